@@ -1,0 +1,51 @@
+/**
+ * Every way Clipscope can fail, by name. Comlink carries only an error's name and message across a worker's
+ * boundary, so the name is the whole contract: the page maps it to a sentence and an action.
+ */
+export const FAILURE_NAMES = [
+  'CheckpointIncomplete',
+  'ConfigUnreadable',
+  'UnsupportedSetting',
+  'SafetensorsMalformed',
+  'TensorMissing',
+  'TensorUnexpected',
+  'TensorMismatch',
+  'TokenizerUnsupported',
+  'ModelUnknown',
+  'ModelNotLoaded',
+  'StorageFull',
+  'StorageUnavailable',
+  'BackendUnavailable',
+  'SelfCheckFailed',
+  'DeviceLost',
+  'WorkerDied',
+  'OutOfMemory',
+  'NetworkFailed',
+  'PictureEmpty',
+  'PictureUnreadable',
+  'PictureTooLarge',
+  'Cancelled',
+] as const;
+
+export type FailureName = (typeof FAILURE_NAMES)[number];
+
+/** An expected failure: `name` says which, `message` says what happened, with the numbers. */
+export class Failure extends Error {
+  override readonly name: FailureName;
+
+  constructor(name: FailureName, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = name;
+  }
+}
+
+/** The failure's name when `error` carries one (also after it crossed a worker's boundary), else undefined. */
+export function failureName(error: unknown): FailureName | undefined {
+  if (!(error instanceof Error)) return undefined;
+  return FAILURE_NAMES.find((name) => name === error.name);
+}
+
+/** One sentence for `error`, whatever was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,153 @@
+/**
+ * The worker boundary: what the page may ask of each worker. Types only; nothing here runs.
+ * Only plain data crosses. Typed arrays of pixels and embeddings are transferred, not copied.
+ */
+import type { FailureName } from '../src/core/failure';
+import type { PreprocessSettings } from '../src/core/preprocess-settings';
+
+/** Unit-length embeddings of one model. */
+export interface Embeddings {
+  /** The id of the model that made them: an answer for another model than the current one is dropped. */
+  readonly model: string;
+  readonly count: number;
+  readonly dim: number;
+  /** `[count, dim]`, row-major, every row of length 1. */
+  readonly data: Float32Array<ArrayBuffer>;
+}
+
+export type Backend = 'webgpu' | 'wasm';
+
+/** How weights are kept: as fp32, or as fp16 that the graph widens before use. */
+export type Precision = 'fp32' | 'fp16-storage';
+
+/** A model that can be loaded, as the picker lists it. */
+export interface ModelSummary {
+  readonly id: string;
+  readonly name: string;
+  readonly origin: 'built-in' | 'folder';
+  /** `[height, width]` in pixels. */
+  readonly imageSize: readonly [number, number];
+  readonly embedDim: number;
+  readonly contextLength: number;
+  /** Number of weights in each tower. */
+  readonly parameters: { readonly image: number; readonly text: number };
+  /** What it takes on this device's disk. */
+  readonly bytes: number;
+  readonly precision: Precision;
+  /** What a person should know before trusting it, in one sentence. */
+  readonly note?: string;
+}
+
+/** Where a loaded model runs, and why not somewhere faster. */
+export interface RunsOn {
+  readonly backend: Backend;
+  /** The adapter's name, or the number of threads. */
+  readonly device: string;
+  /** A clause such as "this GPU failed the self-check"; absent when the fastest choice was taken. */
+  readonly reason?: string;
+}
+
+export interface LoadedModel {
+  readonly summary: ModelSummary;
+  readonly runsOn: RunsOn;
+  readonly preprocess: PreprocessSettings;
+  /** exp(logit_scale): multiplies a cosine to give a logit. */
+  readonly logitScale: number;
+  /** Added to every logit; null where the checkpoint has none. */
+  readonly logitBias: number | null;
+}
+
+/** Work of known length. `total` is 0 while the length is unknown. */
+export interface Progress {
+  readonly stage: 'reading' | 'storing' | 'compiling' | 'checking';
+  readonly done: number;
+  readonly total: number;
+}
+
+/** The three files of an OpenCLIP checkpoint, as picked from a folder. */
+export interface CheckpointFiles {
+  /** Shown in the picker: the folder's name. */
+  readonly name: string;
+  readonly config?: Blob;
+  readonly weights?: Blob;
+  readonly tokenizer?: Blob;
+  /** `tokenizer_config.json`, read only for the name of the padding token. */
+  readonly tokenizerConfig?: Blob;
+}
+
+/** Pictures ready for the image tower: RGB bytes, `[count, height, width, 3]`. */
+export interface PictureBatch {
+  readonly count: number;
+  readonly height: number;
+  readonly width: number;
+  readonly data: Uint8Array<ArrayBuffer>;
+}
+
+/** Owns the towers and the GPU; knows nothing of photos. */
+export interface ClipApi {
+  /** Built-in models first, then the kept ones. */
+  list(): Promise<ModelSummary[]>;
+  /**
+   * Makes `id` the loaded model. `backend` 'auto' takes WebGPU where a trusted adapter passes the self-check,
+   * else wasm; 'webgpu' forces it, a software adapter included.
+   * @throws ModelUnknown, BackendUnavailable (forced only), OutOfMemory, StorageUnavailable, NetworkFailed
+   */
+  load(id: string, backend: Backend | 'auto', onProgress: (progress: Progress) => void): Promise<LoadedModel>;
+  /**
+   * Checks, converts and keeps a checkpoint; it is listed only once every byte is stored.
+   * @throws CheckpointIncomplete, ConfigUnreadable, UnsupportedSetting, SafetensorsMalformed, TensorMissing,
+   *   TensorUnexpected, TensorMismatch, TokenizerUnsupported, StorageFull
+   */
+  addCheckpoint(files: CheckpointFiles, onProgress: (progress: Progress) => void): Promise<ModelSummary>;
+  /** Deletes a kept model. Built-in models stay. @throws ModelUnknown */
+  removeModel(id: string): Promise<void>;
+  /** Queries are served between batches. @throws ModelNotLoaded, DeviceLost */
+  encodeImages(model: string, pictures: PictureBatch): Promise<Embeddings>;
+  /** @throws ModelNotLoaded, DeviceLost */
+  encodeTexts(model: string, texts: readonly string[]): Promise<Embeddings>;
+  /** Frees the towers and the device. */
+  unload(): Promise<void>;
+}
+
+/** A decoded, resized and cropped picture, or the reason why there is none. */
+export type PreparedPicture =
+  | {
+      readonly ok: true;
+      /** RGB bytes, `[size.height, size.width, 3]`. */
+      readonly pixels: Uint8Array<ArrayBuffer>;
+      /** Of the picture as a person sees it (upright), in pixels. */
+      readonly width: number;
+      readonly height: number;
+      /** For the grid; its shorter edge is `thumbnailEdge` at most. Absent when none was asked for. */
+      readonly thumbnail?: Blob;
+    }
+  | { readonly ok: false; readonly name: FailureName; readonly message: string };
+
+/** Decodes, turns upright, flattens over white, resizes and crops. One of a small pool. */
+export interface ImageApi {
+  /** Never rejects because of the picture: a bad one is data. `thumbnailEdge` 0 asks for no thumbnail. */
+  prepare(file: Blob, settings: PreprocessSettings, thumbnailEdge: number): Promise<PreparedPicture>;
+}
+
+/** One photo's place in an answer. */
+export interface Match {
+  readonly id: number;
+  /** Cosine, -1..1. */
+  readonly score: number;
+}
+
+/** Owns the stored embeddings; knows nothing of models but their ids. Photo ids are whole numbers, 0 or more. */
+export interface LibraryApi {
+  /** Makes `model` the current one and returns the ids it already holds. Its embeddings have length `dim`. */
+  open(model: string, dim: number): Promise<Int32Array<ArrayBuffer>>;
+  /** Adds or replaces the rows of `ids`. Rows of another model than the current one are kept with that model. */
+  add(ids: readonly number[], rows: Embeddings): Promise<void>;
+  /** Forgets these photos in every model. */
+  remove(ids: readonly number[]): Promise<void>;
+  /** The `k` best by cosine with `query`'s first row, falling; equal scores by rising id. */
+  search(query: Embeddings, k: number): Promise<Match[]>;
+  /** Likewise, by cosine with a stored photo, which itself comes first. */
+  searchLike(id: number, k: number): Promise<Match[]>;
+  /** Cosines of every stored photo with every row: `[ids.length, rows.count]`, row-major, ids rising. */
+  cosines(rows: Embeddings): Promise<{ ids: Int32Array<ArrayBuffer>; cosines: Float32Array<ArrayBuffer> }>;
+}
