@@ -1,0 +1,87 @@
+import type { InferenceSession, Tensor } from 'onnxruntime-web';
+import { Failure, messageOf } from '../core/failure';
+import { serial } from '../core/tasks';
+
+/** The part of onnxruntime-web that a session needs, whichever build it came from. */
+export interface OrtModule {
+  readonly InferenceSession: typeof InferenceSession;
+  readonly Tensor: typeof Tensor;
+}
+
+/** Where a tower runs. One provider at a time: with two, a fallback would hide which one ran. */
+export type Provider = { readonly name: 'wasm' } | { readonly name: 'webgpu'; readonly device: GPUDevice };
+
+/** Bytes that the graph refers to by `path`. A Blob is read whole into memory. */
+export interface WeightFile {
+  readonly path: string;
+  readonly data: Uint8Array<ArrayBuffer> | Blob;
+}
+
+/** An input: fp32 or int32 values of shape `dims`. */
+export interface Input {
+  readonly data: Float32Array | Int32Array;
+  readonly dims: readonly number[];
+}
+
+/** One graph, ready to run. */
+export interface Session {
+  /** Runs the graph and returns its one output. @throws DeviceLost, OutOfMemory */
+  run(inputs: Readonly<Record<string, Input>>): Promise<Float32Array<ArrayBuffer>>;
+  release(): Promise<void>;
+}
+
+/** onnxruntime-web allows neither two creations nor two runs at a time, in any of its sessions. */
+const queue = serial();
+
+/**
+ * Creates a session of `graph` on one provider.
+ * @throws OutOfMemory where the weights do not fit, BackendUnavailable where the provider refuses
+ */
+export async function createSession(
+  ort: OrtModule,
+  provider: Provider,
+  graph: Uint8Array<ArrayBuffer>,
+  weights: readonly WeightFile[],
+): Promise<Session> {
+  const session = await queue(() =>
+    ort.InferenceSession.create(graph, {
+      executionProviders: [provider],
+      externalData: weights.map(({ path, data }) => ({ path, data })),
+      graphOptimizationLevel: 'all',
+      logSeverityLevel: 3,
+    }),
+  ).catch((error: unknown) => {
+    throw asFailure(error, 'BackendUnavailable');
+  });
+  const output = session.outputNames[0] ?? '';
+
+  return {
+    run: (inputs) =>
+      queue(async () => {
+        const feeds: Record<string, Tensor> = {};
+        for (const [name, { data, dims }] of Object.entries(inputs)) {
+          feeds[name] =
+            data instanceof Float32Array
+              ? new ort.Tensor('float32', data, dims)
+              : new ort.Tensor('int32', data, dims);
+        }
+        const results = await session.run(feeds);
+        const result = results[output];
+        if (!(result?.data instanceof Float32Array)) throw new TypeError(`The graph's output is not fp32.`);
+        return new Float32Array(result.data);
+      }).catch((error: unknown) => {
+        throw asFailure(error, 'DeviceLost');
+      }),
+    release: () => queue(() => session.release()),
+  };
+}
+
+/** wasm's allocator says "bad_alloc" or "memory", JavaScript throws a RangeError; the rest keeps `otherwise`. */
+function asFailure(error: unknown, otherwise: 'BackendUnavailable' | 'DeviceLost'): Failure {
+  const message = messageOf(error);
+  const outOfMemory =
+    error instanceof RangeError || /bad_alloc|out of memory|memory access|allocat/i.test(message);
+  if (outOfMemory)
+    return new Failure('OutOfMemory', `The model does not fit in memory: ${message}`, { cause: error });
+  return new Failure(otherwise, message, { cause: error });
+}

@@ -1,0 +1,109 @@
+import type { Architecture, TextArchitecture, VisionArchitecture } from './architecture';
+import { imageGraph } from './image-graph';
+import type { AttentionForm } from './layers';
+import { createSession, type OrtModule, type Provider, type Session, type WeightFile } from './session';
+import { pooledRows, textGraph } from './text-graph';
+import type { StoredTensor } from './weights';
+
+/** One tower's weights: where each tensor lies, and the files they lie in. */
+export interface TowerWeights {
+  readonly tensors: readonly StoredTensor[];
+  readonly files: readonly WeightFile[];
+}
+
+export interface ImageTower {
+  readonly outputDim: number;
+  /** `pixels` fp32 [count, 3, height, width], normalised; returns [count, outputDim], rows of length 1. */
+  encode(pixels: Float32Array, count: number): Promise<Float32Array<ArrayBuffer>>;
+  release(): Promise<void>;
+}
+
+export interface TextTower {
+  readonly outputDim: number;
+  /** `ids` [count, contextLength]; returns [count, outputDim], rows of length 1. */
+  encode(ids: Int32Array, count: number): Promise<Float32Array<ArrayBuffer>>;
+  release(): Promise<void>;
+}
+
+/** Which onnxruntime-web, on which provider. */
+export interface Runtime {
+  readonly ort: OrtModule;
+  readonly provider: Provider;
+}
+
+/** @throws OutOfMemory, BackendUnavailable */
+export async function openImageTower(
+  runtime: Runtime,
+  vision: VisionArchitecture,
+  weights: TowerWeights,
+): Promise<ImageTower> {
+  const session = await open(runtime, imageGraph(vision, byName(weights), formFor(runtime)), weights);
+  const [height, width] = vision.imageSize;
+  return {
+    outputDim: vision.outputDim,
+    async encode(pixels, count) {
+      const batch = paddedCount(runtime, count);
+      const data = padded(pixels, batch * 3 * height * width);
+      const rows = await session.run({ pixels: { data, dims: [batch, 3, height, width] } });
+      return rows.slice(0, count * vision.outputDim);
+    },
+    release: () => session.release(),
+  };
+}
+
+/** @throws OutOfMemory, BackendUnavailable */
+export async function openTextTower(
+  runtime: Runtime,
+  text: TextArchitecture,
+  weights: TowerWeights,
+): Promise<TextTower> {
+  const session = await open(runtime, textGraph(text, byName(weights), formFor(runtime)), weights);
+  return {
+    outputDim: text.outputDim,
+    async encode(ids, count) {
+      const batch = paddedCount(runtime, count);
+      const data = padded(ids, batch * text.contextLength);
+      const rows = await session.run({
+        ids: { data, dims: [batch, text.contextLength] },
+        pooled_rows: { data: pooledRows(data, text), dims: [batch] },
+      });
+      return rows.slice(0, count * text.outputDim);
+    },
+    release: () => session.release(),
+  };
+}
+
+/** Whether both towers end in the same space, without which no picture can be compared with a text. */
+export function sharesSpace(architecture: Architecture): boolean {
+  return architecture.vision.outputDim === architecture.text.outputDim;
+}
+
+function open(
+  { ort, provider }: Runtime,
+  graph: Uint8Array<ArrayBuffer>,
+  weights: TowerWeights,
+): Promise<Session> {
+  return createSession(ort, provider, graph, weights.files);
+}
+
+function byName(weights: TowerWeights): ReadonlyMap<string, StoredTensor> {
+  return new Map(weights.tensors.map((tensor) => [tensor.name, tensor]));
+}
+
+/** On wasm both forms take the same time, so the one that never failed is taken; a GPU gains from the fused one. */
+function formFor({ provider }: Runtime): AttentionForm {
+  return provider.name === 'webgpu' ? 'fused' : 'split';
+}
+
+/** A GPU compiles its shaders anew for every batch size, so it sees powers of two only. */
+function paddedCount({ provider }: Runtime, count: number): number {
+  return provider.name === 'webgpu' ? 2 ** Math.ceil(Math.log2(count)) : count;
+}
+
+/** `values` with zeros behind it up to `length`; itself where it is that long. */
+function padded<T extends Float32Array | Int32Array>(values: T, length: number): T {
+  if (values.length === length) return values;
+  const longer = (values instanceof Float32Array ? new Float32Array(length) : new Int32Array(length)) as T;
+  longer.set(values);
+  return longer;
+}

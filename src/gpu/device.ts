@@ -1,0 +1,77 @@
+import { Failure } from '../core/failure';
+
+/** A WebGPU device of our own, handed to onnxruntime and to our shaders alike. */
+export interface GpuDevice {
+  readonly device: GPUDevice;
+  /** The adapter in words, such as "nvidia ampere". */
+  readonly description: string;
+  /** A software adapter: right, and far slower than wasm. */
+  readonly fallback: boolean;
+  /** Settles once, when the device is gone for another reason than `destroy()`. */
+  readonly lost: Promise<string>;
+}
+
+/** The features asked for where the adapter has them. */
+const WANTED: readonly GPUFeatureName[] = ['shader-f16'];
+
+/**
+ * The browser's preferred adapter, or undefined where it offers none.
+ */
+export async function findAdapter(): Promise<GPUAdapter | undefined> {
+  if (!('gpu' in navigator)) return undefined;
+  const adapter = await navigator.gpu
+    .requestAdapter({ powerPreference: 'high-performance' })
+    .catch(() => null);
+  return adapter ?? undefined;
+}
+
+/**
+ * A device with the adapter's own limits, so that large weights fit one buffer.
+ * @param subgroups whether to ask for the feature; an adapter's attention may be right only without it
+ * @throws BackendUnavailable
+ */
+export async function openDevice(adapter: GPUAdapter, subgroups: boolean): Promise<GpuDevice> {
+  const wanted: GPUFeatureName[] = subgroups ? [...WANTED, 'subgroups' as GPUFeatureName] : [...WANTED];
+  const device = await adapter
+    .requestDevice({
+      label: 'clipscope',
+      requiredFeatures: wanted.filter((feature) => adapter.features.has(feature)),
+      requiredLimits: largestLimits(adapter),
+    })
+    .catch((error: unknown) => {
+      throw new Failure('BackendUnavailable', `The GPU gave no device: ${String(error)}`, { cause: error });
+    });
+  const lost = new Promise<string>((resolve) => {
+    void device.lost.then((info) => {
+      if (info.reason !== 'destroyed') resolve(info.message);
+    });
+  });
+  return { device, description: describe(adapter), fallback: isFallback(adapter), lost };
+}
+
+/** Whether the adapter is software. */
+export function isFallback(adapter: GPUAdapter): boolean {
+  return adapter.info.isFallbackAdapter;
+}
+
+/** The adapter in a person's words: its description, else vendor and architecture. */
+export function describe(adapter: GPUAdapter): string {
+  const { description, vendor, architecture } = adapter.info;
+  return description || [vendor, architecture].filter(Boolean).join(' ') || 'unnamed GPU';
+}
+
+/** The limits that large towers run into; the rest may stay at WebGPU's defaults. */
+function largestLimits(adapter: GPUAdapter): Record<string, number> {
+  const { limits } = adapter;
+  return {
+    maxBufferSize: limits.maxBufferSize,
+    maxStorageBufferBindingSize: limits.maxStorageBufferBindingSize,
+    maxStorageBuffersPerShaderStage: limits.maxStorageBuffersPerShaderStage,
+    maxComputeWorkgroupStorageSize: limits.maxComputeWorkgroupStorageSize,
+    maxComputeInvocationsPerWorkgroup: limits.maxComputeInvocationsPerWorkgroup,
+    maxComputeWorkgroupSizeX: limits.maxComputeWorkgroupSizeX,
+    maxComputeWorkgroupSizeY: limits.maxComputeWorkgroupSizeY,
+    maxComputeWorkgroupSizeZ: limits.maxComputeWorkgroupSizeZ,
+    maxComputeWorkgroupsPerDimension: limits.maxComputeWorkgroupsPerDimension,
+  };
+}

@@ -1,0 +1,117 @@
+"""Writes tower fixtures with the real OpenCLIP: random weights, tiny shapes, one switch or a few per checkpoint.
+
+    python tools/oracles/towers.py tests/fixtures/towers
+
+Needs torch, open_clip_torch and safetensors. Each folder holds open_clip_config.json, open_clip_model.safetensors,
+pixels.f32.bin and expected.json (token_ids, image_embed_norm, text_embed_norm, logit_scale_exp).
+"""
+import copy
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import torch
+
+# torchvision's compiled operators may be absent; nothing here calls them, but its import needs their schemas.
+_operators = torch.library.Library('torchvision', 'DEF')
+for schema in ('nms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor',
+               'qnms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor'):
+    try:
+        _operators.define(schema)
+    except RuntimeError:
+        pass
+
+import open_clip
+from open_clip.model import CLIP, CustomTextCLIP
+from safetensors.torch import save_file
+
+VISION = {'image_size': 32, 'layers': 2, 'width': 48, 'head_width': 24, 'patch_size': 8}
+TEXT = {'context_length': 16, 'vocab_size': 96, 'width': 32, 'heads': 2, 'layers': 2}
+
+CASES = {
+    'non-square-cut-edge': dict(vision={'image_size': [30, 44], 'patch_size': 8}),
+    'layer-scale': dict(vision={'ls_init_value': 0.1}, text={'ls_init_value': 1e-4}),
+    'custom-text': dict(top={'custom_text': True, 'init_logit_bias': -10, 'init_logit_scale': 2.3},
+                        text={'proj_bias': True, 'no_causal_mask': True, 'pool_type': 'last',
+                              'norm_kwargs': {'eps': 1e-6}, 'act_kwargs': {'approximate': 'tanh'}}),
+    'text-pool-first': dict(text={'pool_type': 'first', 'no_causal_mask': True, 'pad_id': 5}),
+    'text-pool-eos': dict(text={'pool_type': 'eos', 'eos_id': 7}),
+    'text-no-projection': dict(text={'proj_type': 'none', 'width': 24}),
+    'avg-pool-norm-first': dict(vision={'pool_type': 'avg'}),
+    'tok-pool-norm-after': dict(vision={'final_ln_after_pool': True, 'no_ln_pre': True}),
+    'odd-widths': dict(vision={'width': 50, 'head_width': 20, 'mlp_ratio': 2.75},
+                       text={'width': 33, 'heads': 3, 'mlp_ratio': 3.7362}),
+    'vision-kwargs': dict(vision={'norm_kwargs': {'eps': 1e-3}, 'act_kwargs': {'approximate': 'tanh'},
+                                  'patch_dropout': 0.5, 'timm_pool': 'avg', 'timm_proj': 'linear'}),
+    'quick-gelu-custom': dict(top={'quick_gelu': True, 'custom_text': True}, vision={'layers': 1}),
+}
+
+
+def build(name, seed):
+    case = CASES[name]
+    vision, text = {**VISION, **case.get('vision', {})}, {**TEXT, **case.get('text', {})}
+    model_cfg = {'embed_dim': 24, **case.get('top', {}), 'vision_cfg': vision, 'text_cfg': text}
+    torch.manual_seed(seed)
+    kwargs = copy.deepcopy(model_cfg)
+    custom = kwargs.pop('custom_text', False)
+    model = (CustomTextCLIP if custom else CLIP)(**kwargs).eval()
+    with torch.no_grad():
+        for key, value in model.named_parameters():
+            if value.ndim >= 2:
+                value.normal_(0, 1.6 / value.shape[-1] ** 0.5)
+            elif key.endswith('bias') and key != 'logit_bias':
+                value.normal_(0, 0.3)
+            elif value.ndim == 1:
+                value.copy_(1 + 0.3 * torch.randn_like(value))
+        model.visual.class_embedding.normal_(0, 1)
+        (model.text if custom else model).positional_embedding.normal_(0, 0.5)
+    return model, model_cfg
+
+
+def token_ids(text, generator):
+    length, vocab = text['context_length'], text['vocab_size']
+    end = text.get('eos_id', vocab - 1) if text.get('pool_type') == 'eos' else vocab - 1
+    rows = []
+    for used in (3, 7, length - 1, length):
+        body = generator.integers(8, vocab - 2, used - 2).tolist()
+        rows.append([vocab - 2, *body, end, *([0] * (length - used))])
+    rows.append([*rows[1][:7], *([end] * (length - 7))])
+    rows.append([vocab - 2, *generator.integers(8, vocab - 2, length - 1).tolist()])
+    return rows
+
+
+def write(folder, name, seed):
+    model, model_cfg = build(name, seed)
+    generator = np.random.default_rng(seed)
+    size = model_cfg['vision_cfg']['image_size']
+    height, width = size if isinstance(size, list) else (size, size)
+    pixels = generator.normal(0, 1.2, (3, 3, height, width)).astype('<f4')
+    ids = token_ids(model_cfg['text_cfg'], generator)
+    with torch.no_grad():
+        image = model.encode_image(torch.from_numpy(pixels), normalize=True)
+        text = model.encode_text(torch.tensor(ids), normalize=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    preprocess_cfg = {'mean': [0.5, 0.5, 0.5], 'std': [0.5, 0.5, 0.5], 'interpolation': 'bicubic',
+                      'resize_mode': 'squash'}
+    config = {'model_cfg': model_cfg, 'preprocess_cfg': preprocess_cfg}
+    (folder / 'open_clip_config.json').write_text(json.dumps(config, indent=1) + '\n')
+    save_file({k: v.contiguous() for k, v in model.state_dict().items()},
+              str(folder / 'open_clip_model.safetensors'))
+    (folder / 'pixels.f32.bin').write_bytes(pixels.tobytes())
+    expected = {
+        'name': name, 'open_clip': open_clip.__version__, 'torch': torch.__version__, 'seed': seed,
+        'pixels': {'file': 'pixels.f32.bin', 'shape': list(pixels.shape), 'layout': 'NCHW'},
+        'token_ids': ids,
+        'image_embed_norm': [[float(np.float32(v)) for v in row] for row in image.tolist()],
+        'text_embed_norm': [[float(np.float32(v)) for v in row] for row in text.tolist()],
+        'logit_scale_exp': float(model.logit_scale.exp()),
+    }
+    (folder / 'expected.json').write_text(json.dumps(expected) + '\n')
+
+
+if __name__ == '__main__':
+    target = Path(sys.argv[1])
+    for number, name in enumerate(CASES):
+        write(target / name, name, 1000 + number)
+        print(name)
