@@ -88,9 +88,10 @@ export interface ClipApi {
   /** Built-in models first, then the kept ones. */
   list(): Promise<ModelSummary[]>;
   /**
-   * Makes `id` the loaded model. `backend` 'auto' takes WebGPU where a trusted adapter passes the self-check,
-   * else wasm; 'webgpu' forces it, a software adapter included.
-   * @throws ModelUnknown, BackendUnavailable (forced only), OutOfMemory, StorageUnavailable, NetworkFailed
+   * Makes `id` the loaded model. `backend` 'auto' takes WebGPU where a trusted adapter passes the self-check, else
+   * wasm; 'webgpu' tries a software adapter too. Where WebGPU cannot be had the model runs on wasm, and
+   * `runsOn.reason` says why.
+   * @throws ModelUnknown, OutOfMemory, StorageUnavailable, NetworkFailed, BackendUnavailable (not even wasm)
    */
   load(id: string, backend: Backend | 'auto', onProgress: (progress: Progress) => void): Promise<LoadedModel>;
   /**

@@ -65,6 +65,10 @@ export interface Architecture {
 /** OpenAI's BPE has this many tokens; the default of OpenCLIP's `CLIPTextCfg`. */
 const DEFAULT_VOCAB_SIZE = 49_408;
 
+/** Far above any published model: a damaged config must not ask for a graph that fills the memory. */
+const MOST_LAYERS = 1_000;
+const MOST_TOKENS = 8_192;
+
 /**
  * Reads the parsed `open_clip_config.json`. Defaults are those of OpenCLIP's `CLIPVisionCfg` and `CLIPTextCfg`.
  * @throws ConfigUnreadable where a value is missing or of the wrong kind
@@ -150,7 +154,7 @@ function readText(settings: Settings, embedDim: number, quickGelu: boolean): Tex
   settings.harmless('proj_bias');
   const text: TextArchitecture = {
     ...readTransformer(settings, width, settings.integer('heads', 8), quickGelu, 'text_cfg'),
-    contextLength: settings.integer('context_length', 77, 2),
+    contextLength: settings.integer('context_length', 77, 2, MOST_TOKENS),
     vocabSize: settings.integer('vocab_size', DEFAULT_VOCAB_SIZE),
     causal: !settings.flag('no_causal_mask'),
     pool: settings.choice('pool_type', ['argmax', 'first', 'last', 'eos']),
@@ -188,7 +192,7 @@ function readTransformer(
   return {
     width,
     heads,
-    layers: settings.integer('layers', 12),
+    layers: settings.integer('layers', 12, 1, MOST_LAYERS),
     mlpWidth: readMlpWidth(settings, width, path),
     activation: readActivation(settings, quickGelu, path),
     layerScale,
@@ -247,7 +251,7 @@ function readTokenizer(text: Settings): TokenizerSettings {
   }
   text.only('tokenizer_mode');
   return {
-    contextLength: text.integer('context_length', 77, 2),
+    contextLength: text.integer('context_length', 77, 2, MOST_TOKENS),
     clean: known ?? 'lower',
     padding: own ? 'own' : 'zero',
     stripSeparator: kwargs.get('strip_sep_token') === true,

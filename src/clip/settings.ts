@@ -28,10 +28,10 @@ export class Settings {
     return this.#values.get(key);
   }
 
-  /** A whole number from 1 to 2^31 - 1 unless `least` says otherwise. @throws ConfigUnreadable */
-  integer(key: string, fallback?: number, least = 1): number {
+  /** A whole number from `least` to `most`. @throws ConfigUnreadable */
+  integer(key: string, fallback?: number, least = 1, most = 2 ** 31 - 1): number {
     const value = this.raw(key) ?? fallback;
-    if (!isInteger(value, least)) throw this.#wrong(key, `a whole number of at least ${least}`);
+    if (!isInteger(value, least, most)) throw this.#wrong(key, `a whole number from ${least} to ${most}`);
     return value;
   }
 
@@ -62,10 +62,10 @@ export class Settings {
   /** `n` or `[height, width]`, in pixels. @throws ConfigUnreadable */
   pair(key: string, fallback?: number): readonly [height: number, width: number] {
     const value = this.raw(key) ?? fallback;
-    if (isInteger(value, 1)) return [value, value];
+    if (isInteger(value)) return [value, value];
     if (Array.isArray(value) && value.length === 2) {
       const [height, width] = value as unknown[];
-      if (isInteger(height, 1) && isInteger(width, 1)) return [height, width];
+      if (isInteger(height) && isInteger(width)) return [height, width];
     }
     throw this.#wrong(key, 'a whole number or [height, width]');
   }
@@ -100,8 +100,8 @@ export class Settings {
   }
 }
 
-function isInteger(value: unknown, least: number): value is number {
-  return Number.isInteger(value) && (value as number) >= least && (value as number) < 2 ** 31;
+function isInteger(value: unknown, least = 1, most = 2 ** 31 - 1): value is number {
+  return Number.isInteger(value) && (value as number) >= least && (value as number) <= most;
 }
 
 function show(value: unknown): string {

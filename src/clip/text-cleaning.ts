@@ -27,6 +27,7 @@ export function cleanText(text: string, kind: TextCleaning): string {
 }
 
 /** Why not \s: Python's white space has U+001C..U+001F and U+0085 in addition, and lacks U+FEFF. */
+// eslint-disable-next-line no-control-regex -- see above
 const WHITE_SPACE = /[\p{White_Space}\x1c-\x1f]+/u;
 
 function collapseSpace(text: string): string {

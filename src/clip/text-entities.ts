@@ -51,4 +51,4 @@ function numericReference(reference: string): string {
 }
 
 /** Control characters other than tab, line feed, form feed and carriage return; and noncharacters. */
-const DROPPED = /[\x01-\x08\x0b\x0e-\x1f\x7f\p{Noncharacter_Code_Point}]/u;
+const DROPPED = /(?![\t\n\f\r])\p{Cc}|\p{Noncharacter_Code_Point}/u;

@@ -62,8 +62,9 @@ const FIXES: readonly ((text: string) => string)[] = [
   (text) => text.replace(/\r\n|[\r\u2028\u2029\x85]/g, '\n'),
   (text) => text.replace(/\p{Surrogate}/gu, '\ufffd'),
   // Terminal colours: Python's \d takes every decimal digit.
+  // eslint-disable-next-line no-control-regex -- the escape character is what such a sequence begins with
   (text) => text.replace(/\x1b\[[\p{Nd};]*[a-zA-Z]/gu, ''),
   // Control characters without an effect, deprecated Arabic shaping, the byte order mark, annotation marks.
-  (text) => text.replace(/[\x00-\x08\x0b\x0e-\x1f\x7f\u206a-\u206f\ufeff\ufff9-\ufffc]/g, ''),
+  (text) => text.replace(/(?![\t\n\f\r\x80-\x9f])[\p{Cc}\u206a-\u206f\ufeff\ufff9-\ufffc]/gu, ''),
   (text) => text.normalize('NFC'),
 ];

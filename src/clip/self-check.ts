@@ -1,0 +1,157 @@
+import type { TextArchitecture, VisionArchitecture } from './architecture';
+import { imageTensors, textTensors, type TensorShapes } from './tensors';
+import { openImageTower, openTextTower, type Runtime, type TowerWeights } from './towers';
+import { memoryFiles, storeTensors, type Precision } from './weights';
+
+/**
+ * Why a self-check, and why these towers: WebGPU providers have shipped attention that is silently wrong, on software
+ * adapters with subgroups of 4 (values off by about 1.0) and on real GPUs with subgroups of 32. Short sequences and
+ * near-uniform attention hide it. So each device first runs towers of CLIP's own sequence lengths (50, 77, 197, 257)
+ * and head widths (64, 80), causal and full, whose weights make attention sharp, and is trusted only where it
+ * gives the embeddings that wasm gave.
+ */
+export interface CheckTower {
+  readonly name: string;
+  readonly precision: Precision;
+  readonly architecture:
+    | { readonly kind: 'image'; readonly vision: VisionArchitecture }
+    | { readonly kind: 'text'; readonly text: TextArchitecture };
+}
+
+/** Embeddings by tower name, `[batch, dim]` in one list. */
+export type CheckEmbeddings = Readonly<Record<string, readonly number[]>>;
+
+/** Largest difference from the built-in embeddings that a trusted device may show; wrong attention shows 0.1 to 1. */
+export const CHECK_TOLERANCE = 1e-3;
+
+const BATCH = 2;
+
+const STACK = { layers: 2, mlpWidth: 256, activation: 'gelu', layerScale: false, normEpsilon: 1e-5 } as const;
+
+const image = (tokens: string, side: number, width: number): CheckTower => ({
+  name: `image-${tokens}-heads-of-${width / 2}`,
+  precision: 'fp32',
+  architecture: {
+    kind: 'image',
+    vision: {
+      ...STACK,
+      width,
+      heads: 2,
+      imageSize: [side, side],
+      patchSize: [4, 4],
+      preNorm: true,
+      pool: 'tok',
+      finalNormAfterPool: false,
+      outputDim: 32,
+    },
+  },
+});
+
+const text = (width: number, precision: Precision): CheckTower => ({
+  name: `text-77-causal-heads-of-${width / 2}-${precision}`,
+  precision,
+  architecture: {
+    kind: 'text',
+    text: {
+      ...STACK,
+      width,
+      heads: 2,
+      contextLength: 77,
+      vocabSize: 64,
+      causal: true,
+      pool: 'argmax',
+      eosId: 2,
+      projection: 'matrix',
+      outputDim: 32,
+    },
+  },
+});
+
+/** The fixed towers, each two layers of random weights. */
+export const CHECK_TOWERS: readonly CheckTower[] = [
+  image('50', 28, 128),
+  image('197', 56, 128),
+  image('257', 64, 160),
+  text(128, 'fp32'),
+  text(160, 'fp16-storage'),
+];
+
+/** Runs every fixed tower on `runtime`. @throws what the towers throw */
+export async function runCheckTowers(runtime: Runtime): Promise<CheckEmbeddings> {
+  const embeddings: Record<string, readonly number[]> = {};
+  for (const [index, tower] of CHECK_TOWERS.entries()) {
+    embeddings[tower.name] = Array.from(await runTower(runtime, tower, noise(1 + index)));
+  }
+  return embeddings;
+}
+
+/** The largest difference between two runs; Infinity where a tower is missing or a value is no number. */
+export function largestDifference(computed: CheckEmbeddings, expected: CheckEmbeddings): number {
+  let largest = 0;
+  for (const { name } of CHECK_TOWERS) {
+    const [left, right] = [computed[name], expected[name]];
+    if (left === undefined || right?.length !== left.length) return Infinity;
+    for (const [at, value] of left.entries()) {
+      const difference = Math.abs(value - (right[at] ?? NaN));
+      if (!(difference <= largest)) largest = Number.isNaN(difference) ? Infinity : difference;
+    }
+  }
+  return largest;
+}
+
+/** A fixed picture for a tower of `vision`: normalised pixels, [1, 3, height, width]. */
+export function checkPicture(vision: VisionArchitecture): Float32Array<ArrayBuffer> {
+  const [height, width] = vision.imageSize;
+  return fill(3 * height * width, 1, noise(99));
+}
+
+async function runTower(runtime: Runtime, tower: CheckTower, random: () => number): Promise<Float32Array> {
+  const { architecture } = tower;
+  if (architecture.kind === 'image') {
+    const { vision } = architecture;
+    const [height, width] = vision.imageSize;
+    const opened = await openImageTower(runtime, vision, await weights(imageTensors(vision), tower, random));
+    const pixels = fill(BATCH * 3 * height * width, 1, random);
+    return opened.encode(pixels, BATCH).finally(() => opened.release());
+  }
+  const { text } = architecture;
+  const opened = await openTextTower(runtime, text, await weights(textTensors(text), tower, random));
+  const ids = Int32Array.from({ length: BATCH * text.contextLength }, () =>
+    Math.floor((random() / 2 + 0.5) * (text.vocabSize - 1)),
+  );
+  ids[20] = text.vocabSize - 1;
+  return opened.encode(ids, BATCH).finally(() => opened.release());
+}
+
+/** Why the packed projections are large: queries and keys of about 4 each make attention look at few tokens. */
+async function weights(shapes: TensorShapes, tower: CheckTower, random: () => number): Promise<TowerWeights> {
+  const { append, files } = memoryFiles(tower.name);
+  const tensors = [];
+  for (const [name, shape] of shapes) {
+    const fanIn = name.endsWith('conv1.weight') ? shape.slice(1).reduce((a, b) => a * b, 1) : (shape[1] ?? 1);
+    const scale = shape.length === 1 ? 0.5 : (name.endsWith('in_proj_weight') ? 4 : 2) / Math.sqrt(fanIn);
+    const values = fill(
+      shape.reduce((a, b) => a * b, 1),
+      scale,
+      random,
+    );
+    if (name.endsWith('ln_1.weight')) values.fill(1);
+    const info = { name, dtype: 'F32' as const, shape, start: 0, end: values.byteLength };
+    const source = { byteLength: values.byteLength, slice: () => Promise.resolve(values.buffer) };
+    tensors.push(...(await storeTensors(source, new Map([[name, info]]), tower.precision, append)));
+  }
+  return { tensors, files };
+}
+
+function fill(length: number, scale: number, random: () => number): Float32Array<ArrayBuffer> {
+  return Float32Array.from({ length }, () => random() * scale);
+}
+
+/** Uniform numbers in -1..1, the same everywhere: a 32-bit linear congruential generator (Numerical Recipes' constants). */
+function noise(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 31 - 1;
+  };
+}

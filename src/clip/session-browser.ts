@@ -1,0 +1,42 @@
+import type { Env } from 'onnxruntime-web';
+import asyncifyLoader from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.mjs?url';
+import asyncifyBinary from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url';
+import jspiLoader from 'onnxruntime-web/ort-wasm-simd-threaded.jspi.mjs?url';
+import jspiBinary from 'onnxruntime-web/ort-wasm-simd-threaded.jspi.wasm?url';
+import wasmLoader from 'onnxruntime-web/ort-wasm-simd-threaded.mjs?url';
+import wasmBinary from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
+import { once } from '../core/tasks';
+import type { OrtModule } from './session';
+
+/**
+ * onnxruntime-web's builds, each fetched when first asked for: plain wasm for the CPU; for WebGPU the smaller jspi
+ * build where the browser can suspend wasm, else asyncify. Threads need a cross-origin isolated page.
+ */
+export function browserRuntime(backend: 'wasm' | 'webgpu'): Promise<OrtModule> {
+  if (backend === 'wasm') return wasmBuild();
+  return 'Suspending' in WebAssembly ? jspiBuild() : asyncifyBuild();
+}
+
+/** Threads that wasm runs on: 1 without cross-origin isolation. */
+export function wasmThreads(): number {
+  if (!crossOriginIsolated) return 1;
+  const cores = navigator.hardwareConcurrency;
+  // Half of many cores: those are hyper-threads, and more threads than units of arithmetic only wait for each other.
+  return cores <= 4 ? cores : Math.min(8, Math.ceil(cores / 2));
+}
+
+const wasmBuild = once(async () =>
+  configured(await import('onnxruntime-web/wasm'), { mjs: wasmLoader, wasm: wasmBinary }),
+);
+const jspiBuild = once(async () =>
+  configured(await import('onnxruntime-web/jspi'), { mjs: jspiLoader, wasm: jspiBinary }),
+);
+const asyncifyBuild = once(async () =>
+  configured(await import('onnxruntime-web/webgpu'), { mjs: asyncifyLoader, wasm: asyncifyBinary }),
+);
+
+function configured<T extends OrtModule & { env: Env }>(ort: T, wasmPaths: { mjs: string; wasm: string }): T {
+  ort.env.wasm.wasmPaths = wasmPaths;
+  ort.env.wasm.numThreads = wasmThreads();
+  return ort;
+}

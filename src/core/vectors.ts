@@ -1,0 +1,48 @@
+/** A vector of real numbers: a row of embeddings, or a part of one (`subarray`). */
+export type Vector = ArrayLike<number>;
+
+/**
+ * The least length `normalise` divides by, so that a zero vector stays zero: the `eps` of PyTorch's
+ * `torch.nn.functional.normalize`.
+ */
+const LEAST_NORM = 1e-12;
+
+/**
+ * Sum of products, in double precision. Both of the same length.
+ * @throws RangeError when the lengths differ
+ */
+export function dot(a: Vector, b: Vector): number {
+  if (a.length !== b.length) {
+    throw new RangeError(`Vectors of length ${a.length} and ${b.length} have no dot product`);
+  }
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += (a[i] ?? 0) * (b[i] ?? 0);
+  return sum;
+}
+
+/** Euclidean length, in double precision: 0 or more. */
+export function norm(vector: Vector): number {
+  return Math.sqrt(dot(vector, vector));
+}
+
+/** Scales `vector` to length 1 in place and returns it. A zero vector stays zero. */
+export function normaliseInPlace<V extends Float32Array | Float64Array>(vector: V): V {
+  const scale = 1 / Math.max(norm(vector), LEAST_NORM);
+  for (let i = 0; i < vector.length; i++) vector[i] = (vector[i] ?? 0) * scale;
+  return vector;
+}
+
+/** A new vector of length 1 in the direction of `vector`, which is left as it is. A zero vector gives zeros. */
+export function normalise(vector: Vector): Float32Array<ArrayBuffer> {
+  // In double precision until the end, so that a length too small or large for float32 does no harm.
+  return Float32Array.from(normaliseInPlace(Float64Array.from(vector)));
+}
+
+/**
+ * Cosine of the angle between vectors of any length, -1..1 up to rounding; 0 when either is zero.
+ * @throws RangeError when the numbers of components differ
+ */
+export function cosine(a: Vector, b: Vector): number {
+  const lengths = norm(a) * norm(b);
+  return lengths === 0 ? 0 : dot(a, b) / lengths;
+}

@@ -1,0 +1,63 @@
+import { Failure, messageOf } from '../core/failure';
+import { grouped } from './digits';
+
+/** Bytes that lie somewhere (a buffer, a file, a server) and can be read piece by piece. */
+export interface ByteSource {
+  /** Length of the whole, in bytes. */
+  readonly byteLength: number;
+  /**
+   * A copy of bytes `start` to `end` (exclusive): exactly `end - start` of them, or a rejection.
+   * Nothing is clamped. @throws RangeError unless `0 <= start <= end <= byteLength`, all whole numbers
+   */
+  slice(start: number, end: number): Promise<ArrayBuffer>;
+}
+
+/** Reads out of memory. `buffer` is neither copied nor kept from change. */
+export function bufferSource(buffer: ArrayBuffer | Uint8Array): ByteSource {
+  const bytes = buffer instanceof Uint8Array ? buffer : new Uint8Array(buffer);
+  const byteLength = bytes.byteLength;
+  return {
+    byteLength,
+    async slice(start, end) {
+      checkRange(start, end, byteLength);
+      const piece = new Uint8Array(end - start);
+      piece.set(bytes.subarray(start, end));
+      return piece.buffer;
+    },
+  };
+}
+
+/**
+ * Reads a file that a person has picked, or one kept in the browser.
+ * `slice` throws StorageUnavailable when the file was removed or changed since, or gives fewer bytes than asked.
+ */
+export function blobSource(blob: Blob): ByteSource {
+  const byteLength = blob.size;
+  return {
+    byteLength,
+    async slice(start, end) {
+      checkRange(start, end, byteLength);
+      const asked = `bytes ${grouped(start)} to ${grouped(end)} of a file of ${grouped(byteLength)}`;
+      const piece = await blob
+        .slice(start, end)
+        .arrayBuffer()
+        .catch((cause: unknown) => {
+          const message = `Could not read ${asked}: ${messageOf(cause)}`;
+          throw new Failure('StorageUnavailable', message, { cause });
+        });
+      if (piece.byteLength !== end - start) {
+        const message = `Asked for ${grouped(end - start)} bytes (${asked}), got ${grouped(piece.byteLength)}.`;
+        throw new Failure('StorageUnavailable', message);
+      }
+      return piece;
+    },
+  };
+}
+
+/** @throws RangeError unless `0 <= start <= end <= byteLength`, all whole numbers */
+export function checkRange(start: number, end: number, byteLength: number): void {
+  const whole = Number.isInteger(start) && Number.isInteger(end);
+  if (!whole || start < 0 || end < start || end > byteLength) {
+    throw new RangeError(`Bytes ${start} to ${end} are not within the ${byteLength} there are.`);
+  }
+}

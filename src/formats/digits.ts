@@ -1,0 +1,4 @@
+/** `value` with its digits in groups of three, as sentences show numbers: `4,096`. */
+export function grouped(value: number | bigint): string {
+  return value.toLocaleString('en-US');
+}

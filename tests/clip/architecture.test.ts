@@ -1,0 +1,195 @@
+import { describe, expect, it } from 'vitest';
+import { readArchitecture } from '../../src/clip/architecture';
+
+type Config = { [key: string]: unknown };
+
+/** A config of OpenCLIP's ViT-B-32 with `vision`, `text` and `top` laid over it. */
+function config({ vision = {}, text = {}, top = {}, preprocess = {} }: Record<string, Config> = {}): unknown {
+  return {
+    model_cfg: {
+      embed_dim: 512,
+      vision_cfg: { image_size: 224, layers: 12, width: 768, patch_size: 32, ...vision },
+      text_cfg: { context_length: 77, vocab_size: 49408, width: 512, heads: 8, layers: 12, ...text },
+      ...top,
+    },
+    preprocess_cfg: preprocess,
+  };
+}
+
+describe('readArchitecture', () => {
+  it('takes the defaults of CLIPVisionCfg and CLIPTextCfg', () => {
+    const architecture = readArchitecture({ model_cfg: { embed_dim: 512, vision_cfg: {}, text_cfg: {} } });
+    expect(architecture).toEqual({
+      vision: {
+        width: 768,
+        layers: 12,
+        heads: 12,
+        mlpWidth: 3072,
+        activation: 'gelu',
+        layerScale: false,
+        normEpsilon: 1e-5,
+        imageSize: [224, 224],
+        patchSize: [16, 16],
+        preNorm: true,
+        pool: 'tok',
+        finalNormAfterPool: false,
+        outputDim: 512,
+      },
+      text: {
+        width: 512,
+        layers: 12,
+        heads: 8,
+        mlpWidth: 2048,
+        activation: 'gelu',
+        layerScale: false,
+        normEpsilon: 1e-5,
+        contextLength: 77,
+        vocabSize: 49408,
+        causal: true,
+        pool: 'argmax',
+        eosId: 2,
+        projection: 'matrix',
+        outputDim: 512,
+      },
+      tokenizer: { contextLength: 77, clean: 'lower', padding: 'zero', stripSeparator: false, unknown: [] },
+      preprocess: {
+        size: [224, 224],
+        resizeMode: 'shortest',
+        interpolation: 'bicubic',
+        fillColor: 0,
+        mean: [0.48145466, 0.4578275, 0.40821073],
+        std: [0.26862954, 0.26130258, 0.27577711],
+      },
+    });
+  });
+
+  it('truncates the MLP width and rounds the number of heads down, as OpenCLIP does', () => {
+    const vision = { width: 1408, head_width: 88, mlp_ratio: 4.3637 };
+    expect(readArchitecture(config({ vision })).vision).toMatchObject({ heads: 16, mlpWidth: 6144 });
+    const odd = { width: 50, head_width: 20, mlp_ratio: 2.75 };
+    expect(readArchitecture(config({ vision: odd })).vision).toMatchObject({ heads: 2, mlpWidth: 137 });
+  });
+
+  it('reads what the checkpoint asks of pictures, one number standing for three', () => {
+    const preprocess = {
+      mean: 0.5,
+      std: [0.1, 0.2, 0.3],
+      resize_mode: 'squash',
+      interpolation: 'bilinear',
+      size: 9,
+    };
+    expect(readArchitecture(config({ preprocess, vision: { image_size: [64, 96] } })).preprocess).toEqual({
+      size: [64, 96],
+      resizeMode: 'squash',
+      interpolation: 'bilinear',
+      fillColor: 0,
+      mean: [0.5, 0.5, 0.5],
+      std: [0.1, 0.2, 0.3],
+    });
+  });
+
+  it('takes a null for a setting that is not there', () => {
+    const vision = { timm_model_name: null, ls_init_value: null, norm_kwargs: null };
+    expect(readArchitecture(config({ vision, text: { hf_tokenizer_name: null } }))).toEqual(
+      readArchitecture(config()),
+    );
+  });
+
+  it('lets pass what changes nothing at inference', () => {
+    const vision = { patch_dropout: 0.5, output_tokens: true, timm_pool: 'map', timm_drop_path: 0.1 };
+    const text = { output_tokens: true, tokenizer_kwargs: { clean: 'lower' }, pad_id: 1 };
+    const top = { custom_text: true, init_logit_scale: 2.3, init_logit_bias: -10 };
+    expect(readArchitecture(config({ vision, text, top }))).toEqual(readArchitecture(config()));
+  });
+
+  it('keeps unknown tokenizer settings for whoever tokenizes', () => {
+    const text = { hf_tokenizer_name: 'x', tokenizer_kwargs: { clean: 'canonicalize', language: 'en' } };
+    expect(readArchitecture(config({ text })).tokenizer).toMatchObject({
+      clean: 'canonicalize',
+      padding: 'own',
+      unknown: ['language = "en"'],
+    });
+  });
+
+  const refused: [string, Record<string, Config>, string][] = [
+    [
+      'a timm tower',
+      { vision: { timm_model_name: 'convnext_base' } },
+      'vision_cfg.timm_model_name = "convnext_base"',
+    ],
+    [
+      'a ResNet',
+      { vision: { layers: [3, 4, 6, 3], patch_size: null } as Config },
+      'vision_cfg.layers = [3,4,6,3]',
+    ],
+    ['CoCa pooling', { vision: { attentional_pool: true } }, 'vision_cfg.attentional_pool = true'],
+    ['CoCa', { top: { multimodal_cfg: { width: 512 } } }, 'model_cfg.multimodal_cfg = {"width":512}'],
+    ['a class token in the text', { text: { embed_cls: true } }, 'text_cfg.embed_cls = true'],
+    [
+      'a Hugging Face text tower',
+      { text: { hf_model_name: 'roberta-base' } },
+      'text_cfg.hf_model_name = "roberta-base"',
+    ],
+    [
+      'sine positions',
+      { vision: { pos_embed_type: 'sin_cos_2d' } },
+      'vision_cfg.pos_embed_type = "sin_cos_2d"',
+    ],
+    ['unpooled pictures', { vision: { pool_type: 'none' } }, 'vision_cfg.pool_type = "none"'],
+    ['map pooling of text', { text: { pool_type: 'map' } }, 'text_cfg.pool_type = "map"'],
+    ['normed queries', { vision: { qk_norm: true } }, 'vision_cfg.qk_norm = true'],
+    ['custom blocks', { text: { block_type: 'custom' } }, 'text_cfg.block_type = "custom"'],
+    ['scaled heads', { text: { scale_heads: true } }, 'text_cfg.scale_heads = true'],
+    ['a modern text tower', { text: { text_arch: 'modern' } }, 'text_cfg.text_arch = "modern"'],
+    ['a padding mask', { text: { use_pad_mask: true } }, 'text_cfg.use_pad_mask = true'],
+    ['a tokenizer mode', { text: { tokenizer_mode: 'clips' } }, 'text_cfg.tokenizer_mode = "clips"'],
+    [
+      'a norm without weights',
+      { text: { norm_kwargs: { elementwise_affine: false } } },
+      'elementwise_affine = false',
+    ],
+    [
+      'an unknown GELU',
+      { text: { act_kwargs: { approximate: 'x' } } },
+      'text_cfg.act_kwargs.approximate = "x"',
+    ],
+    [
+      'a keyword for QuickGELU',
+      { top: { quick_gelu: true }, text: { act_kwargs: { approximate: 'tanh' } } },
+      'approximate = "tanh"',
+    ],
+    ['an unknown setting', { top: { audio_cfg: {} } }, 'model_cfg.audio_cfg = {}'],
+    ['an unknown resize mode', { preprocess: { resize_mode: 'fit' } }, 'preprocess_cfg.resize_mode = "fit"'],
+    ['another colour mode', { preprocess: { mode: 'L' } }, 'preprocess_cfg.mode = "L"'],
+  ];
+  it.each(refused)('refuses %s by name and value', (_, parts, expected) => {
+    const read = () => readArchitecture(config(parts));
+    expect(read).toThrow(expect.objectContaining({ name: 'UnsupportedSetting' }));
+    expect(read).toThrow(expected);
+  });
+
+  const unreadable: [string, unknown, string][] = [
+    ['no object', 3, 'open_clip_config.json is 3, expected an object.'],
+    ['no model_cfg', {}, 'model_cfg is absent, expected an object.'],
+    ['no embed_dim', { model_cfg: { vision_cfg: {}, text_cfg: {} } }, 'model_cfg.embed_dim is missing'],
+    ['a width in words', config({ vision: { width: '768' } }), 'vision_cfg.width is "768"'],
+    ['a fraction of a layer', config({ text: { layers: 1.5 } }), 'text_cfg.layers is 1.5'],
+    [
+      'heads that do not fit',
+      config({ text: { heads: 7 } }),
+      'text_cfg: width 512 cannot be shared by 7 heads.',
+    ],
+    [
+      'a patch larger than the picture',
+      config({ vision: { patch_size: 300 } }),
+      'patch_size 300 x 300 is larger',
+    ],
+    ['no flag', config({ top: { quick_gelu: 'yes' } }), 'model_cfg.quick_gelu is "yes"'],
+    ['two means', config({ preprocess: { mean: [1, 2] } }), 'preprocess_cfg.mean is [1,2]'],
+  ];
+  it.each(unreadable)('names what cannot be read: %s', (_, json, expected) => {
+    const read = () => readArchitecture(json);
+    expect(read).toThrow(expect.objectContaining({ name: 'ConfigUnreadable' }));
+    expect(read).toThrow(expected);
+  });
+});

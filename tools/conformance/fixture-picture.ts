@@ -1,0 +1,159 @@
+/**
+ * Pictures of the golden preprocessing index as rasters, each treated as OpenCLIP's reference treats a file of its
+ * Pillow mode. Runs in Node and in browsers alike.
+ */
+import { decode } from 'fast-png';
+import type { DecodedPng } from 'fast-png';
+import type { Interpolation, PreprocessSettings, ResizeMode } from '../../src/core/preprocess-settings';
+import type { Raster } from '../../src/image/raster';
+
+export interface FixtureImage {
+  readonly format: string;
+  /** Pillow's mode of the opened file. */
+  readonly pil_mode: string;
+  readonly width: number;
+  readonly height: number;
+  /** Path of Pillow's RGB or RGBA bytes, gzipped; null where the PNG says it all. */
+  readonly decoded: string | null;
+  readonly exif_orientation: number | null;
+}
+
+export interface FixtureCase {
+  /** Key of `images`. */
+  readonly image: string;
+  /** As OpenCLIP opens it, converted to RGB before the resize, or turned upright before it. */
+  readonly variant: 'reference' | 'rgb_first' | 'exif_upright';
+  readonly size: number | readonly [height: number, width: number];
+  readonly resize_mode: ResizeMode;
+  readonly interpolation: Interpolation;
+  /** `[width, height]` before the crop. */
+  readonly resized_to: readonly [number, number];
+  /** Path of the PNG after resize and crop. */
+  readonly expected: string;
+  /** Of that PNG's RGB bytes. */
+  readonly sha256: string;
+  /** float32, `[3, height, width]`, little-endian. */
+  readonly normalised?: {
+    readonly file: string;
+    readonly mean: PreprocessSettings['mean'];
+    readonly std: PreprocessSettings['std'];
+  };
+  /** Why a browser need not reproduce the case. */
+  readonly excused?: string;
+}
+
+export interface FixtureIndex {
+  readonly mean: PreprocessSettings['mean'];
+  readonly std: PreprocessSettings['std'];
+  readonly images: Readonly<Record<string, FixtureImage>>;
+  readonly cases: readonly FixtureCase[];
+}
+
+/** Reads a file by its path below the index's own folder. */
+export type ReadFixture = (path: string) => Promise<Uint8Array<ArrayBuffer>>;
+
+/** What `entry` asks of `preprocess`. */
+export function fixtureSettings(index: FixtureIndex, entry: FixtureCase): PreprocessSettings {
+  return {
+    size: typeof entry.size === 'number' ? [entry.size, entry.size] : entry.size,
+    resizeMode: entry.resize_mode,
+    interpolation: entry.interpolation,
+    fillColor: 0,
+    mean: index.mean,
+    std: index.std,
+  };
+}
+
+/** The picture of `entry` as `preprocess` takes it. */
+export async function fixturePicture(
+  index: FixtureIndex,
+  entry: FixtureCase,
+  read: ReadFixture,
+): Promise<Raster> {
+  const image = index.images[entry.image];
+  if (!image) throw new Error(`no image ${entry.image} in the index`);
+  const isReference = entry.variant === 'reference';
+  // Without an `I;16` raster, 16-bit grey goes in as the 8 bits Pillow makes of it in the end: its cases are excused.
+  if (image.decoded !== null && (!isReference || image.format !== 'PNG' || image.pil_mode === 'I;16')) {
+    const opaque = await decodedPicture(image, image.decoded, read);
+    return entry.variant === 'exif_upright' ? upright(opaque, image.exif_orientation) : opaque;
+  }
+  return pngPicture(decode(await read(`images/${entry.image}`)), image.pil_mode);
+}
+
+/** Pillow's own decoding, converted to RGB: alpha is dropped. */
+async function decodedPicture(image: FixtureImage, path: string, read: ReadFixture): Promise<Raster> {
+  const data = await gunzip(await read(path));
+  return { width: image.width, height: image.height, channels: path.endsWith('.rgba.gz') ? 4 : 3, data };
+}
+
+async function gunzip(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+function pngPicture(png: DecodedPng, mode: string): Raster {
+  const { width, height } = png;
+  const data = samples(png);
+  switch (mode) {
+    case '1': {
+      const palette = new Uint8Array(768).fill(255, 3);
+      return { width, height, channels: 1, kind: 'indexed', palette, data };
+    }
+    case 'P': {
+      const palette = new Uint8Array(768);
+      png.palette?.forEach((colour, i) => palette.set(colour.slice(0, 3), i * 3));
+      return { width, height, channels: 1, kind: 'indexed', palette, data };
+    }
+    case 'L':
+      return { width, height, channels: 1, data };
+    case 'RGB':
+      return { width, height, channels: 3, data };
+    case 'LA':
+      return { width, height, channels: 4, kind: 'transparent', data: greyAlphaToRgba(data) };
+    case 'RGBA':
+      return { width, height, channels: 4, kind: 'transparent', data };
+    default:
+      throw new Error(`no rule for Pillow's mode ${mode}`);
+  }
+}
+
+/** One byte a sample. fast-png leaves samples of 1, 2 and 4 bits packed, each row beginning on a byte. */
+function samples({ data, width, height, channels, depth }: DecodedPng): Uint8Array {
+  if (depth === 16) throw new Error('16-bit PNG samples have no 8-bit reading here');
+  if (depth === 8) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  const rowSamples = width * channels;
+  const rowBytes = Math.ceil((rowSamples * depth) / 8);
+  const out = new Uint8Array(rowSamples * height);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < rowSamples; x++) {
+      const bit = x * depth;
+      const byte = data[y * rowBytes + (bit >> 3)] ?? 0;
+      out[y * rowSamples + x] = (byte >> (8 - depth - (bit & 7))) & ((1 << depth) - 1);
+    }
+  }
+  return out;
+}
+
+function greyAlphaToRgba(data: Uint8Array): Uint8Array {
+  const out = new Uint8Array(data.length * 2);
+  for (let i = 0; i < data.length; i += 2) {
+    out.fill(data[i]!, i * 2, i * 2 + 3);
+    out[i * 2 + 3] = data[i + 1]!;
+  }
+  return out;
+}
+
+/** Turned as EXIF orientation 6 says: a quarter clockwise. */
+function upright(picture: Raster, orientation: number | null): Raster {
+  if (orientation !== 6) throw new Error(`no rule for EXIF orientation ${orientation}`);
+  const { width, height, channels, data } = picture;
+  const out = new Uint8Array(data.length);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const from = (y * width + x) * channels;
+      out.set(data.subarray(from, from + channels), (x * height + height - 1 - y) * channels);
+    }
+  }
+  return { width: height, height: width, channels, data: out };
+}

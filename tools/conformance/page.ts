@@ -1,0 +1,48 @@
+/** The page that Chromium opens: the same suite, on this browser's WebGPU. */
+import { browserRuntime } from '../../src/clip/session-browser';
+import { findAdapter, isFallback, openDevice } from '../../src/gpu/device';
+import type { Fixtures } from './fixtures';
+import { nothingComputed, type CaseResult, type Computed } from './result';
+import { runSuite, type SuiteOptions } from './suite';
+
+declare global {
+  interface Window {
+    /** Runs the suite on the files that the server offers below `/fixtures`. */
+    runConformance(options: SuiteOptions): Promise<Computed>;
+    /** Given by the runner: takes each result as it comes. */
+    reportResult(result: CaseResult): Promise<void>;
+  }
+}
+
+window.runConformance = async (options) => {
+  const adapter = await findAdapter();
+  if (adapter === undefined) throw new Error('This browser offers no WebGPU adapter.');
+  const gpu = await openDevice(adapter, !isFallback(adapter));
+  console.log(`WebGPU on ${gpu.description}${gpu.fallback ? ' (software)' : ''}`);
+  const runtime = {
+    ort: await browserRuntime('webgpu'),
+    provider: { name: 'webgpu', device: gpu.device },
+  } as const;
+  const computed = nothingComputed();
+  for await (const result of runSuite(served, runtime, options, computed)) await window.reportResult(result);
+  return computed;
+};
+
+const served: Fixtures = {
+  folders: async (path) => (await ask('folders', path).then((answer) => answer.json())) as string[],
+  exists: async (path) => (await ask('exists', path).then((answer) => answer.json())) as boolean,
+  async bytes(path) {
+    const answer = await ask('bytes', path);
+    return new Uint8Array(await answer.arrayBuffer());
+  },
+  async tokenizer() {
+    const answer = await ask('tokenizer', '');
+    return answer.status === 204 ? undefined : answer.text();
+  },
+};
+
+async function ask(what: string, path: string): Promise<Response> {
+  const answer = await fetch(`/fixtures/${what}?path=${encodeURIComponent(path)}`);
+  if (!answer.ok) throw new Error(`${path}: ${await answer.text()}`);
+  return answer;
+}

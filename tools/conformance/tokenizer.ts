@@ -1,0 +1,48 @@
+import { createTokenizer, type Tokenizer } from '../../src/clip/tokenizer';
+import type { TokenizerOptions } from '../../src/clip/tokenizer';
+import { messageOf } from '../../src/core/failure';
+import { readJson, type Fixtures } from './fixtures';
+import type { CaseResult, Computed } from './result';
+
+interface TokenizerFixture {
+  readonly context_length: number;
+  readonly pad: number;
+  readonly strings: readonly {
+    readonly text: string;
+    readonly ids: readonly number[];
+    readonly excused?: string;
+  }[];
+}
+
+const PATH = 'tokenizer/simple_tokenizer.json';
+
+/** Every string of `tokenizer/simple_tokenizer.json`: ids equal, special tokens read as OpenCLIP reads them. */
+export async function* runTokenizer(fixtures: Fixtures, computed: Computed): AsyncGenerator<CaseResult> {
+  if (!(await fixtures.exists(PATH))) return;
+  const fixture = await readJson<TokenizerFixture>(fixtures, PATH);
+  const tokenizer = await openTokenizer(fixtures, {
+    contextLength: fixture.context_length,
+    clean: 'lower',
+    padId: fixture.pad,
+    stripSeparator: false,
+  });
+  for (const { text, ids, excused } of fixture.strings) {
+    const base = { section: 'tokenizer', name: JSON.stringify(text.slice(0, 60)) } as const;
+    try {
+      const found = [...tokenizer.encode([text], 'as-openclip')];
+      computed.tokenizer.push({ text, ids: found });
+      const wrong = Math.max(ids.length, found.length) - ids.filter((id, at) => id === found[at]).length;
+      const status = excused !== undefined ? 'excused' : wrong === 0 ? 'passed' : 'failed';
+      yield { ...base, status, difference: wrong, ...(wrong === 0 ? {} : { detail: `${wrong} ids differ` }) };
+    } catch (error) {
+      yield { ...base, status: excused === undefined ? 'failed' : 'excused', detail: messageOf(error) };
+    }
+  }
+}
+
+/** @throws Error where the fixtures came without a tokenizer, TokenizerUnsupported */
+export async function openTokenizer(fixtures: Fixtures, options: TokenizerOptions): Promise<Tokenizer> {
+  const json = await fixtures.tokenizer();
+  if (json === undefined) throw new Error('no tokenizer.json was given; name one with --tokenizer FILE');
+  return createTokenizer(JSON.parse(json), options);
+}

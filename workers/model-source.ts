@@ -1,0 +1,66 @@
+import type { Architecture } from '../src/clip/architecture';
+import { createTokenizer, type Tokenizer } from '../src/clip/tokenizer';
+import { paddingId } from '../src/clip/padding';
+import { countWeights, imageTensors, textTensors } from '../src/clip/tensors';
+import { sharesSpace, type TowerWeights } from '../src/clip/towers';
+import { Failure } from '../src/core/failure';
+import type { ModelSummary } from './api';
+
+/** A model with everything that is needed to open its towers, wherever it is kept. */
+export interface ModelSource {
+  readonly summary: ModelSummary;
+  readonly architecture: Architecture;
+  readonly tokenizer: Tokenizer;
+  /** exp(logit_scale). */
+  readonly logitScale: number;
+  readonly logitBias: number | null;
+  readonly image: TowerWeights;
+  readonly text: TowerWeights;
+}
+
+/** What a checkpoint's shapes say in numbers. */
+export function summaryOf(
+  architecture: Architecture,
+): Pick<ModelSummary, 'imageSize' | 'embedDim' | 'contextLength' | 'parameters'> {
+  const { vision, text } = architecture;
+  return {
+    imageSize: vision.imageSize,
+    embedDim: vision.outputDim,
+    contextLength: text.contextLength,
+    parameters: { image: countWeights(imageTensors(vision)), text: countWeights(textTensors(text)) },
+  };
+}
+
+/** A checkpoint's tokenizer. @throws TokenizerUnsupported */
+export function openTokenizer(architecture: Architecture, json: unknown, config: unknown): Tokenizer {
+  const settings = architecture.tokenizer;
+  if (settings.unknown.length > 0) {
+    throw new Failure(
+      'TokenizerUnsupported',
+      `tokenizer_kwargs: ${settings.unknown.join(', ')} is not supported.`,
+    );
+  }
+  const tokenizer = createTokenizer(json, {
+    contextLength: settings.contextLength,
+    clean: settings.clean,
+    padId: settings.padding === 'zero' ? 0 : paddingId(json, config),
+    stripSeparator: settings.stripSeparator,
+  });
+  if (tokenizer.vocabSize > architecture.text.vocabSize) {
+    throw new Failure(
+      'TokenizerUnsupported',
+      `tokenizer.json has ${tokenizer.vocabSize} tokens, the text tower ${architecture.text.vocabSize}: they do not belong together.`,
+    );
+  }
+  return tokenizer;
+}
+
+/** @throws UnsupportedSetting where pictures and texts would end in different spaces */
+export function requireSharedSpace(architecture: Architecture): void {
+  if (sharesSpace(architecture)) return;
+  const { vision, text } = architecture;
+  throw new Failure(
+    'UnsupportedSetting',
+    `Pictures end in ${vision.outputDim} numbers and texts in ${text.outputDim}: they cannot be compared.`,
+  );
+}
