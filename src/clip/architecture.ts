@@ -86,10 +86,10 @@ export function readArchitecture(config: unknown): Architecture {
     'nonscalar_logit_scale',
     'output_dict',
   );
-  const visionSettings = new Settings(model.raw('vision_cfg'), 'vision_cfg');
-  const textSettings = new Settings(model.raw('text_cfg'), 'text_cfg');
+  const [visionConfig, textConfig] = [model.raw('vision_cfg'), model.raw('text_cfg')];
   model.finish();
-  const vision = readVision(visionSettings, embedDim, quickGelu);
+  const vision = readVision(new Settings(visionConfig, 'vision_cfg'), embedDim, quickGelu);
+  const textSettings = new Settings(textConfig, 'text_cfg');
   const tokenizer = readTokenizer(textSettings);
   const text = readText(textSettings, embedDim, quickGelu);
   return {

@@ -39,6 +39,9 @@ export function unescapeTerminated(text: string): string {
   });
 }
 
+/** Control characters other than tab, line feed, form feed and carriage return; and noncharacters. */
+const DROPPED = /(?![\t\n\f\r])\p{Cc}|\p{Noncharacter_Code_Point}/u;
+
 /** The character of `&#…` as Python reads it: nothing for a control character or a noncharacter. */
 function numericReference(reference: string): string {
   const digits = reference.slice(2);
@@ -49,6 +52,3 @@ function numericReference(reference: string): string {
   const character = String.fromCodePoint(codePoint);
   return DROPPED.test(character) ? '' : character;
 }
-
-/** Control characters other than tab, line feed, form feed and carriage return; and noncharacters. */
-const DROPPED = /(?![\t\n\f\r])\p{Cc}|\p{Noncharacter_Code_Point}/u;

@@ -37,13 +37,20 @@ export function readTokenizerFile(json: unknown): TokenizerFile {
   const vocabulary = kind === 'Unigram' ? readPieces(model['vocab']) : readVocabulary(model['vocab']);
   const ids = new Map(vocabulary);
   for (const { content, id } of addedTokens) ids.set(content, id);
+  const unknownToken = readUnknownToken(kind, model, kind === 'Unigram' ? vocabulary : ids);
+  const checked: Record<string, unknown> = { ...model, type: kind };
+  if (kind === 'BPE') checked['merges'] = readMerges(model, vocabulary);
+  // Why the unknown token joins the vocabulary: with added tokens switched off it would have no id.
+  if (unknownToken !== null && !vocabulary.has(unknownToken)) {
+    checked['vocab'] = { ...Object.fromEntries(vocabulary), [unknownToken]: ids.get(unknownToken) };
+  }
   return {
     kind,
-    model: kind === 'BPE' ? readMerges(model, vocabulary) : { ...model, type: kind },
+    model: checked,
     normalizer: readSteps(root['normalizer'], 'normalizer'),
     preTokenizer: readSteps(root['pre_tokenizer'], 'pre_tokenizer'),
     addedTokens,
-    unknownToken: readUnknownToken(kind, model, ids),
+    unknownToken,
     ...readWrapping(optionalFields(root['post_processor'], 'post_processor'), ids),
     vocabSize: 1 + [...ids.values()].reduce((highest, id) => Math.max(highest, id), -1),
   };
@@ -53,7 +60,7 @@ export function refuse(field: string, what: string): Failure {
   return new Failure('TokenizerUnsupported', `tokenizer.json: ${field} ${what}.`);
 }
 
-/** Files written before 2023 may leave the model's type out. */
+/** Older files leave the model's type out. */
 function kindOf(model: Fields): TokenizerKind {
   const type =
     model['type'] ?? (Array.isArray(model['vocab']) ? 'Unigram' : 'merges' in model ? 'BPE' : 'WordPiece');
@@ -82,12 +89,12 @@ function readPieces(value: unknown): ReadonlyMap<string, number> {
   return pieces;
 }
 
-/** Merges are `"a b"` or `["a", "b"]`; what a merge makes must be a token. */
-function readMerges(model: Fields, vocabulary: ReadonlyMap<string, number>): Fields {
+/** Merges, written as `"a b"` or `["a", "b"]`, as pairs; what a merge makes must be a token. */
+function readMerges(model: Fields, vocabulary: ReadonlyMap<string, number>): [string, string][] {
   if (model['continuing_subword_prefix']) {
     throw refuse('model.continuing_subword_prefix', 'is set, which Clipscope does not run');
   }
-  const merges = listOf(model['merges'], 'model.merges').map((merge, index) => {
+  return listOf(model['merges'], 'model.merges').map((merge, index) => {
     const pair: unknown = typeof merge === 'string' ? merge.split(' ') : merge;
     const [left, right, ...rest] = listOf(pair, `model.merges[${index}]`);
     if (typeof left !== 'string' || typeof right !== 'string' || rest.length > 0) {
@@ -98,22 +105,21 @@ function readMerges(model: Fields, vocabulary: ReadonlyMap<string, number>): Fie
     }
     return [left, right];
   });
-  return { ...model, type: 'BPE', merges };
 }
 
 function readUnknownToken(
   kind: TokenizerKind,
   model: Fields,
-  ids: ReadonlyMap<string, number>,
+  vocabulary: ReadonlyMap<string, number>,
 ): string | null {
   if (kind === 'Unigram') {
     const id = idOf(model['unk_id'], 'model.unk_id');
-    for (const [piece, place] of ids) if (place === id) return piece;
+    for (const [piece, place] of vocabulary) if (place === id) return piece;
     throw refuse('model.unk_id', `is ${id}, beyond the vocabulary`);
   }
   const token = model['unk_token'] ?? null;
   if (token === null && kind === 'BPE') return null;
-  if (typeof token !== 'string' || !ids.has(token)) {
+  if (typeof token !== 'string' || !vocabulary.has(token)) {
     throw refuse('model.unk_token', `is ${show(token)}, which is not in the vocabulary`);
   }
   return token;

@@ -132,14 +132,9 @@ function hideSpecials({ model, addedTokens, unknownToken }: TokenizerFile): Toke
   if (unknownToken !== null) specials.delete(unknownToken);
   const hide = ([token, value]: readonly [string, unknown]) =>
     [specials.has(token) ? `\ud800${token}` : token, value] as const;
-  const vocabulary = model['vocab'];
-  if (Array.isArray(vocabulary)) return { ...model, vocab: vocabulary.map(hide) };
-  const unknown = addedTokens.filter(({ content }) => content === unknownToken);
-  const entries = Object.entries(vocabulary as object).map(hide);
-  return {
-    ...model,
-    vocab: Object.fromEntries([...entries, ...unknown.map(({ content, id }) => [content, id])]),
-  };
+  const vocab = model['vocab'];
+  if (Array.isArray(vocab)) return { ...model, vocab: vocab.map(hide) };
+  return { ...model, vocab: Object.fromEntries(Object.entries(vocab as object).map(hide)) };
 }
 
 /** The file's steps from text to ids, start and end left out. @throws TokenizerUnsupported */

@@ -79,4 +79,5 @@ def main():
         file.write(golden)
 
 
-main()
+if __name__ == '__main__':
+    main()
