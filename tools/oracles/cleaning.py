@@ -59,7 +59,7 @@ def random_string(rng, assigned):
 
 
 def main():
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 300
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 400
     rng = random.Random(int(sys.argv[2]) if len(sys.argv) > 2 else 1)
     assigned = [c for c in range(0x110000) if unicodedata.category(chr(c)) not in ('Cn', 'Co')]
     strings, skipped, queue = [], 0, list(LISTED)

@@ -1,0 +1,37 @@
+/** A label and how probable it is, 0..1. */
+export interface RankedLabel {
+  readonly label: string;
+  readonly probability: number;
+}
+
+/**
+ * The row that stands for a label: the mean of its texts' embeddings, made unit length again
+ * (open_clip/zero_shot_classifier.py).
+ * @param embeddings `[templates, dim]`, row-major, every row of length 1.
+ */
+export function classifierRow(embeddings: Float32Array, dim: number): Float32Array<ArrayBuffer> {
+  const sum = new Float64Array(dim);
+  for (let i = 0; i < embeddings.length; i++) sum[i % dim]! += embeddings[i]!;
+  const length = Math.hypot(...sum);
+  return Float32Array.from(sum, (value) => (length > 0 ? value / length : 0));
+}
+
+/**
+ * One photo's probabilities over the labels, which add up to 1.
+ * @param cosines The photo's cosine with each label's row, -1..1.
+ * @param logitScale Multiplies a cosine to give a logit (`exp(logit_scale)`). A logit bias would change nothing.
+ */
+export function softmax(cosines: ArrayLike<number>, logitScale: number): Float64Array<ArrayBuffer> {
+  const logits = Float64Array.from(cosines, (cosine) => cosine * logitScale);
+  const highest = logits.reduce((a, b) => Math.max(a, b), -Infinity);
+  const weights = logits.map((logit) => Math.exp(logit - highest));
+  const total = weights.reduce((a, b) => a + b, 0);
+  return weights.map((weight) => weight / total);
+}
+
+/** Labels with their probabilities, falling; equal ones keep their order. */
+export function rank(labels: readonly string[], probabilities: ArrayLike<number>): RankedLabel[] {
+  return labels
+    .map((label, index) => ({ label, probability: probabilities[index] ?? 0 }))
+    .sort((a, b) => b.probability - a.probability);
+}

@@ -1,0 +1,101 @@
+import { classifierRow } from './classifier';
+import { fillTemplate, type TemplateSet } from './templates';
+
+/** One row per text: `[count, dim]`, row-major, every row of length 1. */
+export interface TextEmbeddings {
+  readonly count: number;
+  readonly dim: number;
+  readonly data: Float32Array;
+}
+
+export type EncodeTexts = (model: string, texts: readonly string[]) => Promise<TextEmbeddings>;
+
+/** One row per label: `[count, dim]`, row-major, every row of length 1. `dim` is 0 where there are no labels. */
+export interface LabelEmbeddings extends TextEmbeddings {
+  readonly model: string;
+  readonly data: Float32Array<ArrayBuffer>;
+}
+
+/** Classifier rows of labels, kept so that editing one label encodes only that one. */
+export interface LabelRows {
+  /** The rows of `labels`, in their order. A failure of `encodeTexts` is passed on and not kept. */
+  rows(model: string, set: TemplateSet, labels: readonly string[]): Promise<LabelEmbeddings>;
+}
+
+export interface LabelRowsLimits {
+  /** Texts per call of `encodeTexts`; one label's templates always go together. */
+  readonly textsPerCall?: number;
+  /** Rows kept; beyond it the ones least recently used are forgotten. */
+  readonly capacity?: number;
+}
+
+export function createLabelRows(
+  encodeTexts: EncodeTexts,
+  { textsPerCall = 160, capacity = 2000 }: LabelRowsLimits = {},
+): LabelRows {
+  /** Least recently used first. A row is here from when its computation starts, so that all who ask share it. */
+  const kept = new Map<string, Promise<Float32Array>>();
+
+  function keep(key: string, row: Promise<Float32Array>): void {
+    kept.delete(key);
+    kept.set(key, row);
+    if (kept.size > capacity) kept.delete(kept.keys().next().value!);
+  }
+
+  async function encodeLabels(
+    model: string,
+    set: TemplateSet,
+    labels: readonly string[],
+  ): Promise<Float32Array[]> {
+    const texts = labels.flatMap((label) => set.templates.map((template) => fillTemplate(template, label)));
+    const { count, dim, data } = await encodeTexts(model, texts);
+    if (count !== texts.length || data.length !== count * dim) {
+      throw new Error(`${texts.length} texts gave ${count} embeddings of ${dim}, ${data.length} numbers.`);
+    }
+    const size = set.templates.length * dim;
+    return labels.map((_, index) => classifierRow(data.subarray(index * size, (index + 1) * size), dim));
+  }
+
+  /** Batches follow one another, so that other work gets its turn between them; a failure ends those to come. */
+  function* compute(
+    model: string,
+    set: TemplateSet,
+    labels: readonly string[],
+  ): Generator<[label: string, row: Promise<Float32Array>]> {
+    const perCall = Math.max(1, Math.floor(textsPerCall / set.templates.length));
+    let turn: Promise<unknown> = Promise.resolve();
+    for (let first = 0; first < labels.length; first += perCall) {
+      const batch = labels.slice(first, first + perCall);
+      const encoded = turn.then(() => encodeLabels(model, set, batch));
+      turn = encoded;
+      for (const [index, label] of batch.entries()) yield [label, encoded.then((rows) => rows[index]!)];
+    }
+  }
+
+  return {
+    async rows(model, set, labels) {
+      const keyOf = (label: string) => JSON.stringify([model, set.id, label]);
+      const rows = new Map<string, Promise<Float32Array>>();
+      for (const label of labels) {
+        const row = kept.get(keyOf(label));
+        if (row === undefined) continue;
+        rows.set(label, row);
+        keep(keyOf(label), row);
+      }
+      const missing = [...new Set(labels)].filter((label) => !rows.has(label));
+      for (const [label, row] of compute(model, set, missing)) {
+        const key = keyOf(label);
+        rows.set(label, row);
+        keep(key, row);
+        row.catch(() => {
+          if (kept.get(key) === row) kept.delete(key);
+        });
+      }
+      const all = await Promise.all(labels.map((label) => rows.get(label)!));
+      const dim = all[0]?.length ?? 0;
+      const data = new Float32Array(labels.length * dim);
+      all.forEach((row, index) => data.set(row, index * dim));
+      return { model, count: labels.length, dim, data };
+    },
+  };
+}

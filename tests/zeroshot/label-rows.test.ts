@@ -1,0 +1,158 @@
+import { describe, expect, test } from 'vitest';
+import { createLabelRows, type LabelRowsLimits, type TextEmbeddings } from '../../src/zeroshot/label-rows';
+import { TEMPLATE_SETS, type TemplateSet } from '../../src/zeroshot/templates';
+
+const DIM = 3;
+const set = (id: TemplateSet['id']) => TEMPLATE_SETS.find((known) => known.id === id)!;
+
+/** A unit vector that depends on the model and the text alone. */
+function embedding(model: string, text: string): number[] {
+  let hash = 7;
+  for (const character of `${model}/${text}`) hash = (hash * 31 + character.codePointAt(0)!) % 100_003;
+  const vector = [Math.sin(hash), Math.sin(hash * 2), Math.cos(hash * 3)];
+  return vector.map((value) => value / Math.hypot(...vector));
+}
+
+function encode(model: string, texts: readonly string[]): TextEmbeddings {
+  return {
+    count: texts.length,
+    dim: DIM,
+    data: Float32Array.from(texts.flatMap((text) => embedding(model, text))),
+  };
+}
+
+/** Label rows over an encoder whose calls are recorded; `gate` may hold or fail a call. */
+function recorded(limits?: LabelRowsLimits, gate: (call: number) => Promise<void> = async () => {}) {
+  const calls: string[][] = [];
+  const labelRows = createLabelRows(async (model, texts) => {
+    calls.push([...texts]);
+    await gate(calls.length);
+    return encode(model, texts);
+  }, limits);
+  return { calls, ...labelRows };
+}
+
+function expectedRow(model: string, templates: TemplateSet, label: string): number[] {
+  const rows = templates.templates.map((template) => embedding(model, template.split('{}').join(label)));
+  const sum = Array.from({ length: DIM }, (_, i) => rows.reduce((total, row) => total + row[i]!, 0));
+  return sum.map((value) => value / Math.hypot(...sum));
+}
+
+function expectClose(got: Float32Array, expected: readonly number[]): void {
+  expect(got.length).toBe(expected.length);
+  expect(Math.max(...expected.map((value, i) => Math.abs(value - got[i]!)))).toBeLessThan(1e-6);
+}
+
+describe('rows', () => {
+  test('are in the order of the labels, averaged over the templates', async () => {
+    const { rows } = recorded();
+    const labels = ['cat', 'dog', 'cat', '$&{}'];
+    const result = await rows('m', set('simple'), labels);
+    expect(result).toMatchObject({ model: 'm', count: 4, dim: DIM });
+    const expected = labels.flatMap((label) => expectedRow('m', set('simple'), label));
+    expectClose(result.data, expected);
+  });
+
+  test('of no labels need no encoder', async () => {
+    const { calls, rows } = recorded();
+    expect(await rows('m', set('openai'), [])).toEqual({
+      model: 'm',
+      count: 0,
+      dim: 0,
+      data: new Float32Array(),
+    });
+    expect(calls).toEqual([]);
+  });
+
+  test('are encoded in batches of whole labels, one after the other', async () => {
+    let running = 0;
+    const { calls, rows } = recorded({ textsPerCall: 15 }, async () => {
+      expect(++running).toBe(1);
+      await Promise.resolve();
+      running--;
+    });
+    await rows('m', set('simple'), ['a', 'b', 'c', 'd', 'e']);
+    expect(calls.map((texts) => texts.length)).toEqual([14, 14, 7]);
+  });
+
+  test('of a set longer than a batch go label by label', async () => {
+    const { calls, rows } = recorded({ textsPerCall: 10 });
+    await rows('m', set('openai'), ['a', 'b']);
+    expect(calls.map((texts) => texts.length)).toEqual([80, 80]);
+  });
+
+  test('that do not fit their texts are an error', async () => {
+    const { rows } = createLabelRows(async (model) => encode(model, ['one']));
+    await expect(rows('m', set('none'), ['a', 'b'])).rejects.toThrow('2 texts gave 1 embeddings');
+  });
+});
+
+describe('what is kept', () => {
+  test('editing one label encodes only that one', async () => {
+    const { calls, rows } = recorded();
+    const before = await rows('m', set('none'), ['cat', 'dog', 'bird']);
+    const after = await rows('m', set('none'), ['cat', 'dogs', 'bird']);
+    expect(calls).toEqual([['cat', 'dog', 'bird'], ['dogs']]);
+    expect(after.data.subarray(0, DIM)).toEqual(before.data.subarray(0, DIM));
+    expect(after.data.subarray(2 * DIM)).toEqual(before.data.subarray(2 * DIM));
+  });
+
+  test('belongs to one model and one set', async () => {
+    const { calls, rows } = recorded();
+    const first = await rows('m', set('none'), ['cat']);
+    const other = await rows('n', set('none'), ['cat']);
+    await rows('m', set('single'), ['cat']);
+    expect(calls).toEqual([['cat'], ['cat'], ['a photo of a cat.']]);
+    expect(other.data).not.toEqual(first.data);
+  });
+
+  test('is shared by requests that overlap', async () => {
+    let open = () => {};
+    const opened = new Promise<void>((resolve) => (open = resolve));
+    const { calls, rows } = recorded({}, () => opened);
+    const both = Promise.all([
+      rows('m', set('none'), ['cat', 'dog']),
+      rows('m', set('none'), ['dog', 'cat', 'bird']),
+    ]);
+    open();
+    const [first, second] = await both;
+    expect(calls).toEqual([['cat', 'dog'], ['bird']]);
+    expect(second.data.subarray(0, DIM)).toEqual(first.data.subarray(DIM));
+  });
+
+  test('is no failure: the next request tries again', async () => {
+    const { calls, rows } = recorded({ textsPerCall: 2 }, async (call) => {
+      if (call === 2) throw new Error('device lost');
+    });
+    await expect(rows('m', set('none'), ['a', 'b', 'c', 'd', 'e'])).rejects.toThrow('device lost');
+    expect(calls).toEqual([
+      ['a', 'b'],
+      ['c', 'd'],
+    ]);
+    expect((await rows('m', set('none'), ['a', 'b', 'c', 'd', 'e'])).count).toBe(5);
+    expect(calls.slice(2)).toEqual([['c', 'd'], ['e']]);
+  });
+
+  test('is bounded: the least recently used goes first', async () => {
+    const { calls, rows } = recorded({ capacity: 2 });
+    await rows('m', set('none'), ['a', 'b']);
+    await rows('m', set('none'), ['a']);
+    await rows('m', set('none'), ['c']);
+    await rows('m', set('none'), ['a']);
+    await rows('m', set('none'), ['b']);
+    expect(calls).toEqual([['a', 'b'], ['c'], ['b']]);
+  });
+
+  test('may be less than one request asks for', async () => {
+    const { rows } = recorded({ capacity: 1 });
+    const result = await rows('m', set('none'), ['a', 'b', 'c']);
+    const expected = ['a', 'b', 'c'].flatMap((label) => embedding('m', label));
+    expectClose(result.data, expected);
+  });
+
+  test('cannot be changed through an answer', async () => {
+    const { rows } = recorded();
+    (await rows('m', set('none'), ['cat'])).data.fill(0);
+    expect((await rows('m', set('none'), ['cat'])).data[0]).not.toBe(0);
+  });
+});

@@ -1,0 +1,39 @@
+import { describe, expect, test } from 'vitest';
+import { fillTemplate, TEMPLATE_SETS } from '../../src/zeroshot/templates';
+import { golden } from './golden';
+
+describe('template sets', () => {
+  test('hold 1, 1, 7 and 80 sentences, each with a place for the label and none twice', () => {
+    expect(TEMPLATE_SETS.map(({ id, templates }) => [id, templates.length])).toEqual([
+      ['none', 1],
+      ['single', 1],
+      ['simple', 7],
+      ['openai', 80],
+    ]);
+    for (const { templates } of TEMPLATE_SETS) {
+      expect(new Set(templates).size).toBe(templates.length);
+      expect(templates.every((template) => template.split('{}').length === 2)).toBe(true);
+    }
+  });
+
+  test("are OpenCLIP's", () => {
+    const templates = (id: string) => TEMPLATE_SETS.find((set) => set.id === id)?.templates;
+    expect(templates('single')).toEqual(golden.single_1.templates);
+    expect(templates('simple')).toEqual(golden.simple_7.templates);
+    expect(templates('openai')).toEqual(golden.openai_80.templates);
+  });
+});
+
+describe('filling a template', () => {
+  test.each([
+    ['a photo of a {}.', 'cat', 'a photo of a cat.'],
+    ['a {c} beside a {}', 'dog', 'a dog beside a dog'],
+    ['{}', ' as typed ', ' as typed '],
+    ['no place', 'cat', 'no place'],
+    ['a {}.', '{}', 'a {}.'],
+    ['a {}, {}', '{c}', 'a {c}, {c}'],
+    ['a {}.', "$& $1 $$ $'", "a $& $1 $$ $'."],
+  ])('%j with %j', (template, label, text) => {
+    expect(fillTemplate(template, label)).toBe(text);
+  });
+});
