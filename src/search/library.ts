@@ -1,0 +1,104 @@
+import { Failure } from '../core/failure';
+import { EmbeddingIndex } from './embedding-index';
+import { topK, type Scored } from './top-k';
+
+/** Unit-length embeddings of one model: `data` is `[count, dim]`, row-major. */
+export interface ModelRows {
+  readonly model: string;
+  readonly count: number;
+  readonly dim: number;
+  readonly data: Float32Array;
+}
+
+/**
+ * The embeddings of all models the page has used, by photo id: one index a model, one of them current. Photo ids are
+ * whole numbers from 0 to 2^31 - 1.
+ */
+export class Library {
+  readonly #indexes = new Map<string, EmbeddingIndex>();
+  #current: string | undefined;
+
+  /**
+   * Makes `model` the current one and returns the ids it holds, rising. Rows of another length than `dim` cannot have
+   * come from these weights and are dropped.
+   */
+  open(model: string, dim: number): Int32Array<ArrayBuffer> {
+    if (this.#indexes.get(model)?.dim !== dim) this.#indexes.set(model, new EmbeddingIndex(dim));
+    this.#current = model;
+    return this.#index(model).ids().sort();
+  }
+
+  /**
+   * Adds or replaces the rows of `ids` in the model that made them, current or not.
+   * @throws RangeError when ids and rows differ in number, or the rows' length differs from the model's
+   */
+  add(ids: readonly number[], rows: ModelRows): void {
+    if (ids.length !== rows.count || rows.data.length !== rows.count * rows.dim) {
+      throw new RangeError(
+        `${ids.length} ids came with ${rows.count} rows of ${rows.dim}, ${rows.data.length} numbers in all`,
+      );
+    }
+    if (!this.#indexes.has(rows.model)) this.#indexes.set(rows.model, new EmbeddingIndex(rows.dim));
+    const index = this.#indexFor(rows);
+    for (const [i, id] of ids.entries()) index.set(id, rows.data.subarray(i * rows.dim, (i + 1) * rows.dim));
+  }
+
+  /** Forgets these photos in every model. */
+  remove(ids: readonly number[]): void {
+    for (const index of this.#indexes.values()) for (const id of ids) index.remove(id);
+  }
+
+  /**
+   * The `k` best by cosine with the first row of `query` among the photos of the query's own model: falling, equal
+   * scores by rising id.
+   * @throws ModelNotLoaded when that model was never opened, RangeError when its rows have another length
+   */
+  search(query: ModelRows, k: number): Scored[] {
+    const index = this.#indexFor(query);
+    return topK(index.ids(), index.cosines(query.data.subarray(0, query.dim)), k);
+  }
+
+  /**
+   * The `k` best by cosine with photo `id` in the current model, `id` itself first. Empty when it has no row.
+   * @throws ModelNotLoaded when no model is open
+   */
+  searchLike(id: number, k: number): Scored[] {
+    if (this.#current === undefined) throw new Failure('ModelNotLoaded', 'The library has no model open');
+    const index = this.#index(this.#current);
+    const row = index.get(id);
+    if (!row) return [];
+    const [ids, scores] = [index.ids(), index.cosines(row)];
+    const own = { id, score: scores[ids.indexOf(id)] ?? 1 };
+    // A copy of the photo has the same score and may have the lower id: the photo itself is put first by name.
+    const others = topK(ids, scores, k).filter((match) => match.id !== id);
+    return [own, ...others].slice(0, k);
+  }
+
+  /**
+   * Cosines of every photo of the rows' model with every row: `[ids.length, rows.count]`, row-major, ids rising.
+   * @throws ModelNotLoaded when that model was never opened, RangeError when its rows have another length
+   */
+  cosines(rows: ModelRows): { ids: Int32Array<ArrayBuffer>; cosines: Float32Array<ArrayBuffer> } {
+    const index = this.#indexFor(rows);
+    const unordered = index.cosines(rows.data);
+    const ids = index.ids();
+    const order = Array.from(ids.keys()).sort((a, b) => (ids[a] ?? 0) - (ids[b] ?? 0));
+    const cosines = new Float32Array(unordered.length);
+    for (const [to, from] of order.entries()) {
+      cosines.set(unordered.subarray(from * rows.count, (from + 1) * rows.count), to * rows.count);
+    }
+    return { ids: ids.sort(), cosines };
+  }
+
+  #indexFor({ model, dim }: ModelRows): EmbeddingIndex {
+    const index = this.#index(model);
+    if (index.dim === dim) return index;
+    throw new RangeError(`The rows of the model ${model} have ${index.dim} numbers, not ${dim}`);
+  }
+
+  #index(model: string): EmbeddingIndex {
+    const index = this.#indexes.get(model);
+    if (!index) throw new Failure('ModelNotLoaded', `The library holds nothing of the model ${model}`);
+    return index;
+  }
+}

@@ -1,0 +1,87 @@
+import { Failure } from '../core/failure';
+import { storageFailure } from './storage-failure';
+
+/**
+ * The root of the origin private file system.
+ * @throws StorageUnavailable where the browser has none or withholds it (private windows, blocked site data)
+ */
+export async function storageRoot(): Promise<FileSystemDirectoryHandle> {
+  // Optional whatever the types say: absent outside a secure context and in old browsers.
+  const storage: Partial<StorageManager> | undefined = navigator.storage;
+  if (!storage?.getDirectory) {
+    throw new Failure('StorageUnavailable', 'This browser offers the page no private file storage');
+  }
+  try {
+    return await storage.getDirectory();
+  } catch (error) {
+    throw await storageFailure(error, 'Opening the private file storage');
+  }
+}
+
+/**
+ * The directory at `path` below `parent`, made where it is missing.
+ * @throws StorageFull, StorageUnavailable
+ */
+export async function makeDirectory(
+  parent: FileSystemDirectoryHandle,
+  ...path: string[]
+): Promise<FileSystemDirectoryHandle> {
+  let directory = parent;
+  for (const name of path) {
+    try {
+      directory = await directory.getDirectoryHandle(name, { create: true });
+    } catch (error) {
+      throw await storageFailure(error, `Making the folder ${name}`);
+    }
+  }
+  return directory;
+}
+
+/**
+ * The directory `name` in `parent`, or undefined where there is none.
+ * @throws StorageUnavailable
+ */
+export async function findDirectory(
+  parent: FileSystemDirectoryHandle,
+  name: string,
+): Promise<FileSystemDirectoryHandle | undefined> {
+  try {
+    return await parent.getDirectoryHandle(name);
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw await storageFailure(error, `Opening the folder ${name}`);
+  }
+}
+
+/**
+ * The file `name` in `directory` as it is on disk now, or undefined where there is none.
+ * @throws StorageUnavailable
+ */
+export async function findFile(
+  directory: FileSystemDirectoryHandle,
+  name: string,
+): Promise<File | undefined> {
+  try {
+    const handle = await directory.getFileHandle(name);
+    return await handle.getFile();
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw await storageFailure(error, `Opening ${name}`);
+  }
+}
+
+/**
+ * Removes the file or the directory `name` with all it holds; nothing happens where it is missing.
+ * @throws StorageUnavailable when another tab has it open
+ */
+export async function removeEntry(directory: FileSystemDirectoryHandle, name: string): Promise<void> {
+  try {
+    await directory.removeEntry(name, { recursive: true });
+  } catch (error) {
+    if (!isNotFound(error)) throw await storageFailure(error, `Removing ${name}`);
+  }
+}
+
+function isNotFound(error: unknown): boolean {
+  return error instanceof Error && error.name === 'NotFoundError';
+}

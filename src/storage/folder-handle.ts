@@ -1,0 +1,132 @@
+import { messageOf } from '../core/failure';
+
+/** A file that a person gave, or the reason why it could not be read. */
+export type GivenFile =
+  | {
+      readonly ok: true;
+      readonly file: File;
+      /** From the folder that was given, its name first, with "/" between; of a single file its name alone. */
+      readonly path: string;
+    }
+  | { readonly ok: false; readonly path: string; readonly message: string };
+
+/** What this needs of a `DataTransferItem`. */
+export interface DroppedItem {
+  readonly kind: string;
+  getAsFile(): File | null;
+  webkitGetAsEntry?(): DroppedEntry | null;
+}
+
+/** What this needs of a `FileSystemEntry`: a file has `file`, a directory `createReader`. */
+export interface DroppedEntry {
+  readonly isDirectory: boolean;
+  readonly name: string;
+  file?(done: (file: File) => void, failed: (error: Error) => void): void;
+  createReader?(): {
+    readEntries(done: (entries: DroppedEntry[]) => void, failed: (error: Error) => void): void;
+  };
+}
+
+/** What systems leave in folders of photos, lower case: Windows, macOS archives, Synology. */
+const JUNK = new Set(['thumbs.db', 'ehthumbs.db', 'desktop.ini', '__macosx', '@eadir']);
+
+/** Hidden files and directories, and those that a system has made for itself. */
+function isJunk(name: string): boolean {
+  return name.startsWith('.') || JUNK.has(name.toLowerCase());
+}
+
+/**
+ * The files of a picked directory and of all directories in it, hidden ones and junk left out, in no particular order.
+ * One that cannot be read is reported in its place, and the rest go on.
+ */
+export async function* filesOfDirectory(
+  directory: FileSystemDirectoryHandle,
+  path = directory.name,
+): AsyncGenerator<GivenFile, void, undefined> {
+  try {
+    for await (const entry of directory.values()) {
+      if (isJunk(entry.name)) continue;
+      const place = `${path}/${entry.name}`;
+      if (entry.kind === 'directory') yield* filesOfDirectory(entry, place);
+      else yield await given(place, () => entry.getFile());
+    }
+  } catch (error) {
+    yield { ok: false, path, message: messageOf(error) };
+  }
+}
+
+/**
+ * The files of a drop, those of dropped directories included: as `filesOfDirectory`. To be called while the drop event
+ * is handled; the generator may be read later.
+ */
+// Why a drop is collected at once: a browser empties `items` when the event's handler returns or awaits, so every
+// item is asked for its entry before the first of them is read. Entries, not handles: every browser has them.
+export function filesOfDrop(transfer: {
+  readonly items: ArrayLike<DroppedItem>;
+}): AsyncGenerator<GivenFile, void, undefined> {
+  const dropped = Array.from(transfer.items)
+    .filter((item) => item.kind === 'file')
+    .map((item) => ({ entry: item.webkitGetAsEntry?.() ?? null, file: item.getAsFile() }));
+  return readDrop(dropped);
+}
+
+async function* readDrop(
+  dropped: readonly { entry: DroppedEntry | null; file: File | null }[],
+): AsyncGenerator<GivenFile, void, undefined> {
+  for (const { entry, file } of dropped) {
+    if (entry?.isDirectory) yield* filesOfEntry(entry, entry.name);
+    else if (file && !isJunk(file.name)) yield { ok: true, file, path: file.name };
+    else if (entry && !isJunk(entry.name)) yield* filesOfEntry(entry, entry.name);
+  }
+}
+
+async function* filesOfEntry(entry: DroppedEntry, path: string): AsyncGenerator<GivenFile, void, undefined> {
+  if (!entry.isDirectory) {
+    yield await given(path, () => fileOf(entry));
+    return;
+  }
+  try {
+    for await (const child of entriesOf(entry)) {
+      if (!isJunk(child.name)) yield* filesOfEntry(child, `${path}/${child.name}`);
+    }
+  } catch (error) {
+    yield { ok: false, path, message: messageOf(error) };
+  }
+}
+
+function fileOf(entry: DroppedEntry): Promise<File> {
+  return new Promise((done, failed) => {
+    if (!entry.file) throw new TypeError(`${entry.name} is no file`);
+    entry.file(done, failed);
+  });
+}
+
+async function* entriesOf(directory: DroppedEntry): AsyncGenerator<DroppedEntry, void, undefined> {
+  const reader = directory.createReader?.();
+  if (!reader) throw new TypeError(`${directory.name} is no folder`);
+  // A reader hands out some entries at a time (100 in Chromium) and an empty list at the end.
+  for (;;) {
+    const entries = await new Promise<DroppedEntry[]>((done, failed) => reader.readEntries(done, failed));
+    if (entries.length === 0) return;
+    yield* entries;
+  }
+}
+
+/** The files of an `<input type="file">`, with or without `webkitdirectory`; hidden ones and junk are left out. */
+export function filesOfInput(files: ArrayLike<File>): GivenFile[] {
+  return Array.from(files)
+    .map((file) => ({ ok: true as const, file, path: file.webkitRelativePath || file.name }))
+    .filter(({ path }) => {
+      const [first = '', ...rest] = path.split('/');
+      // The folder that was picked itself may have any name; a single file may not.
+      return rest.length > 0 ? !rest.some(isJunk) : !isJunk(first);
+    });
+}
+
+async function given(path: string, open: () => Promise<File>): Promise<GivenFile> {
+  try {
+    return { ok: true, file: await open(), path };
+  } catch (error) {
+    return { ok: false, path, message: messageOf(error) };
+  }
+}

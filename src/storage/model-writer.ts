@@ -1,0 +1,141 @@
+import { removeEntry } from './directory';
+import { createFile, writeFile, type FileWriter } from './opfs-file';
+import { storageFailure } from './storage-failure';
+import { MANIFEST_NAME, MANIFEST_VERSION, type StoredFile, type StoredManifest } from './manifest';
+
+/** The manifest's name until every byte of it is on disk. */
+const MANIFEST_PART_NAME = 'manifest.part';
+
+/** What the owner of a model says of it; the writer knows the rest. */
+export type ModelDescription = Omit<StoredManifest, 'version' | 'id' | 'files'>;
+
+/** A file of weights being written. */
+export interface ShardWriter {
+  /** Bytes written so far. */
+  readonly length: number;
+  /** Appends `bytes` and returns the offset of the first one. @throws StorageFull, StorageUnavailable */
+  write(bytes: Uint8Array<ArrayBuffer>): Promise<number>;
+  /** Ends the file. Durable once it resolves. @throws StorageFull, StorageUnavailable */
+  close(): Promise<void>;
+}
+
+/**
+ * A model being written. It is no model until `commit` resolves; whoever began it ends it with `commit` or `abort`,
+ * and until then nobody else can write it.
+ */
+export interface ModelWriter {
+  /** Begins the file `name`, to be filled step by step. @throws StorageFull, StorageUnavailable */
+  shard(name: string): Promise<ShardWriter>;
+  /** Writes a whole file. @throws StorageFull, StorageUnavailable */
+  file(name: string, bytes: Uint8Array<ArrayBuffer>): Promise<void>;
+  /**
+   * Ends every shard, then writes the manifest: from here on it is a model. When it throws, `abort` is still due.
+   * @throws StorageFull, StorageUnavailable
+   */
+  commit(description: ModelDescription): Promise<void>;
+  /**
+   * Removes all that was written; what cannot be removed now goes when the store is next opened. Never throws, so that
+   * the failure that led here is the one that is told. Does nothing after `commit`.
+   */
+  abort(): Promise<void>;
+}
+
+interface Place {
+  /** The model's own directory, empty. */
+  readonly directory: FileSystemDirectoryHandle;
+  /** The directory it lies in. */
+  readonly parent: FileSystemDirectoryHandle;
+  readonly id: string;
+  /** Gives back the model's lock. */
+  readonly release: () => Promise<void>;
+}
+
+/** A writer of model `id` into its empty `directory`, which holds the model's lock until it ends. */
+export function createModelWriter({ directory, parent, id, release }: Place): ModelWriter {
+  const writers = new Map<string, FileWriter>();
+  const finished = new Map<string, number>();
+  let ended = false;
+
+  function requireOpen(): void {
+    if (ended) throw new Error(`The model ${id} is no longer being written`);
+  }
+
+  function claim(name: string): void {
+    requireOpen();
+    if (writers.has(name) || finished.has(name) || name === MANIFEST_NAME || name === MANIFEST_PART_NAME) {
+      throw new Error(`The model ${id} has a file ${name} already`);
+    }
+  }
+
+  async function close(name: string, writer: FileWriter): Promise<void> {
+    if (!writers.has(name)) return;
+    await writer.close();
+    writers.delete(name);
+    finished.set(name, writer.length);
+  }
+
+  return {
+    async shard(name) {
+      claim(name);
+      const writer = await createFile(directory, name);
+      writers.set(name, writer);
+      return {
+        get length() {
+          return writer.length;
+        },
+        write: (bytes) => writer.write(bytes),
+        close: () => close(name, writer),
+      };
+    },
+
+    async file(name, bytes) {
+      claim(name);
+      finished.set(name, await writeFile(directory, name, [bytes]));
+    },
+
+    async commit(description) {
+      requireOpen();
+      for (const [name, writer] of writers) await close(name, writer);
+      const files: StoredFile[] = Array.from(finished, ([name, bytes]) => ({ name, bytes }));
+      const manifest: StoredManifest = { version: MANIFEST_VERSION, id, ...description, files };
+      await writeManifest(directory, JSON.stringify(manifest));
+      ended = true;
+      await release();
+    },
+
+    async abort() {
+      if (ended) return;
+      ended = true;
+      for (const writer of writers.values()) await writer.abort();
+      await removeEntry(parent, directory.name).catch(() => undefined);
+      await release();
+    },
+  };
+}
+
+/** Writes the manifest under another name and moves it into place, so that it is there whole or not at all. */
+async function writeManifest(directory: FileSystemDirectoryHandle, text: string): Promise<void> {
+  const bytes = new TextEncoder().encode(text);
+  await writeFile(directory, MANIFEST_PART_NAME, [bytes]);
+  try {
+    const handle = await directory.getFileHandle(MANIFEST_PART_NAME);
+    if (isMovable(handle)) {
+      await handle.move(MANIFEST_NAME);
+      return;
+    }
+  } catch (error) {
+    throw await storageFailure(error, `Writing ${MANIFEST_NAME}`, bytes.length);
+  }
+  // Without `move` the manifest is written in place: one cut short is no JSON, so it makes no model either.
+  await writeFile(directory, MANIFEST_NAME, [bytes]);
+  await removeEntry(directory, MANIFEST_PART_NAME);
+}
+
+/** `FileSystemFileHandle.move`, which browsers have for private files and the types do not know. */
+interface Movable {
+  move(name: string): Promise<void>;
+}
+
+function isMovable(handle: object): handle is Movable {
+  return 'move' in handle;
+}

@@ -1,0 +1,35 @@
+import { Failure, messageOf } from '../core/failure';
+
+/**
+ * The failure that a person meets for whatever the browser's storage threw while doing `task` ("Writing
+ * image.0.bin"): `StorageFull` when the site's quota or the disk is used up, naming the `bytes` that were to be
+ * written, else `StorageUnavailable`. A `Failure` is returned as it is.
+ */
+export async function storageFailure(error: unknown, task: string, bytes = 0): Promise<Failure> {
+  if (error instanceof Failure) return error;
+  const name = error instanceof Error ? error.name : '';
+  if (name === 'QuotaExceededError') {
+    const needed = bytes > 0 ? ` needs ${digits(bytes)} more bytes` : '';
+    const message = `${task}${needed}: storage is full${await usage()}`;
+    return new Failure('StorageFull', message, { cause: error });
+  }
+  const reason =
+    name === 'NoModificationAllowedError' ? 'it is in use, perhaps by another tab' : messageOf(error);
+  return new Failure('StorageUnavailable', `${task} failed: ${reason}`, { cause: error });
+}
+
+/** A clause such as " (12,000 of 20,000 bytes are used)", or nothing where the browser does not say. */
+async function usage(): Promise<string> {
+  try {
+    const { usage, quota } = await navigator.storage.estimate();
+    if (usage === undefined || quota === undefined) return '';
+    return ` (${digits(usage)} of ${digits(quota)} bytes are used)`;
+  } catch {
+    return '';
+  }
+}
+
+/** A number of bytes with its thousands set apart: "12,000". */
+export function digits(bytes: number): string {
+  return bytes.toLocaleString('en');
+}

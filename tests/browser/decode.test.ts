@@ -1,0 +1,286 @@
+import { wrap } from 'comlink';
+import { decode as decodePng, encode as encodePng } from 'fast-png';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { PreprocessSettings } from '../../src/core/preprocess-settings';
+import { overWhite } from '../../src/image/alpha';
+import { decodePicture } from '../../src/image/decode';
+import { preprocessSource } from '../../src/image/preprocess';
+import type { Raster } from '../../src/image/raster';
+import { thumbnailOf, thumbnailSize } from '../../src/image/thumbnail';
+import { fixturePicture, fixtureSettings } from '../../tools/conformance/fixture-picture';
+import type { FixtureCase, FixtureIndex } from '../../tools/conformance/fixture-picture';
+import type { ImageApi } from '../../workers/api';
+import { differing } from '../image/differing';
+import everyAlphaUrl from '../fixtures/preprocess/every-alpha.webp?url';
+import indexJson from '../fixtures/preprocess/index.json';
+
+const index = indexJson as unknown as FixtureIndex;
+const folder = '../fixtures/preprocess/';
+const urls = import.meta.glob<string>(['../fixtures/preprocess/{images,decoded}/*'], {
+  query: '?url',
+  import: 'default',
+  eager: true,
+});
+
+async function read(path: string): Promise<Uint8Array<ArrayBuffer>> {
+  const response = await fetch(urls[folder + path] ?? `no URL for ${path}`);
+  if (!response.ok) throw new Error(`${path}: ${response.status}`);
+  return new Uint8Array(await response.arrayBuffer());
+}
+
+async function file(image: string): Promise<Blob> {
+  return new Blob([await read(`images/${image}`)]);
+}
+
+/** All pixels as RGB. */
+async function decodedRgb(blob: Blob): Promise<Uint8Array> {
+  const picture = await decodePicture(blob);
+  const { data } = picture.read(0, 0, picture.width, picture.height);
+  picture.close();
+  return rgbOf({ width: picture.width, height: picture.height, channels: 4, data });
+}
+
+function rgbOf({ channels, data }: Raster): Uint8Array {
+  if (channels === 3) return new Uint8Array(data);
+  return new Uint8Array(data).filter((_, i) => i % 4 !== 3);
+}
+
+async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+function anyCase(image: string, variant: FixtureCase['variant']): FixtureCase {
+  const base = index.cases.find((entry) => entry.image === image);
+  if (!base) throw new Error(`no case of ${image}`);
+  return { ...base, variant };
+}
+
+describe('the browser decodes to the bytes Pillow does', () => {
+  // 16-bit grey: browsers scale it to 8 bits, Pillow clips it.
+  const names = Object.keys(index.images).filter((name) => index.images[name]!.pil_mode !== 'I;16');
+  for (const name of names) {
+    const { pil_mode, exif_orientation } = index.images[name]!;
+    test(name, async () => {
+      const isTransparent = pil_mode === 'RGBA' || pil_mode === 'LA';
+      const variant = isTransparent || pil_mode === 'RGB' ? 'reference' : 'rgb_first';
+      const expected = await fixturePicture(
+        index,
+        anyCase(name, exif_orientation ? 'exif_upright' : variant),
+        read,
+      );
+      expect(differing(await decodedRgb(await file(name)), rgbOf(overWhite(expected)))).toBe(0);
+    });
+  }
+});
+
+describe('from file to bytes as the reference', () => {
+  const cases = index.cases.filter((entry) => {
+    const { pil_mode, exif_orientation } = index.images[entry.image]!;
+    if (exif_orientation) return entry.variant === 'exif_upright';
+    return (
+      ['RGB', 'L'].includes(pil_mode) || (entry.variant === 'rgb_first' && ['P', '1'].includes(pil_mode))
+    );
+  });
+  for (const entry of cases) {
+    test(`${entry.image} ${entry.resize_mode} ${entry.interpolation} ${String(entry.size)}`, async () => {
+      const picture = await decodePicture(await file(entry.image));
+      const bytes = preprocessSource(picture, fixtureSettings(index, entry));
+      picture.close();
+      expect(await sha256(bytes)).toBe(entry.sha256);
+    });
+  }
+});
+
+/** A PNG whose pixels all differ from their neighbours. */
+function png(width: number, height: number): { blob: Blob; rgb: Uint8Array } {
+  const rgb = new Uint8Array(width * height * 3);
+  for (let i = 0; i < rgb.length; i++) rgb[i] = Math.imul(i, 0x9e3779b1) >>> 24;
+  return { blob: new Blob([new Uint8Array(encodePng({ width, height, channels: 3, data: rgb }))]), rgb };
+}
+
+test.each([
+  [1, 1],
+  [12_000, 100],
+  [100, 12_000],
+  [20_000, 3],
+  [3, 20_000],
+])('reads a picture of %i x %i pixels', async (width, height) => {
+  const { blob, rgb } = png(width, height);
+  expect(differing(await decodedRgb(blob), rgb)).toBe(0);
+});
+
+test('reads a part of a picture, again and of another size', async () => {
+  const { blob, rgb } = png(40, 30);
+  const picture = await decodePicture(blob);
+  for (const [left, top, width, height] of [
+    [5, 7, 9, 3],
+    [5, 10, 9, 1],
+    [0, 0, 40, 30],
+  ] as const) {
+    const { data, offset, stride } = picture.read(left, top, width, height);
+    for (let y = 0; y < height; y++) {
+      const row = rgbOf({
+        width,
+        height: 1,
+        channels: 4,
+        data: data.slice(offset + y * stride).slice(0, width * 4),
+      });
+      const from = ((top + y) * 40 + left) * 3;
+      expect(row).toEqual(rgb.slice(from, from + width * 3));
+    }
+  }
+  picture.close();
+});
+
+describe('lays every colour at every alpha over white exactly', () => {
+  const data = new Uint8Array(256 * 256 * 4);
+  for (let i = 0; i < 256 * 256; i++) data.set([i & 255, 255 - (i & 255), 77, i >> 8], i * 4);
+  const expected = rgbOf(overWhite({ width: 256, height: 256, channels: 4, kind: 'transparent', data }));
+
+  test('from a PNG', async () => {
+    const blob = new Blob([new Uint8Array(encodePng({ width: 256, height: 256, channels: 4, data }))]);
+    expect(differing(await decodedRgb(blob), expected)).toBe(0);
+  });
+
+  test('from a lossless WebP, which Chromium rounds otherwise when it premultiplies', async () => {
+    const blob = await (await fetch(everyAlphaUrl)).blob();
+    expect(differing(await decodedRgb(blob), expected)).toBe(0);
+  });
+});
+
+/** Two frames of one pixel, red and blue (GIF89a). */
+const ANIMATION = Uint8Array.from([
+  ...[0x47, 0x49, 0x46, 0x38, 0x39, 0x61, 1, 0, 1, 0, 0x80, 0, 0, 255, 0, 0, 0, 0, 255],
+  ...[0x21, 0xf9, 4, 0, 10, 0, 0, 0, 0x2c, 0, 0, 0, 0, 1, 0, 1, 0, 0, 2, 2, 0x44, 1, 0],
+  ...[0x21, 0xf9, 4, 0, 10, 0, 0, 0, 0x2c, 0, 0, 0, 0, 1, 0, 1, 0, 0, 2, 2, 0x4c, 1, 0, 0x3b],
+]);
+
+test('an animation gives its first frame', async () => {
+  expect(await decodedRgb(new Blob([ANIMATION]))).toEqual(Uint8Array.from([255, 0, 0]));
+});
+
+describe('what is no picture is named', () => {
+  async function failure(blob: Blob): Promise<string> {
+    try {
+      (await decodePicture(blob)).close();
+      return 'a picture';
+    } catch (error) {
+      return String(error);
+    }
+  }
+
+  const unreadable = 'PictureUnreadable: not a picture this browser can read:';
+
+  test('an empty file', async () => {
+    expect(await failure(new Blob([]))).toBe('PictureEmpty: the file is empty: 0 bytes');
+  });
+
+  test.each([
+    ['hello', 'text'],
+    ['%PDF-1.7\n', 'a PDF document'],
+    ['<svg xmlns="http://www.w3.org/2000/svg" width="4" height="4"/>', 'an SVG drawing'],
+    ['\0\0\0\x18ftypheic\0\0\0\0', 'a HEIC picture'],
+  ])('%j is %s', async (text, words) => {
+    expect(await failure(new Blob([text]))).toBe(`${unreadable} ${words}`);
+  });
+
+  test.each([0.1, 0.5, 0.95, 0.9999])('a JPEG of which only the part %f is there', async (part) => {
+    const whole = await file('photo-480x360.jpg');
+    const cut = whole.slice(0, Math.floor(whole.size * part));
+    expect(await failure(cut)).toBe(`${unreadable} a JPEG picture whose end is missing`);
+  });
+
+  test('a PNG without its second half', async () => {
+    const whole = await file('noise-37x50.png');
+    const cut = whole.slice(0, whole.size / 2);
+    expect(await failure(cut)).toBe(`${unreadable} a PNG picture whose end is missing`);
+  });
+
+  test('a picture of more pixels than the browser decodes', async () => {
+    const bytes = await read('images/noise-37x50.png');
+    new DataView(bytes.buffer).setUint32(16, 60_000);
+    new DataView(bytes.buffer).setUint32(20, 50_000);
+    const name = 'PictureTooLarge: this browser cannot decode 60,000 × 50,000 pixels';
+    expect(await failure(new Blob([bytes]))).toBe(name);
+  });
+});
+
+describe('thumbnails', () => {
+  test.each([
+    [4000, 3000, 256, [341, 256]],
+    [3000, 4000, 256, [256, 341]],
+    [100, 80, 256, [100, 80]],
+    [12_000, 100, 256, [1024, 9]],
+    [30_000, 2, 256, [1024, 1]],
+    [1, 1, 256, [1, 1]],
+  ] as const)('%i x %i at %i', (width, height, edge, expected) => {
+    expect(thumbnailSize(width, height, edge)).toEqual(expected);
+  });
+
+  test('is the whole picture, over white', async () => {
+    const data = new Uint8Array(64 * 32 * 4);
+    for (let i = 0; i < 64 * 32; i++) if (i % 64 < 32) data.set([200, 0, 0, 255], i * 4);
+    const blob = new Blob([new Uint8Array(encodePng({ width: 64, height: 32, channels: 4, data }))]);
+    const picture = await decodePicture(blob);
+    const thumbnail = await thumbnailOf(picture.bitmap, 16);
+    picture.close();
+    const shown = await decodePicture(thumbnail);
+    expect([thumbnail.type, shown.width, shown.height]).toEqual(['image/webp', 32, 16]);
+    const { data: pixels } = shown.read(0, 8, 32, 1);
+    shown.close();
+    expect(Math.abs(pixels[8 * 4]! - 200) + pixels[8 * 4 + 1]!).toBeLessThan(24);
+    expect(Math.min(pixels[24 * 4]!, pixels[24 * 4 + 1]!, pixels[24 * 4 + 2]!)).toBeGreaterThan(243);
+  });
+});
+
+describe('the image worker', () => {
+  const settings: PreprocessSettings = {
+    size: [64, 64],
+    resizeMode: 'shortest',
+    interpolation: 'bicubic',
+    fillColor: 0,
+    mean: index.mean,
+    std: index.std,
+  };
+  let worker: Worker;
+  beforeAll(() => {
+    worker = new Worker(new URL('../../workers/image.worker.ts', import.meta.url), { type: 'module' });
+  });
+  afterAll(() => worker.terminate());
+
+  test('prepares a picture, with and without a thumbnail', async () => {
+    const api = wrap<ImageApi>(worker);
+    const entry = index.cases.find((one) => one.image === 'photo-480x360.jpg' && one.size === 64)!;
+    const prepared = await api.prepare(await file(entry.image), settings, 100);
+    if (!prepared.ok) throw new Error(prepared.message);
+    expect([prepared.width, prepared.height]).toEqual([480, 360]);
+    expect(await sha256(prepared.pixels)).toBe(entry.sha256);
+    const thumbnail = await decodePicture(prepared.thumbnail!);
+    expect([thumbnail.width, thumbnail.height]).toEqual([133, 100]);
+    thumbnail.close();
+    expect(await api.prepare(await file(entry.image), settings, 0)).not.toHaveProperty('thumbnail');
+  });
+
+  test('gives the size of an upright picture', async () => {
+    const prepared = await wrap<ImageApi>(worker).prepare(await file('exif6-400x250.jpg'), settings, 0);
+    expect(prepared).toMatchObject({ ok: true, width: 250, height: 400 });
+  });
+
+  test('answers a bad file with its failure as data', async () => {
+    const api = wrap<ImageApi>(worker);
+    expect(await api.prepare(new Blob(['text']), settings, 100)).toEqual({
+      ok: false,
+      name: 'PictureUnreadable',
+      message: 'not a picture this browser can read: text',
+    });
+    expect(await api.prepare(new Blob([]), settings, 100)).toMatchObject({ ok: false, name: 'PictureEmpty' });
+  });
+});
+
+test('fast-png reads palettes as the browser does', async () => {
+  const bytes = await read('images/palette-P-200x133.png');
+  const { data, palette } = decodePng(bytes);
+  const expected = Uint8Array.from(Array.from(data, (level) => palette![level]!.slice(0, 3)).flat());
+  expect(differing(await decodedRgb(new Blob([bytes])), expected)).toBe(0);
+});

@@ -1,0 +1,100 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { EmbeddingIndex } from '../../src/search/embedding-index';
+
+const row = (...numbers: number[]) => Float32Array.from(numbers);
+
+/** The index as a map from id to numbers. */
+function contents(index: EmbeddingIndex): Map<number, number[]> {
+  return new Map(Array.from(index.ids(), (id) => [id, [...(index.get(id) ?? [])]]));
+}
+
+describe('an index', () => {
+  test('keeps, replaces and forgets rows', () => {
+    const index = new EmbeddingIndex(2);
+    index.set(7, row(1, 0));
+    index.set(3, row(0, 1));
+    index.set(7, row(0.6, 0.8));
+    expect(index.count).toBe(2);
+    expect(contents(index)).toEqual(
+      new Map([
+        [7, [...row(0.6, 0.8)]],
+        [3, [0, 1]],
+      ]),
+    );
+    expect(index.remove(7)).toBe(true);
+    expect(index.remove(7)).toBe(false);
+    expect(index.get(7)).toBeUndefined();
+    expect(contents(index)).toEqual(new Map([[3, [0, 1]]]));
+  });
+
+  test('copies what it is given', () => {
+    const index = new EmbeddingIndex(1);
+    const given = row(1);
+    index.set(0, given);
+    given[0] = 5;
+    expect(index.get(0)).toEqual(row(1));
+  });
+
+  test('gives the cosine of every row with every query, in the order of ids()', () => {
+    const index = new EmbeddingIndex(2);
+    index.set(5, row(1, 0));
+    index.set(2, row(0.6, 0.8));
+    expect([...index.ids()]).toEqual([5, 2]);
+    expect(index.cosines(row(1, 0, 0, 1))).toEqual(row(1, 0, 0.6, 0.8));
+    expect(index.cosines(row())).toEqual(row());
+    expect(new EmbeddingIndex(2).cosines(row(1, 0))).toEqual(row());
+  });
+
+  test('equal rows score equally, wherever they lie', () => {
+    const index = new EmbeddingIndex(5);
+    for (let id = 0; id < 1030; id++) index.set(id, row(0.1, 0.2, 0.3, 0.4, 0.5));
+    expect(new Set(index.cosines(row(0.5, -0.1, 0.3, 0.7, 0.2))).size).toBe(1);
+  });
+
+  test.each([0, -1, 1.5, NaN])('refuses rows of %d numbers', (dim) => {
+    expect(() => new EmbeddingIndex(dim)).toThrow(RangeError);
+  });
+
+  test('refuses a row or a query of another length, with both lengths', () => {
+    const index = new EmbeddingIndex(3);
+    expect(() => index.set(0, row(1, 2))).toThrow(new RangeError('A row has 2 numbers instead of 3'));
+    expect(() => index.cosines(row(1, 2, 3, 4))).toThrow(new RangeError('4 numbers are not rows of 3'));
+    expect(index.count).toBe(0);
+  });
+
+  test.each([-1, 0.5, 2 ** 31, NaN])('refuses %d as an id', (id) => {
+    expect(() => new EmbeddingIndex(1).set(id, row(1))).toThrow(RangeError);
+  });
+});
+
+test('an index of many chunks agrees with a map after any adding and removing', () => {
+  const dim = 3;
+  const step = fc.record({ add: fc.boolean(), from: fc.nat(2600), count: fc.nat(1500) });
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 8 }), (steps) => {
+      const index = new EmbeddingIndex(dim);
+      const expected = new Map<number, number[]>();
+      for (const [turn, { add, from, count }] of steps.entries()) {
+        for (let id = from; id < from + count; id++) {
+          // Halves and quarters: products and sums are exact.
+          const numbers = [id / 4, turn / 2, -1];
+          if (add) index.set(id, row(...numbers));
+          else expect(index.remove(id)).toBe(expected.has(id));
+          if (add) expected.set(id, numbers);
+          else expected.delete(id);
+        }
+      }
+      expect(index.count).toBe(expected.size);
+      expect(contents(index)).toEqual(expected);
+      const cosines = index.cosines(row(2, 4, 8));
+      const ids = index.ids();
+      expect(ids.length).toBe(cosines.length);
+      for (const [i, id] of ids.entries()) {
+        const [a = NaN, b = NaN, c = NaN] = expected.get(id) ?? [];
+        if (cosines[i] !== 2 * a + 4 * b + 8 * c) expect.fail(`Row ${i}, photo ${id}: ${cosines[i]}`);
+      }
+    }),
+    { numRuns: 30 },
+  );
+});

@@ -1,0 +1,107 @@
+import { describe, expect, test } from 'vitest';
+import { Library, type ModelRows } from '../../src/search/library';
+
+/** Rows of two numbers each. */
+function rows(model: string, ...numbers: number[]): ModelRows {
+  return { model, count: numbers.length / 2, dim: 2, data: Float32Array.from(numbers) };
+}
+
+function filled(): Library {
+  const library = new Library();
+  library.open('a', 2);
+  library.add([4, 1, 9], rows('a', 1, 0, 0, 1, 0.6, 0.8));
+  return library;
+}
+
+const ids = (matches: { id: number }[]) => matches.map(({ id }) => id);
+
+describe('a library', () => {
+  test('opens a model with the ids it holds, rising', () => {
+    const library = new Library();
+    expect([...library.open('a', 2)]).toEqual([]);
+    library.add([4, 1, 9], rows('a', 1, 0, 0, 1, 0.6, 0.8));
+    expect([...library.open('a', 2)]).toEqual([1, 4, 9]);
+  });
+
+  test('finds the best, falling, and no more than k', () => {
+    expect(filled().search(rows('a', 1, 0), 2)).toEqual([
+      { id: 4, score: 1 },
+      { id: 9, score: Math.fround(0.6) },
+    ]);
+    expect(ids(filled().search(rows('a', 0, 1), 10))).toEqual([1, 9, 4]);
+  });
+
+  test('searches by the first row of a query alone', () => {
+    expect(ids(filled().search(rows('a', 0, 1, 1, 0), 1))).toEqual([1]);
+  });
+
+  test('replaces the row of an id it has', () => {
+    const library = filled();
+    library.add([1], rows('a', 1, 0));
+    expect(ids(library.search(rows('a', 1, 0), 3))).toEqual([1, 4, 9]);
+  });
+
+  test('keeps rows of another model with that model', () => {
+    const library = filled();
+    library.add([2], rows('b', 1, 0));
+    expect([...library.open('a', 2)]).toEqual([1, 4, 9]);
+    expect([...library.open('b', 2)]).toEqual([2]);
+    expect(ids(library.search(rows('a', 1, 0), 1))).toEqual([4]);
+    expect(ids(library.search(rows('b', 1, 0), 9))).toEqual([2]);
+  });
+
+  test('forgets photos in every model', () => {
+    const library = filled();
+    library.add([4, 5], rows('b', 1, 0, 1, 0));
+    library.remove([4, 77]);
+    expect([...library.open('a', 2)]).toEqual([1, 9]);
+    expect([...library.open('b', 2)]).toEqual([5]);
+  });
+
+  test('drops rows of another length when a model is opened', () => {
+    const library = filled();
+    expect([...library.open('a', 3)]).toEqual([]);
+  });
+
+  test('puts a photo before its own copies', () => {
+    const library = filled();
+    library.add([2, 7], rows('a', 0.6, 0.8, 0.6, 0.8));
+    expect(ids(library.searchLike(9, 3))).toEqual([9, 2, 7]);
+    expect(ids(library.searchLike(9, 2))).toEqual([9, 2]);
+    expect(ids(library.searchLike(9, 1))).toEqual([9]);
+    expect(ids(library.searchLike(9, 99))).toEqual([9, 2, 7, 1, 4]);
+    expect(library.searchLike(9, 0)).toEqual([]);
+    expect(library.searchLike(9, 1)[0]?.score).toBeCloseTo(1, 6);
+  });
+
+  test('finds nothing like a photo it does not know', () => {
+    expect(filled().searchLike(3, 5)).toEqual([]);
+  });
+
+  test('gives all cosines with ids rising', () => {
+    expect(filled().cosines(rows('a', 1, 0, 0, 1))).toEqual({
+      ids: Int32Array.of(1, 4, 9),
+      cosines: Float32Array.of(0, 1, 1, 0, 0.6, 0.8),
+    });
+  });
+
+  test('refuses ids and rows that differ in number', () => {
+    expect(() => filled().add([1, 2], rows('a', 1, 0))).toThrow('2 ids came with 1 rows of 2');
+    expect(() => filled().add([1], { ...rows('a', 1, 0), count: 1, dim: 3 })).toThrow(RangeError);
+  });
+
+  test('refuses rows of another length than the model has', () => {
+    const longer: ModelRows = { model: 'a', count: 1, dim: 4, data: new Float32Array(4) };
+    const message = 'The rows of the model a have 2 numbers, not 4';
+    expect(() => filled().add([1], longer)).toThrow(message);
+    expect(() => filled().search(longer, 1)).toThrow(message);
+    expect(() => filled().cosines(longer)).toThrow(message);
+  });
+
+  test('has no answer for a model it never opened', () => {
+    const notLoaded = expect.objectContaining({ name: 'ModelNotLoaded' });
+    expect(() => filled().search(rows('c', 1, 0), 1)).toThrow(notLoaded);
+    expect(() => filled().cosines(rows('c', 1, 0))).toThrow(notLoaded);
+    expect(() => new Library().searchLike(1, 1)).toThrow(notLoaded);
+  });
+});

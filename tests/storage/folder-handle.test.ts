@@ -1,0 +1,131 @@
+import { describe, expect, test } from 'vitest';
+import {
+  filesOfDrop,
+  filesOfInput,
+  type DroppedEntry,
+  type DroppedItem,
+  type GivenFile,
+} from '../../src/storage/folder-handle';
+
+const HIDDEN = ['.DS_Store', '._a.jpg', 'Thumbs.db', 'THUMBS.DB', 'desktop.ini'];
+
+async function all(files: Iterable<GivenFile> | AsyncIterable<GivenFile>): Promise<GivenFile[]> {
+  const list = [];
+  for await (const file of files) list.push(file);
+  return list;
+}
+
+const paths = (files: GivenFile[]) => files.map(({ path }) => path);
+
+function fileEntry(name: string): DroppedEntry {
+  return { isDirectory: false, name, file: (done) => done(new File([name], name)) };
+}
+
+function brokenEntry(name: string): DroppedEntry {
+  return { isDirectory: false, name, file: (_, failed) => failed(new Error('gone')) };
+}
+
+/** A directory whose reader hands out two entries at a time. */
+function directoryEntry(name: string, children: DroppedEntry[]): DroppedEntry {
+  return {
+    isDirectory: true,
+    name,
+    createReader() {
+      const rest = [...children];
+      return { readEntries: (done) => done(rest.splice(0, 2)) };
+    },
+  };
+}
+
+function item(entry: DroppedEntry): DroppedItem {
+  return {
+    kind: 'file',
+    getAsFile: () => (entry.isDirectory ? null : new File([entry.name], entry.name)),
+    webkitGetAsEntry: () => entry,
+  };
+}
+
+describe('a drop', () => {
+  test('gives single files and, with their paths, all files of folders', async () => {
+    const folder = directoryEntry('Trip', [
+      fileEntry('1.jpg'),
+      fileEntry('2.jpg'),
+      directoryEntry('Day 2', [fileEntry('3.jpg')]),
+      fileEntry('4.jpg'),
+      directoryEntry('Empty', []),
+    ]);
+    const files = await all(filesOfDrop({ items: [item(fileEntry('0.jpg')), item(folder)] }));
+    expect(paths(files)).toEqual(['0.jpg', 'Trip/1.jpg', 'Trip/2.jpg', 'Trip/Day 2/3.jpg', 'Trip/4.jpg']);
+    expect(files.map((given) => given.ok && given.file.name)).toEqual([
+      '0.jpg',
+      '1.jpg',
+      '2.jpg',
+      '3.jpg',
+      '4.jpg',
+    ]);
+  });
+
+  test('is collected before the event ends, when the browser empties it', async () => {
+    const items = [item(fileEntry('0.jpg')), item(directoryEntry('Trip', [fileEntry('1.jpg')]))];
+    const files = filesOfDrop({ items });
+    items.length = 0;
+    expect(paths(await all(files))).toEqual(['0.jpg', 'Trip/1.jpg']);
+  });
+
+  test('leaves out hidden files, junk and dropped text', async () => {
+    const junk = HIDDEN.map(fileEntry);
+    const folder = directoryEntry('Trip', [
+      ...junk,
+      directoryEntry('.git', [fileEntry('x')]),
+      fileEntry('1.jpg'),
+    ]);
+    const text: DroppedItem = { kind: 'string', getAsFile: () => null, webkitGetAsEntry: () => null };
+    const files = await all(filesOfDrop({ items: [text, ...junk.map(item), item(folder)] }));
+    expect(paths(files)).toEqual(['Trip/1.jpg']);
+  });
+
+  test('takes a dropped folder whatever its name', async () => {
+    const files = await all(filesOfDrop({ items: [item(directoryEntry('.photos', [fileEntry('1.jpg')]))] }));
+    expect(paths(files)).toEqual(['.photos/1.jpg']);
+  });
+
+  test('reports a file or a folder that cannot be read and goes on', async () => {
+    const broken: DroppedEntry = {
+      isDirectory: true,
+      name: 'Broken',
+      createReader: () => ({ readEntries: (_, failed) => failed(new Error('not allowed')) }),
+    };
+    const folder = directoryEntry('Trip', [brokenEntry('1.jpg'), broken, fileEntry('2.jpg')]);
+    expect(await all(filesOfDrop({ items: [item(folder)] }))).toEqual([
+      { ok: false, path: 'Trip/1.jpg', message: 'gone' },
+      { ok: false, path: 'Trip/Broken', message: 'not allowed' },
+      { ok: true, path: 'Trip/2.jpg', file: expect.any(File) },
+    ]);
+  });
+
+  test('works where a browser has files but no entries', async () => {
+    const plain: DroppedItem = { kind: 'file', getAsFile: () => new File([], '0.jpg') };
+    const files = await all(filesOfDrop({ items: [plain] }));
+    expect(paths(files)).toEqual(['0.jpg']);
+  });
+});
+
+describe('an input', () => {
+  /** A file as an input with `webkitdirectory` gives it. */
+  function picked(path: string): File {
+    const file = new File([], path.split('/').at(-1) ?? '');
+    Object.defineProperty(file, 'webkitRelativePath', { value: path.includes('/') ? path : '' });
+    return file;
+  }
+
+  test('gives files with their paths, hidden ones and junk left out', () => {
+    const files = [
+      ...['a.jpg', 'Trip/1.jpg', 'Trip/Day 2/3.jpg', '.photos/4.jpg'],
+      ...['.hidden.jpg', 'Trip/.thumbnails/5.jpg', 'Trip/@eaDir/6.jpg', 'Trip/__MACOSX/7.jpg'],
+      ...HIDDEN.map((name) => `Trip/${name}`),
+    ].map(picked);
+    const given = filesOfInput(files);
+    expect(paths(given)).toEqual(['a.jpg', 'Trip/1.jpg', 'Trip/Day 2/3.jpg', '.photos/4.jpg']);
+    expect(given[1]).toEqual({ ok: true, file: files[1], path: 'Trip/1.jpg' });
+  });
+});
