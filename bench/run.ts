@@ -1,0 +1,14 @@
+/** `npm run bench -- NAME`: runs one benchmark of this folder and writes `bench/results/NAME.json`. */
+import process from 'node:process';
+
+const BENCHMARKS: Readonly<Record<string, () => Promise<unknown>>> = {
+  'first-run': () => import('./first-run'),
+};
+
+const benchmark = BENCHMARKS[process.argv[2] ?? ''];
+if (benchmark === undefined) {
+  console.error(`Name one of: ${Object.keys(BENCHMARKS).join(', ')}.`);
+  process.exitCode = 1;
+} else {
+  await benchmark();
+}
