@@ -11,6 +11,7 @@ import { fixturePicture, fixtureSettings } from '../../tools/conformance/fixture
 import type { FixtureCase, FixtureIndex } from '../../tools/conformance/fixture-picture';
 import type { ImageApi } from '../../workers/api';
 import { differing } from '../image/differing';
+import wideGamutUrl from '../fixtures/pictures/wide-gamut.png?url';
 import everyAlphaUrl from '../fixtures/preprocess/every-alpha.webp?url';
 import indexJson from '../fixtures/preprocess/index.json';
 
@@ -57,6 +58,13 @@ function anyCase(image: string, variant: FixtureCase['variant']): FixtureCase {
 }
 
 describe('the browser decodes to the bytes Pillow does', () => {
+  test('a colour profile changes no number', async () => {
+    const rgb = await decodedRgb(await (await fetch(wideGamutUrl)).blob());
+    expect(rgb.length).toBe(32 * 32 * 3);
+    expect([...new Set(rgb.filter((_, i) => i % 3 === 0))]).toEqual([200]);
+    expect([...rgb.subarray(0, 3)]).toEqual([200, 40, 30]);
+  });
+
   // 16-bit grey: browsers scale it to 8 bits, Pillow clips it.
   const names = Object.keys(index.images).filter((name) => index.images[name]!.pil_mode !== 'I;16');
   for (const name of names) {

@@ -87,7 +87,9 @@ async function decodedPicture(image: FixtureImage, path: string, read: ReadFixtu
   return { width: image.width, height: image.height, channels: path.endsWith('.rgba.gz') ? 4 : 3, data };
 }
 
+/** Unpacked, unless that has been done: servers may send a `.gz` file as an encoding that `fetch` undoes. */
 async function gunzip(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }

@@ -1,0 +1,217 @@
+/**
+ * Pillow's 8-bit resampling: a horizontal pass, then a vertical one, in integers, equal to Pillow's to the bit
+ * (`ImagingResampleInner` of Resample.c). Only what survives the crop is read and made.
+ */
+import { filterTable, WEIGHT_BITS } from './filter-weights';
+import type { FilterTable } from './filter-weights';
+import type { Axis, Fit } from './geometry';
+import type { PixelBlock, PixelSource } from './raster';
+
+// Why each pass clips: the negative lobes of bicubic overshoot at edges. Pillow rounds to 8 bits after the
+// horizontal pass too, so an overshoot is cut off before the vertical pass sees it; a resampler that keeps it is
+// off by up to 22 of 255. A `Uint8ClampedArray` does the clipping as the number is stored.
+
+/** Half of one unit: turns the shift at the end into rounding. */
+const HALF = 1 << (WEIGHT_BITS - 1);
+
+/** A source is asked for about this many pixels at once. */
+const STRIPE_PIXELS = 1 << 20;
+
+/** First and one past the last source pixel that the span reads. */
+interface Extent {
+  readonly first: number;
+  readonly end: number;
+}
+
+/**
+ * The part of the resized picture that `fit` keeps: `[fit.vertical.length, fit.horizontal.length, channels]`.
+ * @param channels 1, 3 or 4 of the source's, the first ones.
+ */
+export function resize(source: PixelSource, fit: Fit, channels: 1 | 3 | 4): Uint8ClampedArray<ArrayBuffer> {
+  const across = passTable(fit.horizontal, fit);
+  const down = passTable(fit.vertical, fit);
+  const columns = extentOf(fit.horizontal, across);
+  const rows = extentOf(fit.vertical, down);
+  const columnsRead = columns.end - columns.first;
+  const rowsRead = rows.end - rows.first;
+
+  if (across && down && isVerticalFirst(fit)) {
+    const packed = packedRows(source, columns, rows, null, channels);
+    const shrunk = verticalPass(packed, columnsRead * channels, rows.first, down);
+    const block = { data: shrunk, offset: 0, stride: columnsRead * channels };
+    const out = new Uint8ClampedArray(down.length * across.length * channels);
+    horizontalPass(block, columns.first, down.length, channels, across, channels, out, 0);
+    return out;
+  }
+  const packed = packedRows(source, columns, rows, across, channels);
+  if (!down) return packed;
+  return verticalPass(packed, packed.length / rowsRead, rows.first, down);
+}
+
+/** No pass is made where the size stays. */
+function passTable(axis: Axis, fit: Fit): FilterTable | null {
+  return axis.source === axis.resized ? null : filterTable(axis, fit.interpolation);
+}
+
+function extentOf(axis: Axis, table: FilterTable | null): Extent {
+  if (!table) return { first: axis.start, end: axis.start + axis.length };
+  const last = table.length - 1;
+  return { first: table.starts[0]!, end: table.starts[last]! + table.counts[last]! };
+}
+
+/** Pillow (12, not yet 11) turns the passes round for a picture over 100 times as tall as wide that gets shorter. */
+function isVerticalFirst({ horizontal, vertical }: Fit): boolean {
+  return vertical.source > horizontal.source * 100 && vertical.resized < vertical.source;
+}
+
+/** The rows of `rows`, resampled by `across` or, without one, cut to `columns`; packed without gaps. */
+function packedRows(
+  source: PixelSource,
+  columns: Extent,
+  rows: Extent,
+  across: FilterTable | null,
+  channels: number,
+): Uint8ClampedArray<ArrayBuffer> {
+  const columnsRead = columns.end - columns.first;
+  const rowBytes = (across ? across.length : columnsRead) * channels;
+  const out = new Uint8ClampedArray((rows.end - rows.first) * rowBytes);
+  const stripeRows = Math.max(Math.floor(STRIPE_PIXELS / columnsRead), 1);
+  for (let top = rows.first; top < rows.end; top += stripeRows) {
+    const count = Math.min(stripeRows, rows.end - top);
+    const block = source.read(columns.first, top, columnsRead, count);
+    const at = (top - rows.first) * rowBytes;
+    if (across) horizontalPass(block, columns.first, count, source.channels, across, channels, out, at);
+    else copyRows(block, columnsRead, count, source.channels, channels, out, at);
+  }
+  return out;
+}
+
+function copyRows(
+  block: PixelBlock,
+  width: number,
+  rows: number,
+  step: number,
+  channels: number,
+  out: Uint8ClampedArray,
+  at: number,
+): void {
+  for (let y = 0; y < rows; y++) {
+    let from = block.offset + y * block.stride;
+    for (let x = 0; x < width; x++, from += step) {
+      for (let channel = 0; channel < channels; channel++) out[at++] = block.data[from + channel]!;
+    }
+  }
+}
+
+/**
+ * Resamples `rows` rows of `block` into `out` from byte `at` on.
+ * @param left the column of the picture that the block begins at
+ * @param step bytes a source pixel
+ */
+function horizontalPass(
+  block: PixelBlock,
+  left: number,
+  rows: number,
+  step: number,
+  table: FilterTable,
+  channels: number,
+  out: Uint8ClampedArray,
+  at: number,
+): void {
+  const { data, offset, stride } = block;
+  const aligned = (data.byteOffset + offset) % 4 === 0 && stride % 4 === 0;
+  if (step === 4 && channels === 3 && aligned) {
+    horizontalPassRgbx(block, left, rows, table, out, at);
+    return;
+  }
+  const { length, taps, starts, counts, weights } = table;
+  for (let y = 0; y < rows; y++) {
+    const row = offset + y * stride;
+    for (let x = 0; x < length; x++) {
+      const first = row + (starts[x]! - left) * step;
+      const end = x * taps + counts[x]!;
+      for (let channel = 0; channel < channels; channel++) {
+        let sum = HALF;
+        for (let tap = x * taps, from = first + channel; tap < end; tap++, from += step) {
+          sum += Math.imul(data[from]!, weights[tap]!);
+        }
+        out[at++] = sum >> WEIGHT_BITS;
+      }
+    }
+  }
+}
+
+/**
+ * The same for what a canvas gives, where nearly all the time of a large photo goes: a pixel is one 32-bit load
+ * (little-endian, as every browser's machine is), and two rows share each weight. An odd last row is its own pair.
+ */
+function horizontalPassRgbx(
+  block: PixelBlock,
+  left: number,
+  rows: number,
+  table: FilterTable,
+  out: Uint8ClampedArray,
+  at: number,
+): void {
+  const { buffer, byteOffset, byteLength } = block.data;
+  const pixels = new Uint32Array(buffer, byteOffset + block.offset, (byteLength - block.offset) >> 2);
+  const stride = block.stride >> 2;
+  const { length, taps, starts, counts, weights } = table;
+  for (let y = 0; y < rows; y += 2) {
+    const isPair = y + 1 < rows;
+    const below = isPair ? stride : 0;
+    const row = y * stride - left;
+    let upper = at + y * length * 3;
+    let lower = isPair ? upper + length * 3 : upper;
+    for (let x = 0; x < length; x++) {
+      let from = row + starts[x]!;
+      const end = x * taps + counts[x]!;
+      let red = HALF;
+      let green = HALF;
+      let blue = HALF;
+      let redBelow = HALF;
+      let greenBelow = HALF;
+      let blueBelow = HALF;
+      for (let tap = x * taps; tap < end; tap++, from++) {
+        const weight = weights[tap]!;
+        const pixel = pixels[from]!;
+        red = (red + Math.imul(pixel & 255, weight)) | 0;
+        green = (green + Math.imul((pixel >>> 8) & 255, weight)) | 0;
+        blue = (blue + Math.imul((pixel >>> 16) & 255, weight)) | 0;
+        const pixelBelow = pixels[from + below]!;
+        redBelow = (redBelow + Math.imul(pixelBelow & 255, weight)) | 0;
+        greenBelow = (greenBelow + Math.imul((pixelBelow >>> 8) & 255, weight)) | 0;
+        blueBelow = (blueBelow + Math.imul((pixelBelow >>> 16) & 255, weight)) | 0;
+      }
+      out[upper++] = red >> WEIGHT_BITS;
+      out[upper++] = green >> WEIGHT_BITS;
+      out[upper++] = blue >> WEIGHT_BITS;
+      out[lower++] = redBelow >> WEIGHT_BITS;
+      out[lower++] = greenBelow >> WEIGHT_BITS;
+      out[lower++] = blueBelow >> WEIGHT_BITS;
+    }
+  }
+}
+
+/** Resamples packed rows of `rowBytes` bytes; `top` is the picture's row that `data` begins at. */
+function verticalPass(
+  data: Uint8ClampedArray,
+  rowBytes: number,
+  top: number,
+  table: FilterTable,
+): Uint8ClampedArray<ArrayBuffer> {
+  const { length, taps, starts, counts, weights } = table;
+  const out = new Uint8ClampedArray(length * rowBytes);
+  const sums = new Int32Array(rowBytes);
+  for (let y = 0; y < length; y++) {
+    sums.fill(HALF);
+    for (let tap = 0; tap < counts[y]!; tap++) {
+      const weight = weights[y * taps + tap]!;
+      const row = (starts[y]! - top + tap) * rowBytes;
+      for (let x = 0; x < rowBytes; x++) sums[x]! += Math.imul(data[row + x]!, weight);
+    }
+    const at = y * rowBytes;
+    for (let x = 0; x < rowBytes; x++) out[at + x] = sums[x]! >> WEIGHT_BITS;
+  }
+  return out;
+}

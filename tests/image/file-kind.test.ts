@@ -1,0 +1,61 @@
+import { describe, expect, test } from 'vitest';
+import { fileKind, headerSize, refusedWords } from '../../src/image/file-kind';
+import { index, readFixture } from './fixtures';
+
+function bytes(latin1: string): Uint8Array {
+  return Uint8Array.from(latin1, (char) => char.charCodeAt(0));
+}
+
+test.each([
+  ['\xff\xd8\xff\xe0\0\x10JFIF', 'a JPEG picture'],
+  ['\x89PNG\r\n\x1a\n', 'a PNG picture'],
+  ['GIF89a', 'a GIF picture'],
+  ['RIFF\0\0\0\0WEBPVP8 ', 'a WebP picture'],
+  ['RIFF\0\0\0\0AVI LIST', 'a video'],
+  ['\0\0\0\x1cftypavif', 'an AVIF picture'],
+  ['\0\0\0\x18ftypheic', 'a HEIC picture'],
+  ['\0\0\0\x18ftypmif1', 'a HEIC picture'],
+  ['\0\0\0\x18ftypmp42', 'a video'],
+  ['II*\0\x08\0\0\0', "a TIFF picture or a camera's raw file"],
+  ['%PDF-1.7', 'a PDF document'],
+  ['PK\x03\x04\x14', 'a ZIP archive or an office document'],
+  ['hello, this is no picture\n', 'text'],
+  ['caf\xc3\xa9', 'text'],
+  ['<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg">', 'an SVG drawing'],
+  ['<!DOCTYPE html><title>404</title>', 'a web page'],
+  ['\x07\x01\x02\x03', 'data of no kind that is known here'],
+  ['caf\xe9 au lait', 'data of no kind that is known here'],
+])('%j is %s', (head, words) => {
+  expect(fileKind(bytes(head)).words).toBe(words);
+});
+
+test('text that is cut inside a character is still text', () => {
+  expect(fileKind(bytes('x'.repeat(1023) + '\xc3\xa9')).words).toBe('text');
+});
+
+test('a refused file is said to be cut off, damaged or of another kind', async () => {
+  const jpeg = await readFixture('images/photo-480x360.jpg');
+  expect(refusedWords(jpeg, jpeg.subarray(-1000))).toBe('a JPEG picture that is damaged');
+  expect(refusedWords(jpeg, jpeg.subarray(-1000, -2))).toBe('a JPEG picture whose end is missing');
+  const png = await readFixture('images/checker-256x256.png');
+  expect(refusedWords(png, png.subarray(-12))).toBe('a PNG picture that is damaged');
+  expect(refusedWords(png, png.subarray(0, 40))).toBe('a PNG picture whose end is missing');
+  expect(refusedWords(bytes('GIF89a'), bytes('GIF89a'))).toBe('a GIF picture that is damaged or cut off');
+  expect(refusedWords(bytes('%PDF-1.7'), bytes('%PDF-1.7'))).toBe('a PDF document');
+});
+
+describe('the header gives the size of', () => {
+  for (const [name, { width, height }] of Object.entries(index.images)) {
+    test(name, async () => {
+      expect(headerSize(await readFixture(`images/${name}`))).toEqual([width, height]);
+    });
+  }
+});
+
+test('a header that is cut off, broken or of another kind gives no size', async () => {
+  const jpeg = await readFixture('images/photo-480x360.jpg');
+  for (let length = 0; length < 150; length++) expect(headerSize(jpeg.subarray(0, length))).toBeUndefined();
+  expect(headerSize(bytes('\x89PNG\r\n\x1a\n'))).toBeUndefined();
+  expect(headerSize(bytes('\xff\xd8\xff\xe0\0\x02garbage!!'))).toBeUndefined();
+  expect(headerSize(bytes('GIF89a\x01\x02\x03\x04'))).toBeUndefined();
+});

@@ -1,0 +1,171 @@
+import { describe, expect, test } from 'vitest';
+import type { PreprocessSettings, ResizeMode, Interpolation } from '../../src/core/preprocess-settings';
+import { overWhite } from '../../src/image/alpha';
+import { normalise, preprocess, preprocessSource } from '../../src/image/preprocess';
+import type { PixelSource, Raster } from '../../src/image/raster';
+import { fixturePicture, fixtureSettings } from '../../tools/conformance/fixture-picture';
+import type { FixtureCase } from '../../tools/conformance/fixture-picture';
+import { differing } from './differing';
+import { index, readFixture, readJson, sha256 } from './fixtures';
+import { noisePicture } from './noise-picture';
+
+function titleOf(entry: FixtureCase): string {
+  const { image, variant, resize_mode, interpolation, size } = entry;
+  return `${image} ${variant} ${resize_mode} ${interpolation} ${String(size)}`;
+}
+
+const required = index.cases.filter((entry) => !entry.excused);
+const excused = index.cases.filter((entry) => entry.excused);
+
+describe('OpenCLIP fixtures', () => {
+  test('the index holds the cases it should', () => {
+    expect([required.length, excused.length]).toEqual([87, 4]);
+  });
+
+  for (const entry of required) {
+    test(`equals the reference: ${titleOf(entry)}`, async () => {
+      const picture = await fixturePicture(index, entry, readFixture);
+      const bytes = preprocess(picture, fixtureSettings(index, entry));
+      expect(sha256(bytes)).toBe(entry.sha256);
+    });
+  }
+
+  for (const entry of excused) {
+    test(`still needs its excuse (${entry.excused}): ${titleOf(entry)}`, async () => {
+      const picture = await fixturePicture(index, entry, readFixture);
+      const bytes = preprocess(picture, fixtureSettings(index, entry));
+      expect(sha256(bytes)).not.toBe(entry.sha256);
+    });
+  }
+
+  for (const entry of required.filter(({ normalised }) => normalised)) {
+    test(`normalises to the reference's floats: ${titleOf(entry)}`, async () => {
+      const { file, mean, std } = entry.normalised!;
+      const settings = fixtureSettings(index, entry);
+      const bytes = preprocess(await fixturePicture(index, entry, readFixture), settings);
+      const expected = new Float32Array((await readFixture(file)).buffer);
+      expect(differing(normalise(bytes, 1, ...settings.size, mean, std), expected)).toBe(0);
+    });
+  }
+});
+
+interface ExtraCase {
+  readonly mode: string;
+  readonly width: number;
+  readonly height: number;
+  readonly seed: number;
+  readonly size: number | [number, number];
+  readonly resize_mode: ResizeMode;
+  readonly interpolation: Interpolation;
+  readonly fill_color: number;
+  readonly sha256: string;
+}
+
+describe('OpenCLIP on odd sizes, fills and Pillow modes', () => {
+  for (const entry of (readJson('extra-cases.json') as { cases: ExtraCase[] }).cases) {
+    const { mode, width, height, seed, size, resize_mode, interpolation, fill_color } = entry;
+    test(`${mode} ${width}x${height} ${resize_mode} ${interpolation} ${String(size)} fill ${fill_color}`, () => {
+      const bytes = preprocess(noisePicture(mode, width, height, seed), {
+        ...plain,
+        size: typeof size === 'number' ? [size, size] : size,
+        resizeMode: resize_mode,
+        interpolation,
+        fillColor: fill_color,
+      });
+      expect(sha256(bytes)).toBe(entry.sha256);
+    });
+  }
+});
+
+const plain: PreprocessSettings = {
+  size: [32, 32],
+  resizeMode: 'shortest',
+  interpolation: 'bicubic',
+  fillColor: 0,
+  mean: [0.5, 0.5, 0.5],
+  std: [0.5, 0.5, 0.5],
+};
+
+/** The raster with a fourth byte a pixel that must not be looked at. */
+function rgbx({ width, height, data }: Raster): Raster {
+  const out = Uint8Array.from({ length: width * height * 4 }, (_, i) =>
+    i % 4 === 3 ? i * 7 : data[(i >> 2) * 3 + (i % 4)]!,
+  );
+  return { width, height, channels: 4, data: out };
+}
+
+test.each([
+  [301, 203, 'shortest'],
+  [60, 6001, 'shortest'],
+  [32, 90, 'squash'],
+  [45, 32, 'shortest'],
+  [32, 32, 'shortest'],
+] as const)(
+  '%i x %i %s gives the same bytes from RGB and from four-byte pixels',
+  (width, height, resizeMode) => {
+    const picture = noisePicture('RGB', width, height, 5);
+    const settings = { ...plain, resizeMode };
+    expect(preprocess(rgbx(picture), settings)).toEqual(preprocess(picture, settings));
+  },
+);
+
+test('four-byte pixels need not lie on a word boundary', () => {
+  const { width, height, channels, data } = rgbx(noisePicture('RGB', 50, 40, 6));
+  const shifted = new Uint8Array(data.length + 1);
+  shifted.set(data, 1);
+  const odd: Raster = { width, height, channels, data: shifted.subarray(1) };
+  expect(preprocess(odd, plain)).toEqual(preprocess({ ...odd, data }, plain));
+});
+
+test('a source is asked only for what survives the crop, and never for much at once', () => {
+  const width = 4000;
+  const height = 1500;
+  const asked: [left: number, top: number, columns: number, rows: number][] = [];
+  const source: PixelSource = {
+    width,
+    height,
+    channels: 4,
+    read(left, top, columns, rows) {
+      asked.push([left, top, columns, rows]);
+      return { data: new Uint8Array(columns * 4), offset: 0, stride: 0 };
+    },
+  };
+  preprocessSource(source, plain);
+  expect(asked.length).toBeGreaterThan(1);
+  for (const [left, top, columns, rows] of asked) {
+    // 1500 columns survive the crop; the filter reaches 2 * 1500 / 32 further on each side.
+    expect(left).toBeGreaterThan(1100);
+    expect(left + columns).toBeLessThan(2900);
+    expect(top + rows).toBeLessThanOrEqual(height);
+    expect(columns * rows).toBeLessThanOrEqual(1 << 20);
+  }
+});
+
+test('normalise lays out several pictures by plane', () => {
+  const bytes = Uint8Array.from([0, 51, 102, 153, 204, 255, 255, 204, 153, 102, 51, 0]);
+  const floats = normalise(bytes, 2, 1, 2, [0, 0, 0], [1, 1, 1]);
+  const expected = [0, 0.6, 0.2, 0.8, 0.4, 1, 1, 0.4, 0.8, 0.2, 0.6, 0];
+  expect(floats).toEqual(Float32Array.from(expected));
+});
+
+test('a transparent picture lies over white to the nearest byte, for every colour and alpha', () => {
+  const data = new Uint8Array(256 * 256 * 4);
+  for (let i = 0; i < 256 * 256; i++) data.set([i & 255, 255 - (i & 255), 77, i >> 8], i * 4);
+  const flat = overWhite({ width: 256, height: 256, channels: 4, kind: 'transparent', data });
+  const expected = data.map((colour, i) => {
+    const alpha = data[i | 3]!;
+    return i % 4 === 3 ? 255 : Math.round((colour * alpha + 255 * (255 - alpha)) / 255);
+  });
+  expect(differing(flat.data, expected)).toBe(0);
+});
+
+test('an indexed raster without a palette is refused', () => {
+  const picture: Raster = {
+    width: 2,
+    height: 1,
+    channels: 1,
+    kind: 'indexed',
+    data: Uint8Array.from([0, 1]),
+  };
+  expect(() => preprocess(picture, plain)).toThrow('palette');
+});
