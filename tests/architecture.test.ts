@@ -1,0 +1,176 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { root } from '../tools/build.js';
+import { filesBelow, importsOf, textOf, type Import } from './helpers/source-files';
+
+/** What each part may import besides itself: other parts, or single files of them. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  'src/core': [],
+  'src/formats': ['src/core'],
+  'src/gpu': ['src/core'],
+  'src/storage': ['src/core'],
+  'src/zeroshot': ['src/core'],
+  'src/image': ['src/core', 'src/gpu'],
+  'src/clip': ['src/core', 'src/formats'],
+  'src/search': ['src/core', 'src/gpu', 'src/storage'],
+  'src/ui': [
+    'src/core',
+    'src/zeroshot',
+    'src/clip/catalogue.ts',
+    'src/clip/architecture.ts',
+    'src/storage/folder-handle.ts',
+  ],
+  workers: [
+    'src/core',
+    'src/formats',
+    'src/gpu',
+    'src/storage',
+    'src/zeroshot',
+    'src/image',
+    'src/clip',
+    'src/search',
+  ],
+};
+
+/** The same for `import type`: the page knows the workers by their interfaces alone. */
+const MAY_IMPORT_TYPES: Readonly<Record<string, readonly string[]>> = { 'src/ui': ['workers/api.ts'] };
+
+/** Each package has one door: the files that may import it. */
+const DOORS: Readonly<Record<string, RegExp>> = {
+  'onnxruntime-web': /^src\/clip\/session[\w-]*\.ts$/,
+  '@huggingface/tokenizers': /^src\/clip\/tokenizer[\w-]*\.ts$/,
+  entities: /^src\/clip\/text-entities\.ts$/,
+  pbf: /^src\/formats\//,
+  comlink: /^src\/ui\/connect[\w-]*\.ts$|^workers\/[\w-]+\.worker\.ts$/,
+  svelte: /^src\/ui\//,
+  'bits-ui': /^src\/ui\//,
+  '@lucide/svelte': /^src\/ui\//,
+};
+
+const LONGEST_FILE = 300;
+const CODE = /\.(?:ts|js|svelte|css|wgsl|py)$/;
+const TEXT = /\.(?:ts|js|svelte|css|wgsl|py|json|md|html|svg|txt|yml|npmrc)$|^\.ci\/|^LICENSE$/;
+
+const sources = [...filesBelow('src'), ...filesBelow('workers')].filter((file) =>
+  /\.(?:ts|svelte)$/.test(file),
+);
+const imports = new Map(sources.map((file) => [file, importsOf(file, textOf(file))]));
+
+/** The part that a file belongs to: 'src/core', 'workers' … */
+function partOf(file: string): string {
+  return file.split('/', file.startsWith('src/') ? 2 : 1).join('/');
+}
+
+/** The file that a relative specifier names, from the root; undefined for a package. */
+function fileOf(from: string, { specifier }: Import): string | undefined {
+  if (!specifier.startsWith('.')) return undefined;
+  const target = path.posix.join(path.posix.dirname(from), specifier.replace(/\?.*$/, ''));
+  return (
+    ['', '.ts'].map((ending) => target + ending).find((file) => existsSync(path.join(root, file))) ?? target
+  );
+}
+
+/** The package that a specifier names, without its subpath. */
+function packageOf(specifier: string): string {
+  return specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
+}
+
+function isAllowed(from: string, to: string, typeOnly: boolean): boolean {
+  const part = partOf(from);
+  const allowed = [part, ...(MAY_IMPORT[part] ?? []), ...(typeOnly ? (MAY_IMPORT_TYPES[part] ?? []) : [])];
+  return allowed.includes(partOf(to)) || allowed.includes(to);
+}
+
+describe('imports', () => {
+  test.each([
+    [`import { a } from './a';`, './a', false],
+    [`import './a';`, './a', false],
+    [`import type { A } from './a';`, './a', true],
+    [`import { type A } from './a';`, './a', false],
+    [`export { a } from './a';`, './a', false],
+    [`export * from './a';`, './a', false],
+    [`export type { A } from './a';`, './a', true],
+    [`const a = await import('./a');`, './a', false],
+    ['const a = await import(`./a`);', './a', false],
+    [`let a: import('./a').A;`, './a', true],
+  ])('the reader of imports sees %s', (code, specifier, typeOnly) => {
+    expect(importsOf('x.ts', code)).toEqual([{ specifier, typeOnly }]);
+    const component = `<script module lang="ts"></script><script lang="ts">${code}</script><p>import './b';</p>`;
+    expect(importsOf('X.svelte', component)).toEqual([{ specifier, typeOnly }]);
+  });
+
+  test('every part has its row in the table', () => {
+    expect(sources.map(partOf).filter((part) => !(part in MAY_IMPORT))).toEqual([]);
+  });
+
+  test('no part imports what the table does not name', () => {
+    const strays = [...imports].flatMap(([from, list]) =>
+      list.flatMap((one) => {
+        const to = fileOf(from, one);
+        return to === undefined || isAllowed(from, to, one.typeOnly) ? [] : [`${from} imports ${to}`];
+      }),
+    );
+    expect(strays).toEqual([]);
+  });
+
+  test('every package comes in by its one door', () => {
+    const strays = [...imports].flatMap(([from, list]) =>
+      list
+        .filter(({ specifier }) => !specifier.startsWith('.'))
+        .filter(({ specifier }) => !DOORS[packageOf(specifier)]?.test(from))
+        .map(({ specifier }) => `${from} imports ${specifier}`),
+    );
+    expect(strays).toEqual([]);
+  });
+
+  test('no file imports itself, by however many steps', () => {
+    const cycles: string[] = [];
+    const done = new Set<string>();
+    const visit = (file: string, trail: readonly string[]): void => {
+      if (trail.includes(file)) cycles.push([...trail.slice(trail.indexOf(file)), file].join(' > '));
+      if (done.has(file) || trail.includes(file)) return;
+      for (const one of imports.get(file) ?? []) {
+        const to = fileOf(file, one);
+        if (to !== undefined) visit(to, [...trail, file]);
+      }
+      done.add(file);
+    };
+    sources.forEach((file) => visit(file, []));
+    expect(cycles).toEqual([]);
+  });
+});
+
+test(`no source file has more than ${LONGEST_FILE} lines`, () => {
+  const long = ['src', 'workers', 'tools', 'tests/helpers']
+    .flatMap((folder) => filesBelow(folder))
+    .filter((file) => CODE.test(file))
+    .map((file) => ({ file, lines: textOf(file).trimEnd().split('\n').length }))
+    .filter(({ lines }) => lines > LONGEST_FILE);
+  expect(long).toEqual([]);
+});
+
+test('every dependency has one exact version', () => {
+  const { dependencies, devDependencies } = JSON.parse(textOf('package.json')) as Record<
+    string,
+    Record<string, string>
+  >;
+  const loose = Object.entries({ ...dependencies, ...devDependencies }).filter(
+    ([, version]) => !/^\d+\.\d+\.\d+(?:-[\w.]+)?$/.test(version),
+  );
+  expect(loose).toEqual([]);
+});
+
+test.each([
+  ['a path of one machine', /(?<![\w.])\/(?:work|root|home|tmp|Users)\/\w/],
+  ['a package registry', /\bregistry\.[a-z]/i],
+])('no file names %s', (_, pattern) => {
+  const naming = filesBelow()
+    .filter((file) => TEXT.test(file))
+    .flatMap((file) =>
+      textOf(file)
+        .split('\n')
+        .flatMap((line, index) => (pattern.test(line) ? [`${file}:${index + 1}`] : [])),
+    );
+  expect(naming).toEqual([]);
+});

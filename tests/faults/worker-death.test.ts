@@ -1,0 +1,58 @@
+import { rm } from 'node:fs/promises';
+import type { Page } from 'playwright-core';
+import { afterEach, expect, test } from 'vitest';
+import { openApp, type App } from '../helpers/app';
+import { dropOnPage, makeOddFolder } from '../helpers/drop';
+
+let app: App | undefined;
+let folder: string | undefined;
+afterEach(async () => {
+  await app?.close();
+  if (folder !== undefined) await rm(folder, { recursive: true });
+});
+
+/** Ends the worker as a crash would: the page gets no event. */
+async function killWorker(page: Page, kind: string): Promise<void> {
+  const worker = page.workers().find((one) => one.url().includes(`${kind}.worker`));
+  if (worker === undefined) throw new Error(`There is no ${kind} worker`);
+  await worker.evaluate(() => {
+    self.close();
+  });
+}
+
+test('killing the clip worker in mid-run costs one click at most, and nothing that was embedded', async () => {
+  const made = await makeOddFolder(160);
+  folder = made.folder;
+  app = await openApp({ webgpu: false, query: '?backend=wasm' });
+  const { page } = app;
+  await page.getByRole('status').getByText('ready on WASM').waitFor();
+  await dropOnPage(page, made.files);
+  const progress = page.getByRole('progressbar', { name: 'Indexing photos' });
+  await expect.poll(async () => Number(await progress.getAttribute('aria-valuenow'))).toBeGreaterThan(10);
+  const before = Number(await progress.getAttribute('aria-valuenow'));
+  await killWorker(page, 'clip');
+
+  await expect.poll(() => page.getByRole('alert').count()).toBeGreaterThan(0);
+  const again = page.getByRole('button', { name: 'Start again' });
+  if (await again.isVisible()) await again.click();
+  const after = Number((await progress.getAttribute('aria-valuenow').catch(() => null)) ?? 160);
+  expect(after).toBeGreaterThanOrEqual(before);
+  await progress.waitFor({ state: 'hidden' });
+  await page.getByRole('searchbox', { name: 'Search photos' }).fill('a guitar');
+  await page.getByRole('status').getByText('156 results for a guitar').waitFor();
+});
+
+test('killing the clip worker between two queries is mended by the next', async () => {
+  app = await openApp({ webgpu: false, query: '?backend=wasm' });
+  const { page } = app;
+  await page.getByRole('button', { name: 'Try the sample album' }).click();
+  const box = page.getByRole('searchbox', { name: 'Search photos' });
+  await box.fill('two cats');
+  await page.getByRole('status').getByText('80 results for two cats').waitFor();
+  await killWorker(page, 'clip');
+  await expect.poll(() => page.getByRole('alert').count()).toBeGreaterThan(0);
+  const again = page.getByRole('button', { name: 'Start again' });
+  if (await again.isVisible()) await again.click();
+  await box.fill('a guitar');
+  await page.getByRole('status').getByText('80 results for a guitar').waitFor();
+});

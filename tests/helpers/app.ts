@@ -1,0 +1,38 @@
+import type { Page } from 'playwright-core';
+import { expect, inject } from 'vitest';
+import { launchChromium, type Chromium, type ChromiumOptions } from './chromium';
+
+export interface AppOptions extends ChromiumOptions {
+  /** What follows the page's address, such as "?backend=wasm&tab=label". */
+  readonly query?: string;
+}
+
+export interface App extends Chromium {
+  readonly page: Page;
+  /** Uncaught errors and refused loads (the Content-Security-Policy's among them), in order. */
+  readonly problems: readonly string[];
+}
+
+/** Opens the built page in a browser of its own. */
+export async function openApp({ query = '', ...options }: AppOptions): Promise<App> {
+  const url = inject('appUrl');
+  const browser = await launchChromium(url, options);
+  const problems: string[] = [];
+  browser.context.on('weberror', (error) => problems.push(String(error.error())));
+  browser.context.on('console', (message) => {
+    if (message.type() === 'error') problems.push(message.text());
+  });
+  try {
+    const page = await browser.context.newPage();
+    await page.goto(`${url}/${query}`);
+    return { ...browser, page, problems };
+  } catch (error) {
+    await browser.close();
+    throw error;
+  }
+}
+
+/** Fails when the page, a worker of it or the browser on its behalf has asked anything of anyone else. */
+export function expectNothingLeft({ egress }: Pick<App, 'egress'>): void {
+  expect(egress.requests, 'requests that left the page’s own origin').toEqual([]);
+}

@@ -1,0 +1,37 @@
+import { copyFile, mkdtemp, readdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Page } from 'playwright-core';
+
+/** Drops files and folders from the disk on the middle of the page, as a person would. */
+export async function dropOnPage(page: Page, files: readonly string[]): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  const { width, height } = page.viewportSize() ?? { width: 1280, height: 720 };
+  const data = { items: [], files: [...files], dragOperationsMask: 1 };
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+    await session.send('Input.dispatchDragEvent', { type, x: width / 2, y: height / 2, data });
+  }
+  await session.detach();
+}
+
+/** A new folder with `count` copies of album pictures under names of their own, and every odd picture. */
+export async function makeOddFolder(
+  count: number,
+): Promise<{ folder: string; files: string[]; odd: string[] }> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'clipscope-drop-'));
+  const album = (await readdir('static/album')).filter((name) => name.endsWith('.webp'));
+  const odd = await readdir('tests/fixtures/pictures');
+  const files: string[] = [];
+  const copy = async (from: string, name: string) => {
+    files.push(path.join(folder, name));
+    await copyFile(from, path.join(folder, name));
+  };
+  for (let at = 0; at < count - odd.length; at++) {
+    await copy(
+      path.join('static/album', album[at % album.length] ?? ''),
+      `photo-${String(at).padStart(3, '0')}.webp`,
+    );
+  }
+  for (const name of odd) await copy(path.join('tests/fixtures/pictures', name), name);
+  return { folder, files, odd };
+}

@@ -1,0 +1,203 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { request, type IncomingHttpHeaders } from 'node:http';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { codeOf, serveDirectory } from '../../tools/serve.js';
+
+const script = `export const text = '${'abc '.repeat(500)}';\n`;
+const weights = Uint8Array.from({ length: 1000 }, (_, i) => i % 251);
+let scratch: string;
+let server: Awaited<ReturnType<typeof serveDirectory>>;
+
+beforeAll(async () => {
+  scratch = await mkdtemp(path.join(tmpdir(), 'clipscope-'));
+  const files = {
+    'site/index.html': '<!doctype html><title>Home</title>',
+    'site/assets/main-AbC123_x.js': script,
+    'site/assets/main-AbC123_x.mjs': script,
+    'site/assets/engine-AbC123_x.wasm': '\0asm',
+    'site/model.safetensors': weights,
+    'site/empty.bin': '',
+    'site/.inputs': 'hidden',
+    'site/a b.txt': 'spaced',
+    'secret.txt': 'outside',
+  };
+  for (const [name, content] of Object.entries(files)) {
+    await mkdir(path.dirname(path.join(scratch, name)), { recursive: true });
+    await writeFile(path.join(scratch, name), content);
+  }
+  server = await serveDirectory(path.join(scratch, 'site'));
+});
+afterAll(async () => {
+  await server.close();
+  await rm(scratch, { recursive: true });
+});
+
+interface Answer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+}
+
+/** Asks for `target` as it stands; `fetch` would tidy dots away and undo the compression. */
+function ask(target: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const asking = request(server.url, { path: target, headers, method }, (answer) => {
+      const chunks: Buffer[] = [];
+      answer.on('data', (chunk: Buffer) => chunks.push(chunk));
+      answer.on('end', () =>
+        resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: Buffer.concat(chunks) }),
+      );
+    });
+    asking.on('error', reject).end();
+  });
+}
+
+test('the page comes with cross-origin isolation, the policy, and no caching', async () => {
+  const { status, headers, body } = await ask('/?tab=label');
+  expect(status).toBe(200);
+  expect(body.toString()).toContain('Home');
+  expect(headers).toMatchObject({
+    'content-type': 'text/html; charset=utf-8',
+    'cross-origin-opener-policy': 'same-origin',
+    'cross-origin-embedder-policy': 'require-corp',
+    'content-security-policy': expect.stringContaining("connect-src 'self';"),
+    'cache-control': 'no-cache',
+  });
+});
+
+test.each([
+  ['/assets/main-AbC123_x.js', 'text/javascript; charset=utf-8'],
+  ['/assets/main-AbC123_x.mjs', 'text/javascript; charset=utf-8'],
+  ['/assets/engine-AbC123_x.wasm', 'application/wasm'],
+])('%s is %s, for good', async (target, type) => {
+  const { headers } = await ask(target);
+  expect(headers['content-type']).toBe(type);
+  expect(headers['cache-control']).toBe('public, max-age=31536000, immutable');
+});
+
+test.each([
+  ['br, gzip', 'br', brotliDecompressSync],
+  ['gzip, br;q=0', 'gzip', gunzipSync],
+  ['identity', undefined, (body: Buffer) => body],
+])('to a browser that accepts "%s" text goes as %s', async (accepted, encoding, unpack) => {
+  for (const _ of ['compressed', 'remembered']) {
+    const { headers, body } = await ask('/assets/main-AbC123_x.js', { 'Accept-Encoding': accepted });
+    expect(headers['content-encoding']).toBe(encoding);
+    expect(headers.vary).toBe('Accept-Encoding');
+    expect(unpack(body).toString()).toBe(script);
+  }
+});
+
+test('weights are never compressed', async () => {
+  const { headers, body } = await ask('/model.safetensors', { 'Accept-Encoding': 'br, gzip' });
+  expect(headers['content-encoding']).toBeUndefined();
+  expect(body).toEqual(Buffer.from(weights));
+});
+
+describe('ranges of 1,000 bytes', () => {
+  test.each([
+    ['bytes=0-99', 0, 99],
+    ['bytes=990-', 990, 999],
+    ['bytes=-10', 990, 999],
+    ['bytes=-5000', 0, 999],
+    ['bytes=900-5000', 900, 999],
+  ])('%s gives bytes %i to %i', async (range, first, last) => {
+    const { status, headers, body } = await ask('/model.safetensors', { Range: range });
+    expect(status).toBe(206);
+    expect(headers['content-range']).toBe(`bytes ${first}-${last}/1000`);
+    expect(body).toEqual(Buffer.from(weights.slice(first, last + 1)));
+  });
+
+  test.each(['bytes=1000-', 'bytes=-0'])('%s cannot be satisfied', async (range) => {
+    const { status, headers } = await ask('/model.safetensors', { Range: range });
+    expect(status).toBe(416);
+    expect(headers['content-range']).toBe('bytes */1000');
+  });
+
+  test.each(['bytes=0-1,5-6', 'bytes=9-3', 'bytes=-', 'lines=1-2'])(
+    '%s gives the whole file',
+    async (range) => {
+      const { status, body } = await ask('/model.safetensors', { Range: range });
+      expect(status).toBe(200);
+      expect(body.length).toBe(1000);
+    },
+  );
+
+  test('a range of a file that has changed since gives the whole file', async () => {
+    const { headers } = await ask('/model.safetensors');
+    const range = { Range: 'bytes=0-9' };
+    expect((await ask('/model.safetensors', { ...range, 'If-Range': headers.etag ?? '' })).status).toBe(206);
+    expect((await ask('/model.safetensors', { ...range, 'If-Range': '"another"' })).status).toBe(200);
+  });
+});
+
+test('an unchanged file is not sent again', async () => {
+  const { headers } = await ask('/');
+  const { status, body } = await ask('/', { 'If-None-Match': `"other", ${headers.etag}` });
+  expect(status).toBe(304);
+  expect(body.length).toBe(0);
+});
+
+test('HEAD gives the headers alone', async () => {
+  for (const headers of [{ 'Accept-Encoding': 'br' }, { 'Accept-Encoding': 'identity' }]) {
+    const answer = await ask('/assets/main-AbC123_x.js', headers, 'HEAD');
+    const full = await ask('/assets/main-AbC123_x.js', headers);
+    expect(answer.status).toBe(200);
+    expect(answer.body.length).toBe(0);
+    expect(answer.headers['content-length']).toBe(String(full.body.length));
+  }
+});
+
+test('an empty file and a name with a space are served', async () => {
+  expect(await ask('/empty.bin')).toMatchObject({ status: 200, body: Buffer.alloc(0) });
+  expect((await ask('/a%20b.txt')).body.toString()).toBe('spaced');
+});
+
+test.each([
+  '/missing.html',
+  '/assets',
+  '/assets/',
+  '/.inputs',
+  '/../secret.txt',
+  '/%2e%2e/secret.txt',
+  '/assets/..%2f..%2fsecret.txt',
+  '/..%5csecret.txt',
+  '/%00',
+  '/%',
+  '//',
+])('there is nothing at %s', async (target) => {
+  const { status, headers, body } = await ask(target);
+  expect(status).toBe(404);
+  expect(headers['content-type']).toBe('text/plain; charset=utf-8');
+  expect(body.toString()).toBe('404: There is no such page here.\n');
+});
+
+test('what is neither GET nor HEAD is refused', async () => {
+  const { status, headers } = await ask('/', {}, 'POST');
+  expect(status).toBe(405);
+  expect(headers.allow).toBe('GET, HEAD');
+});
+
+test('a taken port is refused, and given back once closed', async () => {
+  const port = Number(new URL(server.url).port);
+  const error: unknown = await serveDirectory(scratch, { port }).catch((reason: unknown) => reason);
+  expect(codeOf(error)).toBe('EADDRINUSE');
+
+  const other = await serveDirectory(scratch);
+  await other.close();
+  const again = await serveDirectory(scratch, { port: Number(new URL(other.url).port) });
+  await again.close();
+});
+
+test('closing does not wait for a browser that keeps its connection', async () => {
+  const other = await serveDirectory(scratch);
+  const socket = connect(Number(new URL(other.url).port), '127.0.0.1');
+  await new Promise((resolve) => socket.once('connect', resolve));
+  const ended = new Promise((resolve) => socket.once('close', resolve));
+  await other.close();
+  await ended;
+});

@@ -1,0 +1,63 @@
+import { accessSync, constants, statSync } from 'node:fs';
+import path from 'node:path';
+import process from 'node:process';
+import { chromium } from 'playwright-core';
+
+/** What Chromium is called on the search path. */
+const COMMANDS = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
+
+/** Where it lies when it is not on the search path. */
+const PLACES = [
+  '/usr/bin/chromium',
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
+];
+
+/** Flags that keep a browser under test from speaking to anyone but the page's server. */
+export const QUIET_FLAGS = Object.freeze([
+  '--no-sandbox',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]);
+
+/**
+ * With WebGPU there is an adapter on every machine: without a GPU, Chromium's software one (SwiftShader), which it
+ * hands out only to those who ask for unsafe WebGPU. Without, `navigator.gpu` is still there, and
+ * `requestAdapter()` gives null.
+ *
+ * @param {boolean} present
+ */
+export function webgpuFlags(present) {
+  return present ? ['--enable-unsafe-webgpu'] : ['--disable-gpu'];
+}
+
+/**
+ * The full Chromium or Chrome on this machine (the headless shell has no WebGPU): the environment's CHROMIUM_PATH,
+ * else the search path, else the usual places, else Playwright's own if someone has installed it.
+ *
+ * @returns {string | undefined} Throws an Error when CHROMIUM_PATH names nothing that can be run.
+ */
+export function findChromium() {
+  const named = process.env.CHROMIUM_PATH;
+  if (named) {
+    if (isProgram(named)) return named;
+    throw new Error(`CHROMIUM_PATH is "${named}", and there is no program of that name.`);
+  }
+  const folders = (process.env.PATH ?? '').split(path.delimiter).filter((folder) => folder !== '');
+  const onPath = COMMANDS.flatMap((command) => folders.map((folder) => path.join(folder, command)));
+  return [...onPath, ...PLACES, chromium.executablePath()].find(isProgram);
+}
+
+/** @param {string} file */
+function isProgram(file) {
+  try {
+    accessSync(file, constants.X_OK);
+    return statSync(file).isFile();
+  } catch {
+    return false;
+  }
+}

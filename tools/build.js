@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto';
+import { readFile, readdir, rename, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The repository's root, with no trailing separator. */
+export const root = path.resolve(fileURLToPath(new URL('..', import.meta.url)));
+
+/** Everything the built page is made from. */
+const INPUTS = [
+  'index.html',
+  'src',
+  'workers',
+  'static',
+  'vite.config.ts',
+  'tools/build.js',
+  'package-lock.json',
+];
+
+/** In the build, the digest of what it was made from. Hidden, so it is never served. */
+const STAMP = '.inputs';
+
+/**
+ * A digest of every input's path and bytes. Dates play no part, so a fresh clone or a switched branch and back
+ * neither hides a change nor invents one.
+ */
+async function inputsDigest() {
+  const hash = createHash('sha256');
+  for (const file of (await Promise.all(INPUTS.map(filesBelow))).flat()) {
+    const bytes = await readFile(path.join(root, file));
+    hash.update(`${file}\0${bytes.length}\0`).update(bytes);
+  }
+  return hash.digest('hex');
+}
+
+/**
+ * @param {string} name A file or folder, from the root.
+ * @returns {Promise<string[]>} Files from the root, in a fixed order.
+ */
+async function filesBelow(name) {
+  const info = await stat(path.join(root, name)).catch(() => undefined);
+  if (!info) return [];
+  if (info.isFile()) return [name];
+  const entries = await readdir(path.join(root, name));
+  return (await Promise.all(entries.sort().map((entry) => filesBelow(`${name}/${entry}`)))).flat();
+}
+
+/**
+ * A Vite plugin that leaves in the build the digest of its inputs, taken before the first of them is read.
+ *
+ * @returns {import('vite').Plugin}
+ */
+export function stampBuild() {
+  /** @type {Promise<string> | undefined} */
+  let digest;
+  return {
+    name: 'clipscope:stamp-build',
+    apply: 'build',
+    buildStart() {
+      digest ??= inputsDigest();
+    },
+    async generateBundle() {
+      this.emitFile({ type: 'asset', fileName: STAMP, source: (await digest) ?? '' });
+    },
+  };
+}
+
+/**
+ * Builds the page unless the build at hand was made from the very inputs that lie here now.
+ *
+ * Why it builds aside and swaps: a server may be handing out the old build meanwhile.
+ *
+ * @param {{ log?: (line: string) => void }} [options]
+ * @returns {Promise<string>} The folder of the finished build.
+ */
+export async function ensureBuilt({ log = () => undefined } = {}) {
+  const dist = path.join(root, 'dist');
+  const stamp = await readFile(path.join(dist, STAMP), 'utf8').catch(() => undefined);
+  if (stamp === (await inputsDigest())) return dist;
+  log(stamp === undefined ? 'Building the page.' : 'The sources have changed: building the page again.');
+  const { build } = await import('vite');
+  const fresh = path.join(root, '.cache', `dist-${process.pid}`);
+  const old = `${fresh}-old`;
+  try {
+    await build({ root, logLevel: 'warn', build: { outDir: fresh, emptyOutDir: true } });
+    await rename(dist, old).catch(() => undefined);
+    await rename(fresh, dist);
+  } finally {
+    await Promise.all([fresh, old].map((folder) => rm(folder, { recursive: true, force: true })));
+  }
+  return dist;
+}

@@ -1,0 +1,112 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import { findChromium } from './browser.js';
+import { root } from './build.js';
+
+/** The projects of vitest.config.ts, in the order they run. */
+const NODE_SUITES = ['node'];
+const BROWSER_SUITES = ['browser', 'app'];
+
+/** A suite that takes longer hangs, in ms. */
+const SUITE_LIMIT = 40 * 60_000;
+
+/** @typedef {{ passed: number, failed: number, skipped: number }} Totals */
+
+/**
+ * What Vitest's json reporter writes, as far as it is read here.
+ *
+ * @typedef {{
+ *   numPassedTests: number,
+ *   numFailedTests: number,
+ *   numPendingTests: number,
+ *   numTodoTests: number,
+ *   testResults: { status: string, assertionResults: unknown[] }[],
+ * }} Report
+ */
+
+/**
+ * Runs one project of vitest.config.ts, its output passed through.
+ *
+ * @param {string} suite
+ * @param {string} reports A folder for the machine-readable report.
+ * @returns {Promise<Totals>} What fails without a failing test (a file that does not load, an error that nobody
+ *   caught, a suite that hangs) counts as a failed test, so that the totals never look better than the exit code.
+ */
+async function run(suite, reports) {
+  const report = path.join(reports, `${suite}.json`);
+  const vitest = path.join(root, 'node_modules/vitest/vitest.mjs');
+  const flags = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  console.log(`\nSuite "${suite}"`);
+  const child = spawn(process.execPath, [vitest, 'run', '--project', suite, ...flags], {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    timeout: SUITE_LIMIT,
+  });
+  /** @type {number | null} */
+  const code = await new Promise((resolve, reject) => child.once('error', reject).once('exit', resolve));
+  const totals = await readFile(report, 'utf8').then(
+    (text) => totalsOf(/** @type {Report} */ (JSON.parse(text))),
+    () => ({ passed: 0, failed: 0, skipped: 0 }),
+  );
+  if (code !== 0 && totals.failed === 0) {
+    console.log(
+      `Suite "${suite}" ended ${code === null ? 'by a signal' : `with code ${code}`} and no failed test.`,
+    );
+    totals.failed = 1;
+  }
+  return totals;
+}
+
+/**
+ * @param {Report} report
+ * @returns {Totals}
+ */
+function totalsOf(report) {
+  const unloaded = report.testResults.filter(
+    ({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0,
+  );
+  return {
+    passed: report.numPassedTests,
+    failed: report.numFailedTests + unloaded.length,
+    skipped: report.numPendingTests + report.numTodoTests,
+  };
+}
+
+/** Installs Chromium where that takes nothing but root on Debian; returns why it could not, if so. */
+function installChromium() {
+  if (!existsSync('/etc/debian_version') || process.getuid?.() !== 0) {
+    return 'there is no Chromium on this machine; name one with CHROMIUM_PATH';
+  }
+  console.log('\nThere is no Chromium on this machine: installing the Debian package.');
+  for (const command of [['update'], ['install', '-y', '--no-install-recommends', 'chromium']]) {
+    const { status } = spawnSync('apt-get', ['-q', ...command], {
+      stdio: ['ignore', 'inherit', 'inherit'],
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    });
+    if (status !== 0) return `"apt-get ${command.join(' ')}" failed`;
+  }
+  return findChromium() ? undefined : 'the Debian package has left no Chromium on the search path';
+}
+
+const reports = await mkdtemp(path.join(tmpdir(), 'clipscope-reports-'));
+/** @type {Totals[]} */
+const all = [];
+let notRun;
+try {
+  for (const suite of NODE_SUITES) all.push(await run(suite, reports));
+  notRun = findChromium() ? undefined : installChromium();
+  for (const suite of notRun ? [] : BROWSER_SUITES) all.push(await run(suite, reports));
+} finally {
+  await rm(reports, { recursive: true, force: true });
+}
+
+/** @param {keyof Totals} key */
+const total = (key) => all.reduce((sum, totals) => sum + totals[key], 0);
+if (notRun) console.log(`\nNOT RUN: browser suites (${notRun})`);
+const skipped = total('skipped') > 0 ? `, ${total('skipped')} skipped` : '';
+console.log(`\n${total('passed')} passed, ${total('failed')} failed${skipped}`);
+if (total('failed') > 0 || (notRun && process.env.CI === 'true')) process.exitCode = 1;

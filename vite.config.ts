@@ -1,0 +1,39 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defaultClientConditions, defineConfig } from 'vite';
+import { stampBuild } from './tools/build.js';
+import { pageHeaders } from './tools/headers.js';
+
+// How onnxruntime-web's files reach the page: its two loaders and three wasm binaries are imported as URLs, in the
+// worker that runs the towers, and handed over whole:
+//
+//   import wasmLoader from 'onnxruntime-web/ort-wasm-simd-threaded.mjs?url';
+//   import wasmBinary from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
+//   env.wasm.wasmPaths = { mjs: wasmLoader, wasm: wasmBinary };
+//
+// (`.asyncify.` goes with `onnxruntime-web/webgpu`, `.jspi.` with `onnxruntime-web/jspi`.) The build copies them byte
+// for byte under hashed names. The hash does no harm: a loader starts its threads with
+// `new Worker(new URL(import.meta.url))`, whatever it is called, and asks for no file by name. The condition
+// `onnxruntime-web-use-extern-wasm` picks the entry points that do not carry a second copy of a loader inside.
+// tests/app/onnxruntime.test.ts runs all three with threads under the Content-Security-Policy, served and built.
+const externWasm = 'onnxruntime-web-use-extern-wasm';
+
+export default defineConfig({
+  // Relative, so that the build works at any sub-path.
+  base: './',
+  publicDir: 'static',
+  plugins: [svelte({ configFile: false }), stampBuild()],
+  resolve: { conditions: [externWasm, ...defaultClientConditions] },
+  worker: { format: 'es' },
+  // The page reaches the workers through `new URL`, which the search for dependencies does not follow: without
+  // naming them the development server finds onnxruntime-web late, and reloads the page.
+  optimizeDeps: { entries: ['index.html', 'workers/*.worker.ts'] },
+  build: {
+    // The Content-Security-Policy admits no `data:` but for pictures.
+    assetsInlineLimit: 0,
+    // The largest wasm file has 27 MB: gzipping every file only to print its size would double the build's time.
+    reportCompressedSize: false,
+    rolldownOptions: { checks: { bundlerTimings: false } },
+  },
+  server: { headers: pageHeaders({ hotReload: true }) },
+  preview: { headers: pageHeaders() },
+});
