@@ -97,7 +97,7 @@ function valuesOf(name: string, shape: readonly number[], random: () => number):
   if (shape.length === 1)
     return /ln_\w+\.weight$/.test(name) ? () => 1 + 0.1 * random() : () => 0.1 * random();
   const fanIn = elements(shape) / (shape[0] ?? 1);
-  const scale = /embedding/.test(name) ? 0.5 : 1 / Math.sqrt(fanIn);
+  const scale = name.includes('embedding') ? 0.5 : 1 / Math.sqrt(fanIn);
   return () => scale * random();
 }
 

@@ -37,7 +37,7 @@ export async function attempts(wanted: Backend | 'auto'): Promise<{ ladder: Atte
     if (wanted === 'auto') return { ladder: [openWasm], reason: 'the only WebGPU adapter here is software' };
     return { ladder: [() => openGpu(false), openWasm] };
   }
-  const subgroups = adapter.features.has('subgroups' as GPUFeatureName);
+  const subgroups = adapter.features.has('subgroups');
   return { ladder: [...(subgroups ? [() => openGpu(true)] : []), () => openGpu(false), openWasm] };
 }
 

@@ -240,7 +240,7 @@ function readNormEpsilon(settings: Settings, path: string): number {
 function readTokenizer(text: Settings): TokenizerSettings {
   const own = text.raw('hf_tokenizer_name') !== undefined;
   const unknown: string[] = [];
-  const kwargs = new Map(Object.entries((text.raw('tokenizer_kwargs') ?? {}) as object));
+  const kwargs = new Map<string, unknown>(Object.entries(text.raw('tokenizer_kwargs') ?? {}));
   const clean = kwargs.get('clean') ?? (own ? 'whitespace' : 'lower');
   const known = (['lower', 'whitespace', 'canonicalize'] as const).find((kind) => kind === clean);
   if (known === undefined) unknown.push(`clean = ${JSON.stringify(clean)}`);

@@ -1,3 +1,5 @@
+import { property } from '../core/json';
+
 /**
  * The id that a Hugging Face tokenizer pads with: `padding.pad_id` of `tokenizer.json`, else the id of the token that
  * `tokenizer_config.json` names as `pad_token`, else 0.
@@ -14,9 +16,4 @@ export function paddingId(tokenizerJson: unknown, tokenizerConfig: unknown): num
     : undefined;
   const id = property(entry, 'id') ?? property(property(property(tokenizerJson, 'model'), 'vocab'), token);
   return typeof id === 'number' ? id : 0;
-}
-
-function property(value: unknown, key: string): unknown {
-  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
-  return (value as Record<string, unknown>)[key];
 }

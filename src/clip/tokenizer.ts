@@ -1,5 +1,6 @@
 import { SequenceNormalizer, Tokenizer as Pipeline } from '@huggingface/tokenizers';
 import { Failure, messageOf } from '../core/failure';
+import { property } from '../core/json';
 import type { CleanKind } from './architecture';
 import { cleanText } from './text-cleaning';
 import { readTokenizerFile, refuse, type TokenizerFile } from './tokenizer-file';
@@ -77,7 +78,10 @@ function isClip({ kind, model, preTokenizer }: TokenizerFile): boolean {
   if (kind !== 'BPE' || model['end_of_word_suffix'] !== '</w>') return false;
   const steps = preTokenizer?.['pretokenizers'];
   if (!Array.isArray(steps) || steps.length !== 2) return false;
-  return steps[0]?.pattern?.Regex?.endsWith?.(CLIP_SPLIT) === true && steps[1]?.type === 'ByteLevel';
+  const pattern = property(property(steps[0], 'pattern'), 'Regex');
+  return (
+    typeof pattern === 'string' && pattern.endsWith(CLIP_SPLIT) && property(steps[1], 'type') === 'ByteLevel'
+  );
 }
 
 /**

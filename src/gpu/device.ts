@@ -31,7 +31,7 @@ export async function findAdapter(): Promise<GPUAdapter | undefined> {
  * @throws BackendUnavailable
  */
 export async function openDevice(adapter: GPUAdapter, subgroups: boolean): Promise<GpuDevice> {
-  const wanted: GPUFeatureName[] = subgroups ? [...WANTED, 'subgroups' as GPUFeatureName] : [...WANTED];
+  const wanted: GPUFeatureName[] = subgroups ? [...WANTED, 'subgroups'] : [...WANTED];
   const device = await adapter
     .requestDevice({
       label: 'clipscope',

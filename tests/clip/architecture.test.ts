@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readArchitecture } from '../../src/clip/architecture';
 
-type Config = { [key: string]: unknown };
+type Config = Record<string, unknown>;
 
 /** A config of OpenCLIP's ViT-B-32 with `vision`, `text` and `top` laid over it. */
 function config({ vision = {}, text = {}, top = {}, preprocess = {} }: Record<string, Config> = {}): unknown {
@@ -117,11 +117,7 @@ describe('readArchitecture', () => {
       { vision: { timm_model_name: 'convnext_base' } },
       'vision_cfg.timm_model_name = "convnext_base"',
     ],
-    [
-      'a ResNet',
-      { vision: { layers: [3, 4, 6, 3], patch_size: null } as Config },
-      'vision_cfg.layers = [3,4,6,3]',
-    ],
+    ['a ResNet', { vision: { layers: [3, 4, 6, 3], patch_size: null } }, 'vision_cfg.layers = [3,4,6,3]'],
     ['CoCa pooling', { vision: { attentional_pool: true } }, 'vision_cfg.attentional_pool = true'],
     ['CoCa', { top: { multimodal_cfg: { width: 512 } } }, 'model_cfg.multimodal_cfg = {"width":512}'],
     ['a class token in the text', { text: { embed_cls: true } }, 'text_cfg.embed_cls = true'],
