@@ -71,7 +71,7 @@ describe("the built-in model's tokenizer", () => {
 describe("OpenCLIP's 49,408 tokens", () => {
   const file = path.join(shared, 'tokenizer/clip-tokenizer.json');
   const present = existsSync(file);
-  const { strings } = fixture<{ strings: (Row & { excused?: string })[] }>('simple_tokenizer.json');
+  const { strings } = fixture('simple_tokenizer.json') as { strings: (Row & { excused?: string })[] };
 
   if (!present) {
     test.skipIf(process.env.CI !== 'true')('NOT RUN: no shared tokenizer', () => {
