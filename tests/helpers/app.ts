@@ -23,7 +23,8 @@ export async function openApp({ query = '', ...options }: AppOptions): Promise<A
     if (message.type() === 'error') problems.push(message.text());
   });
   try {
-    const page = await browser.context.newPage();
+    const page = browser.context.pages()[0] ?? (await browser.context.newPage());
+    page.setDefaultTimeout(120_000);
     await page.goto(`${url}/${query}`);
     return { ...browser, page, problems };
   } catch (error) {

@@ -1,0 +1,94 @@
+import { copyFile, cp, mkdir, mkdtemp, rm, truncate } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { makeCheckpoint } from '../../tools/make-checkpoint';
+import { expectNothingLeft, openApp, type App } from '../helpers/app';
+import { dropOnPage } from '../helpers/drop';
+
+const TOKENIZER = 'static/models/clipscope-t/tokenizer.json';
+
+let app: App | undefined;
+let folder = '';
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'clipscope-checkpoint-'));
+});
+afterEach(async () => {
+  await app?.close();
+  await rm(folder, { recursive: true });
+});
+
+/** Opens the page with its private storage on the disk. */
+async function open(query: string): Promise<App> {
+  const profile = path.join(folder, 'profile');
+  await mkdir(profile, { recursive: true });
+  const opened = await openApp({ webgpu: false, query, persistentDir: profile });
+  await opened.page.getByRole('status').getByText('ready on WASM').waitFor();
+  return opened;
+}
+
+/** A copy of a golden checkpoint's folder, with the built-in tokenizer unless told otherwise. */
+async function goldenFolder(name: string, tokenizer = true): Promise<string> {
+  const target = path.join(folder, name);
+  await cp(`tests/fixtures/towers/${name}`, target, { recursive: true });
+  if (tokenizer) await copyFile(TOKENIZER, path.join(target, 'tokenizer.json'));
+  return target;
+}
+
+describe('a checkpoint folder', () => {
+  test('of a true ViT-B/32 (random weights, 605 MB) is dropped, kept, and embeds a photo on wasm', async () => {
+    const checkpoint = path.join(folder, 'ViT-B-32-made');
+    expect(await makeCheckpoint('ViT-B-32', checkpoint, { tokenizer: TOKENIZER })).toBeGreaterThan(
+      605_000_000,
+    );
+    app = await open('?backend=wasm');
+    await dropOnPage(app.page, [checkpoint]);
+    await app.page.getByRole('status').getByText('ViT-B-32-made ready on WASM').waitFor();
+    await dropOnPage(app.page, [path.resolve('static/album/album-001.webp')]);
+    await app.page.getByRole('searchbox', { name: 'Search photos' }).fill('a bicycle');
+    await app.page.getByRole('status').getByText('1 result for a bicycle').waitFor();
+    const result = app.page.getByRole('list', { name: 'Results' }).getByRole('listitem');
+    await expect.poll(() => result.innerText()).toMatch(/^-?0\.\d{3}$/);
+
+    const id = new URL(app.page.url()).searchParams.get('model');
+    expect(id).toMatch(/^ViT-B-32-made-[0-9a-f]{8}$/);
+    expectNothingLeft(app);
+    await app.close();
+    app = await open(`?backend=wasm&model=${id ?? ''}`);
+    await app.page.getByRole('status').getByText('ViT-B-32-made ready on WASM').waitFor();
+  });
+
+  const refused: [what: string, name: string, tokenizer: boolean, sentence: string][] = [
+    ['a missing file', 'vit-quickgelu', false, 'tokenizer.json'],
+    [
+      'a setting that is not run',
+      'siglip',
+      true,
+      'vision_cfg.timm_model_name = "vit_base_patch16_siglip_224"',
+    ],
+    ['a tokenizer of another model', 'vit-quickgelu', true, '4096 tokens'],
+  ];
+  test.each(refused)('says by name what is wrong: %s', async (_, name, tokenizer, sentence) => {
+    const checkpoint = await goldenFolder(name, tokenizer);
+    app = await open('?backend=wasm');
+    await dropOnPage(app.page, [checkpoint]);
+    await expect
+      .poll(() => app?.page.getByRole('alert').allInnerTexts())
+      .toEqual([expect.stringContaining(sentence)]);
+    await app.page.getByRole('status').getByText('clipscope-t ready on WASM').waitFor();
+  });
+
+  test('cut short is refused with both numbers, and nothing of it is listed', async () => {
+    const checkpoint = await goldenFolder('vit-gelu');
+    await truncate(path.join(checkpoint, 'open_clip_model.safetensors'), 1_000_000);
+    app = await open('?backend=wasm');
+    await dropOnPage(app.page, [checkpoint]);
+    await expect
+      .poll(() => app?.page.getByRole('alert').allInnerTexts())
+      .toEqual([expect.stringContaining('1,000,000')]);
+    await app.close();
+    app = await open('?backend=wasm');
+    await app.page.getByRole('button', { name: /^Model/ }).click();
+    expect(await app.page.getByText('vit-gelu').count()).toBe(0);
+  });
+});
