@@ -14,6 +14,7 @@ export type GivenFile =
 export interface DroppedItem {
   readonly kind: string;
   getAsFile(): File | null;
+  getAsFileSystemHandle?(): Promise<FileSystemFileHandle | FileSystemDirectoryHandle | null | undefined>;
   webkitGetAsEntry?(): DroppedEntry | null;
 }
 
@@ -60,23 +61,41 @@ export async function* filesOfDirectory(
  * is handled; the generator may be read later.
  */
 // Why a drop is collected at once: a browser empties `items` when the event's handler returns or awaits, so every
-// item is asked for its entry before the first of them is read. Entries, not handles: every browser has them.
+// item is asked for what it is before the first of them is read. Why handles where there are any: an entry, or the
+// size of a file that came without a handle, makes the page wait for the disk, and 200 of them are felt.
 export function filesOfDrop(transfer: {
   readonly items: ArrayLike<DroppedItem>;
 }): AsyncGenerator<GivenFile, void, undefined> {
   const dropped = Array.from(transfer.items)
     .filter((item) => item.kind === 'file')
-    .map((item) => ({ entry: item.webkitGetAsEntry?.() ?? null, file: item.getAsFile() }));
+    .map((item): Dropped => {
+      if (item.getAsFileSystemHandle) {
+        const handle = item.getAsFileSystemHandle();
+        // Awaited later, one by one: a refusal must not count as unhandled until then.
+        handle.catch(() => undefined);
+        return { handle, entry: null, file: item.getAsFile() };
+      }
+      return { handle: undefined, entry: item.webkitGetAsEntry?.() ?? null, file: item.getAsFile() };
+    });
   return readDrop(dropped);
 }
 
-async function* readDrop(
-  dropped: readonly { entry: DroppedEntry | null; file: File | null }[],
-): AsyncGenerator<GivenFile, void, undefined> {
-  for (const { entry, file } of dropped) {
-    if (entry?.isDirectory) yield* filesOfEntry(entry, entry.name);
-    else if (file && !isJunk(file.name)) yield { ok: true, file, path: file.name };
-    else if (entry && !isJunk(entry.name)) yield* filesOfEntry(entry, entry.name);
+/** One dropped thing, in every form that the browser gave it. */
+interface Dropped {
+  readonly handle: ReturnType<NonNullable<DroppedItem['getAsFileSystemHandle']>> | undefined;
+  readonly entry: DroppedEntry | null;
+  readonly file: File | null;
+}
+
+async function* readDrop(dropped: readonly Dropped[]): AsyncGenerator<GivenFile, void, undefined> {
+  for (const { handle, entry, file } of dropped) {
+    const held = await handle?.catch(() => undefined);
+    if (held?.kind === 'directory') yield* filesOfDirectory(held);
+    else if (entry?.isDirectory) yield* filesOfEntry(entry, entry.name);
+    else if (isJunk(held?.name ?? file?.name ?? entry?.name ?? '')) continue;
+    else if (held) yield await given(held.name, () => held.getFile());
+    else if (file) yield { ok: true, file, path: file.name };
+    else if (entry) yield* filesOfEntry(entry, entry.name);
   }
 }
 

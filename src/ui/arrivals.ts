@@ -1,0 +1,89 @@
+import type { CheckpointFiles } from '../../workers/api';
+import { CHECKPOINT_FILES } from '../clip/catalogue';
+import { countText, plural } from './words';
+
+/** Pictures by name, for systems that know no type for them. Formats no browser reads are listed as skipped later. */
+const PICTURE_NAME = /\.(avif|bmp|gif|heic|heif|ico|jfif|jpe|jpeg|jpg|jxl|png|svg|tif|tiff|webp)$/i;
+
+/** The files of a checkpoint, by what they are for. */
+export type CheckpointPart = keyof typeof CHECKPOINT_FILES;
+
+/** A file and where it lies: folders and name with `/` between. */
+export interface FoundFile {
+  readonly file: File;
+  readonly path: string;
+}
+
+/** The parts without which a checkpoint cannot be opened. */
+export const NEEDED_PARTS = ['config', 'weights', 'tokenizer'] as const satisfies readonly CheckpointPart[];
+
+/** What a file is to Clipscope. */
+export type Kind = 'picture' | CheckpointPart | 'other';
+
+/** Older repositories on the hub call the weights `open_clip_pytorch_model.safetensors`. */
+const WEIGHTS_NAME = /^open_clip\w*\.safetensors$/i;
+
+/** Tells pictures, the parts of a checkpoint and everything else apart, by type and name. */
+export function kindOf(file: File): Kind {
+  if (file.type.startsWith('image/') || (file.type === '' && PICTURE_NAME.test(file.name))) return 'picture';
+  if (WEIGHTS_NAME.test(file.name)) return 'weights';
+  const parts = Object.keys(CHECKPOINT_FILES) as CheckpointPart[];
+  return parts.find((part) => CHECKPOINT_FILES[part] === file.name.toLowerCase()) ?? 'other';
+}
+
+type Parts = Partial<Record<CheckpointPart, FoundFile>>;
+
+/** Collects the checkpoint among a folder's files: those beside the first `open_clip_config.json`. */
+export class CheckpointSearch {
+  readonly #byFolder = new Map<string, Parts>();
+
+  /** How many files were taken. */
+  files = 0;
+
+  take(found: FoundFile, part: CheckpointPart): void {
+    this.files++;
+    const folder = found.path.slice(0, Math.max(0, found.path.lastIndexOf('/')));
+    const parts = this.#byFolder.get(folder) ?? {};
+    if (!parts[part] || found.file.name === CHECKPOINT_FILES[part]) parts[part] = found;
+    this.#byFolder.set(folder, parts);
+  }
+
+  /** The checkpoint, named after its folder, or undefined where there was no config. */
+  found(): CheckpointFiles | undefined {
+    for (const [folder, parts] of this.#byFolder) {
+      if (parts.config) return checkpointFiles(folder.split('/').at(-1) || 'My checkpoint', parts);
+    }
+    return undefined;
+  }
+}
+
+/** The parts of one folder or form as the model worker takes them; what is missing is left out. */
+export function checkpointFiles(
+  name: string,
+  parts: Partial<Record<CheckpointPart, { readonly file: File }>>,
+): CheckpointFiles {
+  const { config, weights, tokenizer, tokenizerConfig } = parts;
+  return {
+    name,
+    ...(config && { config: config.file }),
+    ...(weights && { weights: weights.file }),
+    ...(tokenizer && { tokenizer: tokenizer.file }),
+    ...(tokenizerConfig && { tokenizerConfig: tokenizerConfig.file }),
+  };
+}
+
+/** "80 photos added · 3 already here · 12 other files left out". */
+export function arrivalText(added: number, already: number, others: number): string {
+  const parts = [
+    added > 0 || already + others === 0 ? `${plural(added, 'photo')} added` : '',
+    already > 0 ? `${countText(already)} already here` : '',
+    others > 0 ? `${plural(others, 'other file')} left out` : '',
+  ];
+  return parts.filter(Boolean).join(' · ');
+}
+
+/** What a checkpoint still lacks, by name: "Still missing: tokenizer.json"; empty when it is complete. */
+export function missingText(parts: Partial<Record<CheckpointPart, unknown>>): string {
+  const missing = NEEDED_PARTS.filter((part) => !parts[part]).map((part) => CHECKPOINT_FILES[part]);
+  return missing.length > 0 ? `Still missing: ${missing.join(', ')}` : '';
+}

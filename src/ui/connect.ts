@@ -1,0 +1,136 @@
+import { proxy, transfer, wrap, type Remote } from 'comlink';
+import type { ClipApi, ImageApi, LibraryApi, PreparedPicture } from '../../workers/api';
+import { failureName } from '../core/failure';
+import { watch, type Life } from './worker-life';
+
+/** The page's workers. Every call rejects with `WorkerDied` when its worker dies; the next call starts a new one. */
+export interface Workers {
+  readonly clip: ClipApi;
+  readonly library: LibraryApi;
+  readonly images: ImageApi;
+  /** Ends the clip worker, and with it whatever it is doing. */
+  stopClip(): void;
+}
+
+/** What the page is told when a worker dies by itself. */
+export interface Deaths {
+  clip(): void;
+  library(): void;
+}
+
+/** A worker that is started by the first call, and again by the first call after its death. */
+interface Line<Api> {
+  call<T>(use: (api: Remote<Api>) => Promise<T>): Promise<T>;
+  end(): void;
+}
+
+/** Starts the workers when they are first needed. */
+export function connect(deaths: Deaths): Workers {
+  const clip = line<ClipApi>('clip', startClip, deaths.clip);
+  const library = line<LibraryApi>('library', startLibrary, deaths.library);
+  return {
+    clip: {
+      list: () => clip.call((api) => api.list()),
+      load: (id, backend, onProgress) => clip.call((api) => api.load(id, backend, proxy(onProgress))),
+      addCheckpoint: (files, onProgress) => clip.call((api) => api.addCheckpoint(files, proxy(onProgress))),
+      removeModel: (id) => clip.call((api) => api.removeModel(id)),
+      encodeImages: (model, pictures) =>
+        clip.call((api) => api.encodeImages(model, transfer(pictures, [pictures.data.buffer]))),
+      encodeTexts: (model, texts) => clip.call((api) => api.encodeTexts(model, texts)),
+      unload: () => clip.call((api) => api.unload()),
+    },
+    library: {
+      open: (model, dim) => library.call((api) => api.open(model, dim)),
+      add: (ids, rows) => library.call((api) => api.add(ids, transfer(rows, [rows.data.buffer]))),
+      remove: (ids) => library.call((api) => api.remove(ids)),
+      search: (query, k) => library.call((api) => api.search(query, k)),
+      searchLike: (id, k) => library.call((api) => api.searchLike(id, k)),
+      cosines: (rows) => library.call((api) => api.cosines(rows)),
+    },
+    images: imagePool(imageWorkers(navigator.hardwareConcurrency), () => line('image', startImage, () => {})),
+    stopClip: () => clip.end(),
+  };
+}
+
+/** How many image workers a machine of `cores` gets: half of them, 2 to 4. */
+export function imageWorkers(cores: number): number {
+  return Math.min(4, Math.max(1, Math.floor(cores / 2)));
+}
+
+/**
+ * Shares pictures out among `size` image workers, one at a time each; the others wait in the order they came. A
+ * picture that its worker did not survive is tried once more on a new one, then given up as a bad picture.
+ */
+export function imagePool(size: number, open: () => Line<ImageApi>): ImageApi {
+  const idle = Array.from({ length: size }, open);
+  const waiting: ((worker: Line<ImageApi>) => void)[] = [];
+
+  function borrow(): Promise<Line<ImageApi>> {
+    const worker = idle.pop();
+    return worker ? Promise.resolve(worker) : new Promise((resolve) => waiting.push(resolve));
+  }
+
+  function giveBack(worker: Line<ImageApi>): void {
+    const next = waiting.shift();
+    if (next) next(worker);
+    else idle.push(worker);
+  }
+
+  return {
+    async prepare(file, settings, thumbnailEdge) {
+      const worker = await borrow();
+      // Comlink's types take the answer's two forms apart.
+      const attempt = () =>
+        worker.call((api) => api.prepare(file, settings, thumbnailEdge) as Promise<PreparedPicture>);
+      try {
+        return await attempt().catch(attempt);
+      } catch (error) {
+        if (failureName(error) !== 'WorkerDied') throw error;
+        return { ok: false, name: 'WorkerDied', message: 'Reading this file stopped the reader, twice.' };
+      } finally {
+        giveBack(worker);
+      }
+    },
+  };
+}
+
+function line<Api>(kind: string, start: (name: string) => Worker, onDeath: () => void): Line<Api> {
+  let current: { readonly api: Remote<Api>; readonly life: Life } | undefined;
+
+  function begin() {
+    // Two tabs share one set of lock names.
+    const name = `clipscope ${kind} ${crypto.getRandomValues(new Uint32Array(2)).join('-')}`;
+    const worker = start(name);
+    const life = watch(worker, name, navigator.locks, () => {
+      current = undefined;
+      onDeath();
+    });
+    return { api: wrap<Api>(worker), life };
+  }
+
+  return {
+    call(use) {
+      current ??= begin();
+      const { api, life } = current;
+      return life.during(use(api));
+    },
+    end() {
+      current?.life.end();
+      current = undefined;
+    },
+  };
+}
+
+// The bundler finds a worker only where its address stands in the call itself.
+
+function startClip(name: string): Worker {
+  return new Worker(new URL('../../workers/clip.worker.ts', import.meta.url), { type: 'module', name });
+}
+
+function startImage(name: string): Worker {
+  return new Worker(new URL('../../workers/image.worker.ts', import.meta.url), { type: 'module', name });
+}
+
+function startLibrary(name: string): Worker {
+  return new Worker(new URL('../../workers/library.worker.ts', import.meta.url), { type: 'module', name });
+}

@@ -1,0 +1,180 @@
+import type { ClipApi, Embeddings, ImageApi, LibraryApi, LoadedModel } from '../../workers/api';
+import { failureName, messageOf } from '../core/failure';
+import { sentence } from './failures';
+import { LARGEST_BATCH, nextBatchSize } from './pace';
+import { batchOf, type Prepared } from './picture-batch';
+import type { Photos } from './state/photos.svelte';
+
+export interface PipelineParts {
+  readonly clip: Pick<ClipApi, 'encodeImages'>;
+  readonly images: Pick<ImageApi, 'prepare'>;
+  readonly library: Pick<LibraryApi, 'add'>;
+  readonly photos: Pick<Photos, 'current' | 'developed' | 'skip'>;
+  /** What the image worker is given for a file: the file, or a drawing made into pixels. */
+  readonly pictureOf: (file: File) => Promise<Blob>;
+  /** Milliseconds, rising. */
+  readonly now: () => number;
+}
+
+/** What a pipeline tells; nothing any more once it was ended. */
+export interface PipelineEvents {
+  /** Rows of these photos are in the library. */
+  added(ids: readonly number[]): void;
+  /** This many photos need no more work: indexed, skipped or removed meanwhile. */
+  done(count: number): void;
+  /** A batch failed. Its photos are first in line again and the pipeline holds. */
+  failed(error: unknown): void;
+  /** Nothing is left. */
+  finished(): void;
+}
+
+/** The shorter edge of a thumbnail, in pixels: sharp at the default row height on a dense screen. */
+const THUMBNAIL_EDGE = 360;
+
+const FIRST_BATCH = 4;
+
+/** Pictures kept prepared, at least: enough for every image worker. */
+const LEAST_AHEAD = 8;
+
+/**
+ * Brings photos through one model into the library: pictures are prepared ahead in the image workers while the tower
+ * works on the batch before. One bad photo is listed as skipped and never stops the rest.
+ */
+export class Pipeline {
+  readonly #model: LoadedModel;
+  readonly #parts: PipelineParts;
+  readonly #events: PipelineEvents;
+  #queue = new Set<number>();
+  #ready: Prepared[] = [];
+  #preparing = 0;
+  #encoding = false;
+  /** Batches on their way into the library. */
+  #storing = 0;
+  #batch = FIRST_BATCH;
+  /** Falls when memory runs out. */
+  #largest = LARGEST_BATCH;
+  #running = false;
+  #ended = false;
+
+  constructor(model: LoadedModel, parts: PipelineParts, events: PipelineEvents) {
+    this.#model = model;
+    this.#parts = parts;
+    this.#events = events;
+  }
+
+  /** Puts photos in line and returns how many were not in it yet. */
+  add(ids: readonly number[]): number {
+    const before = this.#queue.size;
+    for (const id of ids) this.#queue.add(id);
+    const added = this.#queue.size - before;
+    this.#pump();
+    return added;
+  }
+
+  run(): void {
+    this.#running = true;
+    this.#pump();
+  }
+
+  /** Starts nothing new; what is under way is finished. */
+  hold(): void {
+    this.#running = false;
+  }
+
+  /** For good: the photos still in line are forgotten, and nothing is told any more. */
+  end(): void {
+    this.#running = false;
+    this.#ended = true;
+  }
+
+  /** Starts whatever can start now. Called after every change. */
+  #pump(): void {
+    if (!this.#running) return;
+    // Why two batches: one for the tower to take next, one being prepared meanwhile.
+    const ahead = Math.max(LEAST_AHEAD, 2 * this.#batch);
+    for (const id of this.#queue) {
+      if (this.#preparing + this.#ready.length >= ahead) break;
+      this.#queue.delete(id);
+      void this.#prepare(id);
+    }
+    if (this.#encoding) return;
+    const last = this.#queue.size === 0 && this.#preparing === 0;
+    if (this.#ready.length >= this.#batch || (last && this.#ready.length > 0)) {
+      void this.#encode(this.#ready.splice(0, this.#batch));
+    } else if (last && this.#storing === 0) {
+      this.#running = false;
+      this.#events.finished();
+    }
+  }
+
+  async #prepare(id: number): Promise<void> {
+    const { photos, images, pictureOf } = this.#parts;
+    let finished = true;
+    this.#preparing++;
+    try {
+      const photo = photos.current(id);
+      if (!photo) return;
+      const edge = photo.thumbnail === undefined ? THUMBNAIL_EDGE : 0;
+      const picture = await images.prepare(await pictureOf(photo.file), this.#model.preprocess, edge);
+      if (picture.ok) {
+        photos.developed(id, picture, picture.thumbnail);
+        this.#ready.push({ id, pixels: picture.pixels });
+        finished = false;
+      } else photos.skip(id, sentence(picture.message));
+    } catch (error) {
+      photos.skip(id, sentence(messageOf(error)));
+    } finally {
+      this.#preparing--;
+      if (finished && !this.#ended) this.#events.done(1);
+      this.#pump();
+    }
+  }
+
+  async #encode(batch: readonly Prepared[]): Promise<void> {
+    const { clip, now } = this.#parts;
+    const ids = batch.map(({ id }) => id);
+    this.#encoding = true;
+    try {
+      const started = now();
+      const rows = await clip.encodeImages(this.#model.summary.id, batchOf(this.#model, batch));
+      this.#batch = Math.min(this.#largest, nextBatchSize(batch.length, now() - started));
+      void this.#store(ids, rows);
+    } catch (error) {
+      if (failureName(error) === 'OutOfMemory' && batch.length > 1) {
+        this.#batch = this.#largest = Math.max(1, Math.floor(batch.length / 2));
+        this.#again(ids);
+      } else this.#fail(ids, error);
+    } finally {
+      this.#encoding = false;
+      this.#pump();
+    }
+  }
+
+  /** The tower goes on meanwhile. */
+  async #store(ids: readonly number[], rows: Embeddings): Promise<void> {
+    this.#storing++;
+    try {
+      await this.#parts.library.add(ids, rows);
+      if (this.#ended) return;
+      this.#events.added(ids);
+      this.#events.done(ids.length);
+    } catch (error) {
+      this.#fail(ids, error);
+    } finally {
+      this.#storing--;
+      this.#pump();
+    }
+  }
+
+  #fail(ids: readonly number[], error: unknown): void {
+    if (this.#ended) return;
+    this.#again(ids);
+    this.#running = false;
+    this.#events.failed(error);
+  }
+
+  /** First in line once more. Their pictures were handed over, so they are prepared anew. */
+  #again(ids: readonly number[]): void {
+    this.#queue = new Set([...ids, ...this.#queue]);
+  }
+}

@@ -1,0 +1,80 @@
+import { plural } from '../words';
+import type { Desk } from './desk.svelte';
+import type { Photo } from './photos.svelte';
+
+/** The one photo that is shown in full. */
+export class Viewing {
+  #id = $state<number | undefined>(undefined);
+  #picture = $state<string | undefined>(undefined);
+
+  readonly #desk: Pick<Desk, 'photos' | 'search' | 'labels' | 'tab' | 'findLike' | 'remove'>;
+  readonly #photo = $derived.by(() => (this.#id === undefined ? undefined : this.#desk.photos.get(this.#id)));
+  /** Ids in the order the page shows them. */
+  readonly #ids = $derived.by(() => {
+    const { photos, search, labels, tab } = this.#desk;
+    if (tab === 'label') return labels.shown;
+    return (search.answer?.matches ?? photos.list).map(({ id }) => id).filter((id) => photos.get(id));
+  });
+  readonly #index = $derived(this.#id === undefined ? -1 : this.#ids.indexOf(this.#id));
+
+  constructor(desk: Pick<Desk, 'photos' | 'search' | 'labels' | 'tab' | 'findLike' | 'remove'>) {
+    this.#desk = desk;
+  }
+
+  get photo(): Photo | undefined {
+    return this.#photo;
+  }
+
+  /** Object URL of the file itself. */
+  get picture(): string | undefined {
+    return this.#picture;
+  }
+
+  /** Its cosine with the question on the search page. */
+  get cosine(): number | undefined {
+    const { search, tab } = this.#desk;
+    if (tab !== 'search') return undefined;
+    return search.answer?.matches.find(({ id }) => id === this.#id)?.score;
+  }
+
+  /** "3 of 80 photos". */
+  get place(): string {
+    return `${this.#index + 1} of ${plural(this.#ids.length, 'photo')}`;
+  }
+
+  open(id: number): void {
+    const photo = this.#desk.photos.current(id);
+    if (!photo) return;
+    this.close();
+    this.#id = id;
+    this.#picture = URL.createObjectURL(photo.file);
+  }
+
+  close(): void {
+    if (this.#picture) URL.revokeObjectURL(this.#picture);
+    this.#picture = undefined;
+    this.#id = undefined;
+  }
+
+  /** To the next (1) or previous (-1) photo, if there is one. */
+  step(by: 1 | -1): void {
+    const next = this.#ids[this.#index + by];
+    if (next !== undefined) this.open(next);
+  }
+
+  findLike(): void {
+    const id = this.#id;
+    this.close();
+    if (id !== undefined) this.#desk.findLike(id);
+  }
+
+  /** Removes the photo and shows the one after it, else the one before. */
+  remove(): void {
+    const id = this.#id;
+    if (id === undefined) return;
+    const next = this.#ids[this.#index + 1] ?? this.#ids[this.#index - 1];
+    this.close();
+    this.#desk.remove([id]);
+    if (next !== undefined) this.open(next);
+  }
+}

@@ -1,0 +1,71 @@
+/** Numbers as a person says them. */
+
+const GROUPED = new Intl.NumberFormat('en-US');
+
+/** `1204` as "1,204". */
+export function countText(count: number): string {
+  return GROUPED.format(count);
+}
+
+/** "1 photo", "80 photos". */
+export function plural(count: number, noun: string): string {
+  return `${countText(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** A cosine with three decimals: "0.312". */
+export function scoreText(score: number): string {
+  return score.toFixed(3).replace('-0.000', '0.000');
+}
+
+/** A share in 0..1 as a percentage with one decimal: "97.3%". */
+export function percentText(share: number): string {
+  return `${(share * 100).toFixed(1)}%`;
+}
+
+/** Decimal units, as disks are sold: "5.7 MB", "605 MB", "3.9 GB". */
+export function bytesText(bytes: number): string {
+  const units = ['bytes', 'kB', 'MB', 'GB', 'TB'];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 999.5 && unit < units.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  return `${unit > 0 && value < 9.95 ? value.toFixed(1) : countText(Math.round(value))} ${units[unit]}`;
+}
+
+/** How many weights: "151 M", "2.5 B". */
+export function weightsText(weights: number): string {
+  if (weights >= 1e9) return `${(weights / 1e9).toFixed(1)} B`;
+  return weights >= 9.95e6 ? `${Math.round(weights / 1e6)} M` : `${(weights / 1e6).toFixed(1)} M`;
+}
+
+/** "41 photos/s", or "12 photos a minute" when slower than one a second. */
+export function rateText(perSecond: number): string {
+  if (perSecond >= 9.95) return `${countText(Math.round(perSecond))} photos/s`;
+  if (perSecond >= 1) return `${perSecond.toFixed(1)} photos/s`;
+  return `${plural(Math.max(1, Math.round(perSecond * 60)), 'photo')} a minute`;
+}
+
+/** How long it will still take, no finer than anyone needs: "about 2 minutes". */
+export function timeLeftText(seconds: number): string {
+  if (seconds < 10) return 'a few seconds';
+  if (seconds < 55) return `about ${Math.ceil(seconds / 10) * 10} seconds`;
+  if (seconds < 55 * 60) return `about ${plural(Math.max(1, Math.round(seconds / 60)), 'minute')}`;
+  return `about ${plural(Math.max(1, Math.round(seconds / 3600)), 'hour')}`;
+}
+
+/** "Indexing 1,204 of 5,310 · 41 photos/s · about 2 minutes"; "Paused at 1,204 of 5,310". */
+export function indexingText(work: {
+  readonly phase: string;
+  readonly done: number;
+  readonly total: number;
+  readonly rate: number | undefined;
+  readonly secondsLeft: number | undefined;
+}): string {
+  const amount = `${countText(work.done)} of ${countText(work.total)}`;
+  if (work.phase === 'paused') return `Paused at ${amount}`;
+  const rate = work.rate ? ` · ${rateText(work.rate)}` : '';
+  const left = work.secondsLeft ? ` · ${timeLeftText(work.secondsLeft)}` : '';
+  return `Indexing ${amount}${rate}${left}`;
+}

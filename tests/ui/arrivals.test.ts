@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import { arrivalText, CheckpointSearch, kindOf, missingText } from '../../src/ui/arrivals';
+
+const file = (name: string, type = '') => new File(['x'], name, { type });
+
+describe('kindOf', () => {
+  it.each([
+    ['a.jpg', 'image/jpeg', 'picture'],
+    ['no-ending', 'image/png', 'picture'],
+    ['IMG_0001.HEIC', '', 'picture'],
+    ['drawing.svg', '', 'picture'],
+    ['notes.txt', 'text/plain', 'other'],
+    ['movie.mp4', 'video/mp4', 'other'],
+    ['jpg', '', 'other'],
+    ['open_clip_config.json', 'application/json', 'config'],
+    ['open_clip_model.safetensors', '', 'weights'],
+    ['open_clip_pytorch_model.safetensors', '', 'weights'],
+    ['model.safetensors', '', 'other'],
+    ['tokenizer.json', 'application/json', 'tokenizer'],
+    ['tokenizer_config.json', 'application/json', 'tokenizerConfig'],
+  ])('%s (%s) is a %s', (name, type, kind) => {
+    expect(kindOf(file(name, type))).toBe(kind);
+  });
+});
+
+describe('CheckpointSearch', () => {
+  it('finds the files beside the config, under the folder’s name', () => {
+    const search = new CheckpointSearch();
+    const weights = file('open_clip_model.safetensors');
+    search.take({ file: file('tokenizer.json'), path: 'models/other/tokenizer.json' }, 'tokenizer');
+    search.take({ file: weights, path: 'models/vit/open_clip_model.safetensors' }, 'weights');
+    search.take({ file: file('open_clip_config.json'), path: 'models/vit/open_clip_config.json' }, 'config');
+    const found = search.found();
+    expect(found?.name).toBe('vit');
+    expect(found?.weights).toBe(weights);
+    expect(found).not.toHaveProperty('tokenizer');
+  });
+
+  it.each([
+    [['open_clip_pytorch_model.safetensors', 'open_clip_model.safetensors']],
+    [['open_clip_model.safetensors', 'open_clip_pytorch_model.safetensors']],
+  ])('prefers the present name of the weights: %s', (names) => {
+    const search = new CheckpointSearch();
+    search.take({ file: file('open_clip_config.json'), path: 'open_clip_config.json' }, 'config');
+    for (const name of names) search.take({ file: file(name), path: name }, 'weights');
+    expect((search.found()?.weights as File).name).toBe('open_clip_model.safetensors');
+  });
+
+  it('finds nothing without a config', () => {
+    const search = new CheckpointSearch();
+    search.take({ file: file('tokenizer.json'), path: 'x/tokenizer.json' }, 'tokenizer');
+    expect(search.found()).toBeUndefined();
+    expect(search.files).toBe(1);
+  });
+});
+
+describe('what is said', () => {
+  it.each([
+    [80, 0, 0, '80 photos added'],
+    [1, 3, 12, '1 photo added · 3 already here · 12 other files left out'],
+    [0, 3, 0, '3 already here'],
+    [0, 0, 1, '1 other file left out'],
+    [0, 0, 0, '0 photos added'],
+  ])('of %i new, %i known and %i other files', (added, already, others, text) => {
+    expect(arrivalText(added, already, others)).toBe(text);
+  });
+
+  it('names the parts that are missing', () => {
+    expect(missingText({ weights: true })).toBe('Still missing: open_clip_config.json, tokenizer.json');
+    expect(missingText({ config: true, weights: true, tokenizer: true })).toBe('');
+  });
+});

@@ -1,0 +1,183 @@
+import { expose } from 'comlink';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { connect, imagePool, imageWorkers, type Workers } from '../../src/ui/connect';
+import { deferred, failure, loadedModel, rows, settled, until } from './fakes';
+
+/** Every worker that was started, by kind. */
+let started: StubWorker[] = [];
+let deaths: string[] = [];
+
+/** A worker of this thread: what it is told arrives at an `api` exposed on the other end of a channel. */
+class StubWorker extends EventTarget {
+  readonly kind: string;
+  readonly name: string;
+  readonly #ports = new MessageChannel();
+  ended = false;
+
+  constructor(address: URL, { name }: { name: string }) {
+    super();
+    this.kind = /(\w+)\.worker/.exec(address.href)![1]!;
+    this.name = name;
+    this.#ports.port1.onmessage = ({ data }) => this.dispatchEvent(new MessageEvent('message', { data }));
+    expose(apis[this.kind], this.#ports.port2);
+    started.push(this);
+  }
+
+  postMessage(message: unknown, transfer: Transferable[] = []): void {
+    this.#ports.port1.postMessage(message, transfer);
+  }
+
+  terminate(): void {
+    this.ended = true;
+    this.#ports.port1.close();
+  }
+}
+
+const never = new Promise<never>(() => {});
+let apis: Record<string, Record<string, (...given: never[]) => unknown>> = {};
+let workers: Workers;
+
+beforeEach(() => {
+  started = [];
+  deaths = [];
+  apis = { clip: {}, library: {}, image: {} };
+  vi.stubGlobal('Worker', StubWorker);
+  vi.stubGlobal('navigator', { hardwareConcurrency: 4 });
+  workers = connect({ clip: () => deaths.push('clip'), library: () => deaths.push('library') });
+});
+
+afterEach(() => {
+  for (const worker of started) worker.terminate();
+  vi.unstubAllGlobals();
+});
+
+const kill = (worker: StubWorker | undefined) => worker?.dispatchEvent(new Event('error'));
+
+describe('connect', () => {
+  it('starts a worker with its first call, and only that one', async () => {
+    apis['library']!['open'] = () => Int32Array.of(1, 2);
+    expect(started).toEqual([]);
+    expect(await workers.library.open('tiny', 2)).toEqual(Int32Array.of(1, 2));
+    await workers.library.open('tiny', 2);
+    expect(started.map(({ kind }) => kind)).toEqual(['library']);
+  });
+
+  it('gives every worker a name of its own', async () => {
+    apis['library']!['open'] = () => null;
+    apis['clip']!['list'] = () => [];
+    await Promise.all([workers.library.open('tiny', 2), workers.clip.list()]);
+    expect(new Set(started.map(({ name }) => name)).size).toBe(2);
+  });
+
+  it('passes progress on', async () => {
+    apis['clip']!['load'] = async (
+      _id: string,
+      _backend: string,
+      onProgress: (p: unknown) => Promise<void>,
+    ) => {
+      await onProgress({ stage: 'reading', done: 1, total: 2 });
+      return loadedModel();
+    };
+    const told: unknown[] = [];
+    const loaded = await workers.clip.load('tiny', 'auto', (progress) => told.push(progress));
+    expect(loaded).toEqual(loadedModel());
+    expect(told).toEqual([{ stage: 'reading', done: 1, total: 2 }]);
+  });
+
+  it('hands pictures and rows over instead of copying them', async () => {
+    apis['clip']!['encodeImages'] = () => rows('tiny', 0);
+    apis['library']!['add'] = () => undefined;
+    const pictures = { count: 1, height: 1, width: 1, data: Uint8Array.of(1, 2, 3) };
+    const made = await workers.clip.encodeImages('tiny', pictures);
+    expect(pictures.data.byteLength).toBe(0);
+    await workers.library.add([1], made);
+    expect(made.data.byteLength).toBe(0);
+  });
+
+  it('keeps a failure’s name and message', async () => {
+    apis['clip']!['encodeTexts'] = () => Promise.reject(failure('DeviceLost', 'gone'));
+    await expect(workers.clip.encodeTexts('tiny', ['a'])).rejects.toMatchObject({
+      name: 'DeviceLost',
+      message: 'gone',
+    });
+  });
+
+  it('rejects the calls of a worker that died, tells of it, and starts another with the next call', async () => {
+    apis['clip']!['list'] = () => never;
+    const call = workers.clip.list();
+    kill(started[0]);
+    await expect(call).rejects.toMatchObject({ name: 'WorkerDied' });
+    expect(deaths).toEqual(['clip']);
+    apis['clip']!['list'] = () => [];
+    expect(await workers.clip.list()).toEqual([]);
+    expect(started).toHaveLength(2);
+    expect(started[0]!.name).not.toBe(started[1]!.name);
+  });
+
+  it('stops the model worker on demand without calling that a death', async () => {
+    apis['clip']!['load'] = () => never;
+    const call = workers.clip.load('tiny', 'auto', () => {});
+    workers.stopClip();
+    await expect(call).rejects.toMatchObject({ name: 'WorkerDied' });
+    expect(deaths).toEqual([]);
+  });
+});
+
+describe('the image workers', () => {
+  const { preprocess } = loadedModel();
+  const good = { ok: true, pixels: Uint8Array.of(1, 2, 3), width: 1, height: 1 };
+
+  it.each([
+    [1, 2],
+    [4, 2],
+    [8, 4],
+    [64, 4],
+  ])('on %i cores there are %i', (cores, size) => {
+    expect(imageWorkers(cores)).toBe(size);
+  });
+
+  it('take one picture each; the others wait', async () => {
+    const answers = [deferred(), deferred(), deferred()];
+    let begun = 0;
+    apis['image']!['prepare'] = () => answers[begun++]!.promise;
+    const all = answers.map(() => workers.images.prepare(new Blob(), preprocess, 0));
+    await until(() => begun === 2);
+    await settled();
+    expect(begun).toBe(2);
+    answers[1]!.resolve(good);
+    await until(() => begun === 3);
+    answers[0]!.resolve(good);
+    answers[2]!.resolve(good);
+    expect(await Promise.all(all)).toEqual([good, good, good]);
+    expect(started).toHaveLength(2);
+  });
+
+  it('try a picture that killed its worker once more', async () => {
+    let begun = 0;
+    apis['image']!['prepare'] = () => (begun++ === 0 ? never : good);
+    const call = workers.images.prepare(new Blob(), preprocess, 0);
+    await until(() => begun === 1);
+    kill(started[0]);
+    expect(await call).toEqual(good);
+    expect(deaths).toEqual([]);
+  });
+
+  it('give a picture up that killed two, and go on with the next', async () => {
+    let begun = 0;
+    apis['image']!['prepare'] = () => (begun++ < 2 ? never : good);
+    const call = workers.images.prepare(new Blob(), preprocess, 0);
+    await until(() => begun === 1);
+    kill(started[0]);
+    await until(() => begun === 2);
+    kill(started[1]);
+    expect(await call).toMatchObject({ ok: false, name: 'WorkerDied' });
+    expect(await workers.images.prepare(new Blob(), preprocess, 0)).toEqual(good);
+  });
+
+  it('pass other failures on and stay in use', async () => {
+    const line = { call: () => Promise.reject(failure('NetworkFailed')), end: () => {} };
+    const pool = imagePool(1, () => line);
+    await expect(pool.prepare(new Blob(), preprocess, 0)).rejects.toMatchObject({ name: 'NetworkFailed' });
+    await expect(pool.prepare(new Blob(), preprocess, 0)).rejects.toMatchObject({ name: 'NetworkFailed' });
+  });
+});

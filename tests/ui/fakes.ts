@@ -1,0 +1,150 @@
+import type {
+  ClipApi,
+  Embeddings,
+  ImageApi,
+  LibraryApi,
+  LoadedModel,
+  ModelSummary,
+  PreparedPicture,
+} from '../../workers/api';
+
+/** A promise settled from outside. */
+export function deferred<T>(): {
+  promise: Promise<T>;
+  resolve: (value: T) => void;
+  reject: (error: unknown) => void;
+} {
+  let resolve!: (value: T) => void;
+  let reject!: (error: unknown) => void;
+  const promise = new Promise<T>((yes, no) => {
+    resolve = yes;
+    reject = no;
+  });
+  return { promise, resolve, reject };
+}
+
+/** Lets everything that can run, run; resolves once `condition` holds. */
+export async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** Lets everything that can run without anyone's help, run. */
+export async function settled(): Promise<void> {
+  for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** A failure as it arrives from a worker. */
+export function failure(name: string, message = name): Error {
+  return Object.assign(new Error(message), { name });
+}
+
+export function summary(id: string, origin: ModelSummary['origin'] = 'built-in'): ModelSummary {
+  return {
+    id,
+    name: id === 'tiny' ? 'Tiny' : id,
+    origin,
+    imageSize: [96, 96],
+    embedDim: 2,
+    contextLength: 24,
+    parameters: { image: 1_700_000, text: 1_150_000 },
+    bytes: 5_700_756,
+    precision: 'fp16-storage',
+  };
+}
+
+export function loadedModel(id = 'tiny', origin: ModelSummary['origin'] = 'built-in'): LoadedModel {
+  return {
+    summary: summary(id, origin),
+    runsOn: { backend: 'wasm', device: '2 threads' },
+    preprocess: {
+      size: [1, 1],
+      resizeMode: 'shortest',
+      interpolation: 'bicubic',
+      fillColor: 0,
+      mean: [0, 0, 0],
+      std: [1, 1, 1],
+    },
+    logitScale: 10,
+    logitBias: null,
+  };
+}
+
+export function picture(name: string, content = name): File {
+  return new File([content], name, { type: 'image/jpeg', lastModified: 1 });
+}
+
+/** Rows `[cos, sin]` of angles in degrees, so that a test knows every cosine. */
+export function rows(model: string, ...degrees: number[]): Embeddings {
+  const data = new Float32Array(
+    degrees.flatMap((d) => [Math.cos((d * Math.PI) / 180), Math.sin((d * Math.PI) / 180)]),
+  );
+  return { model, count: degrees.length, dim: 2, data };
+}
+
+/** A picture whose bytes are a number of degrees; what is no number cannot be read. */
+export const images: Pick<ImageApi, 'prepare'> = {
+  async prepare(file): Promise<PreparedPicture> {
+    const text = await file.text();
+    const degrees = Number(text);
+    if (text === '' || Number.isNaN(degrees)) {
+      return { ok: false, name: 'PictureUnreadable', message: `no picture in ${text.length} bytes` };
+    }
+    return { ok: true, pixels: Uint8Array.of(degrees, 0, 0), width: 4, height: 3 };
+  },
+};
+
+/** A text's angle is the number in it. */
+export function clip(): Pick<ClipApi, 'encodeImages' | 'encodeTexts'> & { calls: string[] } {
+  const calls: string[] = [];
+  return {
+    calls,
+    async encodeImages(model, { count, data }) {
+      calls.push(`${count} pictures`);
+      return rows(model, ...Array.from({ length: count }, (_, i) => data[i * 3] ?? 0));
+    },
+    async encodeTexts(model, texts) {
+      calls.push(texts.join('|'));
+      return rows(model, ...texts.map((text) => Number(/\d+/.exec(text)?.[0] ?? 0)));
+    },
+  };
+}
+
+/** A library that does what its interface says, in the plainest way. */
+export function library(): LibraryApi & { held: Map<string, Map<number, number[]>> } {
+  const held = new Map<string, Map<number, number[]>>();
+  let current = '';
+  const of = (model: string) => held.get(model) ?? new Map<number, number[]>();
+  const cosine = (a: number[], b: ArrayLike<number>) => a[0]! * b[0]! + a[1]! * b[1]!;
+  const best = (row: ArrayLike<number>, k: number) =>
+    [...of(current)]
+      .map(([id, own]) => ({ id, score: cosine(own, row) }))
+      .sort((a, b) => b.score - a.score || a.id - b.id)
+      .slice(0, k);
+  return {
+    held,
+    async open(model) {
+      current = model;
+      if (!held.has(model)) held.set(model, new Map());
+      return Int32Array.from(of(model).keys());
+    },
+    async add(ids, { model, data }) {
+      for (const [i, id] of ids.entries()) of(model).set(id, [...data.subarray(2 * i, 2 * i + 2)]);
+    },
+    async remove(ids) {
+      for (const index of held.values()) for (const id of ids) index.delete(id);
+    },
+    async search(query, k) {
+      return best(query.data, k);
+    },
+    async searchLike(id, k) {
+      return best(of(current).get(id) ?? [0, 0], k);
+    },
+    async cosines({ model, count, data }) {
+      const ids = [...of(model).keys()].sort((a, b) => a - b);
+      const cosines = ids.flatMap((id) =>
+        Array.from({ length: count }, (_, i) => cosine(of(model).get(id)!, data.subarray(2 * i, 2 * i + 2))),
+      );
+      return { ids: Int32Array.from(ids), cosines: Float32Array.from(cosines) };
+    },
+  };
+}

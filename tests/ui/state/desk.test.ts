@@ -1,0 +1,197 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Deaths, Workers } from '../../../src/ui/connect';
+import { Desk } from '../../../src/ui/state/desk.svelte';
+import { Viewing } from '../../../src/ui/state/viewing.svelte';
+import { clip, images, library, loadedModel, picture, settled, summary, until } from '../fakes';
+
+let shelf: ReturnType<typeof library>;
+let deaths: Deaths;
+let desk: Desk;
+
+beforeEach(async () => {
+  shelf = library();
+  const workers: Workers = {
+    clip: {
+      ...clip(),
+      list: async () => [summary('tiny'), summary('other', 'folder')],
+      load: async (id) => loadedModel(id),
+      addCheckpoint: async () => summary('other', 'folder'),
+      removeModel: async () => {},
+      unload: async () => {},
+    },
+    library: shelf,
+    images,
+    stopClip: () => {},
+  };
+  desk = new Desk({
+    connect: (given) => {
+      deaths = given;
+      return workers;
+    },
+    schedule: (work) => work(),
+    now: () => 0,
+    pictureOf: async (file) => file,
+    pickFolder: async () => undefined,
+  });
+  await desk.models.start(undefined, undefined);
+  await add(0, 30, 60, 90);
+});
+
+async function add(...degrees: number[]): Promise<void> {
+  const files = degrees.map((angle) => picture(`${angle}.jpg`, `${angle}`));
+  await desk.intake.addFiles(files, 'chosen');
+  await until(() => desk.indexing.phase === 'idle');
+}
+
+async function find(text: string): Promise<void> {
+  desk.find(text);
+  await settled();
+}
+
+const found = () => desk.search.answer?.matches.map(({ id }) => id);
+
+describe('Desk', () => {
+  it('searches what was added', async () => {
+    desk.show('label');
+    await find('at 60');
+    expect(desk.tab).toBe('search');
+    expect(found()).toEqual([2, 1, 3, 0]);
+  });
+
+  it('labels what was added', async () => {
+    desk.labels.write('at 0\nat 90');
+    desk.show('label');
+    await settled();
+    expect(desk.labels.answer(3)?.[0]?.label).toBe('at 90');
+  });
+
+  it('ranks again with what is added', async () => {
+    await find('at 60');
+    await add(61);
+    await settled();
+    expect(found()).toEqual([2, 4, 1, 3, 0]);
+  });
+
+  it('removes photos, brings them back, and in the end forgets them', async () => {
+    await find('at 60');
+    desk.remove([2]);
+    expect(desk.indexing.indexed).toBe(3);
+    await find('at 59');
+    expect(found()).toEqual([1, 3, 0]);
+    desk.undoRemoval();
+    await find('at 60');
+    expect(found()).toEqual([2, 1, 3, 0]);
+    desk.remove([2]);
+    desk.keepRemoval();
+    await settled();
+    expect([...shelf.held.get('tiny')!.keys()]).toEqual([0, 1, 3]);
+    expect(desk.photos.removed).toEqual([]);
+  });
+
+  it('indexes everything for another model, and asks it again', async () => {
+    await find('at 60');
+    await desk.models.choose('other');
+    await until(() => desk.indexing.phase === 'idle');
+    await settled();
+    expect(shelf.held.get('other')?.size).toBe(4);
+    expect(found()).toEqual([2, 1, 3, 0]);
+  });
+
+  it('goes on after the model worker died, with all rows kept', async () => {
+    await find('at 60');
+    deaths.clip();
+    expect(desk.models.ready).toBeUndefined();
+    await settled();
+    expect(desk.models.ready?.summary.id).toBe('tiny');
+    expect(desk.indexing.indexed).toBe(4);
+    await find('at 30');
+    expect(found()?.[0]).toBe(1);
+  });
+
+  it('makes the rows again after the library worker died', async () => {
+    await find('at 60');
+    shelf.held.clear();
+    deaths.library();
+    await settled();
+    expect(shelf.held.get('tiny')?.size).toBe(4);
+    expect(found()).toEqual([2, 1, 3, 0]);
+  });
+
+  it('tells how many photos were left out when indexing was called off', async () => {
+    expect(desk.leftOut).toBe(0);
+    const adding = desk.intake.addFiles([picture('5.jpg', '5')], 'chosen');
+    while (desk.indexing.phase !== 'running') await Promise.resolve();
+    desk.indexing.cancel();
+    await adding;
+    expect(desk.leftOut).toBe(1);
+    desk.indexing.indexRest();
+    await until(() => desk.indexing.phase === 'idle');
+    expect(desk.leftOut).toBe(0);
+  });
+
+  it('keeps a selection of what is there', () => {
+    desk.selection.toggle(3);
+    desk.selection.toggle(1);
+    desk.selection.toggle(2);
+    desk.selection.toggle(2);
+    expect(desk.selection.ids).toEqual([3, 1]);
+    expect(desk.selection.paths).toBe('90.jpg\n30.jpg');
+    desk.remove([3]);
+    expect(desk.selection.ids).toEqual([1]);
+    expect(desk.selection.has(1)).toBe(true);
+    desk.selection.clear();
+    expect(desk.selection.ids).toEqual([]);
+  });
+});
+
+describe('Viewing', () => {
+  let viewing: Viewing;
+  beforeEach(() => {
+    viewing = new Viewing(desk);
+  });
+
+  it('steps through the photos in the order they are shown', async () => {
+    await find('at 60');
+    viewing.open(2);
+    expect(viewing.photo?.name).toBe('60.jpg');
+    expect(viewing.place).toBe('1 of 4 photos');
+    expect(viewing.cosine).toBeCloseTo(1);
+    viewing.step(-1);
+    expect(viewing.photo?.id).toBe(2);
+    viewing.step(1);
+    expect(viewing.photo?.id).toBe(1);
+    expect(viewing.picture).toMatch(/^blob:/);
+    viewing.close();
+    expect(viewing.photo).toBeUndefined();
+    expect(viewing.picture).toBeUndefined();
+  });
+
+  it('has no cosine on the label page', async () => {
+    await find('at 60');
+    desk.show('label');
+    viewing.open(2);
+    expect(viewing.cosine).toBeUndefined();
+    expect(viewing.place).toBe('3 of 4 photos');
+  });
+
+  it('goes on to the next photo when one is removed, and closes after the last', () => {
+    viewing.open(2);
+    viewing.remove();
+    expect(viewing.photo?.id).toBe(3);
+    viewing.remove();
+    expect(viewing.photo?.id).toBe(1);
+    viewing.remove();
+    viewing.remove();
+    expect(viewing.photo).toBeUndefined();
+    expect(desk.photos.list).toEqual([]);
+  });
+
+  it('finds photos like the one shown', async () => {
+    viewing.open(3);
+    viewing.findLike();
+    await settled();
+    expect(viewing.photo).toBeUndefined();
+    expect(desk.search.like?.name).toBe('90.jpg');
+    expect(found()).toEqual([3, 2, 1, 0]);
+  });
+});
