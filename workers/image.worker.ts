@@ -6,6 +6,7 @@ import type { DecodedPicture } from '../src/image/decode';
 import { preprocessSource } from '../src/image/preprocess';
 import { thumbnailOf } from '../src/image/thumbnail';
 import type { ImageApi } from './api';
+import { holdLifeLock } from './life-lock';
 
 const api: ImageApi = {
   async prepare(file, settings, thumbnailEdge) {
@@ -27,3 +28,4 @@ const api: ImageApi = {
 };
 
 expose(api);
+holdLifeLock();

@@ -52,7 +52,7 @@ export function connect(deaths: Deaths): Workers {
   };
 }
 
-/** How many image workers a machine of `cores` gets: half of them, 2 to 4. */
+/** How many image workers a machine of `cores` gets: half of them, 1 to 4. */
 export function imageWorkers(cores: number): number {
   return Math.min(4, Math.max(1, Math.floor(cores / 2)));
 }

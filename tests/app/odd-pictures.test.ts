@@ -8,6 +8,7 @@ let folder: string | undefined;
 afterEach(async () => {
   await app?.close();
   if (folder !== undefined) await rm(folder, { recursive: true });
+  [app, folder] = [undefined, undefined];
 });
 
 /** What no browser can make a picture of. */

@@ -9,6 +9,7 @@ let folder: string | undefined;
 afterEach(async () => {
   await app?.close();
   if (folder !== undefined) await rm(folder, { recursive: true });
+  [app, folder] = [undefined, undefined];
 });
 
 /** Ends the worker as a crash would: the page gets no event. */

@@ -128,7 +128,8 @@ describe('the image workers', () => {
   const good = { ok: true, pixels: Uint8Array.of(1, 2, 3), width: 1, height: 1 };
 
   it.each([
-    [1, 2],
+    [1, 1],
+    [2, 1],
     [4, 2],
     [8, 4],
     [64, 4],

@@ -7,6 +7,7 @@ import type {
   Progress,
 } from '../../../workers/api';
 import { failureName } from '../../core/failure';
+import { describe } from '../failures';
 import type { Notices } from './notices.svelte';
 
 /** What the model worker is at. */
@@ -115,6 +116,7 @@ export class Models {
   async choose(id: string): Promise<void> {
     this.#mayRestart = true;
     this.#notices.clear('address');
+    this.#notices.clear('restart');
     await this.#load(id);
   }
 
@@ -174,14 +176,20 @@ export class Models {
     if (failureName(error) === 'DeviceLost' && !this.ready) return;
     const id = this.chosen;
     this.#turn++;
+    // A runtime that lost its device is not to be trusted with another one.
+    if (failureName(error) === 'DeviceLost') this.#worker.stopClip();
     if (this.#mayRestart) {
       this.#mayRestart = false;
-      this.#notices.say('The model stopped and is being started again. Nothing indexed is lost.');
+      const { happened } = describe(error);
+      this.#notices.warn('restart', {
+        happened,
+        todo: 'It is started again by itself: everything indexed is kept.',
+      });
       void (id === undefined ? this.start(this.#wanted, this.#backend) : this.#load(id));
       return;
     }
     this.#become(id === undefined ? { phase: 'none' } : { phase: 'stopped', id, name: this.#nameOf(id) });
-    this.#notices.say('');
+    this.#notices.clear('restart');
     this.#notices.report(TOPIC, error, this.#again(id ?? this.#wanted));
   }
 
@@ -200,12 +208,23 @@ export class Models {
       if (turn !== this.#turn) return;
       this.#last = id;
       this.#become({ phase: 'ready', loaded });
+      this.#tellOfOtherBackend(loaded);
     } catch (error) {
       // A death is told by `lost`, which knows whether to try again.
       if (turn !== this.#turn || failureName(error) === 'WorkerDied') return;
       this.#become({ phase: 'stopped', id, name });
       this.#notices.report(TOPIC, error, this.#remedy(error, id));
     }
+  }
+
+  /** The person asked for a backend by name and got another one. */
+  #tellOfOtherBackend({ summary, runsOn }: LoadedModel): void {
+    if (this.#backend === undefined || runsOn.backend === this.#backend) return;
+    const why = runsOn.reason === undefined ? '' : `: ${runsOn.reason}`;
+    this.#notices.warn(TOPIC, {
+      happened: `${summary.name} could not be run on WebGPU${why}.`,
+      todo: 'It runs on WASM instead, with the same results.',
+    });
   }
 
   #become(status: ModelStatus): void {

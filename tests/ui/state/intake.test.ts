@@ -90,8 +90,9 @@ describe('Intake', () => {
       Array.from({ length: 120 }, (_, i) => given(`${i}.jpg`)),
       'chosen',
     );
-    expect(frames).toBe(2);
-    expect(queued.map((ids) => ids.length)).toEqual([50, 50, 20]);
+    expect(queued.flat()).toEqual([...Array(120).keys()]);
+    expect(frames).toBeGreaterThan(1);
+    expect(Math.max(...queued.map((ids) => ids.length))).toBeLessThanOrEqual(50);
   });
 
   it('opens a dropped checkpoint folder as a model', async () => {

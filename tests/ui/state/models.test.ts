@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Backend, LoadedModel, Progress } from '../../../workers/api';
+import type { Backend, LoadedModel, Progress, RunsOn } from '../../../workers/api';
 import { Models } from '../../../src/ui/state/models.svelte';
 import { Notices } from '../../../src/ui/state/notices.svelte';
 import { deferred, failure, loadedModel, settled, summary } from '../fakes';
@@ -54,14 +54,15 @@ beforeEach(() => {
 const last = () => loads.at(-1)!;
 const problems = () => notices.problems.map(({ happened }) => happened);
 
-async function ready(id: string): Promise<void> {
+async function ready(id: string, runsOn?: RunsOn): Promise<void> {
   expect(last().id).toBe(id);
-  last().resolve(loadedModel(id));
+  const loaded = loadedModel(id);
+  last().resolve(runsOn ? { ...loaded, runsOn } : loaded);
   await settled();
 }
 
-async function started(id?: string): Promise<void> {
-  void models.start(id, undefined);
+async function started(id?: string, backend?: Backend): Promise<void> {
+  void models.start(id, backend);
   await settled();
 }
 
@@ -153,10 +154,12 @@ describe('Models', () => {
     models.lost(failure('WorkerDied'));
     await settled();
     expect(changes.at(-1)).toBeUndefined();
-    expect(notices.said).toMatch(/started again/);
+    expect(notices.problems).toMatchObject([{ topic: 'restart', action: undefined }]);
     await ready('big');
     expect(models.ready?.summary.id).toBe('big');
-    expect(problems()).toEqual([]);
+    void models.choose('tiny');
+    await settled();
+    expect(notices.problems).toEqual([]);
   });
 
   it('asks before it starts again a second time', async () => {
@@ -178,7 +181,7 @@ describe('Models', () => {
     models.lost(failure('WorkerDied'));
     await settled();
     await ready('tiny');
-    expect(problems()).toEqual([]);
+    expect(notices.problems).toMatchObject([{ topic: 'restart', action: undefined }]);
   });
 
   it('takes one lost device as one, however many tell of it', async () => {
@@ -188,8 +191,21 @@ describe('Models', () => {
     models.lost(failure('DeviceLost'));
     await settled();
     expect(loads).toHaveLength(2);
+    expect(stops).toBe(1);
     await ready('tiny');
-    expect(problems()).toEqual([]);
+    expect(notices.problems).toMatchObject([{ topic: 'restart' }]);
+  });
+
+  it('says so when the backend that was asked for could not be had', async () => {
+    await started(undefined, 'webgpu');
+    await ready('tiny', { backend: 'wasm', device: '2 threads', reason: 'this GPU failed the self-check' });
+    expect(notices.problems[0]?.happened).toBe(
+      'Tiny could not be run on WebGPU: this GPU failed the self-check.',
+    );
+    void models.choose('tiny');
+    await settled();
+    await ready('tiny', { backend: 'webgpu', device: 'a GPU' });
+    expect(notices.problems).toEqual([]);
   });
 
   it('keeps the model of the address when the worker dies before it could list any', async () => {
