@@ -51,14 +51,24 @@ export async function launchChromium(origin: string, options: ChromiumOptions): 
   }
 }
 
+/** Ends the process that owns the GPU with SIGKILL, as a driver's crash would; the browser starts another one. */
+export async function killGpu(context: BrowserContext): Promise<void> {
+  process.kill(await processId(context, 'GPU'), 'SIGKILL');
+}
+
 async function killBrowser(context: BrowserContext): Promise<void> {
+  const pid = await processId(context, 'browser');
+  const gone = new Promise<void>((resolve) => context.browser()?.once('disconnected', () => resolve()));
+  process.kill(pid, 'SIGKILL');
+  await gone;
+}
+
+async function processId(context: BrowserContext, type: string): Promise<number> {
   const browser = context.browser();
   if (browser === null) throw new Error('The context has no browser');
   const session = await browser.newBrowserCDPSession();
   const { processInfo } = await session.send('SystemInfo.getProcessInfo');
-  const pid = processInfo.find((info) => info.type === 'browser')?.id;
-  if (pid === undefined) throw new Error('The browser does not tell its process');
-  const gone = new Promise<void>((resolve) => browser.once('disconnected', () => resolve()));
-  process.kill(pid, 'SIGKILL');
-  await gone;
+  const pid = processInfo.find((info) => info.type === type)?.id;
+  if (pid === undefined) throw new Error(`The browser tells of no ${type} process`);
+  return pid;
 }
