@@ -1,0 +1,70 @@
+import { spawnSync } from 'node:child_process';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Computed } from '../../tools/conformance/result';
+
+let folder = '';
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'clipscope-conformance-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+/** Runs the command as a person would and returns its exit code and its lines. */
+function run(...args: string[]): { code: number | null; lines: string[] } {
+  const { status, stdout } = spawnSync(
+    process.execPath,
+    ['--import', 'tsx', 'tools/conformance.ts', '--fixtures', folder, ...args],
+    { encoding: 'utf8' },
+  );
+  return { code: status, lines: stdout.trim().split('\n') };
+}
+
+async function addTower(name: string, as = name): Promise<string> {
+  const target = path.join(folder, 'towers', as);
+  await mkdir(path.dirname(target), { recursive: true });
+  await cp(`tests/fixtures/towers/${name}`, target, { recursive: true });
+  return target;
+}
+
+describe('npm run conformance', () => {
+  test('runs every folder of towers, whatever its name, and writes what it computed', async () => {
+    await addTower('odd-widths', 'any name');
+    await addTower('rn50-like');
+    const out = path.join(folder, 'out.json');
+    const { code, lines } = run('--may-refuse', 'rn50-like', '--out', out);
+    expect(lines.slice(-2)).toEqual(['1 refused, 0 excused', '1 passed, 0 failed']);
+    expect(lines[0]).toMatch(/^passed {2}towers\/any name {2}max \|difference\| \d\.\de-\d/);
+    expect(code).toBe(0);
+    const computed = JSON.parse(await readFile(out, 'utf8')) as Computed;
+    expect(computed.towers['any name']?.image_embed_norm).toHaveLength(3);
+    expect(computed.towers['any name']?.text_embed_norm[0]).toHaveLength(24);
+    expect(computed).toMatchObject({ tokenizer: [], preprocess: [], classify: {} });
+  });
+
+  test('fails on a refusal that nobody allowed', async () => {
+    await addTower('rn50-like');
+    const { code, lines } = run();
+    expect(lines.slice(-2)).toEqual(['1 refused, 0 excused', '0 passed, 0 failed']);
+    expect(code).toBe(1);
+  });
+
+  test('fails on a wrong number, and still writes what it computed', async () => {
+    const file = path.join(await addTower('odd-widths'), 'expected.json');
+    const expected = JSON.parse(await readFile(file, 'utf8')) as { image_embed_norm: number[][] };
+    expected.image_embed_norm[2]?.splice(5, 1, 0.9);
+    await writeFile(file, JSON.stringify(expected));
+    const out = path.join(folder, 'out.json');
+    const { code, lines } = run('--out', out);
+    expect(lines.slice(-2)).toEqual(['0 refused, 0 excused', '0 passed, 1 failed']);
+    expect(code).toBe(1);
+    expect(await readFile(out, 'utf8')).toContain('odd-widths');
+  });
+
+  test('fails when no case ran', () => {
+    const { code, lines } = run();
+    expect(lines.slice(-2)).toEqual(['0 refused, 0 excused', '0 passed, 0 failed']);
+    expect(code).toBe(1);
+  });
+});
