@@ -1,0 +1,68 @@
+import { createRequire } from 'node:module';
+import { readFile } from 'node:fs/promises';
+import type { AxeResults } from 'axe-core';
+import type { Page } from 'playwright-core';
+import { afterEach, describe, expect, test } from 'vitest';
+import { openApp, type App } from '../helpers/app';
+
+let app: App | undefined;
+afterEach(() => app?.close());
+
+const axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** What axe finds on the page as it stands: rule and places. */
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axeSource);
+  const results = await page.evaluate(() =>
+    (window as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
+  );
+  return results.violations.map(
+    ({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`,
+  );
+}
+
+const looks = [
+  { colorScheme: 'light', width: 1280, height: 800 },
+  { colorScheme: 'dark', width: 1280, height: 800 },
+  { colorScheme: 'light', width: 390, height: 844 },
+] as const;
+
+describe.each(looks)('$colorScheme, $width px wide', ({ colorScheme, width, height }) => {
+  test('axe finds nothing on any page or sheet', async () => {
+    const context = { colorScheme, viewport: { width, height }, reducedMotion: 'reduce' } as const;
+    app = await openApp({ webgpu: false, query: '?backend=wasm', context });
+    const { page } = app;
+    await page.getByRole('status').getByText('ready on WASM').waitFor();
+    expect(await violations(page), 'first screen').toEqual([]);
+    await page.getByRole('button', { name: 'Try the sample album' }).click();
+    await page.getByRole('searchbox', { name: 'Search photos' }).fill('two cats');
+    await page.getByRole('status').getByText('80 results for two cats').waitFor();
+    expect(await violations(page), 'results').toEqual([]);
+    await page.getByRole('tab', { name: 'Label' }).click();
+    await page.getByRole('list', { name: 'Labels for album-001.webp' }).waitFor();
+    expect(await violations(page), 'labels').toEqual([]);
+    await page.getByRole('button', { name: /^Model: / }).click();
+    await page.getByRole('dialog', { name: 'Models' }).waitFor();
+    expect(await violations(page), 'models').toEqual([]);
+  });
+});
+
+test('search, grid and viewer are used by keyboard alone', async () => {
+  app = await openApp({ webgpu: false, query: '?backend=wasm' });
+  const { page } = app;
+  await page.getByRole('button', { name: 'Try the sample album' }).focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('progressbar', { name: 'Indexing photos' }).waitFor({ state: 'hidden' });
+  await page.keyboard.press('Escape');
+  await page.locator('body').press('/');
+  await page.keyboard.type('two cats');
+  await page.getByRole('status').getByText('80 results for two cats').waitFor();
+  await page.getByRole('list', { name: 'Results' }).getByRole('button').first().focus();
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog', { name: 'album-057.webp' }).waitFor();
+  await page.keyboard.press('ArrowLeft');
+  await page.getByRole('dialog', { name: 'album-060.webp' }).waitFor();
+  await page.keyboard.press('Escape');
+  await expect.poll(() => page.getByRole('dialog').count()).toBe(0);
+});
