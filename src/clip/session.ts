@@ -70,18 +70,23 @@ export async function createSession(
         if (!(result?.data instanceof Float32Array)) throw new TypeError(`The graph's output is not fp32.`);
         return new Float32Array(result.data);
       }).catch((error: unknown) => {
-        throw asFailure(error, 'DeviceLost');
+        // A GPU that fails a graph it has run before is as good as lost; on wasm such an error is a mistake of ours.
+        throw provider.name === 'webgpu' || isOutOfMemory(error) ? asFailure(error, 'DeviceLost') : error;
       }),
     release: () => queue(() => session.release()),
   };
 }
 
-/** wasm's allocator says "bad_alloc" or "memory", JavaScript throws a RangeError; the rest keeps `otherwise`. */
+/** wasm's allocator says "bad_alloc" or "memory", JavaScript throws a RangeError. */
+function isOutOfMemory(error: unknown): boolean {
+  return (
+    error instanceof RangeError || /bad_alloc|out of memory|memory access|allocat/i.test(messageOf(error))
+  );
+}
+
 function asFailure(error: unknown, otherwise: 'BackendUnavailable' | 'DeviceLost'): Failure {
   const message = messageOf(error);
-  const outOfMemory =
-    error instanceof RangeError || /bad_alloc|out of memory|memory access|allocat/i.test(message);
-  if (outOfMemory)
+  if (isOutOfMemory(error))
     return new Failure('OutOfMemory', `The model does not fit in memory: ${message}`, { cause: error });
   return new Failure(otherwise, message, { cause: error });
 }

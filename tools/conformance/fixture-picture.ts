@@ -26,6 +26,8 @@ export interface FixtureCase {
   readonly size: number | readonly [height: number, width: number];
   readonly resize_mode: ResizeMode;
   readonly interpolation: Interpolation;
+  /** Grey level behind a `longest` picture; 0 where it is absent. */
+  readonly fill_color?: number;
   /** `[width, height]` before the crop. */
   readonly resized_to: readonly [number, number];
   /** Path of the PNG after resize and crop. */
@@ -58,7 +60,7 @@ export function fixtureSettings(index: FixtureIndex, entry: FixtureCase): Prepro
     size: typeof entry.size === 'number' ? [entry.size, entry.size] : entry.size,
     resizeMode: entry.resize_mode,
     interpolation: entry.interpolation,
-    fillColor: 0,
+    fillColor: entry.fill_color ?? 0,
     mean: index.mean,
     std: index.std,
   };
@@ -146,16 +148,30 @@ function greyAlphaToRgba(data: Uint8Array): Uint8Array {
   return out;
 }
 
-/** Turned as EXIF orientation 6 says: a quarter clockwise. */
-function upright(picture: Raster, orientation: number | null): Raster {
-  if (orientation !== 6) throw new Error(`no rule for EXIF orientation ${orientation}`);
-  const { width, height, channels, data } = picture;
+/** How EXIF orientations 2 to 8 make a picture upright: axes swapped first, then mirrored across or down. */
+const TURNS: Readonly<Record<number, { swap: boolean; across: boolean; down: boolean }>> = {
+  2: { swap: false, across: true, down: false },
+  3: { swap: false, across: true, down: true },
+  4: { swap: false, across: false, down: true },
+  5: { swap: true, across: false, down: false },
+  6: { swap: true, across: true, down: false },
+  7: { swap: true, across: true, down: true },
+  8: { swap: true, across: false, down: true },
+};
+
+/** Turned as its EXIF orientation says. */
+export function upright(picture: Raster, orientation: number | null): Raster {
+  const turn = TURNS[orientation ?? 1];
+  if (!turn) return picture;
+  const { channels, data } = picture;
+  const [width, height] = turn.swap ? [picture.height, picture.width] : [picture.width, picture.height];
   const out = new Uint8Array(data.length);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
-      const from = (y * width + x) * channels;
-      out.set(data.subarray(from, from + channels), (x * height + height - 1 - y) * channels);
+      const [column, row] = [turn.across ? width - 1 - x : x, turn.down ? height - 1 - y : y];
+      const from = (turn.swap ? column * picture.width + row : row * picture.width + column) * channels;
+      out.set(data.subarray(from, from + channels), (y * width + x) * channels);
     }
   }
-  return { width: height, height: width, channels, data: out };
+  return { width, height, channels, data: out };
 }
