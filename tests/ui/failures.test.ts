@@ -35,6 +35,7 @@ suite('sentence', () => {
     ['boom', 'Boom.'],
     ['tokenizer.json is missing', 'tokenizer.json is missing.'],
     ['open_clip_config.json: no model_cfg', 'open_clip_config.json: no model_cfg.'],
+    ['vit-b-32 lacks tokenizer.json.', 'vit-b-32 lacks tokenizer.json.'],
     ['  Really?', 'Really?'],
   ])('%s', (text, expected) => {
     expect(sentence(text)).toBe(expected);

@@ -58,7 +58,8 @@ export class Intake {
       const counts = await this.#read(files, origin, checkpoint);
       const found = checkpoint.found();
       if (!found) counts.others += checkpoint.files;
-      if (!found || counts.added > 0) notices.say(arrivalText(counts.added, counts.already, counts.others));
+      const onlyModel = found !== undefined && counts.added === 0;
+      notices.say(onlyModel ? '' : arrivalText(counts.added, counts.already, counts.others));
       if (found) void models.add(found);
       return counts.added + counts.already;
     } catch (error) {
