@@ -1,6 +1,6 @@
 import { expose, transfer } from 'comlink';
 import { batchSizer } from '../src/clip/batching';
-import { Failure } from '../src/core/failure';
+import { Failure, failureName } from '../src/core/failure';
 import { serial } from '../src/core/tasks';
 import { normalise } from '../src/image/preprocess';
 import type { ClipApi, Embeddings, PictureBatch } from './api';
@@ -29,7 +29,7 @@ const queue = serial();
 let loaded: Loaded | undefined;
 
 const api: ClipApi = {
-  list: async () => [...(await listBuiltIn()), ...(await listKept())],
+  list: async () => [...(await listBuiltIn()), ...(await listKept().catch(noneWithoutStorage))],
 
   load: (id, backend, onProgress) =>
     queue(async () => {
@@ -95,7 +95,7 @@ async function encodeSomePictures(
   const bytes = data.subarray(start * area, (start + count) * area);
   const began = performance.now();
   const pixels = normalise(bytes, count, height, width, mean, std);
-  const rows = await Promise.race([towers.image.encode(pixels, count), towers.lost]);
+  const rows = await towers.during(towers.image.encode(pixels, count));
   sizer.learn(count, performance.now() - began);
   out.set(rows, start * towers.image.outputDim);
   return count;
@@ -112,10 +112,17 @@ async function encodeSomeTexts(
   const some = texts.slice(start, start + sizer.next());
   const began = performance.now();
   const ids = source.tokenizer.encode(some);
-  const rows = await Promise.race([towers.text.encode(ids, some.length), towers.lost]);
+  const rows = await towers.during(towers.text.encode(ids, some.length));
   sizer.learn(some.length, performance.now() - began);
   out.set(rows, start * towers.text.outputDim);
   return some.length;
+}
+
+/** A page whose storage is full or closed to it still has the built-in models. */
+function noneWithoutStorage(error: unknown): [] {
+  const name = failureName(error);
+  if (name === 'StorageFull' || name === 'StorageUnavailable') return [];
+  throw error;
 }
 
 /** @throws ModelNotLoaded */

@@ -77,10 +77,10 @@ export async function keepCheckpoint(
       ? undefined
       : parseJson(tokenizerConfigText, CHECKPOINT_FILES.tokenizerConfig),
   );
-  const hash = await identify(configText, tokenizerText, source);
+  const hash = await identify([configText, tokenizerText, tokenizerConfigText ?? ''], source);
   const id = `${slug(files.name)}-${hash.slice(0, 8)}`;
   const existing = (await listKept()).find((summary) => summary.id === id);
-  if (existing !== undefined) return existing;
+  if (existing !== undefined && (await isWhole(id))) return existing;
   return write(id, files.name, hash, checkpoint, source, onProgress, [
     [CHECKPOINT_FILES.config, configText],
     [CHECKPOINT_FILES.tokenizer, tokenizerText],
@@ -187,11 +187,27 @@ async function readJson(model: OpenedModel, name: string): Promise<unknown> {
   return parseJson(await (await model.file(name)).text(), name);
 }
 
-/** SHA-256 of the texts, the weights' length and their first bytes (header and first tensors), as hex. */
-async function identify(config: string, tokenizer: string, weights: ByteSource): Promise<string> {
-  const head = await weights.slice(0, Math.min(weights.byteLength, 2 ** 20));
-  const parts = new Blob([config, '\0', tokenizer, '\0', String(weights.byteLength), '\0', head]);
-  const digest = await crypto.subtle.digest('SHA-256', await parts.arrayBuffer());
+/** Whether every file of a kept model is there in full; a damaged one is written anew. */
+async function isWhole(id: string): Promise<boolean> {
+  try {
+    await (await store()).open(id);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Bytes of weights hashed at a time: WebCrypto takes no stream. */
+const HASH_CHUNK = 2 ** 26;
+
+/** SHA-256, as hex, over the texts and the SHA-256 of each chunk of the weights. */
+async function identify(texts: readonly string[], weights: ByteSource): Promise<string> {
+  const parts: BlobPart[] = [JSON.stringify(texts)];
+  for (let start = 0; start < weights.byteLength; start += HASH_CHUNK) {
+    const chunk = await weights.slice(start, Math.min(weights.byteLength, start + HASH_CHUNK));
+    parts.push(await crypto.subtle.digest('SHA-256', chunk));
+  }
+  const digest = await crypto.subtle.digest('SHA-256', await new Blob(parts).arrayBuffer());
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 

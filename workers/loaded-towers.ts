@@ -12,8 +12,8 @@ export interface LoadedTowers {
   readonly image: ImageTower;
   readonly text: TextTower;
   readonly runsOn: RunsOn;
-  /** Rejects with DeviceLost when the GPU goes; never settles on wasm. */
-  readonly lost: Promise<never>;
+  /** Settles as `work` does, or rejects with DeviceLost when the GPU goes first. */
+  during<T>(work: Promise<T>): Promise<T>;
   release(): Promise<void>;
 }
 
@@ -49,8 +49,11 @@ async function openTowers(
   const { runtime, gpu, backend, device } = opened;
   const towers: { release(): Promise<void> }[] = [];
   const release = async () => {
-    for (const tower of towers) await tower.release();
-    gpu?.device.destroy();
+    try {
+      for (const tower of towers) await tower.release();
+    } finally {
+      gpu?.device.destroy();
+    }
   };
   try {
     onProgress({ stage: 'compiling', done: 0, total: 2 });
@@ -61,24 +64,37 @@ async function openTowers(
     towers.push(text);
     onProgress({ stage: 'compiling', done: 2, total: 2 });
     if (backend === 'webgpu') await comparePicture(image, source, device);
-    const lost = new Promise<never>((_, reject) => {
-      void gpu?.lost.then((message) => {
-        reject(new Failure('DeviceLost', `The GPU stopped: ${message || 'no reason given'}.`));
-      });
-    });
-    // Whoever encodes listens too; a loss while nobody does must not count as unhandled.
-    lost.catch(() => undefined);
+    const during = untilLost(gpu);
     return {
       image,
       text,
       runsOn: { backend, device, ...(reason === undefined ? {} : { reason }) },
-      lost,
+      during,
       release,
     };
   } catch (error) {
     await release();
     throw error;
   }
+}
+
+/**
+ * Why not a race with one promise of the loss: every race would leave its result behind with that promise, which on a
+ * healthy device never settles.
+ */
+function untilLost(gpu: OpenedBackend['gpu']): LoadedTowers['during'] {
+  const inFlight = new Set<(loss: Failure) => void>();
+  let loss: Failure | undefined;
+  void gpu?.lost.then((message) => {
+    loss = new Failure('DeviceLost', `The GPU stopped: ${message || 'no reason given'}.`);
+    for (const reject of inFlight) reject(loss);
+  });
+  return (work) =>
+    new Promise((resolve, reject) => {
+      if (loss) reject(loss);
+      inFlight.add(reject);
+      work.then(resolve, reject).finally(() => inFlight.delete(reject));
+    });
 }
 
 /**

@@ -61,6 +61,6 @@ export function requireSharedSpace(architecture: Architecture): void {
   const { vision, text } = architecture;
   throw new Failure(
     'UnsupportedSetting',
-    `Pictures end in ${vision.outputDim} numbers and texts in ${text.outputDim}: they cannot be compared.`,
+    `text_cfg.proj_type = "none" is not supported here: pictures end in ${vision.outputDim} numbers and texts in ${text.outputDim}, so they cannot be compared.`,
   );
 }

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { chromium } from 'playwright-core';
+import { chromium, type Browser } from 'playwright-core';
 import { createServer, defaultClientConditions, type Plugin } from 'vite';
 import { messageOf } from '../../src/core/failure';
 import { isolationHeaders } from '../headers.js';
@@ -25,8 +25,9 @@ export async function runInChromium(
     logLevel: 'error',
   });
   await server.listen();
-  const browser = await chromium.launch({ executablePath, args: [...QUIET_FLAGS, ...webgpuFlags(true)] });
+  let browser: Browser | undefined;
   try {
+    browser = await chromium.launch({ executablePath, args: [...QUIET_FLAGS, ...webgpuFlags(true)] });
     const page = await browser.newPage();
     page.on('console', (message) => {
       console.log(message.text());
@@ -36,7 +37,7 @@ export async function runInChromium(
     await page.waitForFunction(() => 'runConformance' in window);
     return await page.evaluate((options) => window.runConformance(options), { only, precision });
   } finally {
-    await browser.close();
+    await browser?.close();
     await server.close();
   }
 }

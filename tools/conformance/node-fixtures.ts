@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Fixtures } from './fixtures';
@@ -9,11 +9,9 @@ export function nodeFixtures(root: string, tokenizerFile: string | undefined): F
     async folders(below) {
       const folder = path.join(root, below);
       if (!existsSync(folder)) return [];
-      const entries = await readdir(folder, { withFileTypes: true });
-      return entries
-        .filter((entry) => entry.isDirectory())
-        .map(({ name }) => name)
-        .sort();
+      const names = await readdir(folder);
+      // statSync follows links: a linked folder is a folder.
+      return names.filter((name) => statSync(path.join(folder, name)).isDirectory()).sort();
     },
     exists: (file) => Promise.resolve(existsSync(path.join(root, file))),
     bytes: async (file) => new Uint8Array(await readFile(path.join(root, file))),
