@@ -29,7 +29,7 @@ export function bufferSource(buffer: ArrayBuffer | Uint8Array): ByteSource {
 
 /**
  * Reads a file that a person has picked, or one kept in the browser.
- * `slice` throws StorageUnavailable when the file was removed or changed since, or gives fewer bytes than asked.
+ * `slice` throws FileUnreadable when the file was removed or changed since, or gives fewer bytes than asked.
  */
 export function blobSource(blob: Blob): ByteSource {
   const byteLength = blob.size;
@@ -43,11 +43,11 @@ export function blobSource(blob: Blob): ByteSource {
         .arrayBuffer()
         .catch((cause: unknown) => {
           const message = `Could not read ${asked}: ${messageOf(cause)}`;
-          throw new Failure('StorageUnavailable', message, { cause });
+          throw new Failure('FileUnreadable', message, { cause });
         });
       if (piece.byteLength !== end - start) {
         const message = `Asked for ${grouped(end - start)} bytes (${asked}), got ${grouped(piece.byteLength)}.`;
-        throw new Failure('StorageUnavailable', message);
+        throw new Failure('FileUnreadable', message);
       }
       return piece;
     },

@@ -4,6 +4,7 @@ import { tryLock } from './lock';
 import {
   MANIFEST_NAME,
   parseManifest,
+  STAGED_NAME,
   type ManifestReading,
   type StoredFile,
   type StoredManifest,
@@ -17,7 +18,9 @@ const MODELS_NAME = 'models';
 /** A kept model whose files are all there in full. */
 export interface OpenedModel {
   readonly manifest: StoredManifest;
-  /** One of the manifest's files. @throws StorageUnavailable when it has gone or changed since */
+  /** False for a model that is still being written: what its manifest names is there in full, the rest is to come. */
+  readonly complete: boolean;
+  /** One of the manifest's files. @throws ModelDamaged when it has gone or changed since */
   file(name: string): Promise<File>;
 }
 
@@ -38,15 +41,16 @@ export interface ModelStore {
   unreadable(): Promise<UnreadableModel[]>;
   /**
    * Begins to write model `id`. One that is kept under this id is removed first.
-   * @throws StorageUnavailable (also while another tab is writing this model), StorageFull
+   * @throws StorageBusy while another tab is writing this model, StorageUnavailable, StorageFull
    */
   begin(id: string): Promise<ModelWriter>;
   /**
-   * Checks the length of every file against the manifest.
-   * @throws ModelUnknown when there is none, StorageUnavailable with the reason when it cannot be used
+   * Checks the length of every file against the manifest. `staged` also takes one that is still being written, as far
+   * as it has been staged.
+   * @throws ModelUnknown when there is none, ModelDamaged with the reason when it cannot be used
    */
-  open(id: string): Promise<OpenedModel>;
-  /** @throws ModelUnknown when there is none, StorageUnavailable while another tab is writing it */
+  open(id: string, staged?: 'staged'): Promise<OpenedModel>;
+  /** @throws ModelUnknown when there is none, StorageBusy while another tab is writing it */
   remove(id: string): Promise<void>;
   /** What a model takes on disk, manifest included. @throws ModelUnknown, StorageUnavailable */
   bytes(id: string): Promise<number>;
@@ -90,20 +94,20 @@ export async function openModelStore(root: FileSystemDirectoryHandle): Promise<M
       }
     },
 
-    async open(id) {
+    async open(id, staged) {
       const directory = await find(id);
-      const reading = await read(directory);
+      const finished = await read(directory, MANIFEST_NAME);
+      const reading = finished ?? (staged && (await readStaged(directory)));
       if (!reading) throw new Failure('ModelUnknown', `The model ${id} was never written to its end`);
-      if (!reading.ok) {
-        throw new Failure('StorageUnavailable', `The model ${id} cannot be used: ${reading.reason}`);
-      }
+      if (!reading.ok) throw new Failure('ModelDamaged', `The model ${id} cannot be used: ${reading.reason}`);
       const { manifest } = reading;
       for (const file of manifest.files) await wholeFile(directory, file);
       return {
         manifest,
+        complete: finished !== undefined,
         async file(name) {
           const file = manifest.files.find((one) => one.name === name);
-          if (!file) throw new Failure('StorageUnavailable', `The model ${id} has no file ${name}`);
+          if (!file) throw new Failure('ModelDamaged', `The model ${id} has no file ${name}`);
           return wholeFile(directory, file);
         },
       };
@@ -160,27 +164,38 @@ async function readAll(
 ): Promise<{ id: string; reading: ManifestReading }[]> {
   const readings = [];
   for (const directory of await directories(models)) {
-    const reading = await read(directory);
+    const reading = await read(directory, MANIFEST_NAME);
     if (reading) readings.push({ id: idOf(directory.name), reading });
   }
   return readings;
 }
 
-/** The directory's manifest; undefined where there is none. */
-async function read(directory: FileSystemDirectoryHandle): Promise<ManifestReading | undefined> {
-  const file = await findFile(directory, MANIFEST_NAME);
+/** The directory's manifest under the name `manifestName`; undefined where there is none. */
+async function read(
+  directory: FileSystemDirectoryHandle,
+  manifestName: string,
+): Promise<ManifestReading | undefined> {
+  const file = await findFile(directory, manifestName);
   if (!file) return undefined;
   let text: string;
   try {
     text = await file.text();
   } catch (error) {
-    throw await storageFailure(error, `Reading ${MANIFEST_NAME}`);
+    throw await storageFailure(error, `Reading ${manifestName}`);
   }
   const reading = parseManifest(text);
   if (reading.ok && directoryName(reading.manifest.id) !== directory.name) {
     return { ok: false, reason: `the manifest belongs to the model ${reading.manifest.id}` };
   }
   return reading;
+}
+
+/** The staged manifest of a model whose writer is at work; one that a dead writer left behind makes nothing. */
+async function readStaged(directory: FileSystemDirectoryHandle): Promise<ManifestReading | undefined> {
+  const release = await tryLock(lockName(directory.name));
+  if (!release) return read(directory, STAGED_NAME);
+  await release();
+  return undefined;
 }
 
 /** The file, when it is as long as the manifest says. */
@@ -190,17 +205,17 @@ async function wholeFile(directory: FileSystemDirectoryHandle, { name, bytes }: 
   const found = file ? `has ${digits(file.size)}` : 'is missing';
   const model = idOf(directory.name);
   throw new Failure(
-    'StorageUnavailable',
+    'ModelDamaged',
     `The model ${model} is damaged: ${name} should have ${digits(bytes)} bytes and ${found}`,
   );
 }
 
-/** Takes the model's lock. @throws StorageUnavailable when another tab holds it */
+/** Takes the model's lock. @throws StorageBusy when another tab holds it */
 async function lock(id: string): Promise<() => Promise<void>> {
   const release = await tryLock(lockName(directoryName(id)));
   if (release) return release;
   const message = `The model ${id} is being written, perhaps by another tab: wait until it has ended`;
-  throw new Failure('StorageUnavailable', message);
+  throw new Failure('StorageBusy', message);
 }
 
 function lockName(directory: string): string {

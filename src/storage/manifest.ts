@@ -1,6 +1,12 @@
 /** The name of the file that makes a directory a kept model. */
 export const MANIFEST_NAME = 'manifest.json';
 
+/**
+ * The manifest of a model that is still being written, in the same form: it names the files that are finished. It makes
+ * no model, and goes when the manifest comes.
+ */
+export const STAGED_NAME = 'staged.json';
+
 /** The manifest's form. Another one is another program's: not a model. */
 export const MANIFEST_VERSION = 1;
 

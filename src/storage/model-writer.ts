@@ -1,7 +1,13 @@
 import { removeEntry } from './directory';
 import { createFile, writeFile, type FileWriter } from './opfs-file';
 import { storageFailure } from './storage-failure';
-import { MANIFEST_NAME, MANIFEST_VERSION, type StoredFile, type StoredManifest } from './manifest';
+import {
+  MANIFEST_NAME,
+  MANIFEST_VERSION,
+  STAGED_NAME,
+  type StoredFile,
+  type StoredManifest,
+} from './manifest';
 
 /** The manifest's name until every byte of it is on disk. */
 const MANIFEST_PART_NAME = 'manifest.part';
@@ -28,6 +34,11 @@ export interface ModelWriter {
   shard(name: string): Promise<ShardWriter>;
   /** Writes a whole file. @throws StorageFull, StorageUnavailable */
   file(name: string, bytes: Uint8Array<ArrayBuffer>): Promise<void>;
+  /**
+   * Lets others read what is finished while the rest is being written (`ModelStore.open` with 'staged').
+   * @throws StorageFull, StorageUnavailable
+   */
+  stage(description: ModelDescription): Promise<void>;
   /**
    * Ends every shard, then writes the manifest: from here on it is a model. When it throws, `abort` is still due.
    * @throws StorageFull, StorageUnavailable
@@ -62,7 +73,8 @@ export function createModelWriter({ directory, parent, id, release }: Place): Mo
 
   function claim(name: string): void {
     requireOpen();
-    if (writers.has(name) || finished.has(name) || name === MANIFEST_NAME || name === MANIFEST_PART_NAME) {
+    const taken = writers.has(name) || finished.has(name);
+    if (taken || [MANIFEST_NAME, MANIFEST_PART_NAME, STAGED_NAME].includes(name)) {
       throw new Error(`The model ${id} has a file ${name} already`);
     }
   }
@@ -72,6 +84,12 @@ export function createModelWriter({ directory, parent, id, release }: Place): Mo
     await writer.close();
     writers.delete(name);
     finished.set(name, writer.length);
+  }
+
+  function manifest(description: ModelDescription): Uint8Array<ArrayBuffer> {
+    const files: StoredFile[] = Array.from(finished, ([name, bytes]) => ({ name, bytes }));
+    const written: StoredManifest = { version: MANIFEST_VERSION, id, ...description, files };
+    return new TextEncoder().encode(JSON.stringify(written));
   }
 
   return {
@@ -93,13 +111,17 @@ export function createModelWriter({ directory, parent, id, release }: Place): Mo
       finished.set(name, await writeFile(directory, name, [bytes]));
     },
 
+    async stage(description) {
+      requireOpen();
+      await writeFile(directory, STAGED_NAME, [manifest(description)]);
+    },
+
     async commit(description) {
       requireOpen();
       for (const [name, writer] of writers) await close(name, writer);
-      const files: StoredFile[] = Array.from(finished, ([name, bytes]) => ({ name, bytes }));
-      const manifest: StoredManifest = { version: MANIFEST_VERSION, id, ...description, files };
-      await writeManifest(directory, JSON.stringify(manifest));
+      await writeManifest(directory, manifest(description));
       ended = true;
+      await removeEntry(directory, STAGED_NAME).catch(() => undefined);
       await release();
     },
 
@@ -114,8 +136,10 @@ export function createModelWriter({ directory, parent, id, release }: Place): Mo
 }
 
 /** Writes the manifest under another name and moves it into place, so that it is there whole or not at all. */
-async function writeManifest(directory: FileSystemDirectoryHandle, text: string): Promise<void> {
-  const bytes = new TextEncoder().encode(text);
+async function writeManifest(
+  directory: FileSystemDirectoryHandle,
+  bytes: Uint8Array<ArrayBuffer>,
+): Promise<void> {
   await writeFile(directory, MANIFEST_PART_NAME, [bytes]);
   try {
     const handle = await directory.getFileHandle(MANIFEST_PART_NAME);

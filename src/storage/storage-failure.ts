@@ -3,7 +3,7 @@ import { Failure, messageOf } from '../core/failure';
 /**
  * The failure that a person meets for whatever the browser's storage threw while doing `task` ("Writing
  * image.0.bin"): `StorageFull` when the site's quota or the disk is used up, naming the `bytes` that were to be
- * written, else `StorageUnavailable`. A `Failure` is returned as it is.
+ * written, `StorageBusy` when another tab has the file open, else `StorageUnavailable`. A `Failure` is returned as it is.
  */
 export async function storageFailure(error: unknown, task: string, bytes = 0): Promise<Failure> {
   if (error instanceof Failure) return error;
@@ -13,8 +13,11 @@ export async function storageFailure(error: unknown, task: string, bytes = 0): P
     const message = `${task}${needed}: storage is full${await usage()}`;
     return new Failure('StorageFull', message, { cause: error });
   }
-  const reason =
-    name === 'NoModificationAllowedError' ? 'it is in use, perhaps by another tab' : messageOf(error);
+  if (name === 'NoModificationAllowedError') {
+    const message = `${task} failed: it is in use, perhaps by another tab`;
+    return new Failure('StorageBusy', message, { cause: error });
+  }
+  const reason = messageOf(error);
   return new Failure('StorageUnavailable', `${task} failed: ${reason}`, { cause: error });
 }
 

@@ -14,7 +14,7 @@ afterEach(() => dropRoot(root));
 
 describe('a damaged model', () => {
   const damaged = (file: string, clause: string) => ({
-    name: 'StorageUnavailable',
+    name: 'ModelDamaged',
     message: `The model ${ID} is damaged: ${file} ${clause}`,
   });
 
@@ -44,7 +44,7 @@ describe('a damaged model', () => {
     await expect(model.file('image.0.bin')).rejects.toMatchObject(
       damaged('image.0.bin', 'should have 256 bytes and has 1'),
     );
-    await expect(model.file('manifest.json')).rejects.toMatchObject({ name: 'StorageUnavailable' });
+    await expect(model.file('manifest.json')).rejects.toMatchObject({ name: 'ModelDamaged' });
   });
 
   test.each<[string, (text: string) => string, string]>([
@@ -65,7 +65,7 @@ describe('a damaged model', () => {
     expect(await store.list()).toEqual([]);
     expect(await store.unreadable()).toEqual([{ id: ID, reason: expect.stringContaining(reason) }]);
     await expect(store.open(ID)).rejects.toMatchObject({
-      name: 'StorageUnavailable',
+      name: 'ModelDamaged',
       message: expect.stringContaining(reason),
     });
     await store.remove(ID);

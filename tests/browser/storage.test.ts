@@ -134,6 +134,28 @@ describe('a worker', () => {
 });
 
 describe('a writer', () => {
+  test('lets others read what it has staged, as long as it is at work', async () => {
+    const store = await openModelStore(root);
+    const writer = await store.begin(ID);
+    await writer.file('image.0.bin', new Uint8Array(64).fill(7));
+    await writer.stage(DESCRIPTION);
+    await writer.file('text.0.bin', new Uint8Array(8));
+    const other = await openModelStore(root);
+    expect(await other.list()).toEqual([]);
+    await expect(other.open(ID)).rejects.toMatchObject({ name: 'ModelUnknown' });
+    const staged = await other.open(ID, 'staged');
+    expect(staged.complete).toBe(false);
+    expect(staged.manifest.files).toEqual([{ name: 'image.0.bin', bytes: 64 }]);
+    expect(new Uint8Array(await (await staged.file('image.0.bin')).arrayBuffer())).toEqual(
+      new Uint8Array(64).fill(7),
+    );
+    await writer.commit(DESCRIPTION);
+    const whole = await other.open(ID, 'staged');
+    expect(whole.complete).toBe(true);
+    expect(whole.manifest.files).toHaveLength(2);
+    expect(await names(await modelDirectory(root))).not.toContain('staged.json');
+  });
+
   test.each(STEPS.slice(0, -1))(
     'that ends with its worker after "%s" leaves no model',
     async (last: Step) => {
@@ -180,7 +202,7 @@ describe('a writer', () => {
     const store = await openModelStore(root);
     const first = await store.begin(ID);
     const busy = {
-      name: 'StorageUnavailable',
+      name: 'StorageBusy',
       message: `The model ${ID} is being written, perhaps by another tab: wait until it has ended`,
     };
     await expect(store.begin(ID)).rejects.toMatchObject(busy);

@@ -66,7 +66,7 @@ function brokenBlob(read: () => Promise<ArrayBuffer>): Blob {
 test('a file that is gone is a failure with the numbers', async () => {
   const gone = brokenBlob(() => Promise.reject(new Error('the file was removed')));
   await expect(blobSource(gone).slice(8, 5000)).rejects.toMatchObject({
-    name: 'StorageUnavailable',
+    name: 'FileUnreadable',
     message: 'Could not read bytes 8 to 5,000 of a file of 10,000: the file was removed',
   });
 });
@@ -74,7 +74,7 @@ test('a file that is gone is a failure with the numbers', async () => {
 test('a file that gives too little is a failure with the numbers', async () => {
   const short = brokenBlob(() => Promise.resolve(new ArrayBuffer(1200)));
   await expect(blobSource(short).slice(8, 5000)).rejects.toMatchObject({
-    name: 'StorageUnavailable',
+    name: 'FileUnreadable',
     message: 'Asked for 4,992 bytes (bytes 8 to 5,000 of a file of 10,000), got 1,200.',
   });
 });

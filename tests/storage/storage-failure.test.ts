@@ -19,7 +19,10 @@ test('anything else is StorageUnavailable, with what the browser said', async ()
 
 test('a file in use is said to be in use', async () => {
   const failure = await storageFailure(new DOMException('?', 'NoModificationAllowedError'), 'Removing a');
-  expect(failure.message).toBe('Removing a failed: it is in use, perhaps by another tab');
+  expect(failure).toMatchObject({
+    name: 'StorageBusy',
+    message: 'Removing a failed: it is in use, perhaps by another tab',
+  });
 });
 
 test('a failure stays the one it is', async () => {
