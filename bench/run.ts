@@ -3,6 +3,7 @@ import process from 'node:process';
 
 const BENCHMARKS: Readonly<Record<string, () => Promise<unknown>>> = {
   'first-run': () => import('./first-run'),
+  precision: () => import('./precision'),
 };
 
 const benchmark = BENCHMARKS[process.argv[2] ?? ''];

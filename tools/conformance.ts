@@ -25,6 +25,7 @@ async function main(options: Options): Promise<number> {
     const runtime = {
       ort: await nodeRuntime(os.availableParallelism()),
       provider: { name: 'wasm' },
+      arithmetic: options.arithmetic,
     } as const;
     for await (const result of runSuite(fixtures, runtime, options, computed)) report(result);
   }

@@ -1,7 +1,7 @@
 /**
  * Writes an OpenCLIP checkpoint of true shapes and random weights: a model of any size to measure and to test with.
  *
- *     npm run make-checkpoint -- ViT-B-32 --out DIR [--seed N] [--tokenizer FILE]
+ *     npm run make-checkpoint -- ViT-B-32 --out DIR [--seed N] [--dtype F32|F16] [--tokenizer FILE] [--weights NAME]
  */
 import { copyFile, mkdir, open, writeFile, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
@@ -10,120 +10,121 @@ import { readArchitecture } from '../src/clip/architecture';
 import { CHECKPOINT_FILES } from '../src/clip/catalogue';
 import { imageTensors, textTensors, type TensorShapes } from '../src/clip/tensors';
 import { messageOf } from '../src/core/failure';
+import { elementCount } from '../src/formats/safetensors';
+import { encodeSafetensorsHeader, type TensorSketch } from '../src/formats/safetensors-writer';
+import modelConfigs from './model-configs.json';
+import { NormalTable, type MadeDtype } from './normal-table';
 
-const TEXT = { context_length: 77, vocab_size: 49408 };
+export interface MakeOptions {
+  readonly seed?: number | undefined;
+  readonly dtype?: MadeDtype | undefined;
+  /** A `tokenizer.json` to put beside the weights: a tokenizer cannot be made. */
+  readonly tokenizer?: string | undefined;
+  /** The name of the weights' file. */
+  readonly weights?: string | undefined;
+}
 
-/** `model_cfg` of OpenCLIP's configs of these names (open_clip/model_configs). */
-const CONFIGS: Readonly<Record<string, object>> = {
-  'ViT-B-32': {
-    embed_dim: 512,
-    vision_cfg: { image_size: 224, layers: 12, width: 768, patch_size: 32 },
-    text_cfg: { ...TEXT, width: 512, heads: 8, layers: 12 },
-  },
-  'ViT-B-16': {
-    embed_dim: 512,
-    vision_cfg: { image_size: 224, layers: 12, width: 768, patch_size: 16 },
-    text_cfg: { ...TEXT, width: 512, heads: 8, layers: 12 },
-  },
-  'ViT-L-14': {
-    embed_dim: 768,
-    vision_cfg: { image_size: 224, layers: 24, width: 1024, patch_size: 14 },
-    text_cfg: { ...TEXT, width: 768, heads: 12, layers: 12 },
-  },
-  'ViT-H-14': {
-    embed_dim: 1024,
-    vision_cfg: { image_size: 224, layers: 32, width: 1280, head_width: 80, patch_size: 14 },
-    text_cfg: { ...TEXT, width: 1024, heads: 16, layers: 24 },
-  },
-};
+/** What `open_clip_config.json` holds. */
+export interface ModelConfig {
+  readonly model_cfg: Readonly<Record<string, unknown>>;
+  readonly preprocess_cfg: Readonly<Record<string, unknown>>;
+}
+
+/** OpenCLIP's configs of the architectures in the catalogue. */
+export const MODEL_CONFIGS: Readonly<Record<string, ModelConfig>> = modelConfigs.configs;
 
 /** logit_scale of a trained CLIP: ln(100). */
 const LOGIT_SCALE = Math.log(100);
 
 /** Weights written at a time. */
-const CHUNK = 2 ** 20;
+const CHUNK = 2 ** 22;
 
 /**
  * Writes config, weights and, where one is given, the tokenizer into `folder`.
+ * @param model an architecture's name as OpenCLIP has it, or a config
  * @returns the bytes of the weights
  */
 export async function makeCheckpoint(
-  name: string,
+  model: string | ModelConfig,
   folder: string,
-  { seed = 1, tokenizer }: { seed?: number; tokenizer?: string | undefined } = {},
+  { seed = 1, dtype = 'F32', tokenizer, weights = CHECKPOINT_FILES.weights }: MakeOptions = {},
 ): Promise<number> {
-  const model = CONFIGS[name];
-  if (model === undefined) throw new Error(`${name} is not one of ${Object.keys(CONFIGS).join(', ')}.`);
-  const config = { model_cfg: model, preprocess_cfg: {} };
-  const { vision, text } = readArchitecture(config);
-  const shapes: TensorShapes = new Map([...imageTensors(vision), ...textTensors(text), ['logit_scale', []]]);
+  const config = typeof model === 'string' ? configOf(model) : model;
+  const tensors = tensorsOf(config, dtype);
   await mkdir(folder, { recursive: true });
   await writeFile(path.join(folder, CHECKPOINT_FILES.config), `${JSON.stringify(config, null, 1)}\n`);
   if (tokenizer !== undefined) await copyFile(tokenizer, path.join(folder, CHECKPOINT_FILES.tokenizer));
-  const file = await open(path.join(folder, CHECKPOINT_FILES.weights), 'w');
+  const file = await open(path.join(folder, weights), 'w');
   try {
-    return await writeWeights(file, shapes, gaussian(seed));
+    return await writeWeights(file, tensors, new NormalTable(seed, dtype));
   } finally {
     await file.close();
   }
 }
 
-async function writeWeights(file: FileHandle, shapes: TensorShapes, random: () => number): Promise<number> {
-  let end = 0;
-  const header: Record<string, { dtype: 'F32'; shape: readonly number[]; data_offsets: [number, number] }> =
-    {};
-  for (const [name, shape] of shapes) {
-    const start = end;
-    end += 4 * elements(shape);
-    header[name] = { dtype: 'F32', shape, data_offsets: [start, end] };
-  }
-  const json = Buffer.from(JSON.stringify(header));
-  const length = Buffer.alloc(8);
-  length.writeBigUInt64LE(BigInt(json.length));
-  await file.write(length);
-  await file.write(json);
-  for (const [name, shape] of shapes) {
-    const next = valuesOf(name, shape, random);
-    for (let left = elements(shape); left > 0; left -= CHUNK) {
-      await file.write(Buffer.from(Float32Array.from({ length: Math.min(CHUNK, left) }, next).buffer));
+function configOf(name: string): ModelConfig {
+  const config = MODEL_CONFIGS[name];
+  if (config === undefined)
+    throw new Error(`${name} is not one of ${Object.keys(MODEL_CONFIGS).join(', ')}.`);
+  return config;
+}
+
+function tensorsOf(config: ModelConfig, dtype: MadeDtype): TensorSketch[] {
+  const { vision, text } = readArchitecture(config);
+  const shapes: TensorShapes = new Map([
+    ...imageTensors(vision),
+    ...textTensors(text),
+    ['logit_scale', []],
+    ...('init_logit_bias' in config.model_cfg ? ([['logit_bias', []]] as const) : []),
+  ]);
+  return Array.from(shapes, ([name, shape]) => ({ name, dtype, shape }));
+}
+
+async function writeWeights(
+  file: FileHandle,
+  tensors: readonly TensorSketch[],
+  table: NormalTable,
+): Promise<number> {
+  const header = encodeSafetensorsHeader(tensors);
+  let bytes = header.length;
+  await file.write(header);
+  for (const { name, shape } of tensors) {
+    const [mean, deviation] = distributionOf(name, shape);
+    for (let left = elementCount(shape); left > 0; left -= CHUNK) {
+      const chunk = table.take(Math.min(CHUNK, left), mean, deviation);
+      await file.write(chunk);
+      bytes += chunk.length;
     }
   }
-  return 8 + json.length + end;
+  return bytes;
 }
 
-/** Scaled so that activations neither vanish nor explode: 1 / sqrt(fan-in) for matrices, near 1 for norms. */
-function valuesOf(name: string, shape: readonly number[], random: () => number): () => number {
-  if (name === 'logit_scale') return () => LOGIT_SCALE;
-  if (shape.length === 1)
-    return /ln_\w+\.weight$/.test(name) ? () => 1 + 0.1 * random() : () => 0.1 * random();
-  const fanIn = elements(shape) / (shape[0] ?? 1);
-  const scale = name.includes('embedding') ? 0.5 : 1 / Math.sqrt(fanIn);
-  return () => scale * random();
-}
-
-function elements(shape: readonly number[]): number {
-  return shape.reduce((product, size) => product * size, 1);
-}
-
-/** Numbers of mean 0 and variance 1: the sum of three uniform ones (Irwin-Hall), by a linear congruential generator. */
-function gaussian(seed: number): () => number {
-  let state = seed >>> 0;
-  const uniform = () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 31 - 1;
-  return () => uniform() + uniform() + uniform();
+/** Mean and deviation under which activations neither vanish nor explode: matrices of 1 / sqrt(fan-in), norms near 1. */
+function distributionOf(name: string, shape: readonly number[]): [mean: number, deviation: number] {
+  if (name === 'logit_scale') return [LOGIT_SCALE, 0];
+  if (name === 'logit_bias') return [-10, 0];
+  if (shape.length === 1) return /(?:ln_\w+|norm\w*)\.weight$/.test(name) ? [1, 0.1] : [0, 0.1];
+  if (/embed|latent/.test(name)) return [0, 0.5];
+  return [0, Math.sqrt((shape[0] ?? 1) / elementCount(shape))];
 }
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { out: { type: 'string' }, seed: { type: 'string' }, tokenizer: { type: 'string' } },
+    options: {
+      out: { type: 'string' },
+      seed: { type: 'string', default: '1' },
+      dtype: { type: 'string', default: 'F32' },
+      tokenizer: { type: 'string' },
+      weights: { type: 'string' },
+    },
   });
   const [name] = positionals;
-  if (name === undefined || values.out === undefined) throw new Error('A name and --out DIR are needed.');
-  const bytes = await makeCheckpoint(name, values.out, {
-    seed: Number(values.seed ?? 1),
-    tokenizer: values.tokenizer,
-  });
-  console.log(`${name}: ${(bytes / 1e6).toFixed(1)} MB of weights in ${values.out}`);
+  const { out, seed, dtype, tokenizer, weights } = values;
+  if (name === undefined || out === undefined) throw new Error('A name and --out DIR are needed.');
+  if (dtype !== 'F32' && dtype !== 'F16') throw new Error(`--dtype is F32 or F16, not ${dtype}.`);
+  const bytes = await makeCheckpoint(name, out, { seed: Number(seed), dtype, tokenizer, weights });
+  console.log(`${name}: ${(bytes / 1e6).toFixed(1)} MB of weights in ${out}`);
 }
 
 if (process.argv[1] === import.meta.filename) {

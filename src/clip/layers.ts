@@ -1,11 +1,18 @@
 import type { TransformerArchitecture } from './architecture';
 import type { GraphWriter, Value } from './graph-writer';
+import type { Arithmetic } from './weights';
 
 /**
  * How attention is written. `split`: MatMul, Softmax, MatMul, right on every device seen so far. `fused`: one
  * MultiHeadAttention, fewer passes over memory on a GPU, and the operator that has shipped wrong answers there.
  */
 export type AttentionForm = 'split' | 'fused';
+
+/** How a tower's graph is written; the tower is the same either way. */
+export interface GraphForm {
+  readonly attention: AttentionForm;
+  readonly arithmetic: Arithmetic;
+}
 
 /** What a stack needs to know beyond its architecture. */
 export interface StackContext {
@@ -25,9 +32,15 @@ export function layerNorm(graph: GraphWriter, input: Value, name: string, epsilo
   return graph.node('LayerNormalization', [input, scale, bias], { axis: -1, epsilon: { float: epsilon } });
 }
 
-/** PyTorch's `Linear`: input [rows, in], weight [out, in], bias [out]. */
+/** PyTorch's `Linear`: input [rows, in], weight [out, in] however it is kept, bias [out]. */
 export function linear(graph: GraphWriter, input: Value, weight: string, bias: string): Value {
-  return graph.node('Gemm', [input, graph.weight(weight), graph.weight(bias)], { transB: 1 });
+  const blocks = graph.blocks(weight);
+  if (blocks === undefined) {
+    return graph.node('Gemm', [input, graph.weight(weight), graph.weight(bias)], { transB: 1 });
+  }
+  const { data, scales, attributes } = blocks;
+  const inputs = [input, data, scales, '', '', graph.weight(bias)];
+  return graph.node('MatMulNBits', inputs, attributes, 'com.microsoft');
 }
 
 /**
@@ -42,12 +55,13 @@ export function transformer(
   context: StackContext,
   pool?: (rows: Value) => Value,
 ): Value {
+  const mask = context.causal && context.form === 'split' ? causalMask(graph, context.sequence) : undefined;
   let rows = input;
   for (let layer = 0; layer < architecture.layers; layer++) {
     const block = `${name}.resblocks.${layer}`;
     const pick = layer === architecture.layers - 1 ? pool : undefined;
     const normed = layerNorm(graph, rows, `${block}.ln_1`, architecture.normEpsilon);
-    let attended = attention(graph, normed, `${block}.attn`, architecture, context);
+    let attended = attention(graph, normed, `${block}.attn`, architecture, context, mask);
     if (pick !== undefined) {
       attended = pick(attended);
       rows = pick(rows);
@@ -60,10 +74,11 @@ export function transformer(
   return rows;
 }
 
-/** Rows of length 1, as PyTorch's `F.normalize`: x / max(|x|, 1e-12). */
+/** Rows of length 1, in fp32, as PyTorch's `F.normalize`: x / max(|x|, 1e-12). */
 export function unitLength(graph: GraphWriter, input: Value): Value {
-  const norm = graph.node('ReduceL2', [input, graph.integers([1])], { keepdims: 1 });
-  return graph.node('Div', [input, graph.node('Max', [norm, graph.floats([1e-12], [1])])]);
+  const rows = graph.toFloat32(input);
+  const norm = graph.node('ReduceL2', [rows, graph.integers([1])], { keepdims: 1 });
+  return graph.node('Div', [rows, graph.node('Max', [norm, graph.floats32([1e-12], [1])])]);
 }
 
 /** Everything between `ln_1` and `out_proj`: [rows, width] -> [rows, width]. */
@@ -73,6 +88,7 @@ function attention(
   name: string,
   { width, heads }: TransformerArchitecture,
   { form, sequence, causal }: StackContext,
+  mask: Value | undefined,
 ): Value {
   const packed = linear(graph, input, `${name}.in_proj_weight`, `${name}.in_proj_bias`);
   if (form === 'fused') {
@@ -91,19 +107,24 @@ function attention(
   const [query, key, value] = parts.map((part) => graph.node('Squeeze', [part, graph.integers([0])]));
   const scaled = graph.node('Mul', [query ?? '', graph.floats([1 / Math.sqrt(headWidth)], [1])]);
   const scores = graph.node('MatMul', [scaled, graph.transpose(key ?? '', [0, 1, 3, 2])]);
-  const masked = causal ? graph.node('Add', [scores, causalMask(graph, sequence)]) : scores;
+  const masked = mask === undefined ? scores : graph.node('Add', [scores, mask]);
   const mixed = graph.node('MatMul', [graph.node('Softmax', [masked], { axis: -1 }), value ?? '']);
   return graph.reshape(graph.transpose(mixed, [0, 2, 1, 3]), [-1, width]);
 }
 
-/** Why not -Infinity: no row is masked whole, so the lowest float gives the same zeros and no NaN on any device. */
+/**
+ * Added to the scores, [sequence, sequence]. Why not -Infinity: no row is masked whole, so the lowest float gives the same
+ * zeros and no NaN on any device.
+ */
 function causalMask(graph: GraphWriter, sequence: number): Value {
+  const lowest = graph.arithmetic === 'fp16' ? -65504 : -3.4e38;
   const mask = new Float32Array(sequence * sequence);
-  for (let row = 0; row < sequence; row++) mask.fill(-3.4e38, row * sequence + row + 1, (row + 1) * sequence);
+  for (let row = 0; row < sequence; row++) mask.fill(lowest, row * sequence + row + 1, (row + 1) * sequence);
   return graph.floats(mask, [sequence, sequence]);
 }
 
-function feedForward(
+/** A layer norm and the MLP of `block`, without the residual around them: [rows, width] -> [rows, width]. */
+export function feedForward(
   graph: GraphWriter,
   input: Value,
   block: string,

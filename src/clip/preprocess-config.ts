@@ -5,8 +5,8 @@ import { Settings } from './settings';
 type Triple = readonly [number, number, number];
 
 /** OpenCLIP's `OPENAI_DATASET_MEAN` and `OPENAI_DATASET_STD`, its defaults where `preprocess_cfg` is silent. */
-const OPENAI_MEAN: Triple = [0.48145466, 0.4578275, 0.40821073];
-const OPENAI_STD: Triple = [0.26862954, 0.26130258, 0.27577711];
+export const OPENAI_MEAN: Triple = [0.48145466, 0.4578275, 0.40821073];
+export const OPENAI_STD: Triple = [0.26862954, 0.26130258, 0.27577711];
 
 /**
  * Reads `preprocess_cfg`; `imageSize` is the tower's, `[height, width]`.

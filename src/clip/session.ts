@@ -35,6 +35,7 @@ const queue = serial();
 
 /**
  * Creates a session of `graph` on one provider.
+ * @param cpuNodes names of nodes that a GPU leaves to the CPU; a name that the graph lacks does nothing
  * @throws OutOfMemory where the weights do not fit, BackendUnavailable where the provider refuses
  */
 export async function createSession(
@@ -42,10 +43,13 @@ export async function createSession(
   provider: Provider,
   graph: Uint8Array<ArrayBuffer>,
   weights: readonly WeightFile[],
+  cpuNodes: readonly string[],
 ): Promise<Session> {
   const session = await queue(() =>
     ort.InferenceSession.create(graph, {
-      executionProviders: [provider],
+      executionProviders: [
+        provider.name === 'webgpu' ? { ...provider, forceCpuNodeNames: cpuNodes } : provider,
+      ],
       externalData: weights.map(({ path, data }) => ({ path, data })),
       graphOptimizationLevel: 'all',
       logSeverityLevel: 3,

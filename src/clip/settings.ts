@@ -59,6 +59,14 @@ export class Settings {
     return found;
   }
 
+  /** A text; undefined where it is empty, which OpenCLIP takes for none. @throws ConfigUnreadable */
+  name(key: string): string | undefined {
+    const value = this.raw(key);
+    if (value === undefined || value === '') return undefined;
+    if (typeof value !== 'string') throw this.#wrong(key, 'a text');
+    return value;
+  }
+
   /** `n` or `[height, width]`, in pixels. @throws ConfigUnreadable */
   pair(key: string, fallback?: number): readonly [height: number, width: number] {
     const value = this.raw(key) ?? fallback;

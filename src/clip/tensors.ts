@@ -6,13 +6,18 @@ import type {
   TransformerArchitecture,
   VisionArchitecture,
 } from './architecture';
+import { checkpointTensor, type Tower } from './checkpoint-names';
+import { patchGrid, prefixTokens } from './vision-config';
 
-export type Tower = 'image' | 'text';
+export type { Tower } from './checkpoint-names';
 
 /** Names and shapes, as PyTorch stores them: a linear layer's weight is `[out, in]`. */
 export type TensorShapes = ReadonlyMap<string, readonly number[]>;
 
-/** A checkpoint's tensors by tower, under the names of OpenCLIP's `CLIP` class (no `text.` prefix). */
+/**
+ * A checkpoint's tensors by tower, under the names and shapes of `imageTensors` and `textTensors`; `TensorInfo.name` is
+ * the name in the file.
+ */
 export interface CheckpointTensors {
   readonly image: ReadonlyMap<string, TensorInfo>;
   readonly text: ReadonlyMap<string, TensorInfo>;
@@ -31,22 +36,25 @@ const LEFTOVERS: ReadonlySet<string> = new Set([
   'vocab_size',
 ]);
 
-/** What the image tower of `vision` is made of. */
+/** What the image tower of `vision` is made of, under the names of OpenCLIP's `VisionTransformer`. */
 export function imageTensors(vision: VisionArchitecture): TensorShapes {
-  const { width, imageSize, patchSize } = vision;
-  const positions = Math.floor(imageSize[0] / patchSize[0]) * Math.floor(imageSize[1] / patchSize[1]) + 1;
+  const { width, patchSize } = vision;
+  const [down, across] = patchGrid(vision);
+  const isMap = vision.pool === 'map';
   return new Map([
     ['visual.conv1.weight', [width, 3, ...patchSize]],
-    ['visual.class_embedding', [width]],
-    ['visual.positional_embedding', [positions, width]],
+    ...(isMap
+      ? ([['visual.conv1.bias', [width]]] as const)
+      : ([['visual.class_embedding', [width]]] as const)),
+    ['visual.positional_embedding', [prefixTokens(vision) + down * across, width]],
     ...(vision.preNorm ? normTensors('visual.ln_pre', width) : []),
     ...blockTensors('visual.transformer', vision),
     ...normTensors('visual.ln_post', width),
-    ['visual.proj', [width, vision.outputDim]],
+    ...(isMap ? mapPoolTensors(vision) : ([['visual.proj', [width, vision.outputDim]]] as const)),
   ]);
 }
 
-/** What the text tower of `text` is made of. */
+/** What the text tower of `text` is made of, under the names of OpenCLIP's `CLIP` class (no `text.` prefix). */
 export function textTensors(text: TextArchitecture): TensorShapes {
   const { width, outputDim } = text;
   const projection: [string, number[]][] =
@@ -75,29 +83,35 @@ export function countWeights(shapes: TensorShapes): number {
 }
 
 /**
- * Finds every tensor that `architecture` asks for, in the classic layout or in CustomTextCLIP's (`text.*`).
+ * Finds every tensor that `architecture` asks for. The text tower may lie in the classic layout or in CustomTextCLIP's
+ * (`text.*`), whichever the config asks for: OpenCLIP loads both.
  * @throws TensorMissing, TensorMismatch (shape or dtype), TensorUnexpected (a tensor that nothing would read)
  */
 export function findTensors(header: SafetensorsHeader, architecture: Architecture): CheckpointTensors {
   const { tensors } = header;
-  const prefix = tensors.has('text.token_embedding.weight') ? 'text.' : '';
+  const stored = { ...architecture, customText: tensors.has('text.token_embedding.weight') };
   const taken = new Set<string>();
-  const take = (stored: string, shape: readonly number[]): TensorInfo => {
-    const info = tensors.get(stored);
+  const take = (name: string, shape: readonly number[]): TensorInfo => {
+    const info = tensors.get(name);
     if (info === undefined) {
-      throw new Failure('TensorMissing', `The checkpoint has no tensor ${stored} (${shape.join(' x ')}).`);
+      throw new Failure('TensorMissing', `The checkpoint has no tensor ${name} (${shape.join(' x ')}).`);
     }
     check(info, shape);
-    taken.add(stored);
+    taken.add(name);
     return info;
   };
-  const takeAll = (shapes: TensorShapes, before: string): Map<string, TensorInfo> =>
-    new Map([...shapes].map(([name, shape]) => [name, take(before + name, shape)]));
+  const takeAll = (shapes: TensorShapes, tower: Tower): Map<string, TensorInfo> =>
+    new Map(
+      [...shapes].map(([name, shape]) => {
+        const there = checkpointTensor(stored, tower, name, shape);
+        return [name, { ...take(there.name, there.shape), shape }];
+      }),
+    );
   const scalar = (name: string): TensorInfo => take(name, tensors.get(name)?.shape.length === 1 ? [1] : []);
 
   const found: CheckpointTensors = {
-    image: takeAll(imageTensors(architecture.vision), ''),
-    text: takeAll(textTensors(architecture.text), prefix),
+    image: takeAll(imageTensors(architecture.vision), 'image'),
+    text: takeAll(textTensors(architecture.text), 'text'),
     logitScale: scalar('logit_scale'),
     logitBias: tensors.has('logit_bias') ? scalar('logit_bias') : undefined,
   };
@@ -125,20 +139,15 @@ function check(info: TensorInfo, shape: readonly number[]): void {
 }
 
 function blockTensors(stack: string, transformer: TransformerArchitecture): [string, number[]][] {
-  const { width, mlpWidth } = transformer;
+  const { width } = transformer;
   return Array.from({ length: transformer.layers }, (_, layer): [string, number[]][] => {
     const block = `${stack}.resblocks.${layer}`;
     return [
       ...normTensors(`${block}.ln_1`, width),
       [`${block}.attn.in_proj_weight`, [3 * width, width]],
       [`${block}.attn.in_proj_bias`, [3 * width]],
-      [`${block}.attn.out_proj.weight`, [width, width]],
-      [`${block}.attn.out_proj.bias`, [width]],
-      ...normTensors(`${block}.ln_2`, width),
-      [`${block}.mlp.c_fc.weight`, [mlpWidth, width]],
-      [`${block}.mlp.c_fc.bias`, [mlpWidth]],
-      [`${block}.mlp.c_proj.weight`, [width, mlpWidth]],
-      [`${block}.mlp.c_proj.bias`, [width]],
+      ...linearTensors(`${block}.attn.out_proj`, width, width),
+      ...feedForwardTensors(block, transformer),
       ...(transformer.layerScale
         ? ([
             [`${block}.ls_1.gamma`, [width]],
@@ -147,6 +156,37 @@ function blockTensors(stack: string, transformer: TransformerArchitecture): [str
         : []),
     ];
   }).flat();
+}
+
+/** timm's `AttentionPoolLatent`: one learned query looks at all patches; then an MLP. */
+function mapPoolTensors(vision: VisionArchitecture): [string, number[]][] {
+  const { width } = vision;
+  const pool = 'visual.attn_pool';
+  return [
+    [`${pool}.latent`, [1, width]],
+    ...linearTensors(`${pool}.q`, width, width),
+    ...linearTensors(`${pool}.kv`, 2 * width, width),
+    ...linearTensors(`${pool}.proj`, width, width),
+    ...feedForwardTensors(pool, vision),
+  ];
+}
+
+function feedForwardTensors(
+  block: string,
+  { width, mlpWidth }: TransformerArchitecture,
+): [string, number[]][] {
+  return [
+    ...normTensors(`${block}.ln_2`, width),
+    ...linearTensors(`${block}.mlp.c_fc`, mlpWidth, width),
+    ...linearTensors(`${block}.mlp.c_proj`, width, mlpWidth),
+  ];
+}
+
+function linearTensors(name: string, outputs: number, inputs: number): [string, number[]][] {
+  return [
+    [`${name}.weight`, [outputs, inputs]],
+    [`${name}.bias`, [outputs]],
+  ];
 }
 
 function normTensors(name: string, width: number): [string, number[]][] {

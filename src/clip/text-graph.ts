@@ -1,6 +1,6 @@
 import type { TextArchitecture } from './architecture';
 import { GraphWriter, type Value } from './graph-writer';
-import { layerNorm, transformer, unitLength, type AttentionForm } from './layers';
+import { layerNorm, linear, transformer, unitLength, type GraphForm } from './layers';
 import type { StoredTensor } from './weights';
 
 /**
@@ -13,12 +13,12 @@ import type { StoredTensor } from './weights';
 export function textGraph(
   text: TextArchitecture,
   weights: ReadonlyMap<string, StoredTensor>,
-  form: AttentionForm,
+  form: GraphForm,
 ): Uint8Array<ArrayBuffer> {
-  const graph = new GraphWriter('text', weights);
-  const embedded = graph.node('Gather', [graph.weight('token_embedding.weight'), 'ids'], { axis: 0 });
+  const graph = new GraphWriter('text', weights, form.arithmetic);
+  const embedded = graph.weightRows('token_embedding.weight', 'ids');
   const placed = graph.node('Add', [embedded, graph.weight('positional_embedding')]);
-  const context = { form, sequence: text.contextLength, causal: text.causal };
+  const context = { form: form.attention, sequence: text.contextLength, causal: text.causal };
   const pool = (rows: Value): Value => graph.node('Gather', [rows, 'pooled_rows'], { axis: 0 });
   const rows = transformer(
     graph,
@@ -77,10 +77,6 @@ function project(graph: GraphWriter, text: TextArchitecture, pooled: Value): Val
     case 'matrix':
       return graph.node('MatMul', [pooled, graph.weight('text_projection')]);
     case 'linear':
-      return graph.node(
-        'Gemm',
-        [pooled, graph.weight('text_projection.weight'), graph.weight('text_projection.bias')],
-        { transB: 1 },
-      );
+      return linear(graph, pooled, 'text_projection.weight', 'text_projection.bias');
   }
 }

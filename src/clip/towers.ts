@@ -1,9 +1,10 @@
 import type { Architecture, TextArchitecture, VisionArchitecture } from './architecture';
+import { CPU_NODES } from './graph-writer';
 import { imageGraph } from './image-graph';
-import type { AttentionForm } from './layers';
+import type { GraphForm } from './layers';
 import { createSession, type OrtModule, type Provider, type Session, type WeightFile } from './session';
 import { pooledRows, textGraph } from './text-graph';
-import type { StoredTensor } from './weights';
+import type { Arithmetic, StoredTensor } from './weights';
 
 /** One tower's weights: where each tensor lies, and the files they lie in. */
 export interface TowerWeights {
@@ -29,6 +30,8 @@ export interface TextTower {
 export interface Runtime {
   readonly ort: OrtModule;
   readonly provider: Provider;
+  /** fp32 unless given. fp16 needs a WebGPU device with `shader-f16`; on wasm it is slow, and only for checks. */
+  readonly arithmetic?: Arithmetic;
 }
 
 /** @throws OutOfMemory, BackendUnavailable */
@@ -83,16 +86,16 @@ function open(
   graph: Uint8Array<ArrayBuffer>,
   weights: TowerWeights,
 ): Promise<Session> {
-  return createSession(ort, provider, graph, weights.files);
+  return createSession(ort, provider, graph, weights.files, CPU_NODES);
 }
 
 function byName(weights: TowerWeights): ReadonlyMap<string, StoredTensor> {
   return new Map(weights.tensors.map((tensor) => [tensor.name, tensor]));
 }
 
-/** On wasm both forms take the same time, so the one that never failed is taken; a GPU gains from the fused one. */
-function formFor({ provider }: Runtime): AttentionForm {
-  return provider.name === 'webgpu' ? 'fused' : 'split';
+/** On wasm both attentions take the same time, so the one that never failed is taken; a GPU gains from the fused one. */
+function formFor({ provider, arithmetic = 'fp32' }: Runtime): GraphForm {
+  return { attention: provider.name === 'webgpu' ? 'fused' : 'split', arithmetic };
 }
 
 /** A GPU compiles its shaders anew for every batch size, so it sees powers of two only. */

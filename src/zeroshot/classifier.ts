@@ -29,6 +29,20 @@ export function softmax(cosines: ArrayLike<number>, logitScale: number): Float64
   return weights.map((weight) => weight / total);
 }
 
+/**
+ * One photo's probability of each label by itself, as SigLIP is trained: they need not add up to 1.
+ * @param cosines The photo's cosine with each label's row, -1..1.
+ * @param logitScale Multiplies a cosine (`exp(logit_scale)`).
+ * @param logitBias Is added to every logit.
+ */
+export function sigmoid(
+  cosines: ArrayLike<number>,
+  logitScale: number,
+  logitBias: number,
+): Float64Array<ArrayBuffer> {
+  return Float64Array.from(cosines, (cosine) => 1 / (1 + Math.exp(-(cosine * logitScale + logitBias))));
+}
+
 /** Labels with their probabilities, falling; equal ones keep their order. */
 export function rank(labels: readonly string[], probabilities: ArrayLike<number>): RankedLabel[] {
   return labels

@@ -58,7 +58,7 @@ describe.each<[Backend]>([['wasm'], ['webgpu']])('the built-in model over the al
     const clip = startClip();
     const model = await clip.load(
       'clipscope-t',
-      backend,
+      { backend, arithmetic: 'auto' },
       proxy(() => undefined),
     );
     expect(model.runsOn.backend).toBe(backend);

@@ -56,9 +56,17 @@ describe.each([
     expect(results.filter(({ status }) => status === 'passed').length).toBeGreaterThanOrEqual(19);
   });
 
+  it.each(['q8', 'q4'] as const)('run weights kept as %s', async (precision) => {
+    const results: CaseResult[] = [];
+    for await (const result of runTowers(fixtures, await open(), precision, nothingComputed()))
+      results.push(result);
+    expect(results.filter(({ status }) => status === 'failed')).toEqual([]);
+    expect(results.filter(({ status }) => status === 'passed').length).toBeGreaterThanOrEqual(19);
+  });
+
   it('pass the self-check', async () => {
     expect(largestDifference(await runCheckTowers(await open()), expected)).toBeLessThan(
-      CHECK_TOLERANCE / 10,
+      CHECK_TOLERANCE.fp32 / 10,
     );
   });
 });
@@ -68,6 +76,6 @@ it('the self-check finds the wrong attention of a software adapter with subgroup
   // Only a software adapter has subgroups as narrow as the ones that go wrong.
   if (adapter?.info.isFallbackAdapter !== true) return;
   expect(largestDifference(await runCheckTowers(await onWebGpu(true)), expected)).toBeGreaterThan(
-    CHECK_TOLERANCE * 10,
+    CHECK_TOLERANCE.fp32 * 10,
   );
 });

@@ -60,6 +60,7 @@ describe('readArchitecture', () => {
         mean: [0.48145466, 0.4578275, 0.40821073],
         std: [0.26862954, 0.26130258, 0.27577711],
       },
+      customText: false,
     });
   });
 
@@ -96,10 +97,35 @@ describe('readArchitecture', () => {
   });
 
   it('lets pass what changes nothing at inference', () => {
-    const vision = { patch_dropout: 0.5, output_tokens: true, timm_pool: 'map', timm_drop_path: 0.1 };
-    const text = { output_tokens: true, tokenizer_kwargs: { clean: 'lower' }, pad_id: 1 };
-    const top = { custom_text: true, init_logit_scale: 2.3, init_logit_bias: -10 };
+    const vision = {
+      ...{
+        patch_dropout: 0.5,
+        output_tokens: true,
+        timm_model_name: '',
+        timm_pool: 'map',
+        timm_drop_path: 0.1,
+      },
+      ...{ attentional_pool: false, attn_pooler_queries: 128, attn_pooler_heads: 16 },
+    };
+    const text = {
+      ...{ output_tokens: true, tokenizer_kwargs: { clean: 'lower' }, pad_id: 1, hf_tokenizer_name: '' },
+      ...{
+        tokenizer_mode: '',
+        hf_model_pretrained: false,
+        hf_proj_type: 'linear',
+        hf_pooler_type: 'cls_pooler',
+      },
+      ...{ use_pad_mask: true, correct_cls_mask: true, final_ln_after_pool: true },
+    };
+    const top = { init_logit_scale: 2.3, init_logit_bias: -10 };
     expect(readArchitecture(config({ vision, text, top }))).toEqual(readArchitecture(config()));
+  });
+
+  it.each([
+    ['custom_text', config({ top: { custom_text: true } })],
+    ['an empty hf_model_name', config({ text: { hf_model_name: '' } })],
+  ])('knows by %s that the text tower lies below `text.`', (_, json) => {
+    expect(readArchitecture(json)).toEqual({ ...readArchitecture(config()), customText: true });
   });
 
   it('keeps unknown tokenizer settings for whoever tokenizes', () => {
@@ -137,7 +163,11 @@ describe('readArchitecture', () => {
     ['custom blocks', { text: { block_type: 'custom' } }, 'text_cfg.block_type = "custom"'],
     ['scaled heads', { text: { scale_heads: true } }, 'text_cfg.scale_heads = true'],
     ['a modern text tower', { text: { text_arch: 'modern' } }, 'text_cfg.text_arch = "modern"'],
-    ['a padding mask', { text: { use_pad_mask: true } }, 'text_cfg.use_pad_mask = true'],
+    [
+      'a padding mask',
+      { text: { use_pad_mask: true, no_causal_mask: true } },
+      'text_cfg.use_pad_mask = true',
+    ],
     ['a tokenizer mode', { text: { tokenizer_mode: 'clips' } }, 'text_cfg.tokenizer_mode = "clips"'],
     [
       'a norm without weights',

@@ -1,7 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { blobSource, bufferSource, type ByteSource } from '../../src/formats/byte-source';
-import { urlSource } from '../../src/formats/url-source';
-import { rangeServer, wholeServer } from './fake-server';
 
 const BYTES = Uint8Array.from({ length: 10 }, (_, i) => i * 3);
 
@@ -11,8 +9,6 @@ const SOURCES: Record<string, () => ByteSource | Promise<ByteSource>> = {
   'a Buffer of Node': () => bufferSource(Buffer.from(BYTES)),
   'a Blob': () => blobSource(new Blob([BYTES])),
   'a slice of a Blob': () => blobSource(new Blob([Uint8Array.of(9), BYTES]).slice(1)),
-  'a server': () => urlSource('/file', { fetch: rangeServer(BYTES) }),
-  'a server that ignores ranges': () => urlSource('/file', { fetch: wholeServer(BYTES) }),
 };
 
 describe.each(Object.entries(SOURCES))('%s', (_, open) => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { classifierRow, rank, softmax } from '../../src/zeroshot/classifier';
+import { classifierRow, rank, sigmoid, softmax } from '../../src/zeroshot/classifier';
 import { golden, goldenBlocks } from './golden';
 
 const largestDifference = (a: ArrayLike<number>, b: ArrayLike<number>) =>
@@ -36,6 +36,12 @@ describe('classifier row', () => {
   test('of embeddings that cancel out is zero, not NaN', () => {
     expect([...classifierRow(Float32Array.of(1, 0, -1, 0), 2)]).toEqual([0, 0]);
   });
+});
+
+test('of a model with a logit bias each label is judged by itself (torch.sigmoid, SigLIP’s scale and bias)', () => {
+  const given = sigmoid([0.14, 0.11, 0.02, -0.05], 117.33077, -12.932339);
+  const torch = [0.9705156753504488, 0.49351178921469896, 2.5273633142344996e-5, 6.85095685990052e-9];
+  expect(largestDifference(given, torch)).toBeLessThan(1e-12);
 });
 
 describe.each(goldenBlocks)('probabilities as OpenCLIP gives them, %s', (_name, block) => {

@@ -11,7 +11,7 @@ import type { SuiteOptions } from './suite';
 /** Runs the suite in Chromium on WebGPU, fed from `fixtures` over loopback. @throws Error where there is no browser */
 export async function runInChromium(
   fixtures: Fixtures,
-  { only, precision }: SuiteOptions,
+  { only, precision, arithmetic }: SuiteOptions,
   report: (result: CaseResult) => void,
 ): Promise<Computed> {
   const executablePath = findChromium();
@@ -35,7 +35,8 @@ export async function runInChromium(
     await page.exposeFunction('reportResult', report);
     await page.goto(new URL('tools/conformance/page.html', server.resolvedUrls?.local[0]).href);
     await page.waitForFunction(() => 'runConformance' in window);
-    return await page.evaluate((options) => window.runConformance(options), { only, precision });
+    const options: SuiteOptions = { only, precision, arithmetic };
+    return await page.evaluate((given) => window.runConformance(given), options);
   } finally {
     await browser?.close();
     await server.close();

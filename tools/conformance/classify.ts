@@ -9,10 +9,7 @@ import { readJson, type Fixtures } from './fixtures';
 import { openModel, type Model } from './model';
 import { largestDifference, toRows, type CaseResult, type Computed, type ComputedBlock } from './result';
 import { openTokenizer } from './tokenizer';
-import { TOLERANCE } from './towers';
-
-/** softmax over the logit scale stretches a difference of cosines. */
-const SOFTMAX_TOLERANCE: Record<Precision, number> = { fp32: 1e-4, 'fp16-storage': 1e-2 };
+import { describe, distance, isWithin, toleranceFor, type Tolerance } from './tolerance';
 
 interface Block {
   readonly templates: readonly string[];
@@ -40,6 +37,7 @@ export async function* runClassify(
   if (!(await fixtures.exists(PATH))) return;
   const fixture = await readJson<ClassifyFixture & Record<string, unknown>>(fixtures, PATH);
   const model = await openModel(fixtures, fixture.tower, runtime, precision);
+  const tolerance = toleranceFor({ precision, arithmetic: runtime.arithmetic ?? 'fp32' });
   try {
     const { tokenizer: settings } = model.checkpoint.architecture;
     const tokenizer = await openTokenizer(fixtures, { ...settings, padId: 0 });
@@ -48,7 +46,7 @@ export async function* runClassify(
       if (!isBlock(value)) continue;
       const block = await computeBlock(value, fixture.labels, images, model, tokenizer);
       computed.classify[name] = block;
-      yield compare(name, block, value, precision);
+      yield compare(name, block, value, tolerance);
     }
   } finally {
     await model.release();
@@ -91,18 +89,21 @@ async function computeBlock(
   };
 }
 
-function compare(name: string, computed: ComputedBlock, expected: Block, precision: Precision): CaseResult {
-  const difference = (key: keyof ComputedBlock) =>
-    largestDifference(computed[key].flat(), expected[key].flat());
-  const cosine = Math.max(difference('class_weights'), difference('cosine'));
-  const probability = difference('softmax_logit_scale');
-  const right = cosine <= TOLERANCE[precision] && probability <= SOFTMAX_TOLERANCE[precision];
+function compare(name: string, computed: ComputedBlock, expected: Block, tolerance: Tolerance): CaseResult {
+  const weights = distance(Float32Array.from(computed.class_weights.flat()), expected.class_weights);
+  const cosines = largestDifference(computed.cosine.flat(), expected.cosine.flat());
+  const probabilities = largestDifference(
+    computed.softmax_logit_scale.flat(),
+    expected.softmax_logit_scale.flat(),
+  );
+  const right =
+    isWithin(weights, tolerance) && cosines <= tolerance.score && probabilities <= tolerance.probability;
   return {
     section: 'classify',
     name,
     status: right ? 'passed' : 'failed',
-    difference: cosine,
-    detail: `softmax ${probability.toExponential(1)}`,
+    difference: Math.max(weights.difference, cosines),
+    detail: `class weights ${describe(weights)}, softmax ${probabilities.toExponential(1)}`,
   };
 }
 

@@ -1,20 +1,24 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import type { Precision } from '../../src/clip/weights';
+import { PRECISIONS, type Arithmetic, type Precision } from '../../src/clip/weights';
 import { SECTIONS, type Section } from './result';
 
 export interface Options {
   readonly fixtures: string;
   readonly backend: 'wasm' | 'webgpu';
   readonly precision: Precision;
+  readonly arithmetic: Arithmetic;
   readonly only: readonly Section[];
   readonly tokenizer: string | undefined;
   readonly mayRefuse: readonly string[];
   readonly out: string | undefined;
 }
 
-export const USAGE = `npm run conformance -- --fixtures DIR [--backend wasm|webgpu] [--precision fp32|fp16-storage]
+/** Besides the precisions that weights are kept in, fp16: kept as fp16 and computed with as such. */
+const MODES = [...PRECISIONS, 'fp16'] as const;
+
+export const USAGE = `npm run conformance -- --fixtures DIR [--backend wasm|webgpu] [--precision ${MODES.join('|')}]
   [--only ${SECTIONS.join(',')}] [--tokenizer FILE] [--may-refuse a,b] [--out FILE]`;
 
 /** Reads the command line. @throws Error with a sentence for whoever typed it */
@@ -35,10 +39,12 @@ export function parseOptions(args: readonly string[]): Options {
   if (fixtures === undefined) throw new Error('--fixtures DIR is needed.');
   if (!existsSync(fixtures)) throw new Error(`There is no folder ${fixtures}.`);
   if (tokenizer !== undefined && !existsSync(tokenizer)) throw new Error(`There is no file ${tokenizer}.`);
+  const mode = oneOf('--precision', values.precision, MODES);
   return {
     fixtures: path.resolve(fixtures),
     backend: oneOf('--backend', values.backend, ['wasm', 'webgpu']),
-    precision: oneOf('--precision', values.precision, ['fp32', 'fp16-storage']),
+    precision: mode === 'fp16' ? 'fp16-storage' : mode,
+    arithmetic: mode === 'fp16' ? 'fp16' : 'fp32',
     only: list(values.only)?.map((section) => oneOf('--only', section, SECTIONS)) ?? SECTIONS,
     tokenizer: tokenizer === undefined ? findTokenizer(fixtures) : path.resolve(tokenizer),
     mayRefuse: list(values['may-refuse']) ?? [],

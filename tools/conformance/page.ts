@@ -18,10 +18,14 @@ window.runConformance = async (options) => {
   const adapter = await findAdapter();
   if (adapter === undefined) throw new Error('This browser offers no WebGPU adapter.');
   const gpu = await openDevice(adapter, !isFallback(adapter));
+  if (options.arithmetic === 'fp16' && !gpu.device.features.has('shader-f16')) {
+    throw new Error(`NOT RUN: ${gpu.description} has no shader-f16.`);
+  }
   console.log(`WebGPU on ${gpu.description}${gpu.fallback ? ' (software)' : ''}`);
   const runtime = {
     ort: await browserRuntime('webgpu'),
     provider: { name: 'webgpu', device: gpu.device },
+    arithmetic: options.arithmetic,
   } as const;
   const computed = nothingComputed();
   for await (const result of runSuite(served, runtime, options, computed)) await window.reportResult(result);

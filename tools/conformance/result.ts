@@ -15,6 +15,7 @@ export interface CaseResult {
 
 /** What was computed, whatever the comparison says. */
 export interface Computed {
+  /** A case of another image size has no texts. */
   towers: Record<string, { image_embed_norm: number[][]; text_embed_norm: number[][] }>;
   tokenizer: { text: string; ids: number[] }[];
   preprocess: {

@@ -1,5 +1,5 @@
 import type { Runtime } from '../../src/clip/towers';
-import type { Precision } from '../../src/clip/weights';
+import type { Arithmetic, Precision } from '../../src/clip/weights';
 import { messageOf } from '../../src/core/failure';
 import { runClassify } from './classify';
 import type { Fixtures } from './fixtures';
@@ -12,6 +12,8 @@ import { runTowers } from './towers';
 export interface SuiteOptions {
   readonly only: readonly Section[];
   readonly precision: Precision;
+  /** Also in the runtime that is handed over; a browser makes its own. */
+  readonly arithmetic: Arithmetic;
 }
 
 /** Runs the asked sections in order. A section that cannot begin is one failed case. */

@@ -2,74 +2,128 @@ import type { Runtime } from '../../src/clip/towers';
 import type { Precision } from '../../src/clip/weights';
 import { Failure, messageOf } from '../../src/core/failure';
 import { readFloats, readJson, type Fixtures } from './fixtures';
-import { openModel, type Model } from './model';
-import { largestDifference, toRows, type CaseResult, type Computed } from './result';
-
-/**
- * fp32 must hold 2e-5: erf instead of tanh GELU moves an embedding by 7e-5 already. fp16 storage rounds every weight to
- * 11 bits, which moves random-weight towers by up to 1e-3.
- */
-export const TOLERANCE: Record<Precision, number> = { fp32: 2e-5, 'fp16-storage': 2e-3 };
+import { openModel, openResizedImageTower, type Model } from './model';
+import { toRows, type CaseResult, type Computed } from './result';
+import { describe, distance, isWithin, toleranceFor, type Distance } from './tolerance';
 
 /** Failures that mean "this kind of model is not run here", as against "this file is broken". */
 const REFUSALS: ReadonlySet<string> = new Set(['UnsupportedSetting', 'TokenizerUnsupported']);
 
-interface Expected {
-  readonly pixels: { readonly file: string; readonly shape: readonly number[] };
-  readonly token_ids: readonly (readonly number[])[];
+/** What every expectation of a tower holds. */
+interface ExpectedImages {
+  readonly pixels: {
+    readonly file: string;
+    readonly shape: readonly [count: number, channels: number, height: number, width: number];
+  };
   readonly image_embed_norm: readonly (readonly number[])[];
-  readonly text_embed_norm: readonly (readonly number[])[];
   readonly excused?: string;
 }
 
-/** Every folder below `towers/`. */
+interface Expected extends ExpectedImages {
+  readonly token_ids: readonly (readonly number[])[];
+  readonly text_embed_norm: readonly (readonly number[])[];
+}
+
+/** Where towers run, and what of them is kept. */
+interface Run {
+  readonly fixtures: Fixtures;
+  readonly runtime: Runtime;
+  readonly precision: Precision;
+  readonly computed: Computed;
+}
+
+/** What one case was off by, in words and numbers. */
+interface Comparison {
+  readonly distances: readonly Distance[];
+  readonly detail: string;
+}
+
+/** Every folder below `towers/`: its towers, and where it holds `resized.json` its image tower at that size. */
 export async function* runTowers(
   fixtures: Fixtures,
   runtime: Runtime,
   precision: Precision,
   computed: Computed,
 ): AsyncGenerator<CaseResult> {
+  const run = { fixtures, runtime, precision, computed };
   for (const name of await fixtures.folders('towers')) {
-    yield await runTower(fixtures, name, runtime, precision, computed).catch(
-      (error: unknown): CaseResult => ({
-        section: 'towers',
-        name,
-        status: error instanceof Failure && REFUSALS.has(error.name) ? 'refused' : 'failed',
-        detail: messageOf(error),
-      }),
-    );
+    yield await runCase(run, name, `towers/${name}/expected.json`, bothTowers);
+    const resized = `towers/${name}/resized.json`;
+    if (await fixtures.exists(resized)) {
+      yield await runCase(run, `${name}/resized`, resized, resizedTower);
+    }
   }
 }
 
-async function runTower(
-  fixtures: Fixtures,
+/** Why the expectation is read first: it says whether the case is excused, also where the towers cannot be opened. */
+async function runCase(
+  run: Run,
   name: string,
-  runtime: Runtime,
-  precision: Precision,
-  computed: Computed,
+  path: string,
+  compare: (run: Run, name: string, folder: string, expected: Expected) => Promise<Comparison>,
 ): Promise<CaseResult> {
-  const folder = `towers/${name}`;
+  const base = { section: 'towers', name } as const;
+  let excused = false;
+  try {
+    const expected = await readJson<Expected>(run.fixtures, path);
+    excused = expected.excused !== undefined;
+    const { distances, detail } = await compare(run, name, path.replace(/\/[^/]*$/, ''), expected);
+    const { precision, runtime } = run;
+    const tolerance = toleranceFor({ precision, arithmetic: runtime.arithmetic ?? 'fp32' });
+    const right = distances.every((one) => isWithin(one, tolerance));
+    return {
+      ...base,
+      status: excused ? 'excused' : right ? 'passed' : 'failed',
+      difference: Math.max(...distances.map(({ difference }) => difference)),
+      detail,
+    };
+  } catch (error) {
+    const refused = error instanceof Failure && REFUSALS.has(error.name);
+    return {
+      ...base,
+      status: excused ? 'excused' : refused ? 'refused' : 'failed',
+      detail: messageOf(error),
+    };
+  }
+}
+
+async function bothTowers(
+  { fixtures, runtime, precision, computed }: Run,
+  name: string,
+  folder: string,
+  expected: Expected,
+): Promise<Comparison> {
   const model = await openModel(fixtures, folder, runtime, precision);
   try {
-    const expected = await readJson<Expected>(fixtures, `${folder}/expected.json`);
     const { image, text } = await encode(fixtures, folder, model, expected);
     computed.towers[name] = {
       image_embed_norm: toRows(image, model.image.outputDim),
       text_embed_norm: toRows(text, model.text.outputDim),
     };
-    const imageDifference = largestDifference(image, expected.image_embed_norm.flat());
-    const textDifference = largestDifference(text, expected.text_embed_norm.flat());
-    const difference = Math.max(imageDifference, textDifference);
-    const right = difference <= TOLERANCE[precision];
-    return {
-      section: 'towers',
-      name,
-      status: expected.excused === undefined ? (right ? 'passed' : 'failed') : 'excused',
-      difference,
-      detail: `image ${imageDifference.toExponential(1)}, text ${textDifference.toExponential(1)}`,
-    };
+    const images = distance(image, expected.image_embed_norm);
+    const texts = distance(text, expected.text_embed_norm);
+    return { distances: [images, texts], detail: `image ${describe(images)}, text ${describe(texts)}` };
   } finally {
     await model.release();
+  }
+}
+
+async function resizedTower(
+  { fixtures, runtime, precision, computed }: Run,
+  name: string,
+  folder: string,
+  expected: ExpectedImages,
+): Promise<Comparison> {
+  const [count, , height, width] = expected.pixels.shape;
+  const tower = await openResizedImageTower(fixtures, folder, runtime, precision, [height, width]);
+  try {
+    const pixels = await readFloats(fixtures, `${folder}/${expected.pixels.file}`);
+    const image = await tower.encode(pixels, count);
+    computed.towers[name] = { image_embed_norm: toRows(image, tower.outputDim), text_embed_norm: [] };
+    const images = distance(image, expected.image_embed_norm);
+    return { distances: [images], detail: `image ${describe(images)} at ${height} x ${width}` };
+  } finally {
+    await tower.release();
   }
 }
 
@@ -82,7 +136,7 @@ async function encode(
   const pixels = await readFloats(fixtures, `${folder}/${expected.pixels.file}`);
   const ids = Int32Array.from(expected.token_ids.flat());
   return {
-    image: await model.image.encode(pixels, expected.pixels.shape[0] ?? 0),
+    image: await model.image.encode(pixels, expected.pixels.shape[0]),
     text: await model.text.encode(ids, expected.token_ids.length),
   };
 }

@@ -1,10 +1,11 @@
 """Writes tower fixtures with the real OpenCLIP: random weights, tiny shapes, one switch or a few per checkpoint.
 
-    python tools/oracles/towers.py tests/fixtures/towers
+    python tools/oracles/towers.py tests/fixtures/towers [NAME...]
 
-Needs torch, open_clip_torch and safetensors. Each folder holds open_clip_config.json, open_clip_model.safetensors,
+Needs torch, open_clip_torch, timm and safetensors. Without names it writes them all. Each folder holds open_clip_config.json, open_clip_model.safetensors,
 pixels.f32.bin and expected.json (token_ids, image_embed_norm, text_embed_norm, logit_scale_exp).
 """
+import contextlib
 import copy
 import json
 import sys
@@ -23,11 +24,24 @@ for schema in ('nms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor',
         pass
 
 import open_clip
+import timm
 from open_clip.model import CLIP, CustomTextCLIP
 from safetensors.torch import save_file
 
 VISION = {'image_size': 32, 'layers': 2, 'width': 48, 'head_width': 24, 'patch_size': 8}
 TEXT = {'context_length': 16, 'vocab_size': 96, 'width': 32, 'heads': 2, 'layers': 2}
+
+SIGLIP_TEXT = {'no_causal_mask': True, 'proj_bias': True, 'pool_type': 'last', 'norm_kwargs': {'eps': 1e-6}}
+
+
+def siglip(preset, size, text=None, **kwargs):
+    vision = {'image_size': size, 'timm_model_name': preset, 'timm_model_pretrained': False, 'timm_pool': 'map',
+              'timm_proj': 'none',
+              'timm_model_kwargs': {'img_size': size, 'patch_size': 8, 'embed_dim': 48, 'depth': 2, 'num_heads': 3, **kwargs}}
+    width = vision['timm_model_kwargs']['embed_dim']
+    return dict(top={'custom_text': True, 'embed_dim': width, 'init_logit_bias': -10}, only_vision=vision,
+                text={**SIGLIP_TEXT, **(text or {})})
+
 
 CASES = {
     'non-square-cut-edge': dict(vision={'image_size': [30, 44], 'patch_size': 8}),
@@ -45,17 +59,33 @@ CASES = {
     'vision-kwargs': dict(vision={'norm_kwargs': {'eps': 1e-3}, 'act_kwargs': {'approximate': 'tanh'},
                                   'patch_dropout': 0.5, 'timm_pool': 'avg', 'timm_proj': 'linear'}),
     'quick-gelu-custom': dict(top={'quick_gelu': True, 'custom_text': True}, vision={'layers': 1}),
+    'siglip-tanh': siglip('vit_base_patch32_siglip_256', 32, {'act_kwargs': {'approximate': 'tanh'}}),
+    'siglip-cut-edge': siglip('vit_large_patch16_siglip_384', 38),
+    'siglip-so400m': siglip('vit_so400m_patch14_siglip_384', 32, {'width': 144, 'layers': 1, 'mlp_ratio': 3.7362, 'proj_type': 'none'},
+                            patch_size=14, embed_dim=144, depth=1, num_heads=2),
+    'siglip-non-square': siglip('vit_giantopt_patch16_siglip_256', [24, 40], patch_size=[8, 10]),
 }
+
+
+@contextlib.contextmanager
+def timm_keywords(keywords):
+    """Hands timm_model_kwargs on, which released OpenCLIP does not do yet."""
+    create = timm.create_model
+    timm.create_model = lambda *args, **kwargs: create(*args, **kwargs, **keywords)
+    yield
+    timm.create_model = create
 
 
 def build(name, seed):
     case = CASES[name]
-    vision, text = {**VISION, **case.get('vision', {})}, {**TEXT, **case.get('text', {})}
+    vision = case.get('only_vision') or {**VISION, **case.get('vision', {})}
+    text = {**TEXT, **case.get('text', {})}
     model_cfg = {'embed_dim': 24, **case.get('top', {}), 'vision_cfg': vision, 'text_cfg': text}
     torch.manual_seed(seed)
     kwargs = copy.deepcopy(model_cfg)
     custom = kwargs.pop('custom_text', False)
-    model = (CustomTextCLIP if custom else CLIP)(**kwargs).eval()
+    with timm_keywords(kwargs['vision_cfg'].pop('timm_model_kwargs', {})):
+        model = (CustomTextCLIP if custom else CLIP)(**kwargs).eval()
     with torch.no_grad():
         for key, value in model.named_parameters():
             if value.ndim >= 2:
@@ -64,7 +94,8 @@ def build(name, seed):
                 value.normal_(0, 0.3)
             elif value.ndim == 1:
                 value.copy_(1 + 0.3 * torch.randn_like(value))
-        model.visual.class_embedding.normal_(0, 1)
+        if hasattr(model.visual, 'class_embedding'):
+            model.visual.class_embedding.normal_(0, 1)
         (model.text if custom else model).positional_embedding.normal_(0, 0.5)
     return model, model_cfg
 
@@ -113,5 +144,7 @@ def write(folder, name, seed):
 if __name__ == '__main__':
     target = Path(sys.argv[1])
     for number, name in enumerate(CASES):
+        if len(sys.argv) > 2 and name not in sys.argv[2:]:
+            continue
         write(target / name, name, 1000 + number)
         print(name)

@@ -1,0 +1,27 @@
+/** A model that comes with the page. */
+export interface BuiltInModel {
+  readonly id: string;
+  readonly name: string;
+  /** Its OpenCLIP checkpoint, as a folder below the page's address. */
+  readonly folder: string;
+  /** What a person should know before trusting it. */
+  readonly note: string;
+}
+
+/** The built-in models; the first is loaded when nothing else is asked for. */
+export const BUILT_IN_MODELS: readonly [BuiltInModel, ...BuiltInModel[]] = [
+  {
+    id: 'clipscope-t',
+    name: 'clipscope-t',
+    folder: 'models/clipscope-t/',
+    note: 'This built-in model knows drawings, not photos.',
+  },
+];
+
+/** The files of an OpenCLIP checkpoint, as they are named on the hub. */
+export const CHECKPOINT_FILES = {
+  config: 'open_clip_config.json',
+  weights: 'open_clip_model.safetensors',
+  tokenizer: 'tokenizer.json',
+  tokenizerConfig: 'tokenizer_config.json',
+} as const;

@@ -1,0 +1,59 @@
+import { wrap } from 'comlink';
+import { expect, it } from 'vitest';
+import { CHECKPOINT_FILES, BUILT_IN_MODELS } from '../../src/clip/catalogue';
+import { readCheckpoint } from '../../src/clip/checkpoint';
+import { browserRuntime } from '../../src/clip/session-browser';
+import { createTokenizer } from '../../src/clip/tokenizer';
+import type { PreprocessSettings } from '../../src/core/preprocess-settings';
+import { bufferSource } from '../../src/formats/byte-source';
+import { normalise } from '../../src/image/preprocess';
+import { measurePrecisions, REQUIRED_COSINE } from '../../tools/precision';
+import type { ImageApi } from '../../workers/api';
+import expectedAlbum from '../fixtures/album-expected.json';
+
+const fetched = (path: string) => fetch(`/${path}`);
+
+/** The album as the image tower takes it, `[pictures, 3, height, width]`. */
+async function albumPixels(settings: PreprocessSettings): Promise<Float32Array> {
+  const worker = new Worker(new URL('../../workers/image.worker.ts', import.meta.url), {
+    type: 'module',
+    name: 'image',
+  });
+  const images = wrap<ImageApi>(worker);
+  const [height, width] = settings.size;
+  const { length } = expectedAlbum.images;
+  const all = new Uint8Array(length * height * width * 3);
+  for (const [at, { file }] of expectedAlbum.images.entries()) {
+    const picture = await images.prepare(await (await fetched(`album/${file}`)).blob(), settings, 0);
+    if (!picture.ok) throw new Error(`${file}: ${picture.message}`);
+    all.set(picture.pixels, (at * all.length) / length);
+  }
+  worker.terminate();
+  return normalise(all, length, height, width, settings.mean, settings.std);
+}
+
+it('every precision keeps the direction of what the built-in model makes of the album', async () => {
+  const { folder } = BUILT_IN_MODELS[0];
+  const weights = bufferSource(await (await fetched(folder + CHECKPOINT_FILES.weights)).arrayBuffer());
+  const config = await (await fetched(folder + CHECKPOINT_FILES.config)).text();
+  const checkpoint = await readCheckpoint(config, weights);
+  const { tokenizer: settings, preprocess } = checkpoint.architecture;
+  const json: unknown = await (await fetched(folder + CHECKPOINT_FILES.tokenizer)).json();
+  const captions = expectedAlbum.texts.map(({ text }) => text);
+  const figures = await measurePrecisions({
+    ...{ checkpoint, weights, pixels: await albumPixels(preprocess), pictures: expectedAlbum.images.length },
+    runtime: { ort: await browserRuntime('wasm'), provider: { name: 'wasm' } },
+    ids: createTokenizer(json, { ...settings, padId: 0 }).encode(captions),
+    texts: captions.length,
+  });
+  expect(figures.map(({ precision }) => precision)).toEqual(['fp32', 'fp16-storage', 'q8', 'q4']);
+  for (const [index, { precision, pictures, texts, storedBytes, unchangedTop1 }] of figures.entries()) {
+    // Rounding leaves the cosine of equal rows a little below 1.
+    expect(Math.min(pictures.min, texts.min), precision).toBeGreaterThan(REQUIRED_COSINE[precision] - 1e-9);
+    expect(unchangedTop1, precision).toBeGreaterThan(0.9);
+    expect(storedBytes, precision).toBeLessThan(figures[index - 1]?.storedBytes ?? Infinity);
+  }
+  // A precision that loses nothing was not applied.
+  for (const { precision, pictures } of figures.slice(2))
+    expect(pictures.min, precision).toBeLessThan(0.99999);
+});

@@ -1,0 +1,107 @@
+import type { Checkpoint } from '../src/clip/checkpoint';
+import { openImageTower, openTextTower, type Runtime } from '../src/clip/towers';
+import { memoryFiles, PRECISIONS, storeTensors, type Precision } from '../src/clip/weights';
+import { cosine, dot } from '../src/core/vectors';
+import type { ByteSource } from '../src/formats/byte-source';
+
+/** What a precision must keep on the built-in model: the least cosine to fp32, over pictures and over texts. */
+export const REQUIRED_COSINE: Readonly<Record<Precision, number>> = {
+  fp32: 1,
+  'fp16-storage': 0.99999,
+  q8: 0.999,
+  q4: 0.98,
+};
+
+/** A model, pictures and texts to compare precisions with. */
+export interface PrecisionCase {
+  readonly runtime: Runtime;
+  readonly checkpoint: Checkpoint;
+  /** `open_clip_model.safetensors`. */
+  readonly weights: ByteSource;
+  /** Normalised, `[pictures, 3, height, width]`. */
+  readonly pixels: Float32Array;
+  readonly pictures: number;
+  /** `[texts, contextLength]`; the texts are the labels that pictures choose among. */
+  readonly ids: Int32Array;
+  readonly texts: number;
+}
+
+/** What one precision costs and keeps. Cosines are those of an embedding with the fp32 one of the same input. */
+export interface PrecisionFigures {
+  readonly precision: Precision;
+  /** Of both towers' weights as they are kept. */
+  readonly storedBytes: number;
+  readonly pictures: CosineFigures;
+  readonly texts: CosineFigures;
+  /** Share of pictures, 0..1, whose nearest text is the one that fp32 finds. */
+  readonly unchangedTop1: number;
+}
+
+interface CosineFigures {
+  readonly min: number;
+  readonly median: number;
+}
+
+interface Rows {
+  readonly storedBytes: number;
+  readonly pictures: readonly Float32Array[];
+  readonly texts: readonly Float32Array[];
+}
+
+/** Compares every precision with fp32. */
+export async function measurePrecisions(subject: PrecisionCase): Promise<PrecisionFigures[]> {
+  const reference = await encode(subject, 'fp32');
+  const figures: PrecisionFigures[] = [];
+  for (const precision of PRECISIONS) {
+    const rows = precision === 'fp32' ? reference : await encode(subject, precision);
+    const same = rows.pictures.filter(
+      (picture, at) => nearest(picture, rows.texts) === nearest(reference.pictures[at], reference.texts),
+    );
+    figures.push({
+      precision,
+      storedBytes: rows.storedBytes,
+      pictures: cosines(rows.pictures, reference.pictures),
+      texts: cosines(rows.texts, reference.texts),
+      unchangedTop1: same.length / rows.pictures.length,
+    });
+  }
+  return figures;
+}
+
+async function encode(subject: PrecisionCase, precision: Precision): Promise<Rows> {
+  const { runtime, checkpoint, weights, pixels, pictures, ids, texts } = subject;
+  const { architecture, tensors } = checkpoint;
+  const kept = async (tower: 'image' | 'text') => {
+    const { append, files } = memoryFiles(tower);
+    return { tensors: await storeTensors(weights, tensors[tower], precision, append), files };
+  };
+  const [imageWeights, textWeights] = [await kept('image'), await kept('text')];
+  const image = await openImageTower(runtime, architecture.vision, imageWeights);
+  const pictureRows = await image.encode(pixels, pictures).finally(() => image.release());
+  const text = await openTextTower(runtime, architecture.text, textWeights);
+  const textRows = await text.encode(ids, texts).finally(() => text.release());
+  return {
+    storedBytes: [...imageWeights.tensors, ...textWeights.tensors].reduce(
+      (sum, { byteLength }) => sum + byteLength,
+      0,
+    ),
+    pictures: split(pictureRows, pictures),
+    texts: split(textRows, texts),
+  };
+}
+
+function split(values: Float32Array, count: number): Float32Array[] {
+  const dim = values.length / count;
+  return Array.from({ length: count }, (_, row) => values.subarray(row * dim, (row + 1) * dim));
+}
+
+function cosines(rows: readonly Float32Array[], reference: readonly Float32Array[]): CosineFigures {
+  const sorted = rows.map((row, at) => cosine(row, reference[at] ?? [])).sort((a, b) => a - b);
+  return { min: sorted[0] ?? NaN, median: sorted[sorted.length >> 1] ?? NaN };
+}
+
+/** The index of the text with the largest dot product. */
+function nearest(picture: Float32Array | undefined, texts: readonly Float32Array[]): number {
+  const scores = texts.map((text) => dot(picture ?? [], text));
+  return scores.indexOf(Math.max(...scores));
+}
