@@ -1,7 +1,8 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
-import { defaultClientConditions, defineConfig } from 'vite';
+import { defaultClientConditions, defineConfig, type Connect, type Plugin } from 'vite';
 import { stampBuild } from './tools/build.js';
-import { pageHeaders } from './tools/headers.js';
+import { headersFor } from './tools/headers.js';
+import { buildServiceWorker } from './tools/service-worker.js';
 
 // How onnxruntime-web's files reach the page: its two loaders and three wasm binaries are imported as URLs, in the
 // worker that runs the towers, and handed over whole:
@@ -17,11 +18,25 @@ import { pageHeaders } from './tools/headers.js';
 // tests/app/onnxruntime.test.ts runs all three with threads under the Content-Security-Policy, served and built.
 const externWasm = 'onnxruntime-web-use-extern-wasm';
 
+/** Sends the headers of `npm start`, file by file: `server.headers` are one set for all of them. */
+export const sendHeaders: Plugin = {
+  name: 'clipscope:headers',
+  configureServer: ({ middlewares }) => void middlewares.use(headersMiddleware(true)),
+  configurePreviewServer: ({ middlewares }) => void middlewares.use(headersMiddleware(false)),
+};
+
+function headersMiddleware(hotReload: boolean): Connect.NextHandleFunction {
+  return ({ url = '/' }, response, next) => {
+    response.setHeaders(new Map(Object.entries(headersFor(url.replace(/[?#].*/, ''), { hotReload }))));
+    next();
+  };
+}
+
 export default defineConfig({
   // Relative, so that the build works at any sub-path.
   base: './',
   publicDir: 'static',
-  plugins: [svelte({ configFile: false }), stampBuild()],
+  plugins: [svelte({ configFile: false }), stampBuild(), buildServiceWorker(), sendHeaders],
   resolve: { conditions: [externWasm, ...defaultClientConditions] },
   worker: { format: 'es' },
   // The page reaches the workers through `new URL`, which the search for dependencies does not follow: without
@@ -34,6 +49,4 @@ export default defineConfig({
     reportCompressedSize: false,
     rolldownOptions: { checks: { bundlerTimings: false } },
   },
-  server: { headers: pageHeaders({ hotReload: true }) },
-  preview: { headers: pageHeaders() },
 });

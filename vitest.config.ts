@@ -4,13 +4,17 @@ import { defineConfig, mergeConfig } from 'vitest/config';
 import { QUIET_FLAGS, findChromium, webgpuFlags } from './tools/browser.js';
 import { root } from './tools/build.js';
 import { isolationHeaders } from './tools/headers.js';
-import viteConfig from './vite.config.ts';
+import viteConfig, { sendHeaders } from './vite.config.ts';
 
 const executablePath = findChromium();
 
 export default mergeConfig(
   // Vitest's own pages have inline scripts: isolation without the Content-Security-Policy.
-  { ...viteConfig, server: { headers: isolationHeaders } },
+  {
+    ...viteConfig,
+    plugins: viteConfig.plugins?.filter((plugin) => plugin !== sendHeaders),
+    server: { headers: isolationHeaders },
+  },
   defineConfig({
     test: {
       // Two cores and a software GPU: what takes a second on a desk takes ten here.

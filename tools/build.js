@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 
 /** The repository's root, with no trailing separator. */
@@ -14,6 +15,8 @@ const INPUTS = [
   'static',
   'vite.config.ts',
   'tools/build.js',
+  'tools/headers.js',
+  'tools/service-worker.js',
   'package-lock.json',
 ];
 
@@ -82,11 +85,28 @@ export async function ensureBuilt({ log = () => undefined } = {}) {
   const fresh = path.join(root, '.cache', `dist-${process.pid}`);
   const old = `${fresh}-old`;
   try {
-    await build({ root, logLevel: 'warn', build: { outDir: fresh, emptyOutDir: true } });
+    await asProduction(() => build({ root, logLevel: 'warn', build: { outDir: fresh, emptyOutDir: true } }));
     await rename(dist, old).catch(() => undefined);
     await rename(fresh, dist);
   } finally {
     await Promise.all([fresh, old].map((folder) => rm(folder, { recursive: true, force: true })));
   }
   return dist;
+}
+
+/**
+ * Why the environment is set: Vite builds for development where NODE_ENV says anything but "production", and a test
+ * runner says "test".
+ *
+ * @param {() => Promise<unknown>} work
+ */
+async function asProduction(work) {
+  const before = process.env.NODE_ENV;
+  process.env.NODE_ENV = 'production';
+  try {
+    await work();
+  } finally {
+    if (before === undefined) delete process.env.NODE_ENV;
+    else process.env.NODE_ENV = before;
+  }
 }

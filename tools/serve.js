@@ -5,7 +5,7 @@ import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
-import { pageHeaders } from './headers.js';
+import { headersFor, isModelsWorker } from './headers.js';
 
 /** @import { IncomingMessage, Server, ServerResponse } from 'node:http' */
 
@@ -47,12 +47,13 @@ const compressors = {
  * Serves the files of `directory` on the loopback interface.
  *
  * @param {string} directory
- * @param {{ port?: number }} [options] `port` 0, the default, takes any free one.
+ * @param {{ port?: number, hosts?: readonly string[] }} [options] `port` 0, the default, takes any free one; `hosts`
+ *   are origins that models may come from beside the hub.
  * @returns {Promise<{ url: string, close: () => Promise<void> }>} `url` without a trailing slash. Rejects with the
  *   system's error (`EADDRINUSE`) when the port is taken.
  */
-export async function serveDirectory(directory, { port = 0 } = {}) {
-  const answer = answerer(path.resolve(directory));
+export async function serveDirectory(directory, { port = 0, hosts = [] } = {}) {
+  const answer = answerer(path.resolve(directory), hosts);
   const servers = [await listen(answer, port, '127.0.0.1')];
   const address = servers[0]?.address();
   if (address === null || typeof address !== 'object') throw new Error('The server has no port');
@@ -111,9 +112,10 @@ function close(server) {
 
 /**
  * @param {string} root An absolute path.
+ * @param {readonly string[]} hosts
  * @returns {(request: IncomingMessage, response: ServerResponse) => Promise<void>}
  */
-function answerer(root) {
+function answerer(root, hosts) {
   /** @type {Map<string, Promise<Buffer>>} Compressed files, by path, date and encoding. */
   const compressed = new Map();
 
@@ -135,9 +137,9 @@ function answerer(root) {
     const tag = `"${size.toString(36)}-${modified.toString(36)}${encoding ? `-${encoding}` : ''}"`;
     response.setHeaders(
       new Map([
-        ...Object.entries(pageHeaders()),
+        ...Object.entries(headersFor(pathname, { hosts })),
         ['Content-Type', type],
-        ['Cache-Control', HASHED.test(pathname) ? 'public, max-age=31536000, immutable' : 'no-cache'],
+        ['Cache-Control', cacheControl(pathname)],
         ['ETag', tag],
         ['Accept-Ranges', 'bytes'],
       ]),
@@ -171,6 +173,19 @@ function answerer(root) {
     if (request.method === 'HEAD' || size === 0) response.end();
     else await pipeline(createReadStream(file, { start, end }), response);
   };
+}
+
+/**
+ * How long the file at `pathname` may be kept.
+ *
+ * Why the models worker is never stored: its policy changes with `hosts` while its bytes stay, and a browser keeps the
+ * policy of the answer it has stored.
+ *
+ * @param {string} pathname
+ */
+function cacheControl(pathname) {
+  if (isModelsWorker(pathname)) return 'no-store';
+  return HASHED.test(pathname) ? 'public, max-age=31536000, immutable' : 'no-cache';
 }
 
 /**
@@ -239,7 +254,7 @@ function rangeOf(request, size, tag) {
 function sendText(response, status, text) {
   const body = `${status}: ${text}\n`;
   response.writeHead(status, {
-    ...pageHeaders(),
+    ...headersFor(''),
     'Content-Type': 'text/plain; charset=utf-8',
     'Cache-Control': 'no-store',
     'Content-Length': Buffer.byteLength(body),

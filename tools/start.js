@@ -3,6 +3,7 @@ import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { ensureBuilt } from './build.js';
+import { hostSource } from './headers.js';
 import { codeOf, serveDirectory } from './serve.js';
 
 const FIRST_PORT = 4173;
@@ -11,32 +12,49 @@ const PORTS_TRIED = 100;
 /**
  * Serves the built page on this machine alone; builds it first when it is missing or stale.
  *
- * @param {{ port?: number, log?: (line: string) => void }} [options] `port` 0 takes any free one. Without it the
- *   first free one from 4173 on is taken.
+ * @param {{ port?: number, hosts?: readonly string[], log?: (line: string) => void }} [options] `port` 0 takes any
+ *   free one. Without it the first free one from 4173 on is taken. `hosts` are origins that models may come from
+ *   beside the hub.
  * @returns {Promise<{ url: string, close: () => Promise<void> }>} Rejects with the system's error (`EADDRINUSE`)
  *   when the port asked for is taken.
  */
-export async function serveDist({ port, log } = {}) {
+export async function serveDist({ port, hosts = [], log } = {}) {
   const dist = await ensureBuilt(log ? { log } : {});
-  if (port !== undefined) return serveDirectory(dist, { port });
+  if (port !== undefined) return serveDirectory(dist, { port, hosts });
   for (let candidate = FIRST_PORT; ; candidate++) {
     try {
-      return await serveDirectory(dist, { port: candidate });
+      return await serveDirectory(dist, { port: candidate, hosts });
     } catch (error) {
       if (codeOf(error) !== 'EADDRINUSE' || candidate >= FIRST_PORT + PORTS_TRIED - 1) throw error;
     }
   }
 }
 
+/** What a person asked for: `--port N` or the environment's PORT, and `--hub ADDRESS`, repeated or with commas. */
+function asked() {
+  const { values } = parseArgs({
+    options: { port: { type: 'string' }, hub: { type: 'string', multiple: true, default: [] } },
+  });
+  const port = portOf(values.port ?? process.env.PORT ?? '');
+  const hosts = values.hub.flatMap((list) => list.split(',')).map(hostOf);
+  return { ...(port === undefined ? {} : { port }), hosts };
+}
+
+/** @param {string} address */
+function hostOf(address) {
+  const host = hostSource(address.trim());
+  if (host === undefined) {
+    throw new Error(`A hub is an address such as https://mirror.example, not "${address}".`);
+  }
+  return host;
+}
+
 /**
- * The port a person asked for with `--port N` or the environment's PORT.
- *
+ * @param {string} text
  * @returns {number | undefined}
  */
-function portAskedFor() {
-  const { values } = parseArgs({ options: { port: { type: 'string' } } });
-  const text = values.port ?? process.env.PORT;
-  if (text === undefined || text === '') return undefined;
+function portOf(text) {
+  if (text === '') return undefined;
   const port = Number(text);
   if (!Number.isInteger(port) || port < 0 || port > 65535) {
     throw new Error(`The port must be a whole number from 0 to 65535, not "${text}".`);
@@ -45,8 +63,7 @@ function portAskedFor() {
 }
 
 async function main() {
-  const port = portAskedFor();
-  const server = await serveDist({ ...(port === undefined ? {} : { port }), log: console.log });
+  const server = await serveDist({ ...asked(), log: console.log });
   console.log(server.url);
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) {
     process.once(signal, () => void server.close().then(() => process.exit(0)));

@@ -3,6 +3,8 @@ import { expect, inject } from 'vitest';
 import { launchChromium, type Chromium, type ChromiumOptions } from './chromium';
 
 export interface AppOptions extends ChromiumOptions {
+  /** Where the page is served, without a trailing slash; by default the suite's own server. */
+  readonly url?: string;
   /** What follows the page's address, such as "?backend=wasm&tab=label". */
   readonly query?: string;
 }
@@ -14,9 +16,8 @@ export interface App extends Chromium {
 }
 
 /** Opens the built page in a browser of its own. */
-export async function openApp({ query = '', ...options }: AppOptions): Promise<App> {
-  const url = inject('appUrl');
-  const browser = await launchChromium(url, options);
+export async function openApp({ url = inject('appUrl'), query = '', ...options }: AppOptions): Promise<App> {
+  const browser = await launchChromium(new URL(url).origin, options);
   const problems: string[] = [];
   browser.context.on('weberror', (error) => problems.push(String(error.error())));
   browser.context.on('console', (message) => {

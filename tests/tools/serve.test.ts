@@ -18,6 +18,7 @@ beforeAll(async () => {
     'site/index.html': '<!doctype html><title>Home</title>',
     'site/assets/main-AbC123_x.js': script,
     'site/assets/main-AbC123_x.mjs': script,
+    'site/assets/models.worker-AbC123_x.js': script,
     'site/assets/engine-AbC123_x.wasm': '\0asm',
     'site/model.safetensors': weights,
     'site/empty.bin': '',
@@ -29,7 +30,7 @@ beforeAll(async () => {
     await mkdir(path.dirname(path.join(scratch, name)), { recursive: true });
     await writeFile(path.join(scratch, name), content);
   }
-  server = await serveDirectory(path.join(scratch, 'site'));
+  server = await serveDirectory(path.join(scratch, 'site'), { hosts: ['https://mirror.example'] });
 });
 afterAll(async () => {
   await server.close();
@@ -77,6 +78,14 @@ test.each([
   const { headers } = await ask(target);
   expect(headers['content-type']).toBe(type);
   expect(headers['cache-control']).toBe('public, max-age=31536000, immutable');
+});
+
+test('the models worker may reach the hub and the hosts named, and is never stored with that policy', async () => {
+  const { headers } = await ask('/assets/models.worker-AbC123_x.js');
+  expect(headers['content-security-policy']).toContain(
+    "connect-src 'self' https://huggingface.co https://*.huggingface.co https://*.hf.co https://mirror.example;",
+  );
+  expect(headers['cache-control']).toBe('no-store');
 });
 
 test.each([

@@ -1,0 +1,255 @@
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Page } from 'playwright-core';
+import { afterEach, describe, expect, test } from 'vitest';
+import { serveDirectory } from '../../tools/serve.js';
+import { expectNothingLeft, openApp, type App } from '../helpers/app';
+import { dropOnPage } from '../helpers/drop';
+import { assetOf, copyOfBuild, kept, serveBare, type Site } from '../helpers/site';
+
+let app: App | undefined;
+const ends: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  await app?.close();
+  app = undefined;
+  for (const end of ends.splice(0).reverse()) await end();
+});
+
+async function siteAt(below?: string): Promise<Site> {
+  const site = await copyOfBuild(below);
+  ends.push(site.remove);
+  return site;
+}
+
+async function serve(root: string, how: (root: string) => ReturnType<typeof serveBare> = serveDirectory) {
+  const server = await how(root);
+  ends.push(server.close);
+  return server;
+}
+
+async function open(url: string): Promise<App> {
+  app = await openApp({ webgpu: false, url, query: '?backend=wasm' });
+  return app;
+}
+
+async function addAlbum(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Try the sample album' }).click();
+  await page.getByRole('status').getByText('80 photos ready to search').waitFor();
+}
+
+/** Searches and returns the results' texts: the cosines. */
+async function search(page: Page, text: string): Promise<string[]> {
+  await page.getByRole('searchbox', { name: 'Search photos' }).fill(text);
+  await page.getByRole('status').getByText(`80 results for ${text}`).waitFor();
+  return page.getByRole('list', { name: 'Results' }).getByRole('listitem').allInnerTexts();
+}
+
+function isolated(page: Page): Promise<boolean> {
+  return page.evaluate(() => crossOriginIsolated);
+}
+
+/** The addresses that are kept, from the page, without digests. */
+function keptFiles(page: Page): Promise<string[]> {
+  return page.evaluate(async () => {
+    const caches_ = await Promise.all((await caches.keys()).map((name) => caches.open(name)));
+    const requests = (await Promise.all(caches_.map((cache) => cache.keys()))).flat();
+    return requests.map(({ url }) => {
+      const { origin, pathname } = new URL(url);
+      return (origin + pathname).slice(document.baseURI.replace(/[^/]*$/, '').length);
+    });
+  });
+}
+
+const updateBar = (page: Page) => page.getByRole('region', { name: 'Update' });
+
+describe('after one visit, with the network off', () => {
+  test('the page opens, indexes, searches and labels the album, and switches models', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'clipscope-model-'));
+    ends.push(() => rm(folder, { recursive: true }));
+    await cp('static/models/clipscope-t', path.join(folder, 'own-model'), { recursive: true });
+    const { root } = await siteAt();
+    const server = await serve(root);
+    const { page, problems } = await open(server.url);
+    await dropOnPage(page, [path.join(folder, 'own-model')]);
+    await page.getByRole('status').getByText('own-model ready on WASM').waitFor();
+    await addAlbum(page);
+    const online = await search(page, 'two cats');
+    await kept(page);
+
+    await server.close();
+    await page.goto(`${server.url}/?backend=wasm`);
+    await page.getByRole('status').getByText('clipscope-t ready on WASM').waitFor();
+    expect(await isolated(page)).toBe(true);
+    await addAlbum(page);
+    expect(await search(page, 'two cats')).toEqual(online);
+    await page.getByRole('tab', { name: 'Label' }).click();
+    await page
+      .getByRole('status')
+      .getByText(/80 photos labelled/)
+      .waitFor();
+    await page.getByRole('button', { name: /^Model/ }).click();
+    await page.getByRole('radio', { name: /own-model/ }).click();
+    await page.getByRole('status').getByText('own-model ready on WASM').waitFor();
+    await page.getByRole('tab', { name: 'Search' }).click();
+    expect((await search(page, 'a red apple')).length).toBeGreaterThan(0);
+    expectNothingLeft(app!);
+    expect(problems).toEqual([]);
+  });
+
+  test('it works below a sub-path, and can be installed from there', async () => {
+    const { root } = await siteAt('some/path');
+    const server = await serve(root);
+    const { page } = await open(`${server.url}/some/path`);
+    await kept(page);
+    const session = await page.context().newCDPSession(page);
+    const { url, errors } = await session.send('Page.getAppManifest');
+    expect(errors).toEqual([]);
+    expect(url).toBe(`${server.url}/some/path/manifest.webmanifest`);
+    // A browser installs nothing from a window that is off the record.
+    const { installabilityErrors } = await session.send('Page.getInstallabilityErrors');
+    expect(installabilityErrors.filter(({ errorId }) => errorId !== 'in-incognito')).toEqual([]);
+
+    await server.close();
+    await page.goto(`${server.url}/some/path/index.html?backend=wasm&tab=label`);
+    await page.getByRole('status').getByText('clipscope-t ready on WASM').waitFor();
+    expect(await isolated(page)).toBe(true);
+    await page.getByRole('button', { name: 'Try the sample album' }).click();
+    await page
+      .getByRole('status')
+      .getByText(/80 photos labelled/)
+      .waitFor();
+  });
+});
+
+test('of the GPU builds the one this browser uses is kept at once, the other when it is first asked for', async () => {
+  const { root, dist } = await siteAt();
+  const { page } = await open((await serve(root)).url);
+  await kept(page);
+  const atOnce = await keptFiles(page);
+  const [jspi, asyncify, loader] = await Promise.all([
+    assetOf(dist, /\.jspi-.*\.wasm$/),
+    assetOf(dist, /\.asyncify-.*\.wasm$/),
+    assetOf(dist, /\.asyncify-.*\.mjs$/),
+  ]);
+  expect(atOnce).toContain(jspi);
+  expect(atOnce).not.toContain(asyncify);
+  expect(atOnce).not.toContain(loader);
+  expect(await page.evaluate(async (file) => (await fetch(file)).ok, loader)).toBe(true);
+  await expect.poll(() => keptFiles(page)).toContain(loader);
+});
+
+test('a part of a file is still a part of it', async () => {
+  const { root } = await siteAt();
+  const { page } = await open((await serve(root)).url);
+  await kept(page);
+  const part = await page.evaluate(async () => {
+    const answer = await fetch('models/clipscope-t/open_clip_model.safetensors', {
+      headers: { Range: 'bytes=8-15' },
+    });
+    return { status: answer.status, bytes: (await answer.arrayBuffer()).byteLength };
+  });
+  expect(part).toEqual({ status: 206, bytes: 8 });
+});
+
+describe('a new version', () => {
+  /** Puts version 2 in the place of what is served: another title, and no library worker's script any more. */
+  async function release({ dist, edit }: Site): Promise<string> {
+    const dropped = await assetOf(dist, /^library\.worker-/);
+    await edit('index.html', '<title>Clipscope', '<title>Clipscope 2');
+    await edit('service-worker.js', /(url:`index\.html`,revision:`)\w/, '$1x');
+    await edit('service-worker.js', `{url:\`${dropped}\`,revision:null},`, '');
+    await rm(path.join(dist, dropped));
+    return dropped;
+  }
+
+  const lookForUpdate = (page: Page) =>
+    page.evaluate(async () => {
+      await (await navigator.serviceWorker.ready).update();
+    });
+
+  test('is announced, waits for a click, and reloads the tab that clicked alone', async () => {
+    const site = await siteAt();
+    const { url } = await serve(site.root);
+    const { page, context } = await open(url);
+    await kept(page);
+    const other = await context.newPage();
+    await other.goto(`${url}/?backend=wasm`);
+    await other.getByRole('status').getByText('ready on WASM').waitFor();
+    await addAlbum(other);
+    expect(await updateBar(page).count()).toBe(0);
+
+    const dropped = await release(site);
+    await lookForUpdate(page);
+    await page.getByRole('status').getByText('A new version is ready').waitFor();
+    await page.reload();
+    await updateBar(page).waitFor();
+    expect(await page.title()).toBe('Clipscope');
+
+    await updateBar(page).getByRole('button', { name: 'Reload' }).click();
+    await expect.poll(() => page.title()).toBe('Clipscope 2');
+    await page.getByRole('status').getByText('ready on WASM').waitFor();
+    expect(await updateBar(page).count()).toBe(0);
+
+    // The other tab goes on as it was, with files that only its version has.
+    await updateBar(other).waitFor();
+    expect(await other.title()).toBe('Clipscope');
+    expect((await search(other, 'two cats')).length).toBeGreaterThan(0);
+    expect(await other.evaluate(async (file) => (await fetch(file)).ok, dropped)).toBe(true);
+    await updateBar(other).getByRole('button', { name: 'Reload' }).click();
+    await expect.poll(() => other.title()).toBe('Clipscope 2');
+
+    // Once no page of the old version can be open, what only that version had goes.
+    await Promise.all([page.goto('about:blank'), other.close()]);
+    await page.goto(url);
+    await expect.poll(() => keptFiles(page)).not.toContain(dropped);
+  });
+
+  test('can wait until later', async () => {
+    const site = await siteAt();
+    const { page } = await open((await serve(site.root)).url);
+    await kept(page);
+    await release(site);
+    await lookForUpdate(page);
+    await updateBar(page).getByRole('button', { name: 'Later' }).click();
+    await updateBar(page).waitFor({ state: 'hidden' });
+    await addAlbum(page);
+    expect(await page.title()).toBe('Clipscope');
+  });
+});
+
+describe('from a host that sends no headers', () => {
+  test('the page isolates itself with one reload on the first visit', async () => {
+    const { root } = await siteAt('some/path');
+    const { url } = await serve(root, serveBare);
+    const { page, problems } = await open(`${url}/some/path`);
+    let loads = 0;
+    page.on('domcontentloaded', () => loads++);
+    await expect.poll(() => isolated(page)).toBe(true);
+    await page.getByRole('status').getByText('ready on WASM').waitFor();
+    expect(loads).toBe(1);
+    await addAlbum(page);
+    await search(page, 'two cats');
+    const refused = await page.evaluate(() =>
+      fetch('https://huggingface.co/api').then(
+        () => false,
+        () => true,
+      ),
+    );
+    expect(refused).toBe(true);
+    expect(problems.filter((problem) => !problem.includes('https://huggingface.co/api'))).toEqual([]);
+    expectNothingLeft(app!);
+  });
+
+  test('a page with pictures on it is never reloaded unasked', async () => {
+    const { root } = await siteAt();
+    const { url } = await serve(root, serveBare);
+    const { page } = await open(url);
+    await page.getByRole('button', { name: 'Try the sample album' }).click();
+    await updateBar(page).getByText('After a reload this page runs faster').waitFor();
+    expect(await isolated(page)).toBe(false);
+    expect((await search(page, 'two cats')).length).toBeGreaterThan(0);
+    await updateBar(page).getByRole('button', { name: 'Reload' }).click();
+    await expect.poll(() => isolated(page)).toBe(true);
+  });
+});

@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto';
+import { readFile, readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { build } from 'vite';
+import { root } from './build.js';
+
+/** In the build, beside the page: a service worker reaches no further up than its own folder. */
+const FILE_NAME = 'service-worker.js';
+
+/** A name with a content hash: such a file never changes. */
+const HASHED = /-[\w-]{8}\.\w+$/;
+
+/**
+ * A Vite plugin that bundles `workers/service-worker.ts` once everything else is written, and hands it the list of the
+ * build's files as `BUILD_FILES`.
+ *
+ * Why not vite-plugin-pwa: it brings 300 packages (Babel and a second bundler among them) to list files that lie here,
+ * and its list is one for all browsers, while ours leaves each browser the runtime that it can use. What is hard to
+ * get right, storing a list and moving it on from version to version, Workbox does.
+ *
+ * @returns {import('vite').Plugin}
+ */
+export function buildServiceWorker() {
+  return {
+    name: 'clipscope:service-worker',
+    apply: 'build',
+    async writeBundle({ dir = '' }) {
+      await build({
+        root,
+        configFile: false,
+        logLevel: 'warn',
+        publicDir: false,
+        define: {
+          BUILD_FILES: JSON.stringify(await listFiles(dir)),
+          'process.env.NODE_ENV': '"production"',
+        },
+        build: {
+          outDir: dir,
+          emptyOutDir: false,
+          copyPublicDir: false,
+          rolldownOptions: {
+            input: path.join(root, 'workers/service-worker.ts'),
+            output: { format: 'iife', entryFileNames: FILE_NAME },
+          },
+        },
+      });
+    },
+  };
+}
+
+/**
+ * Every file of the build, as Workbox wants it: an address relative to the page and, where the name has no hash, a
+ * digest of the content.
+ *
+ * @param {string} dist
+ * @returns {Promise<{ url: string, revision: string | null }[]>} In a fixed order.
+ */
+async function listFiles(dist) {
+  const entries = await readdir(dist, { recursive: true, withFileTypes: true });
+  const names = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.relative(dist, path.join(entry.parentPath, entry.name)).replaceAll(path.sep, '/'))
+    .filter((name) => name !== FILE_NAME && !/(?:^|\/)\./.test(name))
+    .sort();
+  return Promise.all(
+    names.map(async (name) => ({
+      url: name,
+      revision: HASHED.test(name) ? null : await digestOf(path.join(dist, name)),
+    })),
+  );
+}
+
+/** @param {string} file */
+async function digestOf(file) {
+  return createHash('sha256')
+    .update(await readFile(file))
+    .digest('hex')
+    .slice(0, 16);
+}
