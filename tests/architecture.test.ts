@@ -8,6 +8,7 @@ import { filesBelow, importsOf, textOf, type Import } from './helpers/source-fil
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/core': [],
   'src/formats': ['src/core'],
+  'src/hub': ['src/core', 'src/formats'],
   'src/gpu': ['src/core'],
   'src/storage': ['src/core'],
   'src/zeroshot': ['src/core'],
@@ -24,22 +25,29 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   workers: [
     'src/core',
     'src/formats',
+    'src/hub',
     'src/gpu',
     'src/storage',
     'src/zeroshot',
     'src/image',
     'src/clip',
     'src/search',
+    'tools/headers.js',
   ],
 };
 
 /** The same for `import type`: the page knows the workers by their interfaces alone. */
-const MAY_IMPORT_TYPES: Readonly<Record<string, readonly string[]>> = { 'src/ui': ['workers/api.ts'] };
+const MAY_IMPORT_TYPES: Readonly<Record<string, readonly string[]>> = {
+  'src/ui': ['workers/api.ts', 'workers/models-api.ts', 'workers/service-worker-api.ts'],
+};
 
 /** Each package has one door: the files that may import it. */
 const DOORS: Readonly<Record<string, RegExp>> = {
   'onnxruntime-web': /^src\/clip\/session[\w-]*\.ts$/,
+  'workbox-precaching': /^workers\/service-worker\.ts$/,
   '@huggingface/tokenizers': /^src\/clip\/tokenizer[\w-]*\.ts$/,
+  '@huggingface/hub': /^src\/hub\/repository\.ts$/,
+  'hash-wasm': /^src\/hub\/digest\.ts$/,
   entities: /^src\/clip\/text-entities\.ts$/,
   pbf: /^src\/formats\//,
   comlink: /^src\/ui\/connect[\w-]*\.ts$|^workers\/[\w-]+\.worker\.ts$/,

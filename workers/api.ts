@@ -2,6 +2,7 @@
  * The worker boundary: what the page may ask of each worker. Types only; nothing here runs.
  * Only plain data crosses. Typed arrays of pixels and embeddings are transferred, not copied.
  */
+import type { Arithmetic, Precision } from '../src/clip/weights';
 import type { FailureName } from '../src/core/failure';
 import type { PreprocessSettings } from '../src/core/preprocess-settings';
 
@@ -17,14 +18,16 @@ export interface Embeddings {
 
 export type Backend = 'webgpu' | 'wasm';
 
-/** How weights are kept: as fp32, or as fp16 that the graph widens before use. */
-export type Precision = 'fp32' | 'fp16-storage';
-
 /** A model that can be loaded, as the picker lists it. */
 export interface ModelSummary {
   readonly id: string;
   readonly name: string;
-  readonly origin: 'built-in' | 'folder';
+  readonly origin: 'built-in' | 'folder' | 'hub';
+  /** `owner/name` on the hub it came from. */
+  readonly repository?: string;
+  /** The commit of that repository. */
+  readonly commit?: string;
+  readonly licence?: string;
   /** `[height, width]` in pixels. */
   readonly imageSize: readonly [number, number];
   readonly embedDim: number;
@@ -43,6 +46,8 @@ export interface RunsOn {
   readonly backend: Backend;
   /** The adapter's name, or the number of threads. */
   readonly device: string;
+  /** Half precision only on a GPU that has it and passed the self-check in it. */
+  readonly arithmetic: Arithmetic;
   /** A clause such as "this GPU failed the self-check"; absent when the fastest choice was taken. */
   readonly reason?: string;
 }
@@ -51,6 +56,8 @@ export interface LoadedModel {
   readonly summary: ModelSummary;
   readonly runsOn: RunsOn;
   readonly preprocess: PreprocessSettings;
+  /** False while the rest of the model is still on its way: pictures can be indexed, texts throw TowerMissing. */
+  readonly hasText: boolean;
   /** exp(logit_scale): multiplies a cosine to give a logit. */
   readonly logitScale: number;
   /** Added to every logit; null where the checkpoint has none. */
@@ -59,20 +66,25 @@ export interface LoadedModel {
 
 /** Work of known length. `total` is 0 while the length is unknown. */
 export interface Progress {
-  readonly stage: 'reading' | 'storing' | 'compiling' | 'checking';
+  readonly stage: 'reading' | 'downloading' | 'verifying' | 'storing' | 'compiling' | 'checking';
   readonly done: number;
   readonly total: number;
+  /** Of a download, over the last seconds. */
+  readonly bytesPerSecond?: number;
+  readonly secondsLeft?: number;
+  /** The image tower is here already: the model can be loaded to index pictures while the rest arrives. */
+  readonly imageTowerReady?: boolean;
 }
 
-/** The three files of an OpenCLIP checkpoint, as picked from a folder. */
-export interface CheckpointFiles {
-  /** Shown in the picker: the folder's name. */
-  readonly name: string;
-  readonly config?: Blob;
-  readonly weights?: Blob;
-  readonly tokenizer?: Blob;
-  /** `tokenizer_config.json`, read only for the name of the padding token. */
-  readonly tokenizerConfig?: Blob;
+/** How a model is to run. */
+export interface LoadOptions {
+  /**
+   * 'auto' takes WebGPU where a trusted adapter passes the self-check, else wasm; 'webgpu' tries a software adapter
+   * too.
+   */
+  readonly backend: Backend | 'auto';
+  /** 'fp32' forbids half-precision arithmetic; 'auto' takes it where the GPU has it and passed the self-check. */
+  readonly arithmetic: 'auto' | 'fp32';
 }
 
 /** Pictures ready for the image tower: RGB bytes, `[count, height, width, 3]`. */
@@ -85,26 +97,17 @@ export interface PictureBatch {
 
 /** Owns the towers and the GPU; knows nothing of photos. */
 export interface ClipApi {
-  /** Built-in models first, then the kept ones. */
-  list(): Promise<ModelSummary[]>;
   /**
-   * Makes `id` the loaded model. `backend` 'auto' takes WebGPU where a trusted adapter passes the self-check, else
-   * wasm; 'webgpu' tries a software adapter too. Where WebGPU cannot be had the model runs on wasm, and
-   * `runsOn.reason` says why.
-   * @throws ModelUnknown, OutOfMemory, StorageUnavailable, NetworkFailed, BackendUnavailable (not even wasm)
+   * Makes `id` the loaded model. `id@HEIGHTxWIDTH` runs it at another image size, its position embedding resized.
+   * Where WebGPU cannot be had the model runs on wasm, and `runsOn.reason` says why. Towers are opened when first
+   * needed where both do not fit in memory together.
+   * @throws ModelUnknown, ModelDamaged, OutOfMemory, StorageUnavailable, NetworkFailed, BackendUnavailable (not even
+   *   wasm)
    */
-  load(id: string, backend: Backend | 'auto', onProgress: (progress: Progress) => void): Promise<LoadedModel>;
-  /**
-   * Checks, converts and keeps a checkpoint; it is listed only once every byte is stored.
-   * @throws CheckpointIncomplete, ConfigUnreadable, UnsupportedSetting, SafetensorsMalformed, TensorMissing,
-   *   TensorUnexpected, TensorMismatch, TokenizerUnsupported, StorageFull
-   */
-  addCheckpoint(files: CheckpointFiles, onProgress: (progress: Progress) => void): Promise<ModelSummary>;
-  /** Deletes a kept model. Built-in models stay. @throws ModelUnknown */
-  removeModel(id: string): Promise<void>;
-  /** Queries are served between batches. @throws ModelNotLoaded, DeviceLost */
+  load(id: string, options: LoadOptions, onProgress: (progress: Progress) => void): Promise<LoadedModel>;
+  /** Queries are served between batches. @throws ModelNotLoaded, DeviceLost, OutOfMemory */
   encodeImages(model: string, pictures: PictureBatch): Promise<Embeddings>;
-  /** @throws ModelNotLoaded, DeviceLost */
+  /** @throws ModelNotLoaded, TowerMissing, DeviceLost, OutOfMemory */
   encodeTexts(model: string, texts: readonly string[]): Promise<Embeddings>;
   /** Frees the towers and the device. */
   unload(): Promise<void>;
@@ -145,6 +148,8 @@ export interface LibraryApi {
   add(ids: readonly number[], rows: Embeddings): Promise<void>;
   /** Forgets these photos in every model. */
   remove(ids: readonly number[]): Promise<void>;
+  /** Forgets all that a model made: its weights have proved wrong, or it was removed. */
+  drop(model: string): Promise<void>;
   /** The `k` best by cosine with `query`'s first row, falling; equal scores by rising id. */
   search(query: Embeddings, k: number): Promise<Match[]>;
   /** Likewise, by cosine with a stored photo, which itself comes first. */

@@ -7,6 +7,7 @@ import {
 } from '../src/clip/self-check';
 import expectedUrl from '../src/clip/self-check.expected.json?url';
 import type { Runtime } from '../src/clip/towers';
+import type { Arithmetic } from '../src/clip/weights';
 import { Failure, messageOf } from '../src/core/failure';
 import { describe, findAdapter, isFallback, openDevice, type GpuDevice } from '../src/gpu/device';
 import type { Backend } from './api';
@@ -25,20 +26,26 @@ export interface OpenedBackend {
 export type Attempt = () => Promise<OpenedBackend>;
 
 /**
- * Why a ladder: a GPU is trusted only after the self-check, subgroups are what fails most often, and wasm always
- * works. A software adapter is right but far slower than wasm, so it is taken only where WebGPU was asked for by name.
+ * Why a ladder: a GPU is trusted only after the self-check, half precision and subgroups are what fails most often, and
+ * wasm always works. A software adapter is right but far slower than wasm, so it is taken only where WebGPU was asked for
+ * by name.
+ * @param halves whether half-precision arithmetic may be tried
  * @returns the attempts in order, wasm last, and why WebGPU is not among them
  */
-export async function attempts(wanted: Backend | 'auto'): Promise<{ ladder: Attempt[]; reason?: string }> {
+export async function attempts(
+  wanted: Backend | 'auto',
+  halves: boolean,
+): Promise<{ ladder: Attempt[]; reason?: string }> {
   if (wanted === 'wasm') return { ladder: [openWasm] };
   const adapter = await findAdapter();
   if (adapter === undefined) return { ladder: [openWasm], reason: 'this browser offers no WebGPU adapter' };
-  if (isFallback(adapter)) {
-    if (wanted === 'auto') return { ladder: [openWasm], reason: 'the only WebGPU adapter here is software' };
-    return { ladder: [() => openGpu(false), openWasm] };
-  }
-  const subgroups = adapter.features.has('subgroups');
-  return { ladder: [...(subgroups ? [() => openGpu(true)] : []), () => openGpu(false), openWasm] };
+  if (isFallback(adapter) && wanted === 'auto')
+    return { ladder: [openWasm], reason: 'the only WebGPU adapter here is software' };
+  const { features } = adapter;
+  const arithmetics: Arithmetic[] = halves && features.has('shader-f16') ? ['fp16', 'fp32'] : ['fp32'];
+  const subgroups = features.has('subgroups') && !isFallback(adapter) ? [true, false] : [false];
+  const gpu = arithmetics.flatMap((arithmetic) => subgroups.map((use) => () => openGpu(use, arithmetic)));
+  return { ladder: [...gpu, openWasm] };
 }
 
 /** Why an attempt failed, as a clause for a person. */
@@ -60,14 +67,14 @@ async function openWasm(): Promise<OpenedBackend> {
 }
 
 /** @throws BackendUnavailable, SelfCheckFailed */
-async function openGpu(subgroups: boolean): Promise<OpenedBackend> {
+async function openGpu(subgroups: boolean, arithmetic: Arithmetic): Promise<OpenedBackend> {
   // An adapter gives one device only.
   const adapter = await findAdapter();
   if (adapter === undefined) throw new Failure('BackendUnavailable', 'The WebGPU adapter has gone.');
   const gpu = await openDevice(adapter, subgroups);
   try {
     const ort = await browserRuntime('webgpu');
-    const runtime: Runtime = { ort, provider: { name: 'webgpu', device: gpu.device } };
+    const runtime: Runtime = { ort, provider: { name: 'webgpu', device: gpu.device }, arithmetic };
     await selfCheck(runtime);
     return { backend: 'webgpu', runtime, device: describe(adapter), gpu };
   } catch (error) {
@@ -80,7 +87,7 @@ async function openGpu(subgroups: boolean): Promise<OpenedBackend> {
 async function selfCheck(runtime: Runtime): Promise<void> {
   const expected = (await fetch(expectedUrl).then((answer) => answer.json())) as CheckEmbeddings;
   const difference = largestDifference(await runCheckTowers(runtime), expected);
-  if (difference > CHECK_TOLERANCE) {
+  if (difference > CHECK_TOLERANCE[runtime.arithmetic ?? 'fp32']) {
     throw new Failure('SelfCheckFailed', `The self-check differs by ${difference.toPrecision(2)}.`);
   }
 }

@@ -1,11 +1,12 @@
 import { expose, transfer } from 'comlink';
 import { batchSizer } from '../src/clip/batching';
-import { Failure, failureName } from '../src/core/failure';
+import { Failure } from '../src/core/failure';
 import { serial } from '../src/core/tasks';
 import { normalise } from '../src/image/preprocess';
 import type { ClipApi, Embeddings, PictureBatch } from './api';
-import { findBuiltIn, listBuiltIn, openBuiltIn } from './built-in-models';
-import { keepCheckpoint, listKept, openKept, removeKept } from './kept-models';
+import { findBuiltIn, openBuiltIn } from './built-in-models';
+import { atImageSize, splitId } from './image-size';
+import { openKept } from './kept-store';
 import { holdLifeLock } from './life-lock';
 import { loadTowers, type LoadedTowers } from './loaded-towers';
 import type { ModelSource } from './model-source';
@@ -29,14 +30,14 @@ const queue = serial();
 let loaded: Loaded | undefined;
 
 const api: ClipApi = {
-  list: async () => [...(await listBuiltIn()), ...(await listKept().catch(noneWithoutStorage))],
-
-  load: (id, backend, onProgress) =>
+  load: (id, options, onProgress) =>
     queue(async () => {
       await unload();
-      const builtIn = findBuiltIn(id);
-      const source = builtIn === undefined ? await openKept(id) : await openBuiltIn(builtIn, onProgress);
-      const towers = await loadTowers(source, backend, onProgress);
+      const { base, imageSize } = splitId(id);
+      const builtIn = findBuiltIn(base);
+      const found = builtIn === undefined ? await openKept(base) : await openBuiltIn(builtIn, onProgress);
+      const source = imageSize === undefined ? found : await atImageSize(found, imageSize);
+      const towers = await loadTowers(source, options, onProgress);
       loaded = {
         source,
         towers,
@@ -44,19 +45,15 @@ const api: ClipApi = {
         texts: batchSizer(BATCH_CAP_MS, MOST_TEXTS),
       };
       const { summary, architecture, logitScale, logitBias } = source;
-      return { summary, runsOn: towers.runsOn, preprocess: architecture.preprocess, logitScale, logitBias };
-    }, LEVEL.load),
-
-  addCheckpoint: (files, onProgress) => keepCheckpoint(files, onProgress),
-
-  removeModel: (id) =>
-    queue(async () => {
-      if (loaded?.source.summary.id === id) await unload();
-      await removeKept(id);
+      const { preprocess } = architecture;
+      const hasText = source.text !== undefined;
+      return { summary, runsOn: towers.runsOn, preprocess, hasText, logitScale, logitBias };
     }, LEVEL.load),
 
   encodeImages: async (model, pictures) => {
-    const dim = requireModel(model).source.architecture.vision.outputDim;
+    const { vision } = requireModel(model).source.architecture;
+    requireSize(pictures, vision.imageSize);
+    const dim = vision.outputDim;
     const data = new Float32Array(pictures.count * dim);
     for (let done = 0; done < pictures.count;) {
       done += await queue(() => encodeSomePictures(model, pictures, done, data), LEVEL.pictures);
@@ -93,11 +90,12 @@ async function encodeSomePictures(
   const area = height * width * 3;
   const { mean, std } = source.architecture.preprocess;
   const bytes = data.subarray(start * area, (start + count) * area);
+  const tower = await towers.during(towers.image());
   const began = performance.now();
   const pixels = normalise(bytes, count, height, width, mean, std);
-  const rows = await towers.during(towers.image.encode(pixels, count));
+  const rows = await towers.during(tower.encode(pixels, count));
   sizer.learn(count, performance.now() - began);
-  out.set(rows, start * towers.image.outputDim);
+  out.set(rows, start * tower.outputDim);
   return count;
 }
 
@@ -110,25 +108,25 @@ async function encodeSomeTexts(
 ): Promise<number> {
   const { source, towers, texts: sizer } = requireModel(model);
   const some = texts.slice(start, start + sizer.next());
+  const tower = await towers.during(towers.text());
   const began = performance.now();
   const ids = source.tokenizer.encode(some);
-  const rows = await towers.during(towers.text.encode(ids, some.length));
+  const rows = await towers.during(tower.encode(ids, some.length));
   sizer.learn(some.length, performance.now() - began);
-  out.set(rows, start * towers.text.outputDim);
+  out.set(rows, start * tower.outputDim);
   return some.length;
-}
-
-/** A page whose storage is full or closed to it still has the built-in models. */
-function noneWithoutStorage(error: unknown): [] {
-  const name = failureName(error);
-  if (name === 'StorageFull' || name === 'StorageUnavailable') return [];
-  throw error;
 }
 
 /** @throws ModelNotLoaded */
 function requireModel(model: string): Loaded {
   if (loaded?.source.summary.id === model) return loaded;
   throw new Failure('ModelNotLoaded', `The model ${model} is not loaded.`);
+}
+
+/** @throws RangeError for pictures of another size than the tower's: a mistake of the caller */
+function requireSize({ height, width }: PictureBatch, [rows, columns]: readonly [number, number]): void {
+  if (height === rows && width === columns) return;
+  throw new RangeError(`Pictures of ${width} x ${height}, the tower takes ${columns} x ${rows}.`);
 }
 
 function embeddings(model: string, count: number, dim: number, data: Float32Array<ArrayBuffer>): Embeddings {

@@ -1,5 +1,5 @@
 import type { Tower } from '../src/clip/tensors';
-import type { StoredTensor } from '../src/clip/weights';
+import { isStoredTensor, PRECISIONS, type StoredTensor } from '../src/clip/weights';
 import type { ModelSummary } from './api';
 
 /** What a kept model's manifest says beyond its files. */
@@ -7,6 +7,7 @@ export interface KeptDetail {
   readonly summary: ModelSummary;
   readonly logitScale: number;
   readonly logitBias: number | null;
+  /** The text tower's list is empty in a model that is only staged. */
   readonly tensors: Readonly<Record<Tower, readonly StoredTensor[]>>;
 }
 
@@ -26,7 +27,8 @@ function isSummary(value: unknown): value is ModelSummary {
     isObject(value) &&
     typeof value.id === 'string' &&
     typeof value.name === 'string' &&
-    value.origin === 'folder' &&
+    (value.origin === 'folder' || value.origin === 'hub') &&
+    [value.repository, value.commit, value.licence].every(isOptionalText) &&
     isSizes(value.imageSize) &&
     isSize(value.embedDim) &&
     isSize(value.contextLength) &&
@@ -34,24 +36,16 @@ function isSummary(value: unknown): value is ModelSummary {
     isSize(value.parameters.image) &&
     isSize(value.parameters.text) &&
     isSize(value.bytes) &&
-    (value.precision === 'fp32' || value.precision === 'fp16-storage')
+    PRECISIONS.some((precision) => precision === value.precision)
   );
 }
 
 function isTensorList(value: unknown): value is StoredTensor[] {
-  return Array.isArray(value) && value.every(isTensor);
+  return Array.isArray(value) && value.every(isStoredTensor);
 }
 
-function isTensor(value: unknown): value is StoredTensor {
-  return (
-    isObject(value) &&
-    typeof value.name === 'string' &&
-    typeof value.file === 'string' &&
-    (value.dtype === 'F32' || value.dtype === 'F16') &&
-    isSizes(value.shape) &&
-    isSize(value.offset) &&
-    isSize(value.byteLength)
-  );
+function isOptionalText(value: unknown): value is string | undefined {
+  return value === undefined || typeof value === 'string';
 }
 
 function isSizes(value: unknown): value is number[] {

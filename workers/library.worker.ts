@@ -17,6 +17,9 @@ const api: LibraryApi = {
   async remove(ids) {
     library.remove(ids);
   },
+  async drop(model) {
+    library.drop(model);
+  },
   async search(query, k) {
     return library.search(query, k);
   },

@@ -15,7 +15,8 @@ export interface ModelSource {
   readonly logitScale: number;
   readonly logitBias: number | null;
   readonly image: TowerWeights;
-  readonly text: TowerWeights;
+  /** Undefined while it is still being downloaded. */
+  readonly text: TowerWeights | undefined;
 }
 
 /** What a checkpoint's shapes say in numbers. */

@@ -48,6 +48,14 @@ export class Library {
     for (const index of this.#indexes.values()) for (const id of ids) index.remove(id);
   }
 
+  /** Forgets all that `model` made. The current one stays open, empty. */
+  drop(model: string): void {
+    const index = this.#indexes.get(model);
+    if (index === undefined) return;
+    if (model === this.#current) this.#indexes.set(model, new EmbeddingIndex(index.dim));
+    else this.#indexes.delete(model);
+  }
+
   /**
    * The `k` best by cosine with the first row of `query` among the photos of the query's own model: falling, equal
    * scores by rising id.

@@ -82,6 +82,19 @@ export async function removeEntry(directory: FileSystemDirectoryHandle, name: st
   }
 }
 
+/** All entries, read before any of them is changed. @throws StorageUnavailable */
+export async function entriesOf(
+  directory: FileSystemDirectoryHandle,
+): Promise<(FileSystemDirectoryHandle | FileSystemFileHandle)[]> {
+  const all = [];
+  try {
+    for await (const entry of directory.values()) all.push(entry);
+  } catch (error) {
+    throw await storageFailure(error, `Listing ${directory.name}`);
+  }
+  return all;
+}
+
 function isNotFound(error: unknown): boolean {
   return error instanceof Error && error.name === 'NotFoundError';
 }

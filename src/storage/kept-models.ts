@@ -1,5 +1,5 @@
 import { Failure } from '../core/failure';
-import { findDirectory, findFile, makeDirectory, removeEntry } from './directory';
+import { entriesOf, findDirectory, findFile, makeDirectory, removeEntry } from './directory';
 import { tryLock } from './lock';
 import {
   MANIFEST_NAME,
@@ -126,7 +126,7 @@ export async function openModelStore(root: FileSystemDirectoryHandle): Promise<M
     async bytes(id) {
       let total = 0;
       const directory = await find(id);
-      for (const { name, kind } of await entries(directory)) {
+      for (const { name, kind } of await entriesOf(directory)) {
         if (kind === 'file') total += (await findFile(directory, name))?.size ?? 0;
       }
       return total;
@@ -237,18 +237,5 @@ function idOf(directory: string): string {
 }
 
 async function directories(parent: FileSystemDirectoryHandle): Promise<FileSystemDirectoryHandle[]> {
-  return (await entries(parent)).filter((entry) => entry.kind === 'directory');
-}
-
-/** All entries, read before any of them is changed. */
-async function entries(
-  directory: FileSystemDirectoryHandle,
-): Promise<(FileSystemDirectoryHandle | FileSystemFileHandle)[]> {
-  const all = [];
-  try {
-    for await (const entry of directory.values()) all.push(entry);
-  } catch (error) {
-    throw await storageFailure(error, `Listing ${directory.name}`);
-  }
-  return all;
+  return (await entriesOf(parent)).filter((entry) => entry.kind === 'directory');
 }

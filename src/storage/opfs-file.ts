@@ -1,4 +1,5 @@
 import { storageFailure } from './storage-failure';
+import { isSyncAccessible, writeAt, type SyncAccess } from './sync-access';
 
 /** A file being written from its start. Calls follow one another: each is awaited before the next. */
 export interface FileWriter {
@@ -25,25 +26,21 @@ interface Sink {
   abort(): Promise<void>;
 }
 
-/** A `FileSystemSyncAccessHandle`, which the types know in workers only. */
-interface SyncAccess {
-  write(bytes: Uint8Array<ArrayBuffer>, options: { at: number }): number;
-  truncate(size: number): void;
-  flush(): void;
-  close(): void;
-}
-
-interface SyncAccessible {
-  createSyncAccessHandle(): Promise<SyncAccess>;
-}
+/** Whether a directory is the site's own, or one that a person has picked on the device's disk. */
+export type DirectoryKind = 'private' | 'picked';
 
 /**
  * Begins the file `name` in `directory` anew: through a synchronous access handle in a dedicated worker, where the
- * file grows as it is written, and through a writable stream elsewhere, where it appears on `close`.
+ * file grows as it is written, and through a writable stream elsewhere and in a picked directory, where it appears on
+ * `close`.
  * @throws StorageFull, StorageUnavailable (also when the file is being written elsewhere)
  */
-export async function createFile(directory: FileSystemDirectoryHandle, name: string): Promise<FileWriter> {
-  const sink = await openSink(directory, name);
+export async function createFile(
+  directory: FileSystemDirectoryHandle,
+  name: string,
+  kind: DirectoryKind = 'private',
+): Promise<FileWriter> {
+  const sink = await openSink(directory, name, kind);
   let length = 0;
   return {
     get length() {
@@ -81,8 +78,9 @@ export async function writeFile(
   directory: FileSystemDirectoryHandle,
   name: string,
   chunks: Iterable<Uint8Array<ArrayBuffer>> | AsyncIterable<Uint8Array<ArrayBuffer>>,
+  kind: DirectoryKind = 'private',
 ): Promise<number> {
-  const file = await createFile(directory, name);
+  const file = await createFile(directory, name, kind);
   try {
     for await (const chunk of chunks) await file.write(chunk);
     await file.close();
@@ -93,30 +91,26 @@ export async function writeFile(
   return file.length;
 }
 
-async function openSink(directory: FileSystemDirectoryHandle, name: string): Promise<Sink> {
+async function openSink(
+  directory: FileSystemDirectoryHandle,
+  name: string,
+  kind: DirectoryKind,
+): Promise<Sink> {
   try {
     const handle = await directory.getFileHandle(name, { create: true });
-    const access = isSyncAccessible(handle) ? await handle.createSyncAccessHandle() : undefined;
+    const access =
+      kind === 'private' && isSyncAccessible(handle) ? await handle.createSyncAccessHandle() : undefined;
     return access ? syncSink(access) : streamSink(await handle.createWritable());
   } catch (error) {
     throw await storageFailure(error, `Opening ${name} for writing`);
   }
 }
 
-function isSyncAccessible(handle: object): handle is SyncAccessible {
-  return 'createSyncAccessHandle' in handle;
-}
-
 function syncSink(access: SyncAccess): Sink {
   access.truncate(0);
   return {
     async write(bytes, at) {
-      let rest = bytes;
-      while (rest.length > 0) {
-        const written = access.write(rest, { at: at + bytes.length - rest.length });
-        if (written <= 0 || written > rest.length) throw failedWrite(written);
-        rest = rest.subarray(written);
-      }
+      writeAt(access, bytes, at);
     },
     async close() {
       try {
@@ -129,19 +123,6 @@ function syncSink(access: SyncAccess): Sink {
       access.close();
     },
   };
-}
-
-/** What Chromium calls `base::File::FILE_ERROR_NO_SPACE`. */
-const NO_SPACE = -8;
-
-/** The error behind a count that no write can have. */
-// Why counts are checked: where Chromium keeps private files in memory ("incognito"), a write that fails throws
-// nothing but returns its error code, read as an unsigned number of 32 bits. Such bytes would be lost in silence.
-function failedWrite(written: number): DOMException {
-  const code = written | 0;
-  const isFull = code === NO_SPACE || code === 0;
-  if (isFull) return new DOMException('The disk takes no more', 'QuotaExceededError');
-  return new DOMException(`The browser reports error ${code}`, 'InvalidStateError');
 }
 
 function streamSink(stream: FileSystemWritableFileStream): Sink {

@@ -58,6 +58,19 @@ describe('a library', () => {
     expect([...library.open('b', 2)]).toEqual([5]);
   });
 
+  test('forgets all that one model made, and nothing else', () => {
+    const library = filled();
+    library.add([7], rows('b', 1, 0));
+    library.drop('b');
+    expect(() => library.search(rows('b', 1, 0), 1)).toThrow('nothing of the model b');
+    expect([...library.open('a', 2)]).toEqual([1, 4, 9]);
+    library.drop('a');
+    expect(library.search(rows('a', 1, 0), 5)).toEqual([]);
+    library.add([2], rows('a', 1, 0));
+    expect(ids(library.search(rows('a', 1, 0), 5))).toEqual([2]);
+    library.drop('nobody');
+  });
+
   test('drops rows of another length when a model is opened', () => {
     const library = filled();
     expect([...library.open('a', 3)]).toEqual([]);

@@ -1,0 +1,133 @@
+import { Failure, messageOf } from '../core/failure';
+
+/** What a connection needs of the thread it is used in. */
+export interface ConnectionParts {
+  readonly fetch: typeof globalThis.fetch;
+  /** False where the device is known to have no network. */
+  readonly online: () => boolean;
+  /** Whether the page's own policy keeps it from asking `url`, or from where that sends it on. */
+  readonly forbidden: (url: string) => Promise<boolean>;
+  /** Resolves after `ms` milliseconds. @throws Cancelled once `signal` is aborted */
+  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
+  /** A number from 0 to 1. */
+  readonly random: () => number;
+  /** Origins that are known to let other pages read: a silence of theirs is the network's. */
+  readonly readable: readonly string[];
+}
+
+/** Asks servers for things, patiently. */
+export interface Connection {
+  /**
+   * Like `fetch`, but resolves only with a good answer (200 to 299, 416 too): what is busy or out of reach for the moment
+   * is asked again, five times with growing pauses, or as long as the server says.
+   * @throws Offline, NetworkFailed, CorsRefused, HostNotAllowed, HubForbidden, HubNotFound, HubBusy, HubUnreadable,
+   *   Cancelled
+   */
+  readonly fetch: (url: string, init?: RequestInit) => Promise<Response>;
+  /** The pause before attempt `attempt` (1 and up), in milliseconds. */
+  readonly pause: (attempt: number, signal?: AbortSignal) => Promise<void>;
+}
+
+/** How often something is asked before it is given up, while nothing comes of it. */
+export const ATTEMPTS = 5;
+
+const FIRST_PAUSE_MS = 500;
+
+/** A server that asks for a longer pause is given up: a person would not wait either. */
+const LONGEST_PAUSE_MS = 60_000;
+
+export function openConnection(parts: ConnectionParts): Connection {
+  /** An address of each origin that has answered. */
+  const answered = new Map<string, string>();
+
+  const pause: Connection['pause'] = (attempt, signal) =>
+    parts.sleep(FIRST_PAUSE_MS * 2 ** (attempt - 1) * (1 + parts.random() / 2), signal);
+
+  async function ask(url: string, init: RequestInit): Promise<Response> {
+    const signal = init.signal ?? undefined;
+    for (let attempt = 1; ; attempt++) {
+      let failure: Failure;
+      let wait: number | undefined;
+      try {
+        const answer = await parts.fetch(url, init);
+        answered.set(new URL(url).origin, url);
+        if (answer.ok || answer.status === 416) return answer;
+        failure = refusal(answer, url);
+        if (failure.name !== 'HubBusy') throw failure;
+        wait = retryAfter(answer);
+        if (wait !== undefined && wait > LONGEST_PAUSE_MS) throw failure;
+      } catch (error) {
+        if (error instanceof Failure) throw error;
+        if (signal?.aborted) throw new Failure('Cancelled', 'The download was stopped.', { cause: error });
+        failure = await silence(url, error, attempt < ATTEMPTS);
+        if (failure.name !== 'NetworkFailed') throw failure;
+      }
+      if (attempt >= ATTEMPTS) throw failure;
+      await (wait === undefined ? pause(attempt, signal) : parts.sleep(wait, signal));
+    }
+  }
+
+  /**
+   * Why there was no answer.
+   *
+   * Why it has to be guessed: a browser tells a page nothing of a request that failed. The policy reports what it stopped;
+   * for the rest, a network that still carries another request of the same server is not what failed.
+   */
+  async function silence(url: string, cause: unknown, again: boolean): Promise<Failure> {
+    const { origin, host } = new URL(url);
+    if (!parts.online()) return new Failure('Offline', 'This device is offline.', { cause });
+    if (await parts.forbidden(url)) {
+      const message = `This page is not allowed to reach ${host}, or the server it sends one on to.`;
+      return new Failure('HostNotAllowed', message, { cause });
+    }
+    const failed = new Failure('NetworkFailed', `${host} did not answer: ${messageOf(cause)}`, { cause });
+    if (again) return failed;
+    const other = answered.get(origin);
+    if (other === url || (other === undefined && parts.readable.includes(origin))) return failed;
+    if (other !== undefined && !(await answers(other))) return failed;
+    const message =
+      other === undefined
+        ? `${host} gives no answer that this page may read: either nothing answers there, or its server lets no other page read from it (CORS).`
+        : `${host} answers, but not with this file: it, or the server it sends one on to, lets no other page read it (CORS).`;
+    return new Failure('CorsRefused', message, { cause });
+  }
+
+  async function answers(url: string): Promise<boolean> {
+    return parts.fetch(url, { method: 'HEAD' }).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  return { fetch: (url, init = {}) => ask(url, init), pause };
+}
+
+/** Statuses that may pass. */
+const PASSING = new Set([408, 425, 429, 500, 502, 503, 504]);
+
+/** The failure that a bad answer stands for. */
+function refusal(answer: Response, url: string): Failure {
+  const { status, headers } = answer;
+  const { host, pathname } = new URL(url);
+  const code = headers.get('X-Error-Code');
+  const said = `${host} answered ${status} for ${pathname}`;
+  if (PASSING.has(status)) {
+    const what = status === 429 ? 'it asks for fewer requests' : 'it is out of order for the moment';
+    return new Failure('HubBusy', `${said}: ${what}.`);
+  }
+  // The hub tells strangers 401 of what it does not have, so as not to tell what is private.
+  if (status === 404 || (status === 401 && code !== 'GatedRepo')) {
+    const what = code === 'RevisionNotFound' ? 'no such revision' : 'there is none, or not for everyone';
+    return new Failure('HubNotFound', `${said}: ${what}.`);
+  }
+  if (status === 401 || status === 403 || status === 451) {
+    return new Failure('HubForbidden', `${said}: it is not open to everyone.`);
+  }
+  return new Failure('HubUnreadable', `${said}, which is no answer of a hub.`);
+}
+
+/** How long the server asks to wait, in milliseconds; undefined where it does not say. */
+function retryAfter({ headers }: Response): number | undefined {
+  const seconds = Number(headers.get('Retry-After') ?? NaN);
+  return Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : undefined;
+}

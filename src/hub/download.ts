@@ -1,0 +1,190 @@
+import { Failure, messageOf } from '../core/failure';
+import type { Span } from '../core/spans';
+import { grouped } from '../formats/digits';
+import { ATTEMPTS, type Connection } from './connection';
+
+/** The file that a download fills. Offsets in bytes, `end` exclusive. */
+export interface Destination {
+  readonly byteLength: number;
+  /** What of `span` is not there, rising. */
+  missing(span: Span): Span[];
+  write(bytes: Uint8Array<ArrayBuffer>, at: number): Promise<void>;
+  /** Makes what was written durable. */
+  flush(): Promise<void>;
+}
+
+export interface DownloadOptions {
+  readonly connection: Connection;
+  readonly signal: AbortSignal;
+  /** Told whenever bytes were written. */
+  readonly onArrived: () => void;
+  /** Requests at a time. */
+  readonly lines?: number;
+  /** Bytes asked for in one request, at most. */
+  readonly part?: number;
+}
+
+/** Why four lines: a server gives each connection a share of what it sends, and more lines are refused sooner. */
+const LINES = 4;
+const PART = 2 ** 25;
+
+/** Bytes written between two flushes of one line, at most: what a crash may cost. */
+const FLUSH_AFTER = 2 ** 23;
+
+/**
+ * Downloads what `file` lacks of `spans`, in their order, several ranges at a time. A line that is cut goes on from the
+ * byte it had. Where the server sends everything whatever part is asked for, one line takes that.
+ * Whatever it throws, all that has arrived is flushed.
+ * @throws RevisionChanged where the server's file has another length, Cancelled once `signal` is aborted, and what
+ *   `connection.fetch` and `file` throw
+ */
+export async function download(
+  url: string,
+  file: Destination,
+  spans: readonly Span[],
+  options: DownloadOptions,
+): Promise<void> {
+  const { signal, lines = LINES, part = PART } = options;
+  const stop = new AbortController();
+  const run: Run = { url, file, ...options, signal: AbortSignal.any([signal, stop.signal]) };
+  const parts = partsOf(file, spans, part);
+  let first: { readonly error: unknown } | 'whole' | undefined;
+
+  async function line(): Promise<void> {
+    try {
+      for (let next = parts.shift(); next && !first; next = parts.shift()) {
+        if (await takePart(run, next)) continue;
+        first ??= 'whole';
+        stop.abort();
+      }
+    } catch (error) {
+      first ??= { error };
+      stop.abort();
+    }
+  }
+
+  await Promise.all(Array.from({ length: Math.min(lines, parts.length) }, line));
+  if (first === 'whole') await takeWhole({ ...run, signal });
+  else if (first) throw first.error;
+}
+
+/** One call of `download`. */
+interface Run extends Pick<DownloadOptions, 'connection' | 'signal' | 'onArrived'> {
+  readonly url: string;
+  readonly file: Destination;
+}
+
+/** What is missing of `spans`, in their order, in parts of at most `most` bytes. */
+function partsOf(file: Destination, spans: readonly Span[], most: number): Span[] {
+  return spans
+    .flatMap((span) => file.missing(span))
+    .flatMap(({ start, end }) =>
+      Array.from({ length: Math.ceil((end - start) / most) }, (_, at) => ({
+        start: start + at * most,
+        end: Math.min(end, start + (at + 1) * most),
+      })),
+    );
+}
+
+/** Fetches one part; false where the server gives no parts. */
+async function takePart(run: Run, { start, end }: Span): Promise<boolean> {
+  const { url, connection, signal } = run;
+  let at = start;
+  for (let cuts = 0; ;) {
+    const answer = await connection.fetch(url, { headers: { Range: `bytes=${at}-${end - 1}` }, signal });
+    if (answer.status !== 206) {
+      await answer.body?.cancel();
+      if (answer.status === 416) throw changed(run);
+      return false;
+    }
+    requireRange(answer, run, at);
+    const taken = await takeBody(answer, run, { start: at, end });
+    if (taken.at === end) return true;
+    // Only a line that brings nothing any more is given up.
+    cuts = taken.at > at ? 1 : cuts + 1;
+    at = taken.at;
+    await afterCut(run, taken.error, cuts);
+  }
+}
+
+/** Fetches the whole file in one answer; what is there already is written once more, which changes nothing. */
+async function takeWhole(run: Run): Promise<void> {
+  const { url, file, connection, signal } = run;
+  const whole = { start: 0, end: file.byteLength };
+  for (let cuts = 1; file.missing(whole).length > 0; cuts++) {
+    const answer = await connection.fetch(url, { signal });
+    const length = answer.headers.get('Content-Length');
+    if (length !== null && Number(length) !== file.byteLength) throw changed(run, Number(length));
+    const taken = await takeBody(answer, run, whole);
+    if (taken.at < whole.end) await afterCut(run, taken.error, cuts);
+  }
+}
+
+/** Writes a body into `span`; returns how far it came, and what cut it short. */
+async function takeBody(
+  { body }: Response,
+  { file, onArrived }: Run,
+  { start, end }: Span,
+): Promise<{ at: number; error?: unknown }> {
+  const reader = body?.getReader();
+  let at = start;
+  let flushed = start;
+  try {
+    while (reader && at < end) {
+      let piece;
+      try {
+        piece = await reader.read();
+      } catch (error) {
+        return { at, error };
+      }
+      if (piece.done) break;
+      const bytes = piece.value.subarray(0, end - at);
+      await file.write(bytes, at);
+      at += bytes.length;
+      if (at - flushed >= FLUSH_AFTER) {
+        await file.flush();
+        flushed = at;
+      }
+      onArrived();
+    }
+    return { at };
+  } finally {
+    await reader?.cancel().catch(() => undefined);
+    await file.flush();
+  }
+}
+
+/** Waits before a request after the `cuts`th one in a row that was cut. @throws NetworkFailed after too many of them, Cancelled */
+async function afterCut({ url, connection, signal }: Run, error: unknown, cuts: number): Promise<void> {
+  if (signal.aborted) throw new Failure('Cancelled', 'The download was stopped.', { cause: error });
+  if (cuts >= ATTEMPTS) {
+    const why = error === undefined ? 'it ended too soon' : messageOf(error);
+    const message = `The connection to ${new URL(url).host} broke off: ${why}.`;
+    throw new Failure('NetworkFailed', message, { cause: error });
+  }
+  await connection.pause(cuts, signal);
+}
+
+/** @throws RevisionChanged, HubUnreadable where the answer tells another length or another beginning than was asked for */
+function requireRange({ headers }: Response, run: Run, start: number): void {
+  // Servers that are no hub often hide it from other pages; the hash in the end tells what it would have told.
+  const range = headers.get('Content-Range');
+  if (range === null) return;
+  const [, first, total] = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(range) ?? [];
+  if (total !== undefined && total !== '*' && Number(total) !== run.file.byteLength) {
+    throw changed(run, Number(total));
+  }
+  if (Number(first) !== start) {
+    const message = `${new URL(run.url).host} was asked for bytes from ${grouped(start)} on and answered "${range}".`;
+    throw new Failure('HubUnreadable', message);
+  }
+}
+
+function changed({ url, file }: Run, length?: number): Failure {
+  const now = length === undefined ? 'fewer now' : `${grouped(length)} now`;
+  const name = new URL(url).pathname.split('/').at(-1) ?? '';
+  return new Failure(
+    'RevisionChanged',
+    `${name} had ${grouped(file.byteLength)} bytes when the download began and has ${now}.`,
+  );
+}

@@ -1,0 +1,34 @@
+import { Failure } from '../core/failure';
+import { bufferSource } from '../formats/byte-source';
+import type { Connection } from './connection';
+import { gitBlobId, sha256 } from './digest';
+import type { RepositoryFile } from './repository';
+
+/**
+ * Fetches a file whole, and checks it against what the hub lists of it, where that is given.
+ * @throws HashMismatch, and what `connection.fetch` throws
+ */
+export async function fetchSmall(
+  url: string,
+  { fetch }: Connection,
+  listed?: Omit<RepositoryFile, 'path' | 'byteLength'>,
+  signal?: AbortSignal,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const answer = await fetch(url, signal ? { signal } : {});
+  const bytes = new Uint8Array(await answer.arrayBuffer());
+  if (listed?.sha256 !== undefined) require(url, listed.sha256, await sha256(bufferSource(bytes)));
+  else if (listed?.gitBlob !== undefined) require(url, listed.gitBlob, await gitBlobId(bytes));
+  return bytes;
+}
+
+/** @throws HashMismatch */
+function require(url: string, wanted: string, found: string): void {
+  if (wanted === found) return;
+  const name = new URL(url).pathname.split('/').at(-1) ?? '';
+  throw new Failure('HashMismatch', mismatch(name, wanted, found));
+}
+
+/** The sentence for a file that is not what the hub says it is. Hashes as hex. */
+export function mismatch(name: string, wanted: string, found: string): string {
+  return `${name} is damaged: the hub says its hash begins with ${wanted.slice(0, 12)}, what arrived has ${found.slice(0, 12)}.`;
+}

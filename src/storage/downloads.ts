@@ -1,0 +1,122 @@
+import { Failure } from '../core/failure';
+import { entriesOf, findFile, makeDirectory, removeEntry } from './directory';
+import { tryLock } from './lock';
+import { writeFile } from './opfs-file';
+import { arrivedBytes, LOG_NAME, openPartialFile, type PartialFile } from './partial-file';
+
+/** The directory that holds a directory for each download. */
+const DOWNLOADS_NAME = 'downloads';
+
+/** What the owner of a download needs to go on with it. */
+const RECORD_NAME = 'record.json';
+
+const FILE_NAME = 'weights.part';
+
+/** A download that was begun and has not ended. */
+export interface UnfinishedDownload {
+  readonly id: string;
+  /** As it came out of JSON: to be checked by whoever reads it. */
+  readonly record: unknown;
+  /** Bytes of the file that are kept. */
+  readonly arrived: number;
+}
+
+/** A download that nobody else can write until it is closed or removed. */
+export interface OpenDownload {
+  /** What was saved last; undefined for a new one. */
+  readonly record: unknown;
+  /** Whole or not at all. @throws StorageFull, StorageUnavailable */
+  save(record: unknown): Promise<void>;
+  /** The file that is downloaded, with what has arrived of it. @throws StorageFull, StorageUnavailable */
+  file(byteLength: number): Promise<PartialFile>;
+  /** Keeps all that is there for the next visit. */
+  close(): Promise<void>;
+  /** Deletes all that is there. @throws StorageUnavailable */
+  remove(): Promise<void>;
+}
+
+/** What is being downloaded to this device, each with the bytes that have arrived. */
+export interface DownloadStore {
+  /** Those of other tabs too. @throws StorageUnavailable */
+  list(): Promise<UnfinishedDownload[]>;
+  /** Opens download `id`, a new one where there is none. @throws StorageBusy while another tab has it open */
+  open(id: string): Promise<OpenDownload>;
+  /** Deletes download `id`, if there is one. @throws StorageBusy while another tab has it open, StorageUnavailable */
+  remove(id: string): Promise<void>;
+}
+
+/** The downloads kept below `root`, in `downloads/<id>/`. @throws StorageFull, StorageUnavailable */
+export async function openDownloads(root: FileSystemDirectoryHandle): Promise<DownloadStore> {
+  const downloads = await makeDirectory(root, DOWNLOADS_NAME);
+
+  async function open(id: string): Promise<OpenDownload> {
+    const name = encodeURIComponent(id).replaceAll('.', '%2E');
+    const release = await tryLock(`clipscope/${DOWNLOADS_NAME}/${name}`);
+    if (!release) {
+      throw new Failure('StorageBusy', 'Another tab is downloading this model.');
+    }
+    let file: PartialFile | undefined;
+    try {
+      const directory = await makeDirectory(downloads, name);
+      return {
+        record: await readRecord(directory),
+        save: (record) => saveRecord(directory, record),
+        async file(byteLength) {
+          file = await openPartialFile(directory, FILE_NAME, byteLength);
+          return file;
+        },
+        async close() {
+          file?.close();
+          await release();
+        },
+        async remove() {
+          file?.close();
+          try {
+            await removeEntry(downloads, name);
+          } finally {
+            await release();
+          }
+        },
+      };
+    } catch (error) {
+      await release();
+      throw error;
+    }
+  }
+
+  return {
+    async list() {
+      const found: UnfinishedDownload[] = [];
+      for (const directory of await entriesOf(downloads)) {
+        if (directory.kind !== 'directory') continue;
+        const record = await readRecord(directory);
+        if (record === undefined) continue;
+        const log = await findFile(directory, LOG_NAME).then((file) => file?.text());
+        found.push({
+          id: decodeURIComponent(directory.name),
+          record,
+          arrived: arrivedBytes(log ?? ''),
+        });
+      }
+      return found;
+    },
+    open,
+    async remove(id) {
+      await (await open(id)).remove();
+    },
+  };
+}
+
+async function readRecord(directory: FileSystemDirectoryHandle): Promise<unknown> {
+  const file = await findFile(directory, RECORD_NAME);
+  try {
+    return file && (JSON.parse(await file.text()) as unknown);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Written in place: a record cut short is no JSON, and then the download begins anew. */
+async function saveRecord(directory: FileSystemDirectoryHandle, record: unknown): Promise<void> {
+  await writeFile(directory, RECORD_NAME, [new TextEncoder().encode(JSON.stringify(record))]);
+}

@@ -1,0 +1,147 @@
+import { Spans, type Span } from '../core/spans';
+import { storageFailure } from './storage-failure';
+import { openInPlace, writeAt, type SyncAccess } from './sync-access';
+
+/** A file of known length whose bytes arrive in any order, over as many visits as it takes. */
+export interface PartialFile {
+  /** Of the whole file. */
+  readonly byteLength: number;
+  /** Bytes that are there. */
+  readonly arrived: number;
+  has(start: number, end: number): boolean;
+  /** What of `span` is not there, rising. */
+  missing(span: Span): Span[];
+  /** Puts `bytes` at position `at`. @throws StorageFull, StorageUnavailable */
+  write(bytes: Uint8Array<ArrayBuffer>, at: number): Promise<void>;
+  /** Makes what was written so far durable, so that the next visit finds it. @throws StorageFull, StorageUnavailable */
+  flush(): Promise<void>;
+  /** A copy of bytes `start` to `end`, which must be there. @throws RangeError, FileUnreadable, StorageUnavailable */
+  slice(start: number, end: number): Promise<ArrayBuffer>;
+  /** Lets go of the file. Never throws. */
+  close(): void;
+}
+
+/** Which bytes of the file beside it are there. */
+export const LOG_NAME = 'arrived.log';
+
+/**
+ * Opens the file `name` in `directory`, with what earlier visits left of it; anew where its length was another.
+ *
+ * Why a log that only grows: a line is written once its bytes are flushed, so whatever cuts it short, every whole line
+ * is true. A torn last line is cut away.
+ * @throws StorageFull, StorageBusy while another tab has it open, StorageUnavailable
+ */
+export async function openPartialFile(
+  directory: FileSystemDirectoryHandle,
+  name: string,
+  byteLength: number,
+): Promise<PartialFile> {
+  const file = await openInPlace(directory, name);
+  let log: SyncAccess;
+  try {
+    log = await openInPlace(directory, LOG_NAME);
+  } catch (error) {
+    file.close();
+    throw error;
+  }
+  const kept = readLog(textOf(log), byteLength);
+  if (kept === undefined) file.truncate(0);
+  const spans = kept?.spans ?? new Spans();
+  let logLength = kept?.length ?? 0;
+  let unflushed = new Spans();
+
+  async function attempt<T>(task: string, bytes: number, work: () => T): Promise<T> {
+    try {
+      return work();
+    } catch (error) {
+      throw await storageFailure(error, `${task} ${name}`, bytes);
+    }
+  }
+
+  return {
+    byteLength,
+    get arrived() {
+      return spans.size;
+    },
+    has: (start, end) => spans.has({ start, end }),
+    missing: (span) => spans.missing(span),
+    write: (bytes, at) =>
+      attempt('Writing', bytes.length, () => {
+        if (at < 0 || at + bytes.length > byteLength) {
+          throw new RangeError(
+            `Bytes ${at} to ${at + bytes.length} are not within the ${byteLength} there are.`,
+          );
+        }
+        writeAt(file, bytes, at);
+        const span = { start: at, end: at + bytes.length };
+        spans.add(span);
+        unflushed.add(span);
+      }),
+    flush: () =>
+      attempt('Writing', 0, () => {
+        if (unflushed.size === 0) return;
+        const head = logLength === 0 ? [headOf(byteLength)] : [];
+        const lines = [...head, ...unflushed.list.map(({ start, end }) => `${start} ${end}\n`)];
+        const added = new TextEncoder().encode(lines.join(''));
+        file.flush();
+        log.truncate(logLength);
+        writeAt(log, added, logLength);
+        log.flush();
+        logLength += added.length;
+        unflushed = new Spans();
+      }),
+    slice: (start, end) =>
+      attempt('Reading', 0, () => {
+        if (!spans.has({ start, end }))
+          throw new RangeError(`Bytes ${start} to ${end} have not all arrived.`);
+        const bytes = new Uint8Array(end - start);
+        for (let done = 0; done < bytes.length;) {
+          const read = file.read(bytes.subarray(done), { at: start + done });
+          if (read <= 0) throw new Error(`only ${done} of ${bytes.length} bytes could be read`);
+          done += read;
+        }
+        return bytes.buffer;
+      }),
+    close() {
+      for (const access of [file, log]) {
+        try {
+          access.close();
+        } catch {
+          // It is given up either way.
+        }
+      }
+    },
+  };
+}
+
+/** Bytes of the file named by a log's text that have arrived. 0 where the text is no such log. */
+export function arrivedBytes(log: string): number {
+  const byteLength = Number(/^\d+(?=\n)/.exec(log)?.[0]);
+  return readLog(log, byteLength)?.spans.size ?? 0;
+}
+
+/** The log's first line: the length of the whole file. */
+function headOf(byteLength: number): string {
+  return `${byteLength}\n`;
+}
+
+/** What a log says as far as its whole lines go, and the length of those; undefined for the log of another file. */
+function readLog(log: string, byteLength: number): { spans: Spans; length: number } | undefined {
+  const head = headOf(byteLength);
+  if (!log.startsWith(head)) return undefined;
+  const spans = new Spans();
+  let length = head.length;
+  for (const [line, start, end] of log.slice(length).matchAll(/(\d+) (\d+)\n/gy)) {
+    const span = { start: Number(start), end: Number(end) };
+    if (span.start >= span.end || span.end > byteLength) break;
+    spans.add(span);
+    length += line.length;
+  }
+  return { spans, length };
+}
+
+function textOf(access: SyncAccess): string {
+  const bytes = new Uint8Array(access.getSize());
+  const read = access.read(bytes, { at: 0 });
+  return new TextDecoder().decode(bytes.subarray(0, read));
+}

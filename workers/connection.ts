@@ -1,0 +1,40 @@
+import { Failure } from '../src/core/failure';
+import { openConnection, type Connection } from '../src/hub/connection';
+
+/** The official hub lets every page read: where it is silent, the network is. */
+const READABLE = ['https://huggingface.co'];
+
+/** Origins that this worker's policy kept it from. */
+const refused = new Set<string>();
+
+self.addEventListener('securitypolicyviolation', (event) => {
+  // The types know this event's own kind in documents only.
+  const { blockedURI } = event as Event & { readonly blockedURI: string };
+  if (URL.canParse(blockedURI)) refused.add(new URL(blockedURI).origin);
+});
+
+/** The network as this worker may use it. */
+export const connection: Connection = openConnection({
+  fetch: (url, init) => fetch(url, init),
+  online: () => navigator.onLine,
+  async forbidden(url) {
+    // The report comes as an event of its own, after the refusal.
+    await new Promise((resolve) => setTimeout(resolve));
+    return refused.has(new URL(url).origin);
+  },
+  sleep: (ms, signal) =>
+    new Promise((resolve, reject) => {
+      const stopped = () => {
+        clearTimeout(timer);
+        reject(new Failure('Cancelled', 'The download was stopped.'));
+      };
+      const timer = setTimeout(() => {
+        signal?.removeEventListener('abort', stopped);
+        resolve();
+      }, ms);
+      if (signal?.aborted) stopped();
+      else signal?.addEventListener('abort', stopped, { once: true });
+    }),
+  random: () => Math.random(),
+  readable: READABLE,
+});

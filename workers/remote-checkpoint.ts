@@ -1,0 +1,141 @@
+import { CHECKPOINT_FILES } from '../src/clip/catalogue';
+import { Failure, failureName } from '../src/core/failure';
+import { chooseFiles } from '../src/hub/checkpoint-files';
+import { fileAddress, readRepository, type RepositoryFile } from '../src/hub/repository';
+import { fetchSmall } from '../src/hub/small-file';
+import { connection } from './connection';
+import type { RemoteSource } from './models-api';
+
+/** The large file of a checkpoint, as it lies on a server. */
+export interface RemoteWeights {
+  readonly url: string;
+  readonly byteLength: number;
+  /** As hex; only a hub tells it. */
+  readonly sha256?: string;
+  /** What a plain server says of the file's version. */
+  readonly modified?: string;
+}
+
+/** A checkpoint on a server, all but its weights at hand. */
+export interface RemoteFiles {
+  readonly commit?: string;
+  readonly licence?: string;
+  readonly weights: RemoteWeights;
+  readonly config: string;
+  readonly tokenizer?: string;
+  readonly tokenizerConfig?: string;
+}
+
+/** The hub that a source lies on, which may be asked for more; undefined for a plain folder. */
+export function hubOf(source: RemoteSource): string | undefined {
+  return source.kind === 'hub' ? source.hub : undefined;
+}
+
+/** @throws CheckpointIncomplete, HashMismatch, HubUnreadable, and what `connection.fetch` throws */
+export function readRemote(source: RemoteSource, signal?: AbortSignal): Promise<RemoteFiles> {
+  return source.kind === 'hub' ? readHub(source, signal) : readFolder(source.url, signal);
+}
+
+/**
+ * The tokenizer of another repository on the same hub: undefined where it has none.
+ * @throws what `connection.fetch` throws, save HubNotFound
+ */
+export async function readTokenizerOf(
+  hub: string,
+  repository: string,
+): Promise<Pick<RemoteFiles, 'tokenizer' | 'tokenizerConfig'> | undefined> {
+  try {
+    const { commit, files } = await readRepository({ hub, repository }, connection);
+    const read = async (name: string) => {
+      const file = files.find(({ path }) => path === name);
+      return file && (await readText({ hub, repository }, commit, file));
+    };
+    const tokenizer = await read(CHECKPOINT_FILES.tokenizer);
+    if (tokenizer === undefined) return undefined;
+    const tokenizerConfig = await read(CHECKPOINT_FILES.tokenizerConfig);
+    return { tokenizer, ...(tokenizerConfig !== undefined && { tokenizerConfig }) };
+  } catch (error) {
+    if (failureName(error) === 'HubNotFound') return undefined;
+    throw error;
+  }
+}
+
+async function readHub(
+  source: Extract<RemoteSource, { kind: 'hub' }>,
+  signal: AbortSignal | undefined,
+): Promise<RemoteFiles> {
+  const { commit, licence, files } = await readRepository(source, connection);
+  const chosen = chooseFiles(source.repository, files);
+  const read = (file: RepositoryFile) => readText(source, commit, file, signal);
+  const { byteLength, sha256 } = chosen.weights;
+  return {
+    commit,
+    ...(licence !== undefined && { licence }),
+    weights: {
+      url: fileAddress(source, commit, chosen.weights.path),
+      byteLength,
+      ...(sha256 !== undefined && { sha256 }),
+    },
+    config: await read(chosen.config),
+    ...(chosen.tokenizer && { tokenizer: await read(chosen.tokenizer) }),
+    ...(chosen.tokenizerConfig && { tokenizerConfig: await read(chosen.tokenizerConfig) }),
+  };
+}
+
+async function readText(
+  source: { readonly hub: string; readonly repository: string },
+  commit: string,
+  file: RepositoryFile,
+  signal?: AbortSignal,
+): Promise<string> {
+  const url = fileAddress(source, commit, file.path);
+  return new TextDecoder().decode(await fetchSmall(url, connection, file, signal));
+}
+
+/** Names that the weights of a plain folder may have. */
+const WEIGHTS_NAMES = [CHECKPOINT_FILES.weights, 'open_clip_pytorch_model.safetensors'];
+
+async function readFolder(folder: string, signal: AbortSignal | undefined): Promise<RemoteFiles> {
+  const read = async (name: string) => {
+    const bytes = await unlessMissing(fetchSmall(folder + name, connection, undefined, signal));
+    return bytes && new TextDecoder().decode(bytes);
+  };
+  const config = await read(CHECKPOINT_FILES.config);
+  if (config === undefined) throw lacking(folder, CHECKPOINT_FILES.config);
+  for (const name of WEIGHTS_NAMES) {
+    const weights = await unlessMissing(measure(folder + name));
+    if (weights === undefined) continue;
+    const tokenizer = await read(CHECKPOINT_FILES.tokenizer);
+    const tokenizerConfig = await read(CHECKPOINT_FILES.tokenizerConfig);
+    return {
+      ...{ config, weights },
+      ...(tokenizer !== undefined && { tokenizer }),
+      ...(tokenizerConfig !== undefined && { tokenizerConfig }),
+    };
+  }
+  throw lacking(folder, CHECKPOINT_FILES.weights);
+}
+
+/** Length and date of a file on a plain server. @throws HubUnreadable where it tells no length */
+export async function measure(url: string): Promise<RemoteWeights> {
+  const { headers } = await connection.fetch(url, { method: 'HEAD' });
+  const byteLength = Number(headers.get('Content-Length') ?? NaN);
+  if (!Number.isSafeInteger(byteLength) || headers.has('Content-Encoding')) {
+    throw new Failure('HubUnreadable', `${new URL(url).host} does not tell how long the weights are.`);
+  }
+  const modified = headers.get('Last-Modified');
+  return { url, byteLength, ...(modified !== null && { modified }) };
+}
+
+async function unlessMissing<T>(work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (failureName(error) === 'HubNotFound') return undefined;
+    throw error;
+  }
+}
+
+function lacking(folder: string, name: string): Failure {
+  return new Failure('CheckpointIncomplete', `The folder ${folder} has no ${name}.`);
+}
