@@ -1,4 +1,4 @@
-import type { CheckpointFiles } from '../../workers/api';
+import type { CheckpointFiles } from '../../workers/models-api';
 import { CHECKPOINT_FILES } from '../clip/catalogue';
 import { countText, plural } from './words';
 
@@ -14,8 +14,8 @@ export interface FoundFile {
   readonly path: string;
 }
 
-/** The parts without which a checkpoint cannot be opened. */
-export const NEEDED_PARTS = ['config', 'weights', 'tokenizer'] as const satisfies readonly CheckpointPart[];
+/** The parts that a person is asked for, one by one; only the weights are needed. */
+export const ASKED_PARTS = ['weights', 'config', 'tokenizer'] as const satisfies readonly CheckpointPart[];
 
 /** What a file is to Clipscope. */
 export type Kind = 'picture' | CheckpointPart | 'other';
@@ -23,10 +23,13 @@ export type Kind = 'picture' | CheckpointPart | 'other';
 /** Older repositories on the hub call the weights `open_clip_pytorch_model.safetensors`. */
 const WEIGHTS_NAME = /^open_clip\w*\.safetensors$/i;
 
+/** Weights that lie alone, or those of another library beside OpenCLIP's own. */
+const ANY_WEIGHTS = /\.safetensors$/i;
+
 /** Tells pictures, the parts of a checkpoint and everything else apart, by type and name. */
 export function kindOf(file: File): Kind {
   if (file.type.startsWith('image/') || (file.type === '' && PICTURE_NAME.test(file.name))) return 'picture';
-  if (WEIGHTS_NAME.test(file.name)) return 'weights';
+  if (ANY_WEIGHTS.test(file.name)) return 'weights';
   const parts = Object.keys(CHECKPOINT_FILES) as CheckpointPart[];
   return parts.find((part) => CHECKPOINT_FILES[part] === file.name.toLowerCase()) ?? 'other';
 }
@@ -44,8 +47,18 @@ export class CheckpointSearch {
     this.files++;
     const folder = found.path.slice(0, Math.max(0, found.path.lastIndexOf('/')));
     const parts = this.#byFolder.get(folder) ?? {};
-    if (!parts[part] || found.file.name === CHECKPOINT_FILES[part]) parts[part] = found;
+    if (!parts[part] || fitness(found, part) > fitness(parts[part], part)) parts[part] = found;
     this.#byFolder.set(folder, parts);
+  }
+
+  /** Weights without a config, named after their folder, else themselves. */
+  foundAlone(): CheckpointFiles | undefined {
+    for (const [folder, parts] of this.#byFolder) {
+      if (!parts.weights) continue;
+      const name = folder.split('/').at(-1) || parts.weights.file.name.replace(ANY_WEIGHTS, '');
+      return checkpointFiles(name, parts);
+    }
+    return undefined;
   }
 
   /** The checkpoint, named after its folder, or undefined where there was no config. */
@@ -57,7 +70,13 @@ export class CheckpointSearch {
   }
 }
 
-/** The parts of one folder or form as the model worker takes them; what is missing is left out. */
+/** How well a file's name suits its part, where a folder holds several. */
+function fitness({ file }: FoundFile, part: CheckpointPart): number {
+  if (file.name === CHECKPOINT_FILES[part]) return 2;
+  return part === 'weights' && WEIGHTS_NAME.test(file.name) ? 1 : 0;
+}
+
+/** The parts of one folder or form as the models worker takes them; what is missing is left out. */
 export function checkpointFiles(
   name: string,
   parts: Partial<Record<CheckpointPart, { readonly file: File }>>,
@@ -80,10 +99,4 @@ export function arrivalText(added: number, already: number, others: number): str
     others > 0 ? `${plural(others, 'other file')} left out` : '',
   ];
   return parts.filter(Boolean).join(' · ');
-}
-
-/** What a checkpoint still lacks, by name: "Still missing: tokenizer.json"; empty when it is complete. */
-export function missingText(parts: Partial<Record<CheckpointPart, unknown>>): string {
-  const missing = NEEDED_PARTS.filter((part) => !parts[part]).map((part) => CHECKPOINT_FILES[part]);
-  return missing.length > 0 ? `Still missing: ${missing.join(', ')}` : '';
 }

@@ -1,5 +1,6 @@
 import { proxy, transfer, wrap, type Remote } from 'comlink';
 import type { ClipApi, ImageApi, LibraryApi, PreparedPicture } from '../../workers/api';
+import type { ModelsApi } from '../../workers/models-api';
 import { failureName } from '../core/failure';
 import { watch, type Life } from './worker-life';
 
@@ -8,14 +9,18 @@ export interface Workers {
   readonly clip: ClipApi;
   readonly library: LibraryApi;
   readonly images: ImageApi;
+  readonly models: ModelsApi;
   /** Ends the clip worker, and with it whatever it is doing. */
   stopClip(): void;
+  /** Likewise the models worker. What a download had stored is kept. */
+  stopModels(): void;
 }
 
 /** What the page is told when a worker dies by itself. */
 export interface Deaths {
   clip(): void;
   library(): void;
+  models(): void;
 }
 
 /** A worker that is started by the first call, and again by the first call after its death. */
@@ -28,12 +33,10 @@ interface Line<Api> {
 export function connect(deaths: Deaths): Workers {
   const clip = line<ClipApi>('clip', startClip, deaths.clip);
   const library = line<LibraryApi>('library', startLibrary, deaths.library);
+  const models = line<ModelsApi>('models', startModels, deaths.models);
   return {
     clip: {
-      list: () => clip.call((api) => api.list()),
-      load: (id, backend, onProgress) => clip.call((api) => api.load(id, backend, proxy(onProgress))),
-      addCheckpoint: (files, onProgress) => clip.call((api) => api.addCheckpoint(files, proxy(onProgress))),
-      removeModel: (id) => clip.call((api) => api.removeModel(id)),
+      load: (id, options, onProgress) => clip.call((api) => api.load(id, options, proxy(onProgress))),
       encodeImages: (model, pictures) =>
         clip.call((api) => api.encodeImages(model, transfer(pictures, [pictures.data.buffer]))),
       encodeTexts: (model, texts) => clip.call((api) => api.encodeTexts(model, texts)),
@@ -43,12 +46,27 @@ export function connect(deaths: Deaths): Workers {
       open: (model, dim) => library.call((api) => api.open(model, dim)),
       add: (ids, rows) => library.call((api) => api.add(ids, transfer(rows, [rows.data.buffer]))),
       remove: (ids) => library.call((api) => api.remove(ids)),
+      drop: (model) => library.call((api) => api.drop(model)),
       search: (query, k) => library.call((api) => api.search(query, k)),
       searchLike: (id, k) => library.call((api) => api.searchLike(id, k)),
       cosines: (rows) => library.call((api) => api.cosines(rows)),
     },
+    models: {
+      list: () => models.call((api) => api.list()),
+      inspect: (source) => models.call((api) => api.inspect(source)),
+      fetchModel: (request, onProgress) => models.call((api) => api.fetchModel(request, proxy(onProgress))),
+      stopFetching: (id, how) => models.call((api) => api.stopFetching(id, how)),
+      idOf: (request) => models.call((api) => api.idOf(request)),
+      questions: (weights) => models.call((api) => api.questions(weights)),
+      addCheckpoint: (files, onProgress) => models.call((api) => api.addCheckpoint(files, proxy(onProgress))),
+      removeModel: (id) => models.call((api) => api.removeModel(id)),
+      saveCheckpoint: (id, dtype, folder, onProgress) =>
+        models.call((api) => api.saveCheckpoint(id, dtype, folder, proxy(onProgress))),
+      storage: () => models.call((api) => api.storage()),
+    },
     images: imagePool(imageWorkers(navigator.hardwareConcurrency), () => line('image', startImage, () => {})),
     stopClip: () => clip.end(),
+    stopModels: () => models.end(),
   };
 }
 
@@ -133,4 +151,8 @@ function startImage(name: string): Worker {
 
 function startLibrary(name: string): Worker {
   return new Worker(new URL('../../workers/library.worker.ts', import.meta.url), { type: 'module', name });
+}
+
+function startModels(name: string): Worker {
+  return new Worker(new URL('../../workers/models.worker.ts', import.meta.url), { type: 'module', name });
 }

@@ -4,10 +4,22 @@ import { bytesText, countText, weightsText } from './words';
 
 export const BACKEND_NAMES: Readonly<Record<Backend, string>> = { webgpu: 'WebGPU', wasm: 'WASM' };
 
-/** "WebGPU (NVIDIA …)", "WASM (2 threads): this GPU failed the self-check". */
-export function runsOnText({ backend, device, reason }: RunsOn): string {
+/** How weights are kept. */
+export type Precision = ModelSummary['precision'];
+
+export const PRECISION_NAMES: Readonly<Record<Precision, string>> = {
+  fp32: 'Full precision (fp32)',
+  'fp16-storage': 'Half precision (fp16)',
+  q8: '8 bits a weight',
+  q4: '4 bits a weight',
+};
+
+/** "WebGPU (NVIDIA …, half precision)", "WASM (2 threads): this GPU failed the self-check". */
+export function runsOnText({ backend, device, arithmetic, reason }: RunsOn): string {
   const where = /^\d+$/.test(device) ? `${device} thread${device === '1' ? '' : 's'}` : device;
-  return `${BACKEND_NAMES[backend]}${where ? ` (${where})` : ''}${reason ? `: ${reason}` : ''}`;
+  const how = arithmetic === 'fp32' ? '' : 'half precision';
+  const about = [where, how].filter(Boolean).join(', ');
+  return `${BACKEND_NAMES[backend]}${about ? ` (${about})` : ''}${reason ? `: ${reason}` : ''}`;
 }
 
 /** "ViT-B-32 ready on WebGPU (…)", "Loading ViT-B-32", "No model is loaded". */
@@ -18,16 +30,35 @@ export function statusText(status: ModelStatus): string {
   return status.phase === 'loading' ? `Loading ${status.name}` : 'No model is loaded';
 }
 
-/** The sizes of a model in one line: "224 px · 151 M weights · 605 MB on disk". */
+/** "224 px", "384 × 224 px" (width first). */
+export function imageSizeText([height, width]: readonly [height: number, width: number]): string {
+  return height === width ? `${width} px` : `${width} × ${height} px`;
+}
+
+/** As a clause; nothing is said of full precision. */
+const KEPT_AS: Readonly<Record<Precision, string>> = {
+  fp32: '',
+  'fp16-storage': ', half precision',
+  q8: ', 8-bit weights',
+  q4: ', 4-bit weights',
+};
+
+/** The sizes of a model in one line: "224 px · 151 M weights · 303 MB, half precision". */
 export function modelText({ imageSize, parameters, bytes, precision }: ModelSummary): string {
-  const [height, width] = imageSize;
-  const pixels = height === width ? `${width} px` : `${width} × ${height} px`;
-  const kept = precision === 'fp32' ? '' : ', half precision';
-  return `${pixels} · ${weightsText(parameters.image + parameters.text)} weights · ${bytesText(bytes)}${kept}`;
+  const weights = weightsText(parameters.image + parameters.text);
+  return `${imageSizeText(imageSize)} · ${weights} weights · ${bytesText(bytes)}${KEPT_AS[precision]}`;
+}
+
+/** Where a model came from: "From laion/CLIP-ViT-B-32-laion2B-s34B-b79K". */
+export function originText({ origin, repository }: ModelSummary): string {
+  if (origin === 'built-in') return 'Comes with this page';
+  return repository === undefined ? 'Opened on this device' : `From ${repository}`;
 }
 
 const STAGES: Readonly<Record<Progress['stage'], string>> = {
   reading: 'Reading the weights',
+  downloading: 'Downloading',
+  verifying: 'Checking that every byte is right',
   storing: 'Keeping a copy on this device',
   compiling: 'Preparing the towers',
   checking: 'Checking its numbers',
@@ -41,4 +72,9 @@ export function progressText(progress: Progress | undefined): string {
   const inBytes = progress.total >= 100_000;
   const amount = inBytes ? bytesText : countText;
   return `${stage} · ${amount(progress.done)} of ${amount(progress.total)}`;
+}
+
+/** Said where texts must wait for the rest of a model. */
+export function textTowerText({ name }: Pick<ModelSummary, 'name'>): string {
+  return `Texts can be searched when the rest of ${name} is here.`;
 }

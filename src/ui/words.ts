@@ -22,16 +22,34 @@ export function percentText(share: number): string {
   return `${(share * 100).toFixed(1)}%`;
 }
 
+const BYTE_UNITS = ['bytes', 'kB', 'MB', 'GB', 'TB'];
+
 /** Decimal units, as disks are sold: "5.7 MB", "605 MB", "3.9 GB". */
 export function bytesText(bytes: number): string {
-  const units = ['bytes', 'kB', 'MB', 'GB', 'TB'];
+  const unit = byteUnit(bytes);
+  return `${inUnit(bytes, unit)} ${BYTE_UNITS[unit]}`;
+}
+
+/** A part of a whole, both in the whole's unit: "312 of 605 MB", "0.4 of 3.9 GB". */
+export function bytesOfText(done: number, total: number): string {
+  const unit = byteUnit(total);
+  return `${inUnit(done, unit)} of ${inUnit(total, unit)} ${BYTE_UNITS[unit]}`;
+}
+
+/** The unit in which `bytes` is a number below a thousand, as a power of a thousand. */
+function byteUnit(bytes: number): number {
   let value = bytes;
   let unit = 0;
-  while (value >= 999.5 && unit < units.length - 1) {
+  while (value >= 999.5 && unit < BYTE_UNITS.length - 1) {
     value /= 1000;
     unit++;
   }
-  return `${unit > 0 && value < 9.95 ? value.toFixed(1) : countText(Math.round(value))} ${units[unit]}`;
+  return unit;
+}
+
+function inUnit(bytes: number, unit: number): string {
+  const value = bytes / 1000 ** unit;
+  return unit > 0 && value > 0 && value < 9.95 ? value.toFixed(1) : countText(Math.round(value));
 }
 
 /** How many weights: "151 M", "2.5 B". */
@@ -50,6 +68,7 @@ export function rateText(perSecond: number): string {
 /** How long it will still take, no finer than anyone needs: "about 2 minutes". */
 export function timeLeftText(seconds: number): string {
   if (seconds < 10) return 'a few seconds';
+  if (seconds < 20) return `about ${Math.ceil(seconds)} seconds`;
   if (seconds < 55) return `about ${Math.ceil(seconds / 10) * 10} seconds`;
   if (seconds < 55 * 60) return `about ${plural(Math.max(1, Math.round(seconds / 60)), 'minute')}`;
   return `about ${plural(Math.max(1, Math.round(seconds / 3600)), 'hour')}`;

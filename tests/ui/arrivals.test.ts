@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { arrivalText, CheckpointSearch, kindOf, missingText } from '../../src/ui/arrivals';
+import { arrivalText, CheckpointSearch, kindOf } from '../../src/ui/arrivals';
 
 const file = (name: string, type = '') => new File(['x'], name, { type });
 
@@ -15,7 +15,8 @@ describe('kindOf', () => {
     ['open_clip_config.json', 'application/json', 'config'],
     ['open_clip_model.safetensors', '', 'weights'],
     ['open_clip_pytorch_model.safetensors', '', 'weights'],
-    ['model.safetensors', '', 'other'],
+    ['model.safetensors', '', 'weights'],
+    ['model.bin', '', 'other'],
     ['tokenizer.json', 'application/json', 'tokenizer'],
     ['tokenizer_config.json', 'application/json', 'tokenizerConfig'],
   ])('%s (%s) is a %s', (name, type, kind) => {
@@ -39,6 +40,7 @@ describe('CheckpointSearch', () => {
   it.each([
     [['open_clip_pytorch_model.safetensors', 'open_clip_model.safetensors']],
     [['open_clip_model.safetensors', 'open_clip_pytorch_model.safetensors']],
+    [['model.safetensors', 'open_clip_model.safetensors']],
   ])('prefers the present name of the weights: %s', (names) => {
     const search = new CheckpointSearch();
     search.take({ file: file('open_clip_config.json'), path: 'open_clip_config.json' }, 'config');
@@ -46,10 +48,21 @@ describe('CheckpointSearch', () => {
     expect((search.found()?.weights as File).name).toBe('open_clip_model.safetensors');
   });
 
-  it('finds nothing without a config', () => {
+  it('prefers OpenCLIP’s older name to another library’s weights', () => {
+    const search = new CheckpointSearch();
+    for (const name of ['model.safetensors', 'open_clip_pytorch_model.safetensors', 'a.safetensors']) {
+      search.take({ file: file(name), path: `x/${name}` }, 'weights');
+    }
+    const found = search.foundAlone();
+    expect(found?.name).toBe('x');
+    expect((found?.weights as File).name).toBe('open_clip_pytorch_model.safetensors');
+  });
+
+  it('finds nothing without a config or weights', () => {
     const search = new CheckpointSearch();
     search.take({ file: file('tokenizer.json'), path: 'x/tokenizer.json' }, 'tokenizer');
     expect(search.found()).toBeUndefined();
+    expect(search.foundAlone()).toBeUndefined();
     expect(search.files).toBe(1);
   });
 });
@@ -63,10 +76,5 @@ describe('what is said', () => {
     [0, 0, 0, '0 photos added'],
   ])('of %i new, %i known and %i other files', (added, already, others, text) => {
     expect(arrivalText(added, already, others)).toBe(text);
-  });
-
-  it('names the parts that are missing', () => {
-    expect(missingText({ weights: true })).toBe('Still missing: open_clip_config.json, tokenizer.json');
-    expect(missingText({ config: true, weights: true, tokenizer: true })).toBe('');
   });
 });

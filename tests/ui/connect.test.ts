@@ -1,7 +1,8 @@
 import { expose } from 'comlink';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { LoadOptions } from '../../workers/api';
 import { connect, imagePool, imageWorkers, type Workers } from '../../src/ui/connect';
-import { deferred, failure, loadedModel, rows, settled, until } from './fakes';
+import { deferred, failure, fetchRequest, loadedModel, rows, settled, until } from './fakes';
 
 /** Every worker that was started, by kind. */
 let started: StubWorker[] = [];
@@ -34,16 +35,21 @@ class StubWorker extends EventTarget {
 }
 
 const never = new Promise<never>(() => {});
+const AUTO: LoadOptions = { backend: 'auto', arithmetic: 'auto' };
 let apis: Record<string, Record<string, (...given: never[]) => unknown>> = {};
 let workers: Workers;
 
 beforeEach(() => {
   started = [];
   deaths = [];
-  apis = { clip: {}, library: {}, image: {} };
+  apis = { clip: {}, library: {}, image: {}, models: {} };
   vi.stubGlobal('Worker', StubWorker);
   vi.stubGlobal('navigator', { hardwareConcurrency: 4 });
-  workers = connect({ clip: () => deaths.push('clip'), library: () => deaths.push('library') });
+  workers = connect({
+    clip: () => deaths.push('clip'),
+    library: () => deaths.push('library'),
+    models: () => deaths.push('models'),
+  });
 });
 
 afterEach(() => {
@@ -64,22 +70,22 @@ describe('connect', () => {
 
   it('gives every worker a name of its own', async () => {
     apis['library']!['open'] = () => null;
-    apis['clip']!['list'] = () => [];
-    await Promise.all([workers.library.open('tiny', 2), workers.clip.list()]);
+    apis['models']!['list'] = () => [];
+    await Promise.all([workers.library.open('tiny', 2), workers.models.list()]);
     expect(new Set(started.map(({ name }) => name)).size).toBe(2);
   });
 
   it('passes progress on', async () => {
     apis['clip']!['load'] = async (
       _id: string,
-      _backend: string,
+      _options: unknown,
       onProgress: (p: unknown) => Promise<void>,
     ) => {
       await onProgress({ stage: 'reading', done: 1, total: 2 });
       return loadedModel();
     };
     const told: unknown[] = [];
-    const loaded = await workers.clip.load('tiny', 'auto', (progress) => told.push(progress));
+    const loaded = await workers.clip.load('tiny', AUTO, (progress) => told.push(progress));
     expect(loaded).toEqual(loadedModel());
     expect(told).toEqual([{ stage: 'reading', done: 1, total: 2 }]);
   });
@@ -103,20 +109,36 @@ describe('connect', () => {
   });
 
   it('rejects the calls of a worker that died, tells of it, and starts another with the next call', async () => {
-    apis['clip']!['list'] = () => never;
-    const call = workers.clip.list();
+    apis['models']!['list'] = () => never;
+    const call = workers.models.list();
     kill(started[0]);
     await expect(call).rejects.toMatchObject({ name: 'WorkerDied' });
-    expect(deaths).toEqual(['clip']);
-    apis['clip']!['list'] = () => [];
-    expect(await workers.clip.list()).toEqual([]);
+    expect(deaths).toEqual(['models']);
+    apis['models']!['list'] = () => [];
+    expect(await workers.models.list()).toEqual([]);
     expect(started).toHaveLength(2);
     expect(started[0]!.name).not.toBe(started[1]!.name);
   });
 
+  it('passes the progress of a download on, and ends it with its worker', async () => {
+    const ended = deferred<void>();
+    apis['models']!['fetchModel'] = async (_request: unknown, onProgress: (p: unknown) => Promise<void>) => {
+      await onProgress({ stage: 'downloading', done: 1, total: 2 });
+      ended.resolve();
+      return never;
+    };
+    const told: unknown[] = [];
+    const call = workers.models.fetchModel(fetchRequest('ViT-B-32'), (progress) => told.push(progress));
+    await ended.promise;
+    expect(told).toEqual([{ stage: 'downloading', done: 1, total: 2 }]);
+    workers.stopModels();
+    await expect(call).rejects.toMatchObject({ name: 'WorkerDied' });
+    expect(deaths).toEqual([]);
+  });
+
   it('stops the model worker on demand without calling that a death', async () => {
     apis['clip']!['load'] = () => never;
-    const call = workers.clip.load('tiny', 'auto', () => {});
+    const call = workers.clip.load('tiny', AUTO, () => {});
     workers.stopClip();
     await expect(call).rejects.toMatchObject({ name: 'WorkerDied' });
     expect(deaths).toEqual([]);

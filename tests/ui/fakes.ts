@@ -7,6 +7,7 @@ import type {
   ModelSummary,
   PreparedPicture,
 } from '../../workers/api';
+import type { FetchRequest, ModelsApi, StorageUse } from '../../workers/models-api';
 
 /** A promise settled from outside. */
 export function deferred<T>(): {
@@ -55,7 +56,7 @@ export function summary(id: string, origin: ModelSummary['origin'] = 'built-in')
 export function loadedModel(id = 'tiny', origin: ModelSummary['origin'] = 'built-in'): LoadedModel {
   return {
     summary: summary(id, origin),
-    runsOn: { backend: 'wasm', device: '2 threads' },
+    runsOn: { backend: 'wasm', device: '2 threads', arithmetic: 'fp32' },
     preprocess: {
       size: [1, 1],
       resizeMode: 'shortest',
@@ -64,6 +65,7 @@ export function loadedModel(id = 'tiny', origin: ModelSummary['origin'] = 'built
       mean: [0, 0, 0],
       std: [1, 1, 1],
     },
+    hasText: true,
     logitScale: 10,
     logitBias: null,
   };
@@ -133,6 +135,9 @@ export function library(): LibraryApi & { held: Map<string, Map<number, number[]
     async remove(ids) {
       for (const index of held.values()) for (const id of ids) index.delete(id);
     },
+    async drop(model) {
+      held.delete(model);
+    },
     async search(query, k) {
       return best(query.data, k);
     },
@@ -146,5 +151,42 @@ export function library(): LibraryApi & { held: Map<string, Map<number, number[]
       );
       return { ids: Int32Array.from(ids), cosines: Float32Array.from(cosines) };
     },
+  };
+}
+
+export function fetchRequest(name: string): FetchRequest {
+  const source = { kind: 'hub', hub: 'https://huggingface.co', repository: `laion/${name}` } as const;
+  return { source, name, precision: 'fp16-storage' };
+}
+
+export const emptyStorage: StorageUse = {
+  usage: 0,
+  quota: 1e9,
+  persisted: false,
+  unreadable: [],
+  downloads: [],
+};
+
+/** A models worker that keeps what it is given, at once; `parts` replaces what a test is about. */
+export function keeper(kept: ModelSummary[], parts: Partial<ModelsApi> = {}): ModelsApi {
+  const add = (name: string, origin: ModelSummary['origin']) => {
+    const model = summary(name, origin);
+    kept.push(model);
+    return model;
+  };
+  return {
+    list: async () => [...kept],
+    inspect: () => Promise.reject(failure('HubNotFound')),
+    fetchModel: async ({ name }) => add(name, 'hub'),
+    stopFetching: async () => {},
+    idOf: async ({ name }) => name,
+    questions: async () => [],
+    addCheckpoint: async ({ name }) => add(name, 'folder'),
+    removeModel: async (id) => {
+      kept.splice(0, kept.length, ...kept.filter((model) => model.id !== id));
+    },
+    saveCheckpoint: async () => [],
+    storage: async () => emptyStorage,
+    ...parts,
   };
 }

@@ -1,18 +1,36 @@
 import { describe, expect, it } from 'vitest';
-import { modelText, progressText, runsOnText, statusText } from '../../src/ui/model-words';
-import { loadedModel } from './fakes';
+import {
+  imageSizeText,
+  modelText,
+  originText,
+  progressText,
+  runsOnText,
+  statusText,
+} from '../../src/ui/model-words';
+import { loadedModel, summary } from './fakes';
 
 describe('what is said of models', () => {
   it('tells where one runs', () => {
-    expect(runsOnText({ backend: 'webgpu', device: 'NVIDIA Ampere' })).toBe('WebGPU (NVIDIA Ampere)');
-    expect(runsOnText({ backend: 'wasm', device: '2', reason: 'this GPU failed the self-check' })).toBe(
+    const gpu = { backend: 'webgpu', device: 'NVIDIA Ampere' } as const;
+    expect(runsOnText({ ...gpu, arithmetic: 'fp32' })).toBe('WebGPU (NVIDIA Ampere)');
+    expect(runsOnText({ ...gpu, arithmetic: 'fp16' })).toBe('WebGPU (NVIDIA Ampere, half precision)');
+    const wasm = { backend: 'wasm', arithmetic: 'fp32' } as const;
+    expect(runsOnText({ ...wasm, device: '2', reason: 'this GPU failed the self-check' })).toBe(
       'WASM (2 threads): this GPU failed the self-check',
     );
-    expect(runsOnText({ backend: 'wasm', device: '1 thread' })).toBe('WASM (1 thread)');
+    expect(runsOnText({ ...wasm, device: '1 thread' })).toBe('WASM (1 thread)');
   });
 
   it('tells its size', () => {
     expect(modelText(loadedModel().summary)).toBe('96 px · 2.9 M weights · 5.7 MB, half precision');
+    expect(modelText({ ...loadedModel().summary, precision: 'fp32' })).toBe('96 px · 2.9 M weights · 5.7 MB');
+    expect(imageSizeText([224, 384])).toBe('384 × 224 px');
+  });
+
+  it('tells where it came from', () => {
+    expect(originText(summary('tiny'))).toBe('Comes with this page');
+    expect(originText(summary('mine', 'folder'))).toBe('Opened on this device');
+    expect(originText({ ...summary('b', 'hub'), repository: 'laion/b' })).toBe('From laion/b');
   });
 
   it('tells how far its loading is', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  bytesOfText,
   bytesText,
   countText,
   indexingText,
@@ -27,6 +28,9 @@ const TABLE: readonly [string, () => string, string][] = [
   ['a large model', () => bytesText(605_157_884), '605 MB'],
   ['just under the next unit', () => bytesText(999_600), '1.0 MB'],
   ['gigabytes', () => bytesText(3_944_552_236), '3.9 GB'],
+  ['a part of a file', () => bytesOfText(312_400_000, 605_157_884), '312 of 605 MB'],
+  ['a small part of a large file', () => bytesOfText(312_400_000, 3_944_552_236), '0.3 of 3.9 GB'],
+  ['nothing of a file', () => bytesOfText(0, 605_157_884), '0 of 605 MB'],
   ['few weights', () => weightsText(2_850_000), '2.9 M'],
   ['many weights', () => weightsText(151_280_000), '151 M'],
   ['very many weights', () => weightsText(2_539_570_000), '2.5 B'],
@@ -35,6 +39,7 @@ const TABLE: readonly [string, () => string, string][] = [
   ['a slow rate', () => rateText(0.2), '12 photos a minute'],
   ['a very slow rate', () => rateText(0.001), '1 photo a minute'],
   ['hardly any time', () => timeLeftText(3), 'a few seconds'],
+  ['a dozen seconds', () => timeLeftText(11.4), 'about 12 seconds'],
   ['some seconds', () => timeLeftText(32), 'about 40 seconds'],
   ['a minute', () => timeLeftText(58), 'about 1 minute'],
   ['minutes', () => timeLeftText(118), 'about 2 minutes'],

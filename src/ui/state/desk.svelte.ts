@@ -1,60 +1,105 @@
+import type { ModelSummary } from '../../../workers/api';
+import type { FetchRequest, SavedFile } from '../../../workers/models-api';
 import { Failure } from '../../core/failure';
 import type { Tab } from '../address';
 import type { Deaths, Workers } from '../connect';
 import type { Schedule } from '../frames';
+import { baseId } from '../model-id';
 import { plural } from '../words';
+import { Downloads, type Download } from './downloads.svelte';
+import { Hub, type HubParts } from './hub.svelte';
 import { Indexing } from './indexing.svelte';
 import { Intake } from './intake.svelte';
 import { Labels } from './labels.svelte';
 import { Models } from './models.svelte';
 import { Notices } from './notices.svelte';
+import { Opening } from './opening.svelte';
 import { Photos } from './photos.svelte';
+import { Saving } from './saving.svelte';
 import { Search } from './search.svelte';
 import { Selection } from './selection.svelte';
+import { Shelf } from './shelf.svelte';
 
 /** What the desk needs of the browser. */
-export interface DeskParts {
+export interface DeskParts extends Pick<HubParts, 'allowHosts' | 'memory' | 'origin'> {
   connect(deaths: Deaths): Workers;
   readonly schedule: Schedule;
   readonly now: () => number;
   /** What the image worker is given for a file. */
   readonly pictureOf: (file: File) => Promise<Blob>;
   readonly pickFolder: (id: string) => Promise<FileSystemDirectoryHandle | undefined>;
+  /** A folder to write into; null where the browser has none to offer. */
+  readonly pickTarget: () => Promise<FileSystemDirectoryHandle | undefined | null>;
+  /** Gives the person files to keep. */
+  readonly handOver: (files: readonly SavedFile[]) => void;
+  /** Asks the browser to keep this site's data when space runs low. */
+  readonly persist: () => Promise<boolean>;
 }
+
+/** The panels that open beside the pictures, one at a time. */
+export type SheetName = 'models' | 'storage' | 'checkpoint' | 'help';
 
 /** Everything on the page, made once, and what each concern tells the others. */
 export class Desk {
   readonly notices = new Notices();
   readonly photos: Photos;
+  readonly shelf: Shelf;
   readonly models: Models;
+  readonly downloads: Downloads;
+  readonly hub: Hub;
+  readonly opening: Opening;
+  readonly saving: Saving;
   readonly indexing: Indexing;
   readonly search: Search;
   readonly labels: Labels;
   readonly intake: Intake;
   readonly selection: Selection;
-  readonly #library: Workers['library'];
+  readonly #workers: Workers;
   #tab = $state<Tab>('search');
+  #sheet = $state<SheetName | undefined>(undefined);
 
-  constructor({ connect, schedule, now, pictureOf, pickFolder }: DeskParts) {
+  constructor(parts: DeskParts) {
+    const { schedule, now, pictureOf, pickFolder, pickTarget, handOver, persist } = parts;
     const stopped = () => new Failure('WorkerDied', 'A background worker stopped.');
-    const workers = connect({
+    const workers = parts.connect({
       clip: () => this.models.lost(stopped()),
       library: () => this.indexing.libraryLost(stopped()),
+      // Whoever waits for it is told by the call that it rejects.
+      models: () => undefined,
     });
-    const { clip, library, images } = workers;
+    const { clip, library, images, models: keeper } = workers;
     const { notices } = this;
     const onLost = (error: unknown) => this.models.lost(error);
+    const restartModels = () => this.#restartModels();
 
-    this.#library = library;
+    this.#workers = workers;
     this.photos = new Photos(schedule);
     const { photos } = this;
     this.selection = new Selection(photos);
-    this.models = new Models(workers, notices, (loaded) => {
-      this.search.open(undefined);
-      this.labels.open(undefined);
-      if (loaded) void this.indexing.open(loaded);
-      else this.indexing.close();
+    this.shelf = new Shelf({ models: keeper, notices, persist, release: (id) => this.models.release(id) });
+    this.models = new Models({
+      ...{ clip, notices, shelf: this.shelf, stopClip: () => workers.stopClip() },
+      nameOf: (id) => this.downloads.get(baseId(id))?.request.name,
+      onChange: (loaded) => {
+        this.search.open(undefined);
+        this.labels.open(undefined);
+        if (loaded) void this.indexing.open(loaded);
+        else this.indexing.close();
+      },
     });
+    this.downloads = new Downloads({
+      ...{ models: keeper, notices },
+      choices: () => this.models.choices,
+      onEnd: (model, download) => void this.#arrived(model, download),
+    });
+    const { allowHosts, memory, origin } = parts;
+    this.hub = new Hub({ models: keeper, notices, allowHosts, memory, origin, restartModels });
+    this.opening = new Opening({
+      ...{ models: keeper, notices, restartModels },
+      onAsk: () => this.openSheet('checkpoint'),
+      onEnd: (model) => void this.#kept(model),
+    });
+    this.saving = new Saving({ models: keeper, notices, restartModels, pickTarget, handOver });
     this.indexing = new Indexing({
       ...{ clip, images, library, photos, notices, pictureOf, now, onLost },
       onOpen: (model) => {
@@ -69,15 +114,17 @@ export class Desk {
     const indexed = () => this.indexing.indexed;
     this.search = new Search({ clip, library, photos, notices, indexed, onLost });
     this.labels = new Labels({ clip, library, photos, notices, onLost });
-    this.intake = new Intake({
-      ...{ photos, notices, schedule, pickFolder },
-      indexing: this.indexing,
-      models: this.models,
-    });
+    const { indexing, opening } = this;
+    this.intake = new Intake({ photos, notices, schedule, pickFolder, indexing, opening });
   }
 
   get tab(): Tab {
     return this.#tab;
+  }
+
+  /** The panel that is open. */
+  get sheet(): SheetName | undefined {
+    return this.#sheet;
   }
 
   /** Photos that cannot be found because indexing was called off. */
@@ -88,6 +135,33 @@ export class Desk {
   show(tab: Tab): void {
     this.#tab = tab;
     this.labels.activate(tab === 'label');
+  }
+
+  openSheet(sheet: SheetName): void {
+    this.#sheet = sheet;
+    if (sheet !== 'help') void this.shelf.measure();
+  }
+
+  /** Closes a panel, unless another one has taken its place. */
+  closeSheet(sheet: SheetName | undefined): void {
+    if (this.#sheet === sheet) this.#sheet = undefined;
+  }
+
+  /** Offers the downloads that an earlier page left. */
+  async recall(): Promise<void> {
+    const use = await this.shelf.measure();
+    if (use) this.downloads.offer(use.downloads);
+  }
+
+  /** Downloads a model, once the page may reach where it lies. One that is here already is loaded. */
+  async download(request: FetchRequest): Promise<void> {
+    if (await this.hub.reach(request.source)) await this.downloads.start(request);
+  }
+
+  /** Lets a download go on. */
+  async resumeDownload(id: string, tokenizer?: Blob): Promise<void> {
+    const download = this.downloads.get(id);
+    if (download && (await this.hub.reach(download.request.source))) this.downloads.resume(id, tokenizer);
   }
 
   /** Types into the search line, whose results are on the search page. */
@@ -125,6 +199,41 @@ export class Desk {
     if (ids.length === 0) return;
     this.indexing.forget(ids);
     // A library that died has forgotten them already.
-    this.#library.remove(ids).catch(() => undefined);
+    this.#workers.library.remove(ids).catch(() => undefined);
+  }
+
+  #restartModels(): void {
+    this.downloads.restarting();
+    this.#workers.stopModels();
+  }
+
+  /** A checkpoint of the person's own is kept: it is what they want to use. */
+  async #kept(model: ModelSummary): Promise<void> {
+    this.closeSheet('checkpoint');
+    if (await this.#list()) await this.models.choose(model.id);
+  }
+
+  /** A download has ended: its model is used, unless the person chose another one meanwhile. */
+  async #arrived({ id, name }: ModelSummary, { choices }: Download): Promise<void> {
+    this.notices.say(`${name} is on this device`);
+    if (!(await this.#list())) return;
+    const { models } = this;
+    const { chosen } = models;
+    // It may be in use already, without its text tower.
+    if (chosen === undefined || baseId(chosen) !== id) {
+      if (models.choices === choices) await models.take(id);
+    } else if (!models.ready?.hasText) await models.take(chosen);
+  }
+
+  /** Lists the models anew; false where that failed, which is reported. */
+  async #list(): Promise<boolean> {
+    try {
+      await this.shelf.refresh();
+      void this.shelf.measure();
+      return true;
+    } catch (error) {
+      this.notices.report('model', error);
+      return false;
+    }
   }
 }

@@ -4,8 +4,8 @@ import { sentence } from '../failures';
 import type { Schedule } from '../frames';
 import { filesOfDirectory, filesOfInput, type GivenFile } from '../../storage/folder-handle';
 import type { Indexing } from './indexing.svelte';
-import type { Models } from './models.svelte';
 import type { Notices } from './notices.svelte';
+import type { Opening } from './opening.svelte';
 import type { Photos } from './photos.svelte';
 
 /** How the files came: chosen one by one, or found in a folder, where other files are to be expected. */
@@ -14,7 +14,7 @@ export type Origin = 'chosen' | 'folder';
 export interface IntakeParts {
   readonly photos: Pick<Photos, 'add' | 'skipFile'>;
   readonly indexing: Pick<Indexing, 'enqueue'>;
-  readonly models: Pick<Models, 'add'>;
+  readonly opening: Pick<Opening, 'open'>;
   readonly notices: Pick<Notices, 'say' | 'report' | 'clear'>;
   readonly schedule: Schedule;
   /** Lets the person pick a folder; undefined when they did not. `id` names what for. */
@@ -50,17 +50,17 @@ export class Intake {
    * pictures, known ones included.
    */
   async add(files: AsyncIterable<GivenFile> | Iterable<GivenFile>, origin: Origin): Promise<number> {
-    const { models, notices } = this.#parts;
+    const { opening, notices } = this.#parts;
     const checkpoint = new CheckpointSearch();
     this.#reading++;
     notices.say('Reading files');
     try {
       const counts = await this.#read(files, origin, checkpoint);
-      const found = checkpoint.found();
+      const found = checkpoint.found() ?? (counts.added === 0 ? checkpoint.foundAlone() : undefined);
       if (!found) counts.others += checkpoint.files;
       const onlyModel = found !== undefined && counts.added === 0;
       notices.say(onlyModel ? '' : arrivalText(counts.added, counts.already, counts.others));
-      if (found) void models.add(found);
+      if (found) void opening.open(found);
       return counts.added + counts.already;
     } catch (error) {
       notices.report('intake', error);
@@ -90,14 +90,14 @@ export class Intake {
     await this.#addCheckpoint(filesOfInput(files), 'Checkpoint');
   }
 
-  /** Opens the checkpoint among `files` as a model called `name`; what is missing is reported by the model worker. */
+  /** Opens the checkpoint among `files` as a model called `name`; what is missing is reported by the models worker. */
   async #addCheckpoint(files: AsyncIterable<GivenFile> | Iterable<GivenFile>, name: string): Promise<void> {
     const checkpoint = new CheckpointSearch();
     for await (const given of files) {
       const kind = given.ok ? kindOf(given.file) : 'other';
       if (given.ok && kind !== 'other' && kind !== 'picture') checkpoint.take(given, kind);
     }
-    await this.#parts.models.add(checkpoint.found() ?? { name });
+    await this.#parts.opening.open(checkpoint.found() ?? checkpoint.foundAlone() ?? { name });
   }
 
   async #picked(

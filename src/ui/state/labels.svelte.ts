@@ -1,6 +1,6 @@
 import type { ClipApi, LibraryApi, LoadedModel } from '../../../workers/api';
 import { failureName } from '../../core/failure';
-import { rank, softmax, type RankedLabel } from '../../zeroshot/classifier';
+import { rank, sigmoid, softmax, type RankedLabel } from '../../zeroshot/classifier';
 import { createLabelRows, type LabelRows } from '../../zeroshot/label-rows';
 import { parseLabels } from '../../zeroshot/labels';
 import { TEMPLATE_SETS, type TemplateSet } from '../../zeroshot/templates';
@@ -30,6 +30,7 @@ interface Table {
   /** `[photos, labels]`, row-major. */
   readonly cosines: Float32Array;
   readonly logitScale: number;
+  readonly logitBias: number | null;
 }
 
 const FIRST_LABELS = [
@@ -96,7 +97,20 @@ export class Labels {
   get templates(): TemplateSet {
     if (this.#set) return this.#set;
     // Why none for the built-in model: it knows drawings, and “a photo of” only leads it astray.
-    return templateSet(this.#model?.summary.origin === 'folder' ? 'single' : 'none');
+    return templateSet(this.#model && this.#model.summary.origin !== 'built-in' ? 'single' : 'none');
+  }
+
+  /**
+   * Whether each label is judged by itself: a model with a logit bias was trained to say of every pair how likely it
+   * is, so its answers need not add up to 1.
+   */
+  get independent(): boolean {
+    return typeof this.#model?.logitBias === 'number';
+  }
+
+  /** The model whose text tower is still on its way, while labels cannot be worked out for that reason. */
+  get waitsFor(): LoadedModel | undefined {
+    return this.#model?.hasText === false ? this.#model : undefined;
   }
 
   get order(): LabelOrder {
@@ -159,7 +173,7 @@ export class Labels {
     const { library, notices, onLost } = this.#parts;
     const model = this.#model;
     const labels = this.#labels;
-    if (!this.#active || !model) return;
+    if (!this.#active || !model?.hasText) return;
     if (labels.length === 0) {
       this.#table = undefined;
       return;
@@ -170,7 +184,8 @@ export class Labels {
       const { ids, cosines } = await library.cosines(rows);
       if (model !== this.#model) return;
       const rowOf = new Map(Array.from(ids, (id, row) => [id, row]));
-      this.#table = { model: rows.model, labels, rowOf, cosines, logitScale: model.logitScale };
+      const { logitScale, logitBias } = model;
+      this.#table = { model: rows.model, labels, rowOf, cosines, logitScale, logitBias };
       notices.clear(TOPIC);
       notices.say(`${plural(ids.length, 'photo')} labelled with ${plural(labels.length, 'label')}`);
     } catch (error) {
@@ -198,8 +213,12 @@ function answersOf(table: Table | undefined): (id: number) => readonly RankedLab
     if (!table || row === undefined) return undefined;
     const count = table.labels.length;
     const cosines = table.cosines.subarray(row * count, (row + 1) * count);
-    const answer = known.get(id) ?? rank(table.labels, softmax(cosines, table.logitScale));
+    const answer = known.get(id) ?? rank(table.labels, probabilities(table, cosines));
     known.set(id, answer);
     return answer;
   };
+}
+
+function probabilities({ logitScale, logitBias }: Table, cosines: Float32Array): Float64Array {
+  return logitBias === null ? softmax(cosines, logitScale) : sigmoid(cosines, logitScale, logitBias);
 }

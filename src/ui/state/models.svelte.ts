@@ -1,16 +1,11 @@
-import type {
-  Backend,
-  CheckpointFiles,
-  ClipApi,
-  LoadedModel,
-  ModelSummary,
-  Progress,
-} from '../../../workers/api';
+import type { Backend, ClipApi, LoadedModel, LoadOptions, Progress } from '../../../workers/api';
 import { failureName } from '../../core/failure';
 import { describe } from '../failures';
+import { baseId } from '../model-id';
 import type { Notices } from './notices.svelte';
+import type { Shelf } from './shelf.svelte';
 
-/** What the model worker is at. */
+/** What the clip worker is at. */
 export type ModelStatus =
   | { readonly phase: 'none' }
   | {
@@ -22,48 +17,38 @@ export type ModelStatus =
   | { readonly phase: 'ready'; readonly loaded: LoadedModel }
   | { readonly phase: 'stopped'; readonly id: string; readonly name: string };
 
-/** A checkpoint on its way into the store. */
-export interface Adding {
-  readonly name: string;
-  readonly progress: Progress | undefined;
-}
-
-/** What `Models` asks of the page's workers. */
-export interface ModelWorker {
-  readonly clip: Pick<ClipApi, 'list' | 'load' | 'addCheckpoint' | 'removeModel'>;
-  stopClip(): void;
+export interface ModelsParts {
+  readonly clip: Pick<ClipApi, 'load' | 'unload'>;
+  readonly stopClip: () => void;
+  readonly shelf: Pick<Shelf, 'list' | 'get' | 'refresh'>;
+  /** The name of a model that is not on the shelf yet. */
+  readonly nameOf: (id: string) => string | undefined;
+  readonly notices: Notices;
+  /** Told of every model that became ready, and when there is none any more. */
+  readonly onChange: (loaded: LoadedModel | undefined) => void;
 }
 
 const TOPIC = 'model';
 
-/** The models there are, and the one that is loaded. */
+/** The model that is loaded. Ids may name an image size: `id@HEIGHTxWIDTH`. */
 export class Models {
-  #list = $state.raw<readonly ModelSummary[]>([]);
   #status = $state.raw<ModelStatus>({ phase: 'none' });
-  #adding = $state.raw<Adding | undefined>(undefined);
   #backend = $state<Backend | undefined>(undefined);
+  #arithmetic = $state<LoadOptions['arithmetic']>('auto');
 
-  readonly #worker: ModelWorker;
-  readonly #notices: Notices;
-  /** Told of every model that became ready, and when there is none any more. */
-  readonly #onChange: (loaded: LoadedModel | undefined) => void;
+  readonly #parts: ModelsParts;
   /** The model the address asked for. */
   #wanted: string | undefined;
   /** The id of the model that was last ready. */
   #last: string | undefined;
   /** Rises with every load: an answer to an older one is dropped. */
   #turn = 0;
+  #choices = 0;
   /** Whether the worker may be started again without asking: once after everything the person asked for. */
   #mayRestart = true;
 
-  constructor(worker: ModelWorker, notices: Notices, onChange: (loaded: LoadedModel | undefined) => void) {
-    this.#worker = worker;
-    this.#notices = notices;
-    this.#onChange = onChange;
-  }
-
-  get list(): readonly ModelSummary[] {
-    return this.#list;
+  constructor(parts: ModelsParts) {
+    this.#parts = parts;
   }
 
   get status(): ModelStatus {
@@ -82,106 +67,120 @@ export class Models {
     return status.phase === 'ready' ? status.loaded.summary.id : status.id;
   }
 
-  get adding(): Adding | undefined {
-    return this.#adding;
-  }
-
   /** The backend the person insists on; undefined lets the worker choose. */
   get backend(): Backend | undefined {
     return this.#backend;
   }
 
+  /** 'fp32' where the person forbade half precision. */
+  get arithmetic(): LoadOptions['arithmetic'] {
+    return this.#arithmetic;
+  }
+
+  /** How often the person has chosen a model by hand. */
+  get choices(): number {
+    return this.#choices;
+  }
+
   /** Lists the models and loads `id`, or the first where that is undefined or unknown. */
   async start(id: string | undefined, backend: Backend | undefined): Promise<void> {
+    const { shelf, notices } = this.#parts;
     this.#wanted = id;
     this.#backend = backend;
+    const turn = this.#turn;
     try {
-      await this.#refresh();
+      await shelf.refresh();
     } catch (error) {
-      if (failureName(error) !== 'WorkerDied') this.#notices.report(TOPIC, error, this.#again(id));
+      if (turn === this.#turn) notices.report(TOPIC, error, this.#again(id));
       return;
     }
-    const known = this.#list.some((model) => model.id === id);
+    if (turn !== this.#turn) return;
+    const known = id !== undefined && shelf.get(id) !== undefined;
     if (id !== undefined && !known) {
-      this.#notices.warn('address', {
+      notices.warn('address', {
         happened: `There is no model “${id}” on this device.`,
-        todo: 'Choose one in the model picker, or open its checkpoint folder.',
+        todo: 'Choose one in the model picker, or download it there.',
       });
     }
-    const first = known ? id : this.#list[0]?.id;
+    const first = known ? id : shelf.list[0]?.id;
     if (first !== undefined) await this.#load(first);
   }
 
   /** Loads the model `id`, as the person asked. */
   async choose(id: string): Promise<void> {
+    this.#choices++;
+    await this.take(id);
+  }
+
+  /** Loads the model `id` because of something else that the person did. */
+  async take(id: string): Promise<void> {
+    const { notices } = this.#parts;
     this.#mayRestart = true;
-    this.#notices.clear('address');
-    this.#notices.clear('restart');
+    notices.clear('address');
+    notices.clear('restart');
     await this.#load(id);
   }
 
   async chooseBackend(backend: Backend | undefined): Promise<void> {
     this.#backend = backend;
-    if (this.chosen !== undefined) await this.choose(this.chosen);
+    await this.#takeAgain();
   }
 
-  /** Checks and keeps a checkpoint, then loads it. Failures are reported. */
-  async add(files: CheckpointFiles): Promise<void> {
-    this.#notices.clear('checkpoint');
-    this.#adding = { name: files.name, progress: undefined };
-    let added: ModelSummary | undefined;
-    try {
-      added = await this.#worker.clip.addCheckpoint(files, (progress) => {
-        if (this.#adding) this.#adding = { name: files.name, progress };
-      });
-      await this.#refresh();
-    } catch (error) {
-      if (failureName(error) !== 'WorkerDied') this.#notices.report('checkpoint', error);
-    } finally {
-      this.#adding = undefined;
-    }
-    if (added) await this.choose(added.id);
-  }
-
-  /** Deletes a kept model; where it was the loaded one, the first of the list takes its place. */
-  async remove(id: string): Promise<void> {
-    try {
-      await this.#worker.clip.removeModel(id);
-      await this.#refresh();
-      this.#notices.say('Model removed');
-      const first = this.#list[0];
-      if (this.chosen === id && first) await this.choose(first.id);
-    } catch (error) {
-      if (failureName(error) !== 'WorkerDied') this.#notices.report('checkpoint', error);
-    }
+  async chooseArithmetic(arithmetic: LoadOptions['arithmetic']): Promise<void> {
+    this.#arithmetic = arithmetic;
+    await this.#takeAgain();
   }
 
   /**
-   * Gives up what is being loaded or added and goes back to the model that ran before, else the first.
-   * Why it ends the worker: a load cannot be taken back halfway, and what it had stored without its manifest is no model.
+   * Lets go of model `id`, at whatever image size, where it is the one in use. Returns what brings a model back: the
+   * same one if it is still there, else the first.
+   */
+  async release(id: string): Promise<() => void> {
+    const { clip, shelf, notices } = this.#parts;
+    const chosen = this.chosen;
+    if (chosen === undefined || baseId(chosen) !== baseId(id)) return () => {};
+    this.#turn++;
+    this.#become({ phase: 'none' });
+    try {
+      await clip.unload();
+    } catch (error) {
+      if (failureName(error) !== 'WorkerDied') notices.report(TOPIC, error);
+    }
+    return () => {
+      const back = shelf.get(id) ? chosen : shelf.list[0]?.id;
+      if (back !== undefined && this.#status.phase === 'none') void this.take(back);
+    };
+  }
+
+  /**
+   * Gives up what is being loaded and goes back to the model that ran before, else the first.
+   * Why it ends the worker: a load cannot be taken back halfway.
    */
   async cancel(): Promise<void> {
+    const { shelf, stopClip, notices } = this.#parts;
     const cancelled = this.#status.phase === 'loading' ? this.#status.id : undefined;
-    const back = this.#list.find(({ id }) => id !== cancelled && id === this.#last) ?? this.#list[0];
+    const last = this.#last !== cancelled ? this.#last : undefined;
+    const back = last !== undefined && shelf.get(last) ? last : shelf.list[0]?.id;
     this.#turn++;
-    this.#worker.stopClip();
+    stopClip();
     this.#become({ phase: 'none' });
-    this.#notices.say('Cancelled');
-    if (back && back.id !== cancelled) await this.choose(back.id);
+    notices.say('Cancelled');
+    if (back !== undefined && back !== cancelled) await this.choose(back);
   }
 
   /** The worker died or its device was lost: starts it again with the same model, once; after that it asks first. */
   lost(error: unknown): void {
+    const { stopClip, notices } = this.#parts;
     // Several callers may hear of one lost device.
     if (failureName(error) === 'DeviceLost' && !this.ready) return;
     const id = this.chosen;
     this.#turn++;
     // A runtime that lost its device is not to be trusted with another one.
-    if (failureName(error) === 'DeviceLost') this.#worker.stopClip();
+    if (failureName(error) === 'DeviceLost') stopClip();
     if (this.#mayRestart) {
       this.#mayRestart = false;
       const { happened } = describe(error);
-      this.#notices.warn('restart', {
+      notices.warn('restart', {
         happened,
         todo: 'It is started again by itself: everything indexed is kept.',
       });
@@ -189,17 +188,23 @@ export class Models {
       return;
     }
     this.#become(id === undefined ? { phase: 'none' } : { phase: 'stopped', id, name: this.#nameOf(id) });
-    this.#notices.clear('restart');
-    this.#notices.report(TOPIC, error, this.#again(id ?? this.#wanted));
+    notices.clear('restart');
+    notices.report(TOPIC, error, this.#again(id ?? this.#wanted));
+  }
+
+  async #takeAgain(): Promise<void> {
+    if (this.chosen !== undefined) await this.take(this.chosen);
   }
 
   async #load(id: string): Promise<void> {
+    const { clip, notices } = this.#parts;
     const turn = ++this.#turn;
     const name = this.#nameOf(id);
-    this.#notices.clear(TOPIC);
+    const options: LoadOptions = { backend: this.#backend ?? 'auto', arithmetic: this.#arithmetic };
+    notices.clear(TOPIC);
     this.#become({ phase: 'loading', id, name, progress: undefined });
     try {
-      const loaded = await this.#worker.clip.load(id, this.#backend ?? 'auto', (progress) => {
+      const loaded = await clip.load(id, options, (progress) => {
         // Progress comes another way than the answer, and may come after it.
         if (turn === this.#turn && this.#status.phase === 'loading') {
           this.#status = { phase: 'loading', id, name, progress };
@@ -213,7 +218,7 @@ export class Models {
       // A death is told by `lost`, which knows whether to try again.
       if (turn !== this.#turn || failureName(error) === 'WorkerDied') return;
       this.#become({ phase: 'stopped', id, name });
-      this.#notices.report(TOPIC, error, this.#remedy(error, id));
+      notices.report(TOPIC, error, this.#remedy(error, id));
     }
   }
 
@@ -221,7 +226,7 @@ export class Models {
   #tellOfOtherBackend({ summary, runsOn }: LoadedModel): void {
     if (this.#backend === undefined || runsOn.backend === this.#backend) return;
     const why = runsOn.reason === undefined ? '' : `: ${runsOn.reason}`;
-    this.#notices.warn(TOPIC, {
+    this.#parts.notices.warn(TOPIC, {
       happened: `${summary.name} could not be run on WebGPU${why}.`,
       todo: 'It runs on WASM instead, with the same results.',
     });
@@ -230,15 +235,11 @@ export class Models {
   #become(status: ModelStatus): void {
     const before = this.ready;
     this.#status = status;
-    if (this.ready !== before) this.#onChange(this.ready);
-  }
-
-  async #refresh(): Promise<void> {
-    this.#list = await this.#worker.clip.list();
+    if (this.ready !== before) this.#parts.onChange(this.ready);
   }
 
   #nameOf(id: string): string {
-    return this.#list.find((model) => model.id === id)?.name ?? id;
+    return this.#parts.shelf.get(id)?.name ?? this.#parts.nameOf(id) ?? id;
   }
 
   #remedy(error: unknown, id: string): { label: string; run: () => void } {
@@ -247,8 +248,8 @@ export class Models {
   }
 
   #again(id: string | undefined): { label: string; run: () => void } {
-    const again = () =>
-      this.#list.length && id !== undefined ? this.choose(id) : this.start(id, this.#backend);
+    const listed = this.#parts.shelf.list.length > 0;
+    const again = () => (listed && id !== undefined ? this.choose(id) : this.start(id, this.#backend));
     return { label: 'Start again', run: () => void again() };
   }
 }

@@ -53,7 +53,7 @@ export class Search {
   #asking = $state(false);
 
   readonly #parts: SearchParts;
-  #model: LoadedModel | undefined;
+  #model = $state.raw<LoadedModel | undefined>(undefined);
   readonly #rows = new Map<string, Embeddings>();
   readonly #askLatest = latest(() => this.#ask());
 
@@ -79,6 +79,11 @@ export class Search {
   /** Whether a question is under way. */
   get asking(): boolean {
     return this.#asking;
+  }
+
+  /** The model whose text tower is still on its way, while texts cannot be searched for that reason. */
+  get waitsFor(): LoadedModel | undefined {
+    return this.#model?.hasText === false ? this.#model : undefined;
   }
 
   /** Photos that were indexed since the answer was given. */
@@ -143,7 +148,7 @@ export class Search {
     const { notices, indexed, onLost } = this.#parts;
     const question = this.#question();
     const model = this.#model;
-    if (!question || !model) return;
+    if (!question || !model || (question.kind === 'text' && !model.hasText)) return;
     this.#asking = true;
     try {
       const among = indexed();

@@ -1,27 +1,53 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { LoadedModel, ModelSummary, Progress } from '../../../workers/api';
+import type { ModelsApi } from '../../../workers/models-api';
 import type { Deaths, Workers } from '../../../src/ui/connect';
 import { Desk } from '../../../src/ui/state/desk.svelte';
 import { Viewing } from '../../../src/ui/state/viewing.svelte';
-import { clip, images, library, loadedModel, picture, settled, summary, until } from '../fakes';
+import {
+  clip,
+  deferred,
+  emptyStorage,
+  failure,
+  fetchRequest,
+  images,
+  keeper,
+  library,
+  loadedModel,
+  picture,
+  settled,
+  summary,
+  until,
+} from '../fakes';
 
 let shelf: ReturnType<typeof library>;
+let kept: ModelSummary[];
+/** What the models worker does otherwise in one test. */
+let worker: Partial<ModelsApi>;
+/** Whether the text tower of a model is here. */
+let hasText: (id: string) => boolean;
+let restarts: number;
 let deaths: Deaths;
 let desk: Desk;
 
 beforeEach(async () => {
   shelf = library();
+  kept = [summary('tiny'), summary('other', 'folder')];
+  worker = {};
+  hasText = () => true;
+  restarts = 0;
+  const models = keeper(kept);
   const workers: Workers = {
     clip: {
       ...clip(),
-      list: async () => [summary('tiny'), summary('other', 'folder')],
-      load: async (id) => loadedModel(id),
-      addCheckpoint: async () => summary('other', 'folder'),
-      removeModel: async () => {},
+      load: async (id): Promise<LoadedModel> => ({ ...loadedModel(id), hasText: hasText(id) }),
       unload: async () => {},
     },
     library: shelf,
     images,
+    models: new Proxy(models, { get: (api, name: keyof ModelsApi) => worker[name] ?? api[name] }),
     stopClip: () => {},
+    stopModels: () => restarts++,
   };
   desk = new Desk({
     connect: (given) => {
@@ -32,6 +58,12 @@ beforeEach(async () => {
     now: () => 0,
     pictureOf: async (file) => file,
     pickFolder: async () => undefined,
+    pickTarget: async () => null,
+    handOver: () => {},
+    persist: async () => true,
+    allowHosts: async () => true,
+    memory: undefined,
+    origin: 'https://clipscope.example',
   });
   await desk.models.start(undefined, undefined);
   await add(0, 30, 60, 90);
@@ -142,6 +174,108 @@ describe('Desk', () => {
     desk.selection.clear();
     expect(desk.selection.ids).toEqual([]);
   });
+});
+
+describe('a downloaded model', () => {
+  let ended: ReturnType<typeof deferred<ModelSummary>>;
+  let told: (progress: Progress) => void;
+  beforeEach(() => {
+    ended = deferred();
+    worker.fetchModel = (_request, onProgress) => {
+      told = onProgress;
+      return ended.promise;
+    };
+  });
+
+  async function arrive(name: string): Promise<void> {
+    kept.push(summary(name, 'hub'));
+    ended.resolve(summary(name, 'hub'));
+    await settled();
+    await until(() => desk.indexing.phase === 'idle');
+  }
+
+  it('is listed and loaded', async () => {
+    await desk.download(fetchRequest('B'));
+    await arrive('B');
+    expect(desk.shelf.get('B')).toBeDefined();
+    expect(desk.models.ready?.summary.id).toBe('B');
+    expect(shelf.held.get('B')?.size).toBe(4);
+  });
+
+  it('is only listed where the person chose another meanwhile', async () => {
+    await desk.download(fetchRequest('B'));
+    await desk.models.choose('other');
+    await arrive('B');
+    expect(desk.shelf.get('B')).toBeDefined();
+    expect(desk.models.ready?.summary.id).toBe('other');
+  });
+
+  it('indexes pictures before its text tower is here, and answers texts afterwards', async () => {
+    hasText = () => false;
+    desk.labels.write('at 0\nat 90');
+    await desk.download(fetchRequest('B'));
+    await settled();
+    told({ stage: 'downloading', done: 1, total: 2, imageTowerReady: true });
+    await desk.models.choose('B');
+    await until(() => desk.indexing.phase === 'idle');
+    expect(shelf.held.get('B')?.size).toBe(4);
+    expect(desk.search.waitsFor?.summary.id).toBe('B');
+    desk.show('label');
+    await find('at 60');
+    expect(found()).toBeUndefined();
+    desk.findLike(2);
+    await settled();
+    expect(found()).toEqual([2, 1, 3, 0]);
+    desk.find('at 30');
+    hasText = () => true;
+    await arrive('B');
+    expect(desk.search.waitsFor).toBeUndefined();
+    expect(found()?.[0]).toBe(1);
+    expect(desk.notices.problems).toEqual([]);
+  });
+
+  it('goes on after the worker was ended for something else', async () => {
+    let fetches = 0;
+    worker.fetchModel = () => {
+      fetches++;
+      return fetches === 1 ? ended.promise : deferred<ModelSummary>().promise;
+    };
+    await desk.download(fetchRequest('B'));
+    worker.addCheckpoint = () => new Promise(() => {});
+    void desk.opening.open({ name: 'mine', config: new Blob() });
+    desk.opening.cancel();
+    ended.reject(failure('WorkerDied'));
+    await settled();
+    expect(restarts).toBe(1);
+    expect(fetches).toBe(2);
+    expect(desk.downloads.list.map(({ status }) => status.phase)).toEqual(['downloading']);
+  });
+
+  it('of an earlier page is offered', async () => {
+    const { source, name, precision } = fetchRequest('B');
+    const downloads = [{ id: 'B', request: { source, name, precision }, done: 1, total: 2 }];
+    worker.storage = async () => ({ ...emptyStorage, downloads });
+    await desk.recall();
+    expect(desk.downloads.list.map(({ status }) => status.phase)).toEqual(['paused']);
+    await desk.resumeDownload('B');
+    await arrive('B');
+    expect(desk.models.ready?.summary.id).toBe('B');
+  });
+});
+
+it('a checkpoint of the person’s own is listed and loaded', async () => {
+  await desk.opening.open({ name: 'mine', config: new Blob() });
+  await settled();
+  expect(desk.models.ready?.summary.id).toBe('mine');
+});
+
+it('one panel is open at a time, and closes only itself', () => {
+  desk.openSheet('models');
+  desk.openSheet('storage');
+  desk.closeSheet('models');
+  expect(desk.sheet).toBe('storage');
+  desk.closeSheet('storage');
+  expect(desk.sheet).toBeUndefined();
 });
 
 describe('Viewing', () => {

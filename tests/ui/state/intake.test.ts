@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { CheckpointFiles } from '../../../workers/api';
+import type { CheckpointFiles } from '../../../workers/models-api';
 import { Intake, type IntakeParts } from '../../../src/ui/state/intake.svelte';
 import { Notices } from '../../../src/ui/state/notices.svelte';
 import { Photos } from '../../../src/ui/state/photos.svelte';
@@ -24,7 +24,7 @@ beforeEach(() => {
     photos,
     notices,
     indexing: { enqueue: (ids) => ids.length > 0 && queued.push([...ids]) },
-    models: { add: async (files) => void checkpoints.push(files) },
+    opening: { open: async (files) => void checkpoints.push(files) },
     schedule: (work) => {
       frames++;
       work();
@@ -51,6 +51,20 @@ function folder(name: string, ...files: string[]): FileSystemDirectoryHandle {
 const names = () => photos.list.map(({ path }) => path);
 
 describe('Intake', () => {
+  it('opens weights that come without a config, named after themselves or their folder', async () => {
+    await intake.add([given('vit-b.safetensors')], 'chosen');
+    await intake.add([given('ViT-B/model.safetensors'), given('ViT-B/tokenizer.json')], 'folder');
+    expect(checkpoints).toMatchObject([{ name: 'vit-b' }, { name: 'ViT-B' }]);
+    expect(checkpoints[1]).toHaveProperty('tokenizer');
+    expect(photos.skipped).toEqual([]);
+  });
+
+  it('leaves weights alone that lie among photos', async () => {
+    await intake.add([given('trip/a.jpg'), given('trip/model.safetensors')], 'folder');
+    expect(checkpoints).toEqual([]);
+    expect(notices.said).toBe('1 photo added · 1 other file left out');
+  });
+
   it('adds pictures, counts what else a folder holds, and puts the pictures in line', async () => {
     await intake.add([given('trip/a.jpg'), given('trip/notes.txt'), given('trip/b.png')], 'folder');
     expect(names()).toEqual(['trip/a.jpg', 'trip/b.png']);

@@ -46,6 +46,27 @@ describe('Labels', () => {
     expect(notices.said).toBe('3 photos labelled with 2 labels');
   });
 
+  it('judges each label by itself where the model has a logit bias', async () => {
+    expect(labels.independent).toBe(false);
+    labels.open({ ...loadedModel(), logitBias: -5 });
+    await settled();
+    expect(labels.independent).toBe(true);
+    const [first, second] = labels.answer(0)!;
+    expect(first!.probability).toBeCloseTo(1 / (1 + Math.exp(-5)), 6);
+    const cosine = Math.cos((80 * Math.PI) / 180);
+    expect(second!.probability).toBeCloseTo(1 / (1 + Math.exp(5 - 10 * cosine)), 6);
+  });
+
+  it('waits for a text tower that is not here yet', async () => {
+    tower.calls.length = 0;
+    labels.open({ ...loadedModel('later'), hasText: false });
+    await settled();
+    expect(labels.waitsFor?.summary.id).toBe('later');
+    expect(tower.calls).toEqual([]);
+    expect(labels.answer(0)).toBeUndefined();
+    expect(notices.problems).toEqual([]);
+  });
+
   it('encodes only the label that is new', async () => {
     tower.calls.length = 0;
     labels.write('at 0, at 40, at 80');

@@ -1,12 +1,13 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Backend, LoadedModel, Progress, RunsOn } from '../../../workers/api';
+import type { Backend, LoadedModel, LoadOptions, Progress, RunsOn } from '../../../workers/api';
 import { Models } from '../../../src/ui/state/models.svelte';
 import { Notices } from '../../../src/ui/state/notices.svelte';
-import { deferred, failure, loadedModel, settled, summary } from '../fakes';
+import { Shelf } from '../../../src/ui/state/shelf.svelte';
+import { deferred, failure, keeper, loadedModel, settled, summary } from '../fakes';
 
 interface Load {
   readonly id: string;
-  readonly backend: Backend | 'auto';
+  readonly options: LoadOptions;
   readonly progress: (progress: Progress) => void;
   readonly resolve: (loaded: LoadedModel) => void;
   readonly reject: (error: unknown) => void;
@@ -14,42 +15,42 @@ interface Load {
 
 let loads: Load[] = [];
 let stops = 0;
-let listed = [summary('tiny'), summary('big', 'folder')];
+let unloads = 0;
+let kept = [summary('tiny'), summary('big', 'folder')];
 let changes: (string | undefined)[] = [];
 let notices: Notices;
+let shelf: Shelf;
 let models: Models;
-let addCheckpoint: () => Promise<ReturnType<typeof summary>>;
 
 beforeEach(() => {
   loads = [];
-  stops = 0;
+  stops = unloads = 0;
   changes = [];
-  listed = [summary('tiny'), summary('big', 'folder')];
-  addCheckpoint = async () => {
-    listed.push(summary('new', 'folder'));
-    return summary('new', 'folder');
-  };
+  kept = [summary('tiny'), summary('big', 'folder')];
   notices = new Notices();
-  models = new Models(
-    {
-      clip: {
-        list: async () => [...listed],
-        load: (id, backend, progress) => {
-          const { promise, resolve, reject } = deferred<LoadedModel>();
-          loads.push({ id, backend, progress, resolve, reject });
-          return promise;
-        },
-        addCheckpoint: () => addCheckpoint(),
-        removeModel: async (id) => {
-          listed = listed.filter((model) => model.id !== id);
-        },
-      },
-      stopClip: () => stops++,
-    },
-    notices,
-    (loaded) => changes.push(loaded?.summary.id),
-  );
+  open(keeper(kept));
 });
+
+function open(worker: ReturnType<typeof keeper>): void {
+  shelf = new Shelf({
+    models: worker,
+    ...{ notices, persist: async () => true, release: (id) => models.release(id) },
+  });
+  models = new Models({
+    clip: {
+      load: (id, options, progress) => {
+        const { promise, resolve, reject } = deferred<LoadedModel>();
+        loads.push({ id, options, progress, resolve, reject });
+        return promise;
+      },
+      unload: async () => void unloads++,
+    },
+    stopClip: () => stops++,
+    ...{ shelf, notices },
+    nameOf: (id) => (id === 'coming' ? 'Coming' : undefined),
+    onChange: (loaded) => changes.push(loaded?.summary.id),
+  });
+}
 
 const last = () => loads.at(-1)!;
 const problems = () => notices.problems.map(({ happened }) => happened);
@@ -70,7 +71,7 @@ describe('Models', () => {
   it('loads the first model when none is asked for', async () => {
     await started();
     expect(models.status).toMatchObject({ phase: 'loading', id: 'tiny', name: 'Tiny' });
-    expect(last().backend).toBe('auto');
+    expect(last().options).toEqual({ backend: 'auto', arithmetic: 'auto' });
     await ready('tiny');
     expect(models.ready?.summary.id).toBe('tiny');
     expect(changes).toEqual(['tiny']);
@@ -138,14 +139,14 @@ describe('Models', () => {
   it('offers to choose when the forced backend cannot be had', async () => {
     void models.start(undefined, 'webgpu');
     await settled();
-    expect(last().backend).toBe('webgpu');
+    expect(last().options.backend).toBe('webgpu');
     last().reject(failure('BackendUnavailable', 'no adapter'));
     await settled();
     expect(notices.problems[0]?.action?.label).toBe('Choose for me');
     notices.problems[0]?.action?.run();
     await settled();
     expect(models.backend).toBeUndefined();
-    expect(last().backend).toBe('auto');
+    expect(last().options.backend).toBe('auto');
   });
 
   it('starts again by itself once after a death, with the same model', async () => {
@@ -198,74 +199,101 @@ describe('Models', () => {
 
   it('says so when the backend that was asked for could not be had', async () => {
     await started(undefined, 'webgpu');
-    await ready('tiny', { backend: 'wasm', device: '2 threads', reason: 'this GPU failed the self-check' });
+    await ready('tiny', {
+      backend: 'wasm',
+      device: '2 threads',
+      arithmetic: 'fp32',
+      reason: 'this GPU failed the self-check',
+    });
     expect(notices.problems[0]?.happened).toBe(
       'Tiny could not be run on WebGPU: this GPU failed the self-check.',
     );
     void models.choose('tiny');
     await settled();
-    await ready('tiny', { backend: 'webgpu', device: 'a GPU' });
+    await ready('tiny', { backend: 'webgpu', device: 'a GPU', arithmetic: 'fp32' });
     expect(notices.problems).toEqual([]);
   });
 
-  it('keeps the model of the address when the worker dies before it could list any', async () => {
-    const list = deferred<never>();
-    models = new Models(
-      {
-        clip: {
-          list: () => (loads.length === 0 && stops === 0 ? list.promise : Promise.resolve(listed)),
-          load: (id) => {
-            loads.push({ id } as Load);
-            return new Promise(() => {});
-          },
-          addCheckpoint: () => new Promise(() => {}),
-          removeModel: async () => {},
-        },
-        stopClip: () => {},
-      },
-      notices,
-      () => {},
-    );
+  it('keeps the model of the address when the worker dies before any are listed', async () => {
+    const list = deferred<ReturnType<typeof summary>[]>();
+    open(keeper(kept, { list: () => list.promise }));
     void models.start('big', 'wasm');
-    list.reject(failure('WorkerDied'));
-    stops = 1;
     models.lost(failure('WorkerDied'));
+    list.resolve(kept);
     await settled();
-    expect(loads.map(({ id }) => id)).toEqual(['big']);
+    expect(new Set(loads.map(({ id }) => id))).toEqual(new Set(['big']));
     expect(models.backend).toBe('wasm');
   });
 
-  it('adds a checkpoint, lists it and loads it', async () => {
+  it('says so when the models cannot be listed, with a way to try again', async () => {
+    let attempts = 0;
+    const list = async () => (attempts++ === 0 ? Promise.reject(failure('NetworkFailed', 'no list')) : kept);
+    open(keeper(kept, { list }));
     await started();
-    await ready('tiny');
-    const added = deferred<ReturnType<typeof summary>>();
-    addCheckpoint = () => added.promise;
-    void models.add({ name: 'new' });
-    expect(models.adding).toEqual({ name: 'new', progress: undefined });
-    listed.push(summary('new', 'folder'));
-    added.resolve(summary('new', 'folder'));
+    expect(problems()).toEqual(['No list.']);
+    notices.problems[0]?.action?.run();
     await settled();
-    expect(models.adding).toBeUndefined();
-    expect(models.list.map(({ id }) => id)).toEqual(['tiny', 'big', 'new']);
-    await ready('new');
+    await ready('tiny');
   });
 
-  it('reports a checkpoint that cannot be opened and keeps the model it has', async () => {
+  it('lets go of a model before it is removed, and goes back to the first', async () => {
+    await started('big');
+    await ready('big');
+    void shelf.remove('big');
+    await settled();
+    expect(unloads).toBe(1);
+    expect(shelf.list.map(({ id }) => id)).toEqual(['tiny']);
+    await ready('tiny');
+  });
+
+  it('keeps the loaded model when another one is removed', async () => {
     await started();
     await ready('tiny');
-    addCheckpoint = () => Promise.reject(failure('CheckpointIncomplete', 'tokenizer.json is missing'));
-    await models.add({ name: 'new' });
-    expect(models.adding).toBeUndefined();
-    expect(problems()).toEqual(['tokenizer.json is missing.']);
+    await shelf.remove('big');
+    expect(unloads).toBe(0);
     expect(models.ready?.summary.id).toBe('tiny');
   });
 
-  it('removes a kept model and goes back to the first when it was in use', async () => {
-    await started('big');
-    await ready('big');
-    void models.remove('big');
+  it('takes the model back that could not be removed', async () => {
+    const removeModel = () => Promise.reject(failure('StorageBusy', 'another tab is at it'));
+    open(keeper(kept, { removeModel }));
+    await started('big@160x160');
+    await ready('big@160x160');
+    await shelf.remove('big');
     await settled();
-    expect(models.list.map(({ id }) => id)).toEqual(['tiny']);
+    expect(problems()).toEqual(['Another tab is at it.']);
+    await ready('big@160x160');
+  });
+
+  it('knows a model by its id at any image size', async () => {
+    await started('big@160x160');
+    expect(problems()).toEqual([]);
+    expect(models.status).toMatchObject({ phase: 'loading', name: 'big' });
+    await ready('big@160x160');
+    expect(models.chosen).toBe('big@160x160');
+  });
+
+  it('calls a model that is still arriving by its name', async () => {
+    await started();
+    void models.choose('coming');
+    expect(models.status).toMatchObject({ phase: 'loading', name: 'Coming' });
+  });
+
+  it('counts what the person chose, and nothing else', async () => {
+    await started();
+    await ready('tiny');
+    void models.take('big');
+    expect(models.choices).toBe(0);
+    void models.choose('tiny');
+    expect(models.choices).toBe(1);
+  });
+
+  it('loads again with other arithmetic', async () => {
+    await started();
+    await ready('tiny');
+    void models.chooseArithmetic('fp32');
+    await settled();
+    expect(last().options).toEqual({ backend: 'auto', arithmetic: 'fp32' });
     await ready('tiny');
   });
 

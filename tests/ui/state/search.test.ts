@@ -51,6 +51,22 @@ async function ask(text: string): Promise<void> {
 }
 
 describe('Search', () => {
+  it('answers no text before the text tower is here, but photos', async () => {
+    search.open({ ...loadedModel(), hasText: false });
+    await ask('at 60');
+    expect(search.waitsFor?.summary.name).toBe('Tiny');
+    expect(found()).toBeUndefined();
+    expect(tower.calls).toEqual([]);
+    search.likePhoto(2, '2.jpg');
+    await settled();
+    expect(found()).toEqual([2, 1, 3, 0]);
+    await ask('at 30');
+    search.open(loadedModel());
+    await settled();
+    expect(search.waitsFor).toBeUndefined();
+    expect(found()?.[0]).toBe(1);
+  });
+
   it('ranks the photos by their cosine with the text', async () => {
     await ask('at 60');
     expect(found()).toEqual([2, 1, 3, 0]);

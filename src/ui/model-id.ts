@@ -1,0 +1,42 @@
+/** A model's id may name another image size than the trained one: `id@HEIGHTxWIDTH`. */
+const SIZED = /@(\d+)x(\d+)$/;
+
+/** The model's own id, without an image size. */
+export function baseId(id: string): string {
+  return id.replace(SIZED, '');
+}
+
+/** The image size that an id asks for, `[height, width]` in pixels; undefined for the trained one. */
+export function sizeOfId(id: string): readonly [height: number, width: number] | undefined {
+  const [, height, width] = SIZED.exec(id) ?? [];
+  return height && width ? [Number(height), Number(width)] : undefined;
+}
+
+/** The id of model `id` at square pictures of `edge` pixels; undefined gives the trained size. */
+export function atSize(id: string, edge: number | undefined): string {
+  return edge === undefined ? baseId(id) : `${baseId(id)}@${edge}x${edge}`;
+}
+
+/** Of the trained edge; a tower of resized positions is worth trying between them. */
+const RATIOS = [0.75, 1.25, 1.5, 2];
+
+/** The fewest patches along an edge that still show anything. */
+const LEAST_PATCHES = 4;
+
+/**
+ * Edges in pixels at which a tower can be run, rising, the trained one among them: multiples of the patch size at a few
+ * ratios. Only the trained one where pictures are not square or the patch size is unknown.
+ */
+export function imageEdges([height, width]: readonly [number, number], patch: number | undefined): number[] {
+  if (patch === undefined || height !== width || width % patch !== 0) return [width];
+  const others = RATIOS.map((ratio) => Math.round((width * ratio) / patch))
+    .filter((patches) => patches >= LEAST_PATCHES)
+    .map((patches) => patches * patch);
+  return [...new Set([...others, width])].sort((a, b) => a - b);
+}
+
+/** The patch size in a name such as "ViT-L-14-336" or "ViT-B-16-SigLIP2"; undefined where it names none. */
+export function patchOfName(name: string): number | undefined {
+  const patch = /\bViT-\w*?[A-Za-z]\w*(?:-[A-Za-z]+)*?-(\d{2})(?!\d)/i.exec(name)?.[1];
+  return patch === undefined ? undefined : Number(patch);
+}

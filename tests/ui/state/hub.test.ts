@@ -1,0 +1,142 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { RemoteCheckpoint, RemoteSource } from '../../../workers/models-api';
+import { Hub } from '../../../src/ui/state/hub.svelte';
+import { Notices } from '../../../src/ui/state/notices.svelte';
+import { deferred, failure, settled } from '../fakes';
+
+let remembered: Map<string, string>;
+let allowed: (readonly string[])[];
+let mayReach: boolean;
+let restarts: number;
+let looks: { source: RemoteSource; answer: ReturnType<typeof deferred<RemoteCheckpoint>> }[];
+let notices: Notices;
+let hub: Hub;
+
+beforeEach(() => {
+  remembered = new Map();
+  allowed = [];
+  mayReach = true;
+  restarts = 0;
+  looks = [];
+  notices = new Notices();
+  hub = make();
+});
+
+function make(): Hub {
+  return new Hub({
+    models: {
+      inspect: (source) => {
+        const answer = deferred<RemoteCheckpoint>();
+        looks.push({ source, answer });
+        return answer.promise;
+      },
+    },
+    notices,
+    allowHosts: async (origins) => {
+      allowed.push(origins);
+      return mayReach;
+    },
+    restartModels: () => restarts++,
+    memory: {
+      getItem: (key) => remembered.get(key) ?? null,
+      setItem: (key, value) => void remembered.set(key, value),
+      removeItem: (key) => void remembered.delete(key),
+    },
+    origin: 'https://clipscope.example',
+  });
+}
+
+function checkpoint(source: RemoteSource): RemoteCheckpoint {
+  return {
+    ...{ source, downloadBytes: 605e6, imageSize: [224, 224], embedDim: 512 },
+    parameters: { image: 88e6, text: 63e6 },
+    keptBytes: { fp32: 605e6, 'fp16-storage': 303e6 } as RemoteCheckpoint['keptBytes'],
+    hasTokenizer: true,
+  };
+}
+
+describe('Hub', () => {
+  it('is huggingface.co unless told otherwise, and needs no permission', async () => {
+    expect(hub.source('laion/x')).toEqual({
+      kind: 'hub',
+      hub: 'https://huggingface.co',
+      repository: 'laion/x',
+    });
+    expect(await hub.reach(hub.source('laion/x'))).toBe(true);
+    expect(allowed).toEqual([]);
+    expect(restarts).toBe(0);
+  });
+
+  it('takes a mirror, asks for permission once, and remembers it', async () => {
+    expect(await hub.setAddress('https://mirror.example/hub/')).toBe(true);
+    expect(hub.address).toBe('https://mirror.example/hub');
+    expect(allowed).toEqual([['https://mirror.example']]);
+    expect(restarts).toBe(1);
+    expect(await hub.reach(hub.source('a/b'))).toBe(true);
+    expect(restarts).toBe(1);
+    expect(make().address).toBe('https://mirror.example/hub');
+    await hub.setAddress('');
+    expect(hub.address).toBe('https://huggingface.co');
+    expect(make().address).toBe('https://huggingface.co');
+  });
+
+  it('takes no text that is no address', async () => {
+    expect(await hub.setAddress('mirror')).toBe(false);
+    expect(await hub.setAddress('http://mirror.example')).toBe(false);
+    expect(hub.address).toBe('https://huggingface.co');
+  });
+
+  it('asks for all hosts together, so that none is lost', async () => {
+    await hub.reach({ kind: 'folder', url: 'https://a.example/x/' });
+    await hub.reach({ kind: 'folder', url: 'http://localhost:81/x/' });
+    expect(allowed.at(-1)).toEqual(['https://a.example', 'http://localhost:81']);
+  });
+
+  it('needs no permission for what lies beside the page', async () => {
+    expect(await hub.reach({ kind: 'folder', url: 'https://clipscope.example/models/x/' })).toBe(true);
+    expect(allowed).toEqual([]);
+  });
+
+  it('says so when a host may not be reached', async () => {
+    mayReach = false;
+    await hub.look('https://a.example/x/');
+    expect(notices.problems[0]?.happened).toBe('This page is not allowed to reach https://a.example.');
+    expect(looks).toEqual([]);
+    expect(hub.inspection).toEqual({ phase: 'none' });
+  });
+
+  it('looks at a repository', async () => {
+    void hub.look('laion/x@v1');
+    expect(hub.inspection).toEqual({ phase: 'looking' });
+    await settled();
+    const { source, answer } = looks[0]!;
+    expect(source).toMatchObject({ repository: 'laion/x', revision: 'v1' });
+    answer.resolve(checkpoint(source));
+    await settled();
+    expect(hub.inspection).toEqual({ phase: 'found', checkpoint: checkpoint(source) });
+  });
+
+  it('says what is wrong with the text, or with the repository', async () => {
+    await hub.look('what is this');
+    expect(hub.inspection).toMatchObject({ phase: 'failed' });
+    expect(looks).toEqual([]);
+    void hub.look('laion/x');
+    await settled();
+    looks[0]!.answer.reject(failure('HubNotFound', 'there is no laion/x'));
+    await settled();
+    expect(hub.inspection).toEqual({
+      phase: 'failed',
+      problem: 'There is no laion/x. Check the spelling of owner/name and the revision.',
+    });
+  });
+
+  it('drops an answer that came too late', async () => {
+    void hub.look('laion/x');
+    await settled();
+    void hub.look('laion/y');
+    await settled();
+    looks[0]!.answer.resolve(checkpoint(looks[0]!.source));
+    await settled();
+    expect(hub.inspection).toEqual({ phase: 'looking' });
+  });
+});
