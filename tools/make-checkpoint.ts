@@ -8,7 +8,8 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { readArchitecture } from '../src/clip/architecture';
 import { CHECKPOINT_FILES } from '../src/clip/catalogue';
-import { imageTensors, textTensors, type TensorShapes } from '../src/clip/tensors';
+import { checkpointTensor } from '../src/clip/checkpoint-names';
+import { imageTensors, textTensors, type Tower, type TensorShapes } from '../src/clip/tensors';
 import { messageOf } from '../src/core/failure';
 import { elementCount } from '../src/formats/safetensors';
 import { encodeSafetensorsHeader, type TensorSketch } from '../src/formats/safetensors-writer';
@@ -38,6 +39,11 @@ const LOGIT_SCALE = Math.log(100);
 
 /** Weights written at a time. */
 const CHUNK = 2 ** 22;
+
+/** A tensor of the file, with the mean and deviation of its weights. */
+interface MadeTensor extends TensorSketch {
+  readonly distribution: readonly [mean: number, deviation: number];
+}
 
 /**
  * Writes config, weights and, where one is given, the tokenizer into `folder`.
@@ -69,29 +75,36 @@ function configOf(name: string): ModelConfig {
   return config;
 }
 
-function tensorsOf(config: ModelConfig, dtype: MadeDtype): TensorSketch[] {
-  const { vision, text } = readArchitecture(config);
-  const shapes: TensorShapes = new Map([
-    ...imageTensors(vision),
-    ...textTensors(text),
-    ['logit_scale', []],
-    ...('init_logit_bias' in config.model_cfg ? ([['logit_bias', []]] as const) : []),
-  ]);
-  return Array.from(shapes, ([name, shape]) => ({ name, dtype, shape }));
+/** What the checkpoint holds, in the order of safetensors' own writer: by name, where all are of one dtype. */
+function tensorsOf(config: ModelConfig, dtype: MadeDtype): MadeTensor[] {
+  const architecture = readArchitecture(config);
+  const { nonscalar_logit_scale: nonscalar, init_logit_bias: bias } = config.model_cfg;
+  const scalar = { dtype, shape: nonscalar === true ? [1] : [] };
+  const tower = (kind: Tower, shapes: TensorShapes): MadeTensor[] =>
+    Array.from(shapes, ([name, inGraph]) => ({
+      ...checkpointTensor(architecture, kind, name, inGraph),
+      ...{ dtype, distribution: distributionOf(name, inGraph) },
+    }));
+  const tensors: MadeTensor[] = [
+    ...tower('image', imageTensors(architecture.vision)),
+    ...tower('text', textTensors(architecture.text)),
+    { name: 'logit_scale', ...scalar, distribution: [LOGIT_SCALE, 0] },
+  ];
+  if (typeof bias === 'number') tensors.push({ name: 'logit_bias', ...scalar, distribution: [bias, 0] });
+  return tensors.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 async function writeWeights(
   file: FileHandle,
-  tensors: readonly TensorSketch[],
+  tensors: readonly MadeTensor[],
   table: NormalTable,
 ): Promise<number> {
-  const header = encodeSafetensorsHeader(tensors);
+  const header = encodeSafetensorsHeader(tensors, { format: 'pt' });
   let bytes = header.length;
   await file.write(header);
-  for (const { name, shape } of tensors) {
-    const [mean, deviation] = distributionOf(name, shape);
+  for (const { shape, distribution } of tensors) {
     for (let left = elementCount(shape); left > 0; left -= CHUNK) {
-      const chunk = table.take(Math.min(CHUNK, left), mean, deviation);
+      const chunk = table.take(Math.min(CHUNK, left), ...distribution);
       await file.write(chunk);
       bytes += chunk.length;
     }
@@ -99,11 +112,12 @@ async function writeWeights(
   return bytes;
 }
 
-/** Mean and deviation under which activations neither vanish nor explode: matrices of 1 / sqrt(fan-in), norms near 1. */
-function distributionOf(name: string, shape: readonly number[]): [mean: number, deviation: number] {
-  if (name === 'logit_scale') return [LOGIT_SCALE, 0];
-  if (name === 'logit_bias') return [-10, 0];
-  if (shape.length === 1) return /(?:ln_\w+|norm\w*)\.weight$/.test(name) ? [1, 0.1] : [0, 0.1];
+/**
+ * Mean and deviation under which activations neither vanish nor explode: matrices of 1 / sqrt(fan-in), norms near 1.
+ * @param name as the graphs have it
+ */
+function distributionOf(name: string, shape: readonly number[]): MadeTensor['distribution'] {
+  if (shape.length === 1) return /ln_\w+\.weight$/.test(name) ? [1, 0.1] : [0, 0.1];
   if (/embed|latent/.test(name)) return [0, 0.5];
   return [0, Math.sqrt((shape[0] ?? 1) / elementCount(shape))];
 }

@@ -8,12 +8,14 @@ export interface DownloadProgress {
   verified(done: number): void;
   /** The image tower can be opened. */
   imageTower(): void;
+  /** Tells how far it came; resolves when the page knows, so that nothing it is told later overtakes it. */
+  ended(): Promise<void>;
 }
 
 /** What is told: the download while it lasts, then the conversion, then what is left of the check. */
 export function downloadProgress(
   file: { readonly arrived: number; readonly byteLength: number },
-  onProgress: (progress: Progress) => void,
+  onProgress: (progress: Progress) => void | Promise<void>,
   now: () => number = () => performance.now(),
 ): DownloadProgress {
   const meter = rateMeter(now);
@@ -21,25 +23,21 @@ export function downloadProgress(
   let [converted, verified, imageTowerReady] = [0, 0, false];
   let told = -Infinity;
 
-  function tell(): void {
-    const ready = imageTowerReady ? { imageTowerReady } : {};
-    if (file.arrived < total) {
-      onProgress({
-        stage: 'downloading',
-        done: file.arrived,
-        total,
-        ...meter(file.arrived, total),
-        ...ready,
-      });
-    } else if (converted < total) onProgress({ stage: 'storing', done: converted, total, ...ready });
-    else onProgress({ stage: 'verifying', done: verified, total, ...ready });
+  async function tell(): Promise<void> {
+    await onProgress({ ...stage(), total, ...(imageTowerReady && { imageTowerReady }) });
+  }
+
+  function stage(): Pick<Progress, 'stage' | 'done' | 'bytesPerSecond' | 'secondsLeft'> {
+    if (file.arrived < total)
+      return { stage: 'downloading', done: file.arrived, ...meter(file.arrived, total) };
+    return converted < total ? { stage: 'storing', done: converted } : { stage: 'verifying', done: verified };
   }
 
   /** Why not every time: pieces arrive by the thousand, and each message costs the page a turn. */
   function tellNow(isDue: boolean): void {
     if (!isDue && now() - told < 100) return;
     told = now();
-    tell();
+    void tell();
   }
 
   return {
@@ -56,5 +54,6 @@ export function downloadProgress(
       imageTowerReady = true;
       tellNow(true);
     },
+    ended: tell,
   };
 }

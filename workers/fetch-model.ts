@@ -136,6 +136,7 @@ async function bring(
   } finally {
     stop.abort();
     await Promise.allSettled([arriving, verified]);
+    await progress.ended();
   }
 }
 

@@ -1,5 +1,5 @@
 import { Failure, messageOf } from '../core/failure';
-import type { Span } from '../core/spans';
+import { Spans, type Span } from '../core/spans';
 import { grouped } from '../formats/digits';
 import { ATTEMPTS, type Connection } from './connection';
 
@@ -74,16 +74,17 @@ interface Run extends Pick<DownloadOptions, 'connection' | 'signal' | 'onArrived
   readonly file: Destination;
 }
 
-/** What is missing of `spans`, in their order, in parts of at most `most` bytes. */
+/** What is missing of `spans`, in their order and each byte once, in parts of at most `most` bytes. */
 function partsOf(file: Destination, spans: readonly Span[], most: number): Span[] {
-  return spans
-    .flatMap((span) => file.missing(span))
-    .flatMap(({ start, end }) =>
-      Array.from({ length: Math.ceil((end - start) / most) }, (_, at) => ({
-        start: start + at * most,
-        end: Math.min(end, start + (at + 1) * most),
-      })),
-    );
+  const planned = new Spans();
+  const parts: Span[] = [];
+  for (const missing of spans.flatMap((span) => file.missing(span))) {
+    for (const { start, end } of planned.missing(missing)) {
+      for (let at = start; at < end; at += most) parts.push({ start: at, end: Math.min(end, at + most) });
+    }
+    planned.add(missing);
+  }
+  return parts;
 }
 
 /** Fetches one part; false where the server gives no parts. */

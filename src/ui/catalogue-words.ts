@@ -42,6 +42,8 @@ export function workSentence(entry: Pick<CatalogueEntry, 'image'>): string {
 export interface Fact {
   readonly term: string;
   readonly text: string;
+  /** Where a figure is not what its column says: "@1". */
+  readonly mark?: string;
 }
 
 /** What stands over the columns of `factsOf`. */
@@ -58,7 +60,7 @@ export function factsOf(entry: CatalogueEntry, precision: Precision): Fact[] {
     },
     coco || !cocoFirst
       ? { term: 'COCO text-to-image R@5', text: coco ? percentText(coco.textToImage) : UNKNOWN }
-      : { term: 'COCO text-to-image', text: `R@1 ${percentText(cocoFirst.textToImage)}` },
+      : { term: 'COCO text-to-image R@1', text: percentText(cocoFirst.textToImage), mark: '@1' },
     { term: `Work, ${UNIT_OF_WORK.name} being 1`, text: workText(entry) },
     { term: 'On disk', text: bytesText(diskBytes(entry, precision)) },
     { term: 'Download', text: bytesText(entry.downloadBytes) },
@@ -76,11 +78,17 @@ function openBytes(entry: CatalogueEntry, precision: Precision, device: DeviceMe
   return Math.max(image.memory, text.memory);
 }
 
-/** What a precision costs: "303 MB on disk, 620 MB of memory"; whether it fits at all. */
+/** What a precision costs on the disk and in memory, for a list of choices: "303 MB, 620 MB". */
 export function precisionText(entry: CatalogueEntry, precision: Precision, device: DeviceMemory): string {
-  const memory = device.backend === 'webgpu' ? 'GPU memory' : 'memory';
-  const costs = `${bytesText(diskBytes(entry, precision))} on disk, ${bytesText(openBytes(entry, precision, device))} of ${memory}`;
+  const costs = `${bytesText(diskBytes(entry, precision))}, ${bytesText(openBytes(entry, precision, device))}`;
   return fits(entry, precision, device).fits ? costs : `${costs}: too much here`;
+}
+
+/** The same in a sentence: "303 MB on disk, and 620 MB of GPU memory while its larger tower is at work." */
+export function precisionSentence(entry: CatalogueEntry, precision: Precision, device: DeviceMemory): string {
+  const memory = device.backend === 'webgpu' ? 'GPU memory' : 'memory';
+  const open = bytesText(openBytes(entry, precision, device));
+  return `${bytesText(diskBytes(entry, precision))} on disk, and ${open} of ${memory} while its larger tower is at work.`;
 }
 
 /** How it would be kept here unless the person says otherwise: the cheapest way where none fits. */
@@ -90,14 +98,14 @@ export function presetPrecision(entry: CatalogueEntry, device: DeviceMemory): Pr
 
 const LANGUAGES: Readonly<Record<CatalogueEntry['languages'], string>> = {
   english: 'English',
-  multilingual: 'Multilingual',
+  multilingual: 'Many languages',
 };
 
 /** What a family's models have in common, or the choices among them: "English · MIT". */
 export function familyText(entries: readonly CatalogueEntry[]): string {
   const languages = [...new Set(entries.map((entry) => LANGUAGES[entry.languages]))];
   const licences = [...new Set(entries.map(({ license }) => license))];
-  return [languages.join(' or ').replace(' or M', ' or m'), licences.join(' or ')].join(' · ');
+  return [languages.join(' or ').replace('or Many', 'or many'), licences.join(' or ')].join(' · ');
 }
 
 /** What else a person should see at once, beside what the heading says: languages, a licence, fewer bits. */
@@ -107,14 +115,22 @@ export function remarkOf(
   told: readonly CatalogueEntry[] = [],
 ): string {
   const differ = (get: (entry: CatalogueEntry) => string) => new Set(told.map(get)).size !== 1;
+  const usual = entry.languages === 'english';
   return [
-    differ(({ languages }) => languages) ? LANGUAGES[entry.languages] : '',
+    differ(({ languages }) => languages) && !(usual && told.length > 0) ? LANGUAGES[entry.languages] : '',
     differ(({ license }) => license) ? entry.license : '',
-    precision === 'q8' ? 'in 8 bits' : precision === 'q4' ? 'in 4 bits' : '',
+    precision === 'q8' ? '8 bits a weight' : precision === 'q4' ? '4 bits a weight' : '',
   ]
     .filter(Boolean)
     .join(' · ');
 }
+
+/** "34 billion". */
+const LONG = new Intl.NumberFormat('en-US', {
+  notation: 'compact',
+  compactDisplay: 'long',
+  maximumFractionDigits: 1,
+});
 
 /** All that is known of a model, for those who ask. */
 export function detailsOf(entry: CatalogueEntry): Fact[] {
@@ -126,8 +142,8 @@ export function detailsOf(entry: CatalogueEntry): Fact[] {
   ].filter(Boolean);
   return [
     { term: 'Model', text: entry.name },
-    { term: 'Trained on', text: training.data + (seen ? `, ${weightsText(seen)} pairs seen` : '') },
-    { term: 'Languages', text: entry.languages === 'english' ? 'English' : 'Many' },
+    { term: 'Trained on', text: training.data + (seen ? `, ${LONG.format(seen)} pairs seen` : '') },
+    { term: 'Languages', text: LANGUAGES[entry.languages] },
     { term: 'Licence', text: entry.license },
     {
       term: 'ImageNet',

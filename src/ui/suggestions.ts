@@ -26,11 +26,14 @@ export interface Family {
   readonly entries: readonly CatalogueEntry[];
 }
 
-/** Why these: plain ViTs a size apart under a licence that asks for little, and the base of those that read any language. */
+/**
+ * Why these: of the sizes quick, base and large, whose files the hub lists as safetensors, those that name most pictures
+ * right for their work under a licence that asks for little; and the base of those that read any language.
+ */
 const SUGGESTED: readonly (readonly [title: string, id: string])[] = [
   ['Quick', 'ViT-B-32:laion2b_s34b_b79k'],
   ['Balanced', 'ViT-B-16:datacomp_xl_s13b_b90k'],
-  ['Accurate', 'ViT-L-14:laion2b_s32b_b82k'],
+  ['Accurate', 'ViT-L-16-SigLIP-256:webli'],
   ['Multilingual', 'ViT-B-16-SigLIP2:webli'],
 ];
 

@@ -138,6 +138,8 @@ export class Desk {
   }
 
   openSheet(sheet: SheetName): void {
+    // What was looked at in another panel.
+    if (this.#sheet !== sheet) this.hub.forget();
     this.#sheet = sheet;
     if (sheet !== 'help') void this.shelf.measure();
   }
@@ -155,13 +157,16 @@ export class Desk {
 
   /** Downloads a model, once the page may reach where it lies. One that is here already is loaded. */
   async download(request: FetchRequest): Promise<void> {
-    if (await this.hub.reach(request.source)) await this.downloads.start(request);
+    await this.hub.reach(request.source);
+    await this.downloads.start(request);
   }
 
   /** Lets a download go on. */
   async resumeDownload(id: string, tokenizer?: Blob): Promise<void> {
     const download = this.downloads.get(id);
-    if (download && (await this.hub.reach(download.request.source))) this.downloads.resume(id, tokenizer);
+    if (!download) return;
+    await this.hub.reach(download.request.source);
+    this.downloads.resume(id, tokenizer);
   }
 
   /** Types into the search line, whose results are on the search page. */

@@ -12,7 +12,7 @@ export type Inspection =
 
 export interface HubParts {
   readonly models: Pick<ModelsApi, 'inspect'>;
-  readonly notices: Pick<Notices, 'say' | 'warn' | 'clear'>;
+  readonly notices: Pick<Notices, 'say'>;
   /** Lets the page reach these origins too; resolves with whether it may. */
   readonly allowHosts: (origins: readonly string[]) => Promise<boolean>;
   /** A worker fetches under the rules that held when it started. */
@@ -24,7 +24,6 @@ export interface HubParts {
 }
 
 const REMEMBERED = 'clipscope hub';
-const TOPIC = 'hub';
 
 /** Where models come from, and what lies at an address that the person named. */
 export class Hub {
@@ -64,26 +63,24 @@ export class Hub {
     this.#inspection = { phase: 'none' };
     if (address === DEFAULT_HUB) memory?.removeItem(REMEMBERED);
     else memory?.setItem(REMEMBERED, address);
-    if (await this.reach(this.source(''))) notices.say(`Models come from ${new URL(address).host}`);
+    await this.reach(this.source(''));
+    notices.say(`Models come from ${new URL(address).host}`);
     return true;
   }
 
-  /** Makes sure that the page may fetch from where `source` lies. A refusal is reported. */
-  async reach(source: RemoteSource): Promise<boolean> {
-    const { origin, notices, allowHosts, restartModels } = this.#parts;
+  /**
+   * Sees to it that the page may fetch from where `source` lies.
+   *
+   * Why a refusal is no failure yet: the page's server may allow the host by itself, and where nobody does, the request
+   * says so by name.
+   */
+  async reach(source: RemoteSource): Promise<void> {
+    const { origin, allowHosts, restartModels } = this.#parts;
     const host = originOf(source);
-    notices.clear(TOPIC);
-    if (host === origin || host === new URL(DEFAULT_HUB).origin || this.#allowed.has(host)) return true;
-    if (!(await allowHosts([...this.#allowed, host]).catch(() => false))) {
-      notices.warn(TOPIC, {
-        happened: `This page is not allowed to reach ${host}.`,
-        todo: 'Reload the page and try again, or use a browser that lets pages keep data.',
-      });
-      return false;
-    }
+    if (host === origin || host === new URL(DEFAULT_HUB).origin || this.#allowed.has(host)) return;
+    if (!(await allowHosts([...this.#allowed, host]).catch(() => false))) return;
     this.#allowed.add(host);
     restartModels();
-    return true;
   }
 
   /** Looks at what `text` names: a repository on the hub, or a folder anywhere. */
@@ -96,12 +93,8 @@ export class Hub {
     }
     this.#inspection = { phase: 'looking' };
     try {
-      const reached = await this.reach(source);
+      await this.reach(source);
       if (turn !== this.#turn) return;
-      if (!reached) {
-        this.#inspection = { phase: 'none' };
-        return;
-      }
       const checkpoint = await this.#parts.models.inspect(source);
       if (turn === this.#turn) this.#inspection = { phase: 'found', checkpoint };
     } catch (error) {

@@ -62,7 +62,7 @@ describe('Hub', () => {
       hub: 'https://huggingface.co',
       repository: 'laion/x',
     });
-    expect(await hub.reach(hub.source('laion/x'))).toBe(true);
+    await hub.reach(hub.source('laion/x'));
     expect(allowed).toEqual([]);
     expect(restarts).toBe(0);
   });
@@ -72,7 +72,7 @@ describe('Hub', () => {
     expect(hub.address).toBe('https://mirror.example/hub');
     expect(allowed).toEqual([['https://mirror.example']]);
     expect(restarts).toBe(1);
-    expect(await hub.reach(hub.source('a/b'))).toBe(true);
+    await hub.reach(hub.source('a/b'));
     expect(restarts).toBe(1);
     expect(make().address).toBe('https://mirror.example/hub');
     await hub.setAddress('');
@@ -93,16 +93,25 @@ describe('Hub', () => {
   });
 
   it('needs no permission for what lies beside the page', async () => {
-    expect(await hub.reach({ kind: 'folder', url: 'https://clipscope.example/models/x/' })).toBe(true);
+    await hub.reach({ kind: 'folder', url: 'https://clipscope.example/models/x/' });
     expect(allowed).toEqual([]);
   });
 
-  it('says so when a host may not be reached', async () => {
+  it('asks all the same where nothing can allow a host: the request tells', async () => {
     mayReach = false;
-    await hub.look('https://a.example/x/');
-    expect(notices.problems[0]?.happened).toBe('This page is not allowed to reach https://a.example.');
-    expect(looks).toEqual([]);
-    expect(hub.inspection).toEqual({ phase: 'none' });
+    void hub.look('https://a.example/x/');
+    await settled();
+    expect(restarts).toBe(0);
+    looks[0]!.answer.reject(failure('HostNotAllowed', 'this page is not allowed to reach a.example'));
+    await settled();
+    expect(hub.inspection).toEqual({
+      phase: 'failed',
+      problem:
+        'This page is not allowed to reach a.example. Reload the page, which lets models come from there, then try again.',
+    });
+    mayReach = true;
+    await hub.reach({ kind: 'folder', url: 'https://a.example/x/' });
+    expect(restarts).toBe(1);
   });
 
   it('looks at a repository', async () => {
