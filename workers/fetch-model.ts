@@ -10,7 +10,7 @@ import { mismatch } from '../src/hub/small-file';
 import { storageRoot } from '../src/storage/directory';
 import { openDownloads } from '../src/storage/downloads';
 import type { PartialFile } from '../src/storage/partial-file';
-import { digits } from '../src/storage/storage-failure';
+import { requireRoom } from '../src/storage/room';
 import { requireUsable } from './add-checkpoint';
 import type { ModelSummary, Progress } from './api';
 import { arrivingSource } from './arriving-source';
@@ -98,7 +98,10 @@ async function bring(
   const options = { connection, signal: AbortSignal.any([signal, stop.signal]) };
   const checkpoint = await readBegun(plan, file, { ...options, onArrived: () => progress.arrived() });
   requireUsable(checkpoint, plan.tokenizer, plan.tokenizerConfig);
-  await requireRoom(checkpoint, request.precision, file);
+  await requireRoom(
+    bytesToCome(checkpoint, request.precision, file),
+    'The download with the model made of it',
+  );
 
   const source = arrivingSource({ has: file.has, source: () => file });
   const onArrived = () => {
@@ -122,7 +125,7 @@ async function bring(
     return await ingest(
       {
         ...{ id, about, checkpoint, precision: request.precision, weights: source, texts: textsOf(plan) },
-        sourceHash: weights.sha256 ?? '',
+        ...(weights.sha256 !== undefined && { sourceHash: weights.sha256 }),
       },
       {
         onBytes: (done) => progress.converted(done),
@@ -191,18 +194,8 @@ async function verify(
   throw new Failure('HashMismatch', mismatch(name, weights.sha256, found));
 }
 
-/** @throws StorageFull where the browser says there is no room for what is still to come */
-async function requireRoom(
-  { architecture }: Checkpoint,
-  precision: FetchRequest['precision'],
-  file: PartialFile,
-): Promise<void> {
-  const { usage = 0, quota = Infinity } = await navigator.storage.estimate();
-  const size = modelSizeOf(architecture);
-  const converted = keptBytes(size.image, precision) + keptBytes(size.text, precision);
-  const needed = file.byteLength - file.arrived + converted;
-  if (needed <= quota - usage) return;
-  const [needs, free] = [digits(needed), digits(Math.max(0, quota - usage))];
-  const message = `The download and the converted model need ${needs} more bytes, and ${free} are free for this page.`;
-  throw new Failure('StorageFull', message);
+/** Bytes that are still to be written: what has not arrived, and the converted model. */
+function bytesToCome({ architecture }: Checkpoint, precision: FetchRequest['precision'], file: PartialFile) {
+  const { image, text } = modelSizeOf(architecture);
+  return file.byteLength - file.arrived + keptBytes(image, precision) + keptBytes(text, precision);
 }

@@ -12,8 +12,8 @@ import { summaryOf } from './model-source';
 export interface Ingestion {
   readonly id: string;
   readonly about: Pick<ModelSummary, 'name' | 'origin' | 'repository' | 'commit' | 'licence'>;
-  /** Of the whole checkpoint. */
-  readonly sourceHash: string;
+  /** Of the whole checkpoint; absent where nobody told it. */
+  readonly sourceHash?: string;
   readonly precision: Precision;
   readonly checkpoint: Checkpoint;
   /** The bytes of `open_clip_model.safetensors`; a slice of it may wait until it has arrived. */
@@ -74,7 +74,7 @@ export async function ingest(ingestion: Ingestion, events: IngestionEvents): Pro
       name: about.name,
       created: new Date().toISOString(),
       converter: CONVERTER,
-      sourceHash: from.sourceHash,
+      ...(from.sourceHash !== undefined && { sourceHash: from.sourceHash }),
       precision,
       detail,
     };

@@ -144,8 +144,8 @@ export interface ModelsApi {
   /** Deletes a kept model, readable or not. Built-in models stay. @throws ModelUnknown, StorageBusy */
   removeModel(id: string): Promise<void>;
   /**
-   * Writes a kept model as an OpenCLIP checkpoint: config, weights of `dtype`, tokenizer. Into `folder` where one is
-   * given (nothing is returned), else as files to be downloaded.
+   * Writes a kept model as an OpenCLIP checkpoint: config, weights of `dtype`, tokenizer. Into a folder named after the
+   * model within `folder` where that is given (nothing is returned), else as files to be downloaded.
    * @throws ModelUnknown, ModelDamaged, StorageFull, StorageUnavailable
    */
   saveCheckpoint(

@@ -22,8 +22,8 @@ const EXPORTS_NAME = 'exports';
 const SMALL_FILES = [CHECKPOINT_FILES.config, CHECKPOINT_FILES.tokenizer, CHECKPOINT_FILES.tokenizerConfig];
 
 /**
- * Writes a kept model as an OpenCLIP checkpoint that OpenCLIP itself loads. Weights kept in blocks are widened again, so
- * what was lost when they were made stays lost.
+ * Writes a kept model as an OpenCLIP checkpoint that OpenCLIP itself loads, into a folder of its own within `folder` where
+ * one is given. Weights kept in blocks are widened again, so what was lost when they were made stays lost.
  * @throws ModelUnknown, ModelDamaged, StorageFull, StorageUnavailable
  */
 export async function saveCheckpoint(
@@ -35,7 +35,8 @@ export async function saveCheckpoint(
   const model = await (await modelStore()).open(id);
   const root = await storageRoot();
   await removeEntry(root, EXPORTS_NAME);
-  const directory = folder ?? (await makeDirectory(root, EXPORTS_NAME));
+  // A folder of its own: what a person has in theirs is not overwritten.
+  const directory = await makeDirectory(folder ?? root, folder ? id : EXPORTS_NAME);
   const kind = folder === undefined ? 'private' : 'picked';
   const names = SMALL_FILES.filter((name) => has(model, name));
   for (const name of names) {

@@ -44,7 +44,7 @@ export class Saving {
       });
       if (turn !== this.#turn) return;
       handOver(files);
-      notices.say(folder ? `${name} saved in ${folder.name}` : `${name} saved`);
+      notices.say(folder ? `${name} saved in ${folder.name}/${id}` : `${name} saved`);
     } catch (error) {
       if (turn === this.#turn) notices.report(TOPIC, error);
     } finally {

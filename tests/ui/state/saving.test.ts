@@ -46,7 +46,7 @@ describe('Saving a model', () => {
     answer.resolve([]);
     await settled();
     expect(saving.work).toBeUndefined();
-    expect(notices.said).toBe('B saved in Models');
+    expect(notices.said).toBe('B saved in Models/b-1');
   });
 
   it('hands files over where no folder can be picked', async () => {

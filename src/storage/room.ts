@@ -1,0 +1,17 @@
+import { Failure } from '../core/failure';
+import { digits } from './storage-failure';
+
+/**
+ * Makes sure that the browser promises room for `bytes` more, before any of them is written. Where it does not say, the
+ * write tells.
+ * @param what begins the sentence: "The download"
+ * @throws StorageFull with both numbers
+ */
+export async function requireRoom(bytes: number, what: string): Promise<void> {
+  const { usage, quota } = await navigator.storage.estimate();
+  if (usage === undefined || quota === undefined) return;
+  const free = Math.max(0, quota - usage);
+  if (bytes <= free) return;
+  const message = `${what} needs ${digits(bytes)} more bytes, and ${digits(free)} are free for this page.`;
+  throw new Failure('StorageFull', message);
+}

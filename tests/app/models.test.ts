@@ -1,0 +1,231 @@
+import { copyFile, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Page } from 'playwright-core';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { readCheckpoint, type Checkpoint } from '../../src/clip/checkpoint';
+import { nodeRuntime } from '../../src/clip/session-node';
+import { openImageTower, openTextTower } from '../../src/clip/towers';
+import { memoryFiles, storeTensors, type Precision } from '../../src/clip/weights';
+import { bufferSource, type ByteSource } from '../../src/formats/byte-source';
+import { readTensor } from '../../src/formats/safetensors';
+import type { App } from '../helpers/app';
+import { dropOnPage } from '../helpers/drop';
+import {
+  chooseHub,
+  downloadLine,
+  fetchModel,
+  look,
+  openHubSite,
+  openModels,
+  storedFiles,
+  type HubSite,
+} from '../helpers/hub-app';
+
+const TINY = 'static/models/clipscope-t';
+const WEIGHTS = /^\/repos\/.*\.safetensors$/;
+
+let site: HubSite;
+let app: App;
+let folder = '';
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'clipscope-models-'));
+  await mkdir(path.join(folder, 'profile'));
+  site = await openHubSite();
+  await site.hub.add('clipscope/tiny', TINY);
+});
+afterEach(async () => {
+  await app.close();
+  await site.close();
+  await rm(folder, { recursive: true });
+});
+
+async function open(): Promise<Page> {
+  app = await site.open({ persistentDir: path.join(folder, 'profile') });
+  return app.page;
+}
+
+async function openStorage(page: Page): Promise<void> {
+  if (!(await page.getByRole('dialog', { name: 'Models' }).isVisible())) await openModels(page);
+  await page.getByRole('button', { name: 'Storage', exact: true }).click();
+  await page.getByRole('dialog', { name: 'Storage' }).waitFor();
+}
+
+/** A file of the page's private storage. */
+async function storedFile(page: Page, ...place: string[]): Promise<Uint8Array> {
+  const base64 = await page.evaluate(async (names) => {
+    let directory = await navigator.storage.getDirectory();
+    for (const name of names.slice(0, -1)) directory = await directory.getDirectoryHandle(name);
+    const file = await (await directory.getFileHandle(names.at(-1) ?? '')).getFile();
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    let text = '';
+    for (let at = 0; at < bytes.length; at += 32_768) {
+      text += String.fromCharCode(...bytes.subarray(at, at + 32_768));
+    }
+    return btoa(text);
+  }, place);
+  return Uint8Array.from(Buffer.from(base64, 'base64'));
+}
+
+/** Both towers' rows of one picture and one text, in Node. */
+async function rowsOf(checkpoint: Checkpoint, source: ByteSource, precision: Precision): Promise<number[]> {
+  const runtime = { ort: await nodeRuntime(1), provider: { name: 'wasm' } } as const;
+  const { vision, text } = checkpoint.architecture;
+  const kept = async (tower: 'image' | 'text') => {
+    const { append, files } = memoryFiles(tower);
+    return { tensors: await storeTensors(source, checkpoint.tensors[tower], precision, append), files };
+  };
+  const image = await openImageTower(runtime, vision, await kept('image'));
+  const words = await openTextTower(runtime, text, await kept('text'));
+  const [height, width] = vision.imageSize;
+  const pixels = Float32Array.from({ length: 3 * height * width }, (_, at) => Math.sin(at));
+  const ids = new Int32Array(text.contextLength).fill(7);
+  ids[text.contextLength - 1] = text.vocabSize - 1;
+  const rows = [...(await image.encode(pixels, 1)), ...(await words.encode(ids, 1))];
+  await image.release();
+  await words.release();
+  return rows;
+}
+
+describe('a converted checkpoint that is saved', () => {
+  test.each([
+    ['fp16-storage', 'fp16'],
+    ['q8', 'fp32'],
+  ] as const)('from %s as %s loads again, with the same embeddings', async (precision, saved) => {
+    const page = await open();
+    // The browser's own picker cannot be driven: it hands over a true folder, of the private kind.
+    await page.evaluate(() => {
+      Object.assign(window, {
+        showDirectoryPicker: async () =>
+          (await navigator.storage.getDirectory()).getDirectoryHandle('picked', { create: true }),
+      });
+    });
+    await chooseHub(page, site.hub.url);
+    await fetchModel(page, 'clipscope/tiny', precision);
+    await page.getByRole('status').getByText('tiny ready on WASM').waitFor();
+    await openStorage(page);
+    await page.getByRole('button', { name: 'Save tiny as OpenCLIP checkpoint' }).click();
+    await page.getByRole('button', { name: saved, exact: true }).click();
+    await page
+      .getByRole('status')
+      .getByText(/^tiny saved in picked\//)
+      .waitFor();
+
+    const [own = ''] = (await storedFiles(page, 'picked')).filter((name) => name.endsWith('.safetensors'));
+    const [, id = ''] = own.split('/');
+    const file = async (name: string) => storedFile(page, 'picked', id, name);
+    const text = async (name: string) => Buffer.from(await file(name)).toString('utf8');
+    expect(await text('tokenizer.json')).toBe(await readFile(`${TINY}/tokenizer.json`, 'utf8'));
+    const config = await text('open_clip_config.json');
+    expect(config).toBe(await readFile(`${TINY}/open_clip_config.json`, 'utf8'));
+
+    const source = bufferSource(Uint8Array.from(await file('open_clip_model.safetensors')));
+    const checkpoint = await readCheckpoint(config, source);
+    const original = bufferSource(await readFile(`${TINY}/open_clip_model.safetensors`));
+    const before = await readCheckpoint(config, original);
+    expect(checkpoint.logitScale).toBeCloseTo(before.logitScale, 4);
+    const rows = await rowsOf(checkpoint, source, 'fp32');
+    const expected = await rowsOf(before, original, precision);
+    expect(Math.max(...rows.map((value, at) => Math.abs(value - (expected[at] ?? NaN))))).toBeLessThan(2e-5);
+    if (precision !== 'fp16-storage') return;
+    for (const [name, info] of before.tensors.image) {
+      if (info.shape.length < 2 || info.dtype !== 'F16') continue;
+      const there = checkpoint.tensors.image.get(name);
+      expect(there && (await readTensor(source, there)), name).toEqual(await readTensor(original, info));
+    }
+  });
+});
+
+test('weights alone are opened from their shapes, with a tokenizer of a kept model or a chosen one', async () => {
+  const alone = path.join(folder, 'lone.safetensors');
+  await copyFile(`${TINY}/open_clip_model.safetensors`, alone);
+  const page = await open();
+  await dropOnPage(page, [alone]);
+  const sheet = page.getByRole('dialog', { name: 'About these weights' });
+  await sheet.getByLabel('Attention heads of the image tower').selectOption('5');
+  await sheet.getByRole('button', { name: 'Open this checkpoint' }).click();
+  await sheet.getByRole('alert').getByText('no kept model has one of 4,096 tokens').waitFor();
+  await sheet.locator('input[type=file]').setInputFiles(`${TINY}/tokenizer.json`);
+  await sheet.getByRole('button', { name: 'Open this checkpoint' }).click();
+  await page.getByRole('status').getByText('lone ready on WASM').waitFor();
+});
+
+test('a folder on any server is used by its address', async () => {
+  const page = await open();
+  await openStorage(page);
+  const storage = page.getByRole('dialog', { name: 'Storage' });
+  await storage.getByLabel('Use from a URL').fill(`${site.hub.url}/folder/clipscope/tiny`);
+  await storage.getByRole('button', { name: 'Look' }).click();
+  await storage.getByRole('button', { name: 'Download', exact: true }).click();
+  await page.getByRole('status').getByText('tiny ready on WASM').waitFor();
+  site.expectOnlyHub(app);
+});
+
+test('a disk that is full ends a download by name, and it goes on once there is room', async () => {
+  const page = await open();
+  const session = await page.context().newCDPSession(page);
+  const { origin } = new URL(page.url());
+  await session.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 5_000_000 });
+  await chooseHub(page, site.hub.url);
+  await fetchModel(page, 'clipscope/tiny');
+  await page
+    .getByRole('alert')
+    .getByText(/needs [\d,]+ more bytes: storage is full/)
+    .waitFor();
+  expect(await storedFiles(page, 'models')).toEqual([]);
+  await session.send('Storage.overrideQuotaForOrigin', { origin });
+  await downloadLine(page, 'tiny').getByRole('button', { name: 'Resume' }).click();
+  await page.getByRole('status').getByText('tiny ready on WASM').waitFor();
+});
+
+test('without a network a download says so, and goes on once there is one', async () => {
+  const page = await open();
+  await chooseHub(page, site.hub.url);
+  await look(page, 'clipscope/tiny');
+  await page.getByText(/^Commit [0-9a-f]{12}$/).waitFor();
+  await app.context.setOffline(true);
+  const models = page.getByRole('dialog', { name: 'Models' });
+  await models.getByRole('button', { name: 'Download', exact: true }).click();
+  await page.getByRole('alert').getByText('This device is offline.').waitFor();
+  await app.context.setOffline(false);
+  await downloadLine(page, 'tiny').getByRole('button', { name: 'Resume' }).click();
+  await page.getByRole('status').getByText('tiny ready on WASM').waitFor();
+});
+
+test('of two tabs one downloads a model, the other says so; afterwards both have it', async () => {
+  const held = site.hub.fault(WEIGHTS, { kind: 'hold', after: 1_000_000 });
+  const first = await open();
+  await chooseHub(first, site.hub.url);
+  await fetchModel(first, 'clipscope/tiny');
+  await expect.poll(() => held.hits).toBeGreaterThan(0);
+
+  const second = await app.context.newPage();
+  await second.goto(first.url());
+  await second.getByRole('status').getByText('clipscope-t ready on WASM').waitFor();
+  await openModels(second);
+  await fetchModel(second, 'clipscope/tiny');
+  await second.getByRole('alert').getByText('Another tab is downloading this model').waitFor();
+  // What the second tab can still do: use what is kept, and download anything else.
+  await dropOnPage(second, [path.resolve('static/album/album-001.webp')]);
+  await second.getByRole('status').getByText('1 photo ready to search').waitFor();
+
+  held.release();
+  await first.getByRole('status').getByText('tiny ready on WASM').waitFor();
+  await downloadLine(second, 'tiny').getByRole('button', { name: 'Resume' }).click();
+  await second.getByRole('status').getByText('tiny ready on WASM').waitFor();
+  expect(await storedFiles(first, 'downloads')).toEqual([]);
+  expect((await storedFiles(first, 'models')).filter((name) => name.endsWith('manifest.json'))).toHaveLength(
+    1,
+  );
+
+  // Removed in one tab, it goes on in the other until that is reloaded.
+  await openStorage(first);
+  await first.getByRole('button', { name: 'Delete tiny' }).click();
+  await first
+    .getByRole('button', { name: /^Delete/ })
+    .first()
+    .click();
+  await expect.poll(() => storedFiles(first, 'models')).toEqual([]);
+  await second.getByRole('searchbox', { name: 'Search photos' }).fill('a bicycle');
+  await second.getByRole('status').getByText('1 result for a bicycle').waitFor();
+});
