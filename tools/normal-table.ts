@@ -48,9 +48,7 @@ export class NormalTable {
     let table = this.#scaled.get(key);
     if (table === undefined) {
       const values = this.#normal.map((value) => mean + deviation * value);
-      table = new Uint8Array(
-        (this.#dtype === 'F32' ? values : float32ToFloat16(values)).buffer,
-      );
+      table = new Uint8Array((this.#dtype === 'F32' ? values : float32ToFloat16(values)).buffer);
       this.#scaled.set(key, table);
     }
     return table;

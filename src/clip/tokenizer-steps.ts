@@ -56,7 +56,8 @@ function runnableMetaspace(step: Step): Step {
 }
 
 function runnableSplit(step: Step): Step {
-  const behavior = String(step['behavior'] ?? 'Isolated').toLowerCase();
+  const asked = step['behavior'] ?? 'Isolated';
+  const behavior = typeof asked === 'string' ? asked.toLowerCase() : '';
   const invert = step['invert'] === true;
   if (behavior === 'removed') return step;
   if (behavior === 'isolated') return { ...step, invert: false };
@@ -105,7 +106,8 @@ export function mendNormalizer(normalizer: Pipeline['normalizer']): void {
 function charsmapOf(encoded: unknown): (text: string) => string {
   if (encoded === null || encoded === '') return (text) => text;
   try {
-    return readCharsmap(Uint8Array.from(atob(String(encoded)), (byte) => byte.charCodeAt(0)));
+    if (typeof encoded !== 'string') throw new TypeError('It is no text.');
+    return readCharsmap(Uint8Array.from(atob(encoded), (byte) => byte.charCodeAt(0)));
   } catch {
     throw refuse('normalizer.precompiled_charsmap', 'cannot be read');
   }

@@ -36,7 +36,7 @@ function repositoryOf(place: string, hub: string): RemoteSource | undefined {
 /** The base address of a hub, without a slash at its end; undefined where `text` is no address. */
 export function readHub(text: string): string | undefined {
   const url = readAddress(text.trim());
-  return url && url.href.replace(/\/+$/, '');
+  return url?.href.replace(/\/+$/, '');
 }
 
 /** An address that a page may fetch from: https, or http on this machine. No query, no fragment. */

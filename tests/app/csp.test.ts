@@ -45,15 +45,13 @@ async function openPage(serve: typeof serveBare): Promise<{ app: App; models: st
 
 /** A thread of the page: whether it may ask for `url`. */
 async function mayReach(thread: Page | Worker, url: string): Promise<boolean> {
-  // The union's two `evaluate` have types that cannot be called as one.
-  return (thread as Worker).evaluate(
-    (target: string) =>
-      fetch(target).then(
-        () => true,
-        () => false,
-      ),
-    url,
-  );
+  const ask = (target: string) =>
+    fetch(target).then(
+      () => true,
+      () => false,
+    );
+  // The two kinds of `evaluate` have types that cannot be called as one.
+  return 'workers' in thread ? thread.evaluate(ask, url) : thread.evaluate(ask, url);
 }
 
 /** The page and every kind of worker that has to do with pictures, each started. */
@@ -71,7 +69,9 @@ async function threadsWithPictures(page: Page): Promise<(Page | Worker)[]> {
 async function startWorker(page: Page, script: string): Promise<Worker> {
   const [worker] = await Promise.all([
     page.waitForEvent('worker', (one) => one.url().includes(script)),
-    page.evaluate((address) => void new Worker(address, { type: 'module' }), script),
+    page.evaluate((address) => {
+      new Worker(address, { type: 'module' });
+    }, script),
   ]);
   return worker;
 }

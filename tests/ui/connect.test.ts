@@ -121,10 +121,10 @@ describe('connect', () => {
   });
 
   it('passes the progress of a download on, and ends it with its worker', async () => {
-    const ended = deferred<void>();
+    const ended = deferred<undefined>();
     apis['models']!['fetchModel'] = async (_request: unknown, onProgress: (p: unknown) => Promise<void>) => {
       await onProgress({ stage: 'downloading', done: 1, total: 2 });
-      ended.resolve();
+      ended.resolve(undefined);
       return never;
     };
     const told: unknown[] = [];

@@ -90,7 +90,7 @@ describe('Downloads', () => {
   });
 
   it('go on only when the worker has let go', async () => {
-    const stopped = deferred<void>();
+    const stopped = deferred<undefined>();
     stopFetching = () => stopped.promise;
     await start('B');
     void downloads.pause('id-B');
@@ -98,7 +98,7 @@ describe('Downloads', () => {
     fetches[0]!.reject(failure('Cancelled'));
     await settled();
     expect(phases()).toEqual(['B waiting']);
-    stopped.resolve();
+    stopped.resolve(undefined);
     await settled();
     expect(phases()).toEqual(['B downloading']);
   });

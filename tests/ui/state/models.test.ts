@@ -43,7 +43,9 @@ function open(worker: ReturnType<typeof keeper>): void {
         loads.push({ id, options, progress, resolve, reject });
         return promise;
       },
-      unload: async () => void unloads++,
+      unload: async () => {
+        unloads++;
+      },
     },
     stopClip: () => stops++,
     ...{ shelf, notices },
