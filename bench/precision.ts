@@ -1,9 +1,9 @@
 /**
  * What each precision costs and keeps on the built-in model: bytes, cosines to fp32 over the album's pictures and
- * captions, and the pictures whose nearest caption stays the same. Chromium decodes; the towers run on wasm in Node.
- * `npm run bench -- precision`
+ * captions, and the pictures whose nearest caption stays the same. Chromium decodes; the towers run on wasm in Node. The
+ * least cosines are what the page tells of each precision. `npm run bench -- precision`
  */
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import { chromium } from 'playwright-core';
 import { CHECKPOINT_FILES } from '../src/clip/catalogue';
@@ -67,6 +67,10 @@ await writeResult('precision', browser, {
   pictures: album.length,
   precisions: figures,
 });
+await writeFile(
+  'src/clip/precision-cosines.json',
+  `${JSON.stringify(Object.fromEntries(figures.map((one) => [one.precision, leastCosine(one)])), null, 2)}\n`,
+);
 for (const { precision, pictures, texts } of figures) {
   const least = Math.min(pictures.min, texts.min);
   // Rounding leaves the cosine of equal rows a little below 1.
@@ -96,6 +100,11 @@ async function albumPixels(files: readonly string[]): Promise<{ pixels: Float32A
   } finally {
     await browser.close();
   }
+}
+
+/** Rounded down, so that what is told is kept. */
+function leastCosine({ pictures, texts }: PrecisionFigures): number {
+  return Math.floor((Math.min(pictures.min, texts.min) + 1e-9) * 1e5) / 1e5;
 }
 
 function tableRow({ precision, storedBytes, pictures, texts, unchangedTop1 }: PrecisionFigures): object {

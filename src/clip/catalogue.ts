@@ -1,6 +1,8 @@
 import type { PreprocessSettings } from '../core/preprocess-settings';
 import data from './catalogue-data.json';
+import cosines from './precision-cosines.json';
 import type { TowerSize } from './footprint';
+import type { Precision } from './weights';
 
 export { BUILT_IN_MODELS, CHECKPOINT_FILES, type BuiltInModel } from './built-in';
 export {
@@ -15,6 +17,12 @@ export {
   type ModelSize,
   type TowerSize,
 } from './footprint';
+
+/**
+ * The least cosine of an embedding to the one that fp32 gives, on the built-in model over the sample album's pictures and
+ * captions. `npm run bench -- precision` measures it.
+ */
+export const LEAST_COSINES: Readonly<Record<Precision, number>> = cosines;
 
 /** Where figures come from: one of `SOURCES`. */
 export type SourceKey = keyof typeof data.sources;

@@ -3,6 +3,7 @@ import type { ModelSummary } from '../../workers/api';
 import { CATALOGUE, findEntry, type CatalogueEntry, type DeviceMemory } from '../../src/clip/catalogue';
 import { precisionOf, standingOf, type Around } from '../../src/ui/catalogue-state';
 import {
+  accuracySentence,
   COLUMNS,
   detailsOf,
   factsOf,
@@ -77,6 +78,16 @@ describe('what is said of published models', () => {
     );
     expect(presetPrecision(small, WASM)).toBe('fp16-storage');
     expect(presetPrecision(small, TINY)).toBe('q4');
+  });
+
+  it('says what a precision costs in accuracy, as it was measured', () => {
+    expect(accuracySentence('fp32')).toBe('');
+    expect(accuracySentence('fp16-storage')).toBe(
+      'On the built-in model every embedding keeps its direction to five decimals.',
+    );
+    expect(accuracySentence('q4')).toMatch(
+      /^On the built-in model every embedding keeps a cosine of at least 0\.\d{2,5} to full precision\.$/,
+    );
   });
 
   it('says once what a family has in common', () => {
