@@ -7,7 +7,7 @@ import { cp, mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { readArchitecture } from '../src/clip/architecture';
 import { CHECKPOINT_FILES, fits, footprintOf, modelSizeOf } from '../src/clip/catalogue';
 import { PRECISIONS } from '../src/clip/weights';
@@ -17,7 +17,7 @@ import { openTestHub } from '../tests/helpers/hub';
 import { ensureBuilt, root } from '../tools/build.js';
 import { makeCheckpoint, MODEL_CONFIGS } from '../tools/make-checkpoint';
 import { serveDirectory } from '../tools/serve.js';
-import { forgetPeaks, rendererMemory } from './renderer-memory';
+import { watchMemory, type RendererMemory } from './renderer-memory';
 import { median, spread, writeResult } from './result';
 
 const MODELS = ['ViT-B-32', 'ViT-B-16', 'ViT-L-14', 'ViT-H-14'];
@@ -110,10 +110,10 @@ async function measure(architecture: string) {
   await mkdir(profile);
   try {
     say(`${architecture}: downloading`);
-    const ingest = await withPage(profile, (page, browser) => download(page, browser, architecture));
+    const ingest = await withPage(profile, (page, memory) => download(page, memory, architecture));
     await rm(checkpoint, { recursive: true });
     say(`${architecture}: loading and embedding`);
-    const use = await withPage(profile, (page, browser) => load(page, browser, architecture));
+    const use = await withPage(profile, (page, memory) => load(page, memory, architecture));
     return { architecture, downloadBytes, ...ingest, ...use };
   } finally {
     await rm(profile, { recursive: true });
@@ -129,7 +129,10 @@ async function findTokenizer(): Promise<string> {
 }
 
 /** A browser of its own with storage on the disk, the built-in model ready. */
-async function withPage<T>(profile: string, use: (page: Page, browser: Browser) => Promise<T>): Promise<T> {
+async function withPage<T>(
+  profile: string,
+  use: (page: Page, memory: RendererMemory) => Promise<T>,
+): Promise<T> {
   const opened = await launchChromium(server.url, { webgpu: false, persistentDir: profile });
   try {
     const browser = opened.context.browser();
@@ -141,15 +144,16 @@ async function withPage<T>(profile: string, use: (page: Page, browser: Browser) 
     await page.goto(`${server.url}/?backend=wasm`);
     await ready(page, BUILT_IN);
     await settle(page);
-    return await use(page, browser);
+    const memory = await watchMemory(browser);
+    return await use(page, memory).finally(() => memory.stop());
   } finally {
     await opened.close();
   }
 }
 
 /** Downloads, verifies and keeps the model in 8 bits. */
-async function download(page: Page, browser: Browser, architecture: string) {
-  const { now: idle } = await rendererMemory(browser);
+async function download(page: Page, memory: RendererMemory, architecture: string) {
+  const idle = await memory.now();
   await page.getByRole('button', { name: /^Model/ }).click();
   await page.getByText('Advanced', { exact: true }).click();
   await page.getByLabel('Hub address').fill(hub.url);
@@ -162,7 +166,7 @@ async function download(page: Page, browser: Browser, architecture: string) {
     .filter({ has: page.getByRole('button', { name: 'Download', exact: true }) });
   const precision = await form.getByRole('option', { name: /^8 bits/ }).getAttribute('value');
   await form.getByLabel('Keep it in').selectOption(precision);
-  await forgetPeaks(browser);
+  await memory.forget();
   const { seconds, bytes = NaN } = await nextCall(page, 'fetchModel', async () => {
     await form.getByRole('button', { name: 'Download', exact: true }).click();
     await page.getByRole('progressbar', { name: new RegExp(architecture) }).waitFor();
@@ -171,7 +175,7 @@ async function download(page: Page, browser: Browser, architecture: string) {
     await page.getByRole('radio', { name: BUILT_IN }).dispatchEvent('change');
     await ready(page, BUILT_IN);
   });
-  const { peak } = await rendererMemory(browser);
+  const peak = await memory.peak();
   return {
     ...{ keptBytes: bytes, ingestSeconds: seconds },
     ...{ idleMemory: idle, ingestPeakMemory: peak, ingestGrowth: peak - idle },
@@ -179,36 +183,37 @@ async function download(page: Page, browser: Browser, architecture: string) {
 }
 
 /** Loads the kept model, embeds pictures and texts one by one, and goes back to the built-in model. */
-async function load(page: Page, browser: Browser, architecture: string) {
-  await forgetPeaks(browser);
+async function load(page: Page, memory: RendererMemory, architecture: string) {
+  await memory.forget();
   const choose = async (name: string) => {
     await page.getByRole('button', { name: /^Model/ }).click();
     await page.getByRole('radio', { name }).click();
   };
   const { seconds: loadSeconds } = await nextCall(page, 'load', () => choose(architecture));
   await ready(page, architecture);
-  const { peak: loadPeakMemory, now: loadedMemory } = await rendererMemory(browser);
+  const loadPeakMemory = await memory.peak();
+  const loadedMemory = await memory.now();
   const pictures: number[] = [];
   for (const picture of PICTURES) {
     const { seconds } = await nextCall(page, 'encodeImages', () => dropOnPage(page, [picture]));
     pictures.push(seconds);
     await page.getByRole('progressbar', { name: 'Indexing photos' }).waitFor({ state: 'hidden' });
   }
-  const { peak: picturesPeakMemory } = await rendererMemory(browser);
   const texts: number[] = [];
   for (const text of TEXTS) {
     const search = page.getByRole('searchbox', { name: 'Search photos' });
     texts.push((await nextCall(page, 'encodeTexts', () => search.fill(text))).seconds);
     await page.getByRole('status').getByText(`${PICTURES.length} results for ${text}`).waitFor();
   }
-  const { peak: peakMemory, now: usedMemory } = await rendererMemory(browser);
+  const peakMemory = await memory.peak();
+  const usedMemory = await memory.now();
   await choose(BUILT_IN);
   await ready(page, BUILT_IN);
   await settle(page);
-  const { now: memoryAfterUnload } = await rendererMemory(browser);
+  const memoryAfterUnload = await memory.now();
   return {
     ...{ loadSeconds, picture: timesOf(pictures), text: timesOf(texts) },
-    ...{ loadPeakMemory, loadedMemory, picturesPeakMemory, peakMemory, usedMemory, memoryAfterUnload },
+    ...{ loadPeakMemory, loadedMemory, peakMemory, usedMemory, memoryAfterUnload },
   };
 }
 

@@ -1,38 +1,71 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import type { Browser } from 'playwright-core';
 
-/** Resident memory of the largest renderer process of a browser, in bytes. Linux only: it is read from `/proc`. */
+/** Resident memory of the largest renderer process of a browser, in bytes: a page and its workers live in one. */
 export interface RendererMemory {
-  readonly now: number;
-  /** The most since the renderer began, or since `forgetPeaks`. */
-  readonly peak: number;
+  now(): Promise<number>;
+  /** The most since the watch began, or since `forget`. */
+  peak(): Promise<number>;
+  /** Peaks are counted anew from here on. */
+  forget(): Promise<void>;
+  stop(): Promise<void>;
 }
 
-/** What the kernel says of the renderers of `browser`; a page and its workers live in one. */
-export async function rendererMemory(browser: Browser): Promise<RendererMemory> {
-  const renderers = await Promise.all((await rendererPids(browser)).map(memoryOf));
+/** Milliseconds between two looks. */
+const INTERVAL = 250;
+
+/**
+ * Watches the renderers of `browser`, by what the kernel says of them: Linux only.
+ *
+ * Why it keeps looking, though the kernel remembers the most: Chromium makes it forget every few minutes, for figures
+ * of its own.
+ */
+export async function watchMemory(browser: Browser): Promise<RendererMemory> {
+  const session = await browser.newBrowserCDPSession();
+  let most = 0;
+  let busy = false;
+
+  async function renderers(): Promise<number[]> {
+    const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+    return processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => id);
+  }
+
+  async function look(): Promise<number> {
+    const found = await Promise.all((await renderers()).map(memoryOf));
+    most = Math.max(most, ...found.map(({ peak }) => peak));
+    return Math.max(0, ...found.map(({ now }) => now));
+  }
+
+  const timer = setInterval(() => {
+    if (busy) return;
+    busy = true;
+    // A browser that is closing has nothing more to tell.
+    look()
+      .catch(() => undefined)
+      .finally(() => (busy = false));
+  }, INTERVAL);
+
   return {
-    now: Math.max(0, ...renderers.map(({ now }) => now)),
-    peak: Math.max(0, ...renderers.map(({ peak }) => peak)),
+    now: look,
+    async peak() {
+      await look();
+      return most;
+    },
+    async forget() {
+      // 5 resets the peak resident set size: proc(5), clear_refs.
+      for (const pid of await renderers()) await writeFile(`/proc/${pid}/clear_refs`, '5');
+      most = 0;
+    },
+    async stop() {
+      clearInterval(timer);
+      await session.detach();
+    },
   };
 }
 
-/** Peaks are counted anew from here on. */
-export async function forgetPeaks(browser: Browser): Promise<void> {
-  // 5 resets the peak resident set size: proc(5), clear_refs.
-  for (const pid of await rendererPids(browser)) await writeFile(`/proc/${pid}/clear_refs`, '5');
-}
-
-async function rendererPids(browser: Browser): Promise<number[]> {
-  const session = await browser.newBrowserCDPSession();
-  const { processInfo } = await session.send('SystemInfo.getProcessInfo');
-  await session.detach();
-  return processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => id);
-}
-
-async function memoryOf(pid: number): Promise<RendererMemory> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8');
+async function memoryOf(pid: number): Promise<{ now: number; peak: number }> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
   const bytes = (key: string) =>
-    Number(new RegExp(`^${key}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? NaN) * 1024;
+    Number(new RegExp(`^${key}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? 0) * 1024;
   return { now: bytes('VmRSS'), peak: bytes('VmHWM') };
 }
