@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import type { Browser } from 'playwright-core';
+import { serial } from '../src/core/tasks';
 
 /** Resident memory of the largest renderer process of a browser, in bytes: a page and its workers live in one. */
 export interface RendererMemory {
@@ -22,8 +23,8 @@ const INTERVAL = 250;
  */
 export async function watchMemory(browser: Browser): Promise<RendererMemory> {
   const session = await browser.newBrowserCDPSession();
+  const queue = serial();
   let most = 0;
-  let busy = false;
 
   async function renderers(): Promise<number[]> {
     const { processInfo } = await session.send('SystemInfo.getProcessInfo');
@@ -36,26 +37,21 @@ export async function watchMemory(browser: Browser): Promise<RendererMemory> {
     return Math.max(0, ...found.map(({ now }) => now));
   }
 
-  const timer = setInterval(() => {
-    if (busy) return;
-    busy = true;
-    // A browser that is closing has nothing more to tell.
-    look()
-      .catch(() => undefined)
-      .finally(() => (busy = false));
-  }, INTERVAL);
+  // A browser that is closing has nothing more to tell.
+  const timer = setInterval(() => void queue(look).catch(() => undefined), INTERVAL);
 
   return {
-    now: look,
+    now: () => queue(look),
     async peak() {
-      await look();
+      await queue(look);
       return most;
     },
-    async forget() {
-      // 5 resets the peak resident set size: proc(5), clear_refs.
-      for (const pid of await renderers()) await writeFile(`/proc/${pid}/clear_refs`, '5');
-      most = 0;
-    },
+    forget: () =>
+      queue(async () => {
+        // 5 resets the peak resident set size: proc(5), clear_refs.
+        for (const pid of await renderers()) await writeFile(`/proc/${pid}/clear_refs`, '5');
+        most = 0;
+      }),
     async stop() {
       clearInterval(timer);
       await session.detach();

@@ -5,7 +5,7 @@ import { PRECISIONS } from '../src/clip/weights';
 import { property } from '../src/core/json';
 import { Failure } from '../src/core/failure';
 import { hexDigest, modelId, textFiles } from './add-checkpoint';
-import { findTokenizer } from './find-tokenizer';
+import { findTokenizer, type TokenizerTexts } from './find-tokenizer';
 import type { FetchRequest, RemoteSource } from './models-api';
 import { hubOf, measure, readRemote, type RemoteWeights } from './remote-checkpoint';
 
@@ -39,13 +39,9 @@ export async function makePlan(request: FetchRequest, signal: AbortSignal): Prom
   const { source, name, precision } = request;
   const { config, weights, commit, licence, ...brought } = await readRemote(source, signal);
   const architecture = readArchitecture(parseJson(config, CHECKPOINT_FILES.config));
-  const given = await request.tokenizer?.text();
-  const tokenizer =
-    given !== undefined
-      ? { tokenizer: given }
-      : brought.tokenizer !== undefined
-        ? { ...brought, tokenizer: brought.tokenizer }
-        : await findTokenizer(architecture, config, hubOf(source));
+  const tokenizer = request.tokenizer
+    ? { tokenizer: await request.tokenizer.text() }
+    : await broughtTokenizer();
   return {
     form: FORM,
     request: { source, name, precision },
@@ -54,6 +50,15 @@ export async function makePlan(request: FetchRequest, signal: AbortSignal): Prom
     ...{ weights, config },
     ...tokenizer,
   };
+
+  async function broughtTokenizer(): Promise<TokenizerTexts> {
+    if (!brought.tokenizer) return findTokenizer(architecture, config, hubOf(source));
+    const tokenizerConfig = await brought.tokenizerConfig?.text();
+    return {
+      tokenizer: await brought.tokenizer.text(),
+      ...(tokenizerConfig !== undefined && { tokenizerConfig }),
+    };
+  }
 }
 
 /**

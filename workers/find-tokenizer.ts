@@ -81,10 +81,10 @@ async function keptTokenizer(architecture: Architecture): Promise<TokenizerTexts
 /** `texts` where they are a tokenizer of just the architecture's vocabulary. */
 async function fitting(
   architecture: Architecture,
-  texts: { readonly tokenizer?: string; readonly tokenizerConfig?: string } | undefined,
+  texts: TokenizerTexts | undefined,
 ): Promise<TokenizerTexts | undefined> {
-  const { tokenizer, tokenizerConfig } = texts ?? {};
-  if (tokenizer === undefined) return undefined;
+  if (texts === undefined) return undefined;
+  const { tokenizer, tokenizerConfig } = texts;
   try {
     const config =
       tokenizerConfig === undefined
@@ -92,7 +92,7 @@ async function fitting(
         : parseJson(tokenizerConfig, CHECKPOINT_FILES.tokenizerConfig);
     const opened = openTokenizer(architecture, parseJson(tokenizer, CHECKPOINT_FILES.tokenizer), config);
     if (opened.vocabSize !== architecture.text.vocabSize) return undefined;
-    return { tokenizer, ...(tokenizerConfig !== undefined && { tokenizerConfig }) };
+    return texts;
   } catch {
     return undefined;
   }

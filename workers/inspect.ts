@@ -27,7 +27,7 @@ export async function inspect(source: RemoteSource): Promise<RemoteCheckpoint> {
     source,
     ...(commit !== undefined && { commit }),
     ...(licence !== undefined && { licence }),
-    downloadBytes: weights.byteLength + config.length + (tokenizer?.length ?? 0),
+    downloadBytes: weights.byteLength + config.length + (tokenizer?.byteLength ?? 0),
     ...summaryOf(architecture),
     keptBytes: Object.fromEntries(PRECISIONS.map((one) => [one, bytes(one)])) as Record<Precision, number>,
     hasTokenizer: tokenizer !== undefined || (await canFindTokenizer(architecture, config, hubOf(source))),

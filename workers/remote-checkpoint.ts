@@ -16,14 +16,20 @@ export interface RemoteWeights {
   readonly modified?: string;
 }
 
-/** A checkpoint on a server, all but its weights at hand. */
+/** A small file that is read when it is wanted: a tokenizer may have 34 MB. */
+export interface RemoteText {
+  readonly byteLength: number;
+  text(): Promise<string>;
+}
+
+/** A checkpoint on a server, its config at hand. */
 export interface RemoteFiles {
   readonly commit?: string;
   readonly licence?: string;
   readonly weights: RemoteWeights;
   readonly config: string;
-  readonly tokenizer?: string;
-  readonly tokenizerConfig?: string;
+  readonly tokenizer?: RemoteText;
+  readonly tokenizerConfig?: RemoteText;
 }
 
 /** The hub that a source lies on, which may be asked for more; undefined for a plain folder. */
@@ -43,7 +49,7 @@ export function readRemote(source: RemoteSource, signal?: AbortSignal): Promise<
 export async function readTokenizerOf(
   hub: string,
   repository: string,
-): Promise<Pick<RemoteFiles, 'tokenizer' | 'tokenizerConfig'> | undefined> {
+): Promise<{ readonly tokenizer: string; readonly tokenizerConfig?: string } | undefined> {
   try {
     const { commit, files } = await readRepository({ hub, repository }, connection);
     const read = async (name: string) => {
@@ -66,7 +72,10 @@ async function readHub(
 ): Promise<RemoteFiles> {
   const { commit, licence, files } = await readRepository(source, connection);
   const chosen = chooseFiles(source.repository, files);
-  const read = (file: RepositoryFile) => readText(source, commit, file, signal);
+  const later = (file: RepositoryFile): RemoteText => ({
+    byteLength: file.byteLength,
+    text: () => readText(source, commit, file, signal),
+  });
   const { byteLength, sha256 } = chosen.weights;
   return {
     commit,
@@ -76,9 +85,9 @@ async function readHub(
       byteLength,
       ...(sha256 !== undefined && { sha256 }),
     },
-    config: await read(chosen.config),
-    ...(chosen.tokenizer && { tokenizer: await read(chosen.tokenizer) }),
-    ...(chosen.tokenizerConfig && { tokenizerConfig: await read(chosen.tokenizerConfig) }),
+    config: await readText(source, commit, chosen.config, signal),
+    ...(chosen.tokenizer && { tokenizer: later(chosen.tokenizer) }),
+    ...(chosen.tokenizerConfig && { tokenizerConfig: later(chosen.tokenizerConfig) }),
   };
 }
 
@@ -96,22 +105,21 @@ async function readText(
 const WEIGHTS_NAMES = [CHECKPOINT_FILES.weights, 'open_clip_pytorch_model.safetensors'];
 
 async function readFolder(folder: string, signal: AbortSignal | undefined): Promise<RemoteFiles> {
-  const read = async (name: string) => {
-    const bytes = await unlessMissing(fetchSmall(folder + name, connection, undefined, signal));
-    return bytes && new TextDecoder().decode(bytes);
+  const read = async (name: string) =>
+    new TextDecoder().decode(await fetchSmall(folder + name, connection, undefined, signal));
+  const later = async (name: string): Promise<RemoteText | undefined> => {
+    const answer = await unlessMissing(connection.fetch(folder + name, { method: 'HEAD' }));
+    const byteLength = Number(answer?.headers.get('Content-Length') ?? 0);
+    return answer && { byteLength, text: () => read(name) };
   };
-  const config = await read(CHECKPOINT_FILES.config);
+  const config = await unlessMissing(read(CHECKPOINT_FILES.config));
   if (config === undefined) throw lacking(folder, CHECKPOINT_FILES.config);
   for (const name of WEIGHTS_NAMES) {
     const weights = await unlessMissing(measure(folder + name));
     if (weights === undefined) continue;
-    const tokenizer = await read(CHECKPOINT_FILES.tokenizer);
-    const tokenizerConfig = await read(CHECKPOINT_FILES.tokenizerConfig);
-    return {
-      ...{ config, weights },
-      ...(tokenizer !== undefined && { tokenizer }),
-      ...(tokenizerConfig !== undefined && { tokenizerConfig }),
-    };
+    const tokenizer = await later(CHECKPOINT_FILES.tokenizer);
+    const tokenizerConfig = await later(CHECKPOINT_FILES.tokenizerConfig);
+    return { config, weights, ...(tokenizer && { tokenizer }), ...(tokenizerConfig && { tokenizerConfig }) };
   }
   throw lacking(folder, CHECKPOINT_FILES.weights);
 }

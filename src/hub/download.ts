@@ -28,6 +28,9 @@ export interface DownloadOptions {
 const LINES = 4;
 const PART = 2 ** 25;
 
+/** Why not kept by the browser as well: gigabytes would push out all else it has cached. */
+const UNCACHED = { cache: 'no-store' } as const;
+
 /** Bytes written between two flushes of one line, at most: what a crash may cost. */
 const FLUSH_AFTER = 2 ** 23;
 
@@ -92,7 +95,11 @@ async function takePart(run: Run, { start, end }: Span): Promise<boolean> {
   const { url, connection, signal } = run;
   let at = start;
   for (let cuts = 0; ;) {
-    const answer = await connection.fetch(url, { headers: { Range: `bytes=${at}-${end - 1}` }, signal });
+    const answer = await connection.fetch(url, {
+      headers: { Range: `bytes=${at}-${end - 1}` },
+      ...UNCACHED,
+      signal,
+    });
     if (answer.status !== 206) {
       await answer.body?.cancel();
       if (answer.status === 416) throw changed(run);
@@ -113,7 +120,7 @@ async function takeWhole(run: Run): Promise<void> {
   const { url, file, connection, signal } = run;
   const whole = { start: 0, end: file.byteLength };
   for (let cuts = 1; file.missing(whole).length > 0; cuts++) {
-    const answer = await connection.fetch(url, { signal });
+    const answer = await connection.fetch(url, { ...UNCACHED, signal });
     const length = answer.headers.get('Content-Length');
     if (length !== null && Number(length) !== file.byteLength) throw changed(run, Number(length));
     const taken = await takeBody(answer, run, whole);

@@ -56,17 +56,25 @@ export async function openDownloads(root: FileSystemDirectoryHandle): Promise<Do
       throw new Failure('StorageBusy', 'Another tab is downloading this model.');
     }
     let file: PartialFile | undefined;
+    let isSaved = false;
     try {
       const directory = await makeDirectory(downloads, name);
+      const record = await readRecord(directory);
+      isSaved = record !== undefined;
       return {
-        record: await readRecord(directory),
-        save: (record) => saveRecord(directory, record),
+        record,
+        async save(given) {
+          await saveRecord(directory, given);
+          isSaved = true;
+        },
         async file(byteLength) {
           file = await openPartialFile(directory, FILE_NAME, byteLength);
           return file;
         },
         async close() {
           file?.close();
+          // Without a record nothing could be made of it.
+          if (!isSaved) await removeEntry(downloads, name).catch(() => undefined);
           await release();
         },
         async remove() {

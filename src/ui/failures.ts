@@ -51,7 +51,7 @@ const WORDING: Readonly<Record<FailureName, Wording>> = {
   NetworkFailed: { todo: 'Check the connection, then try again.' },
   Offline: {
     happened: 'This device is offline.',
-    todo: 'Go online and resume: what has arrived is kept. Models kept on this device work without a network.',
+    todo: 'Downloads go on when there is a network again. Models kept on this device work without one.',
   },
   CorsRefused: { todo: 'Ask whoever runs that server to allow other pages (CORS), or use another address.' },
   HostNotAllowed: { todo: 'Reload the page, which lets models come from there, then try again.' },

@@ -70,8 +70,8 @@ export function hubRoutes(
     if ('status' in found) return found;
     const { repository, commit } = found;
     if (repository.gated) {
-      const message = `Access to model ${repository.id} is restricted. You must have access to it.`;
-      return errorReply(403, message, { 'X-Error-Code': 'GatedRepo' });
+      const message = `Access to model ${repository.id} is restricted. You must have access to it and be authenticated to access it. Please log in.`;
+      return errorReply(401, message, { 'X-Error-Code': 'GatedRepo' });
     }
     const file = commit.files.get(rest.join('/'));
     if (!file) return noEntry(commit);
@@ -141,7 +141,10 @@ function targetOf(address: string): Target | undefined {
   }
 }
 
-/** The commit asked for, or the answer where it is not there. */
+/**
+ * The commit asked for, or the answer where it is not there. Whoever has not logged in is told that of a repository
+ * that may as well be private, and no code with it.
+ */
 function find(
   repositories: ReadonlyMap<string, HubRepository>,
   owner = '',
@@ -149,7 +152,7 @@ function find(
   revision: string,
 ): { repository: HubRepository; commit: HubCommit } | Reply {
   const repository = repositories.get(`${owner}/${name}`);
-  if (!repository) return errorReply(401, 'Repository not found', { 'X-Error-Code': 'RepoNotFound' });
+  if (!repository) return errorReply(401, 'Invalid username or password.');
   const commit = commitOf(repository, revision);
   if (commit) return { repository, commit };
   return errorReply(404, `Invalid rev id: ${revision}`, { 'X-Error-Code': 'RevisionNotFound' });

@@ -341,9 +341,9 @@ describe('commits', () => {
   });
 
   test.each<[string, number, string | null]>([
-    [`api/models/no/body/revision/main`, 401, 'RepoNotFound'],
-    [`api/models/no/body/tree/main`, 401, 'RepoNotFound'],
-    [`no/body/resolve/main/config.json`, 401, 'RepoNotFound'],
+    [`api/models/no/body/revision/main`, 401, null],
+    [`api/models/no/body/tree/main`, 401, null],
+    [`no/body/resolve/main/config.json`, 401, null],
     [`api/models/${NAME}/revision/refs%2Fpr%2F1`, 404, 'RevisionNotFound'],
     [`api/models/${NAME}/tree/other`, 404, 'RevisionNotFound'],
     [`${NAME}/resolve/other/config.json`, 404, 'RevisionNotFound'],
@@ -359,13 +359,18 @@ describe('commits', () => {
     expect(await answer.json()).toEqual({ error: answer.headers.get('X-Error-Message') });
   });
 
+  test('of a repository that is not there are refused in the words for a private one', async () => {
+    const answer = await fetch(apiUrl('revision/main', 'no/body'));
+    expect(answer.headers.get('X-Error-Message')).toBe('Invalid username or password.');
+  });
+
   test('of a gated model are described and listed, and their files refused', async () => {
     await hub.add(NAME, folder, { gated: true });
     expect(await jsonOf(fetch(apiUrl('revision/main')))).toMatchObject({ gated: 'manual' });
     expect((await fetch(apiUrl('tree/main'))).status).toBe(200);
     for (const name of ['config.json', 'model.safetensors']) {
       const answer = await fetch(resolveUrl(name));
-      expect([answer.status, answer.headers.get('X-Error-Code')]).toEqual([403, 'GatedRepo']);
+      expect([answer.status, answer.headers.get('X-Error-Code')]).toEqual([401, 'GatedRepo']);
     }
   });
 

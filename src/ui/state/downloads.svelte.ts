@@ -51,6 +51,8 @@ export class Downloads {
   #running: string | undefined;
   /** Whether the worker is ended on purpose, so that the running download goes back in line. */
   #restarting = false;
+  /** Downloads that ended for want of a network. */
+  readonly #offline = new Set<string>();
   /** Calls of `stopFetching` on their way: nothing starts before they are answered. */
   #stopping = 0;
 
@@ -114,6 +116,13 @@ export class Downloads {
     });
     if (again) void this.#stop(id, 'discard');
     else this.#next();
+  }
+
+  /** There is a network again: what ended for want of one goes on. */
+  wentOnline(): void {
+    const ids = [...this.#offline];
+    this.#offline.clear();
+    for (const id of ids) if (this.get(id)?.status.phase === 'failed') this.resume(id);
   }
 
   /** Stops a download; what has arrived is kept. */
@@ -195,6 +204,7 @@ export class Downloads {
       status: { phase: 'failed', remedy: remedyFor(error), ...amountOf(download.status) },
       imageTowerReady: false,
     });
+    if (failureName(error) === 'Offline') this.#offline.add(id);
     this.#parts.notices.report(topicOf(id), error);
   }
 

@@ -75,6 +75,19 @@ describe('Downloads', () => {
     expect(downloads.list[0]?.imageTowerReady).toBe(true);
   });
 
+  it('go on by themselves when there is a network again, if that was what they lacked', async () => {
+    await start('B');
+    fetches[0]!.reject(failure('Offline'));
+    await settled();
+    expect(phases()).toEqual(['B failed']);
+    downloads.wentOnline();
+    expect(phases()).toEqual(['B downloading']);
+    fetches[1]!.reject(failure('HubBusy'));
+    await settled();
+    downloads.wentOnline();
+    expect(phases()).toEqual(['B failed']);
+  });
+
   it('are paused where they are, and go on', async () => {
     await start('B');
     fetches[0]!.progress({ stage: 'downloading', done: 1, total: 4 });

@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest';
+import { chooseFiles } from '../../src/hub/checkpoint-files';
+
+const CONFIG = 'open_clip_config.json';
+
+const listed = (paths: readonly string[]) => paths.map((path) => ({ path, byteLength: 1 }));
+
+describe('chooseFiles', () => {
+  it.each<[layout: string, paths: string[], weights: string]>([
+    [
+      "LAION's, with the same weights in another library's form beside them",
+      [CONFIG, 'model.safetensors', 'open_clip_model.safetensors', 'open_clip_pytorch_model.bin'],
+      'open_clip_model.safetensors',
+    ],
+    [
+      'older weights',
+      [CONFIG, 'model.safetensors', 'open_clip_pytorch_model.safetensors'],
+      'open_clip_pytorch_model.safetensors',
+    ],
+    [
+      'weights old and new',
+      [CONFIG, 'open_clip_pytorch_model.safetensors', 'open_clip_model.safetensors'],
+      'open_clip_model.safetensors',
+    ],
+    ['another name', [CONFIG, 'openclip-b32.safetensors', 'a.safetensors'], 'openclip-b32.safetensors'],
+    ['any safetensors', [CONFIG, 'open_clip_pytorch_model.bin', 'model.safetensors'], 'model.safetensors'],
+    [
+      'weights beside shards',
+      [CONFIG, 'model-00001-of-00002.safetensors', 'model-00002-of-00002.safetensors', 'vit.safetensors'],
+      'vit.safetensors',
+    ],
+    [
+      'weights beside shards of the right name',
+      [CONFIG, 'open_clip_model-00001-of-00002.safetensors', 'vit.safetensors'],
+      'vit.safetensors',
+    ],
+    [
+      'weights in sub-folders too',
+      [CONFIG, 'fp16/open_clip_model.safetensors', 'vit.safetensors'],
+      'vit.safetensors',
+    ],
+  ])('takes of %s the right weights', (_, paths, weights) => {
+    expect(chooseFiles('a/b', listed(paths))).toEqual({
+      config: { path: CONFIG, byteLength: 1 },
+      weights: { path: weights, byteLength: 1 },
+    });
+  });
+
+  it('takes the tokenizer at the root, where there is one', () => {
+    const files = [CONFIG, 'w.safetensors', 'tokenizer.json', 'tokenizer_config.json', 'old/tokenizer.json'];
+    const { tokenizer, tokenizerConfig } = chooseFiles('a/b', listed(files));
+    expect([tokenizer?.path, tokenizerConfig?.path]).toEqual(['tokenizer.json', 'tokenizer_config.json']);
+  });
+
+  const none = 'a/b holds no safetensors file of weights.';
+  it.each<[layout: string, paths: string[], message: string]>([
+    [
+      'a pickle alone',
+      [CONFIG, 'open_clip_pytorch_model.bin'],
+      `${none} It has open_clip_pytorch_model.bin, a pickle, which this page does not read: a pickle may run anything.`,
+    ],
+    [
+      'shards alone',
+      [CONFIG, 'model-00001-of-00002.safetensors', 'model-00002-of-00002.safetensors'],
+      `${none} It has model-00001-of-00002.safetensors, a part of a model in another library's form.`,
+    ],
+    [
+      'shards alone, of the right name',
+      [CONFIG, 'open_clip_model-00001-of-00002.safetensors', 'open_clip_model-00002-of-00002.safetensors'],
+      `${none} It has open_clip_model-00001-of-00002.safetensors, a part of a model in another library's form.`,
+    ],
+    ['nothing', [], none],
+    ['a config alone', [CONFIG], none],
+    ['weights in a sub-folder', [CONFIG, 'fp16/open_clip_model.safetensors', 'old/model.bin'], none],
+    [
+      'no config',
+      ['config.json', 'open_clip_model.safetensors'],
+      'a/b has no open_clip_config.json: it is no OpenCLIP model.',
+    ],
+    [
+      'a config in a sub-folder',
+      ['old/open_clip_config.json', 'open_clip_model.safetensors'],
+      'a/b has no open_clip_config.json: it is no OpenCLIP model.',
+    ],
+  ])('says of a repository with %s what it lacks', (_, paths, message) => {
+    expect(() => chooseFiles('a/b', listed(paths))).toThrow(
+      expect.objectContaining({ name: 'CheckpointIncomplete', message }),
+    );
+  });
+});
