@@ -1,0 +1,75 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Page } from 'playwright-core';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { App } from '../helpers/app';
+import { chooseHub, fetchModel, openHubSite, openModels, type HubSite } from '../helpers/hub-app';
+
+let site: HubSite;
+let app: App;
+let folder = '';
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'clipscope-switching-'));
+  site = await openHubSite();
+  await site.hub.add('clipscope/ViT-T-16', 'static/models/clipscope-t');
+  app = await site.open({ persistentDir: folder });
+});
+afterEach(async () => {
+  await app.close();
+  await site.close();
+  await rm(folder, { recursive: true });
+});
+
+async function cosines(page: Page, text: string): Promise<string[]> {
+  const box = page.getByRole('searchbox', { name: 'Search photos' });
+  await box.fill('');
+  await box.fill(text);
+  await page.getByRole('status').getByText(`80 results for ${text}`).waitFor();
+  return page.getByRole('list', { name: 'Results' }).getByRole('listitem').allInnerTexts();
+}
+
+/** Whether photos are indexed from now on: remembered in the page, as it may take no time. */
+function watchIndexing(page: Page): Promise<void> {
+  return page.evaluate(() => {
+    const found = () => document.querySelector('[role=progressbar][aria-label="Indexing photos"]') !== null;
+    Object.assign(window, { wasIndexing: found() });
+    new MutationObserver(() => {
+      if (found()) Object.assign(window, { wasIndexing: true });
+    }).observe(document.body, { childList: true, subtree: true, attributes: true });
+  });
+}
+
+function wasIndexing(page: Page): Promise<boolean> {
+  return page.evaluate(() => (window as unknown as { wasIndexing: boolean }).wasIndexing);
+}
+
+test('every model and picture size keeps its own embeddings, and going back to one indexes nothing', async () => {
+  const { page } = app;
+  await page.getByRole('button', { name: 'Try the sample album' }).click();
+  const builtIn = await cosines(page, 'two cats');
+  await chooseHub(page, site.hub.url);
+  await fetchModel(page, 'clipscope/ViT-T-16', 'q4');
+  await page.getByRole('status').getByText('ViT-T-16 ready on WASM').waitFor();
+  const quantised = await cosines(page, 'two cats');
+  expect(quantised).not.toEqual(builtIn);
+
+  if (!(await page.getByRole('dialog', { name: 'Models' }).isVisible())) await openModels(page);
+  const models = page.getByRole('dialog', { name: 'Models' });
+  await models.getByLabel('Picture size').selectOption('128');
+  expect(new URL(page.url()).searchParams.get('model')).toMatch(/^ViT-T-16-[0-9a-f]{8}@128x128$/);
+  const larger = await cosines(page, 'two cats');
+  expect(larger).not.toEqual(quantised);
+
+  await page.getByRole('progressbar', { name: 'Indexing photos' }).waitFor({ state: 'hidden' });
+  await watchIndexing(page);
+  if (!(await models.isVisible())) await openModels(page);
+  await models.getByRole('radio', { name: 'clipscope-t' }).click();
+  await page.getByRole('status').getByText('clipscope-t ready on WASM').waitFor();
+  expect(await cosines(page, 'two cats')).toEqual(builtIn);
+  await openModels(page);
+  await models.getByRole('radio', { name: 'ViT-T-16' }).click();
+  await page.getByRole('status').getByText('ViT-T-16 ready on WASM').waitFor();
+  expect(await cosines(page, 'two cats')).toEqual(quantised);
+  expect(await wasIndexing(page)).toBe(false);
+});
