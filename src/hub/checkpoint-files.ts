@@ -9,6 +9,9 @@ export interface CheckpointFileChoice {
   readonly tokenizerConfig?: RepositoryFile;
 }
 
+/** A part of weights that are spread over several files. */
+const SHARD = /-\d{5}-of-\d{5}\.safetensors$/;
+
 /**
  * Names that weights in OpenCLIP's form have had on the hub, the newest first.
  *
@@ -19,7 +22,7 @@ const WEIGHTS_NAMES = [
   /^open_clip_model\.safetensors$/,
   /^open_clip_pytorch_model\.safetensors$/,
   /^open_?clip[\w.-]*\.safetensors$/,
-  /^(?!.*-\d{5}-of-\d{5}).*\.safetensors$/,
+  /\.safetensors$/,
 ];
 
 /** Weights that this page does not read. */
@@ -32,14 +35,15 @@ const OTHER_WEIGHTS = /\.(?:bin|pt|pth|ckpt)$/;
 export function chooseFiles(name: string, files: readonly RepositoryFile[]): CheckpointFileChoice {
   const rooted = files.filter(({ path }) => !path.includes('/'));
   const named = (wanted: string) => rooted.find(({ path }) => path === wanted);
-  const weights = WEIGHTS_NAMES.flatMap((pattern) => rooted.filter(({ path }) => pattern.test(path)))[0];
+  const whole = rooted.filter(({ path }) => !SHARD.test(path));
+  const weights = WEIGHTS_NAMES.flatMap((pattern) => whole.filter(({ path }) => pattern.test(path)))[0];
   if (weights === undefined) {
     const pickle = rooted.find(({ path }) => OTHER_WEIGHTS.test(path));
-    const shards = rooted.find(({ path }) => path.endsWith('.safetensors'));
+    const shard = rooted.find(({ path }) => SHARD.test(path));
     const instead = pickle
       ? ` It has ${pickle.path}, a pickle, which this page does not read: a pickle may run anything.`
-      : shards
-        ? ` It has ${shards.path}, a part of a model in another library's form.`
+      : shard
+        ? ` It has ${shard.path}, a part of a model in another library's form.`
         : '';
     throw new Failure('CheckpointIncomplete', `${name} holds no safetensors file of weights.${instead}`);
   }

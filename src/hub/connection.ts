@@ -52,6 +52,8 @@ export function openConnection(parts: ConnectionParts): Connection {
         const answer = await parts.fetch(url, init);
         answered.set(new URL(url).origin, url);
         if (answer.ok || answer.status === 416) return answer;
+        // A body that nobody reads keeps a connection busy.
+        void answer.body?.cancel().catch(() => undefined);
         failure = refusal(answer, url);
         if (failure.name !== 'HubBusy') throw failure;
         wait = retryAfter(answer);
@@ -100,6 +102,23 @@ export function openConnection(parts: ConnectionParts): Connection {
   }
 
   return { fetch: (url, init = {}) => ask(url, init), pause };
+}
+
+/** All of an answer's body. @throws NetworkFailed where it breaks off, Cancelled once `signal` is aborted */
+export async function wholeBody(answer: Response, url: string, signal?: AbortSignal): Promise<ArrayBuffer> {
+  try {
+    return await answer.arrayBuffer();
+  } catch (error) {
+    throw brokenOff(url, error, signal);
+  }
+}
+
+/** Why a body has not come whole: `error` is what reading it threw, if anything. */
+export function brokenOff(url: string, error: unknown, signal?: AbortSignal): Failure {
+  if (signal?.aborted) return new Failure('Cancelled', 'The download was stopped.', { cause: error });
+  const why = error === undefined ? 'it ended too soon' : messageOf(error);
+  const message = `The connection to ${new URL(url).host} broke off: ${why}.`;
+  return new Failure('NetworkFailed', message, { cause: error });
 }
 
 /** Statuses that may pass. */

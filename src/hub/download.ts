@@ -1,7 +1,7 @@
-import { Failure, messageOf } from '../core/failure';
+import { Failure } from '../core/failure';
 import { Spans, type Span } from '../core/spans';
 import { grouped } from '../formats/digits';
-import { ATTEMPTS, type Connection } from './connection';
+import { ATTEMPTS, brokenOff, type Connection } from './connection';
 
 /** The file that a download fills. Offsets in bytes, `end` exclusive. */
 export interface Destination {
@@ -36,7 +36,8 @@ const FLUSH_AFTER = 2 ** 23;
 
 /**
  * Downloads what `file` lacks of `spans`, in their order, several ranges at a time. A line that is cut goes on from the
- * byte it had. Where the server sends everything whatever part is asked for, one line takes that.
+ * byte it had. Where the server sends everything whatever part is asked for, one line takes that, up to the last byte of
+ * `spans`.
  * Whatever it throws, all that has arrived is flushed.
  * @throws RevisionChanged where the server's file has another length, Cancelled once `signal` is aborted, and what
  *   `connection.fetch` and `file` throw
@@ -51,6 +52,7 @@ export async function download(
   const stop = new AbortController();
   const run: Run = { url, file, ...options, signal: AbortSignal.any([signal, stop.signal]) };
   const parts = partsOf(file, spans, part);
+  const end = Math.max(0, ...parts.map((one) => one.end));
   let first: { readonly error: unknown } | 'whole' | undefined;
 
   async function line(): Promise<void> {
@@ -67,7 +69,7 @@ export async function download(
   }
 
   await Promise.all(Array.from({ length: Math.min(lines, parts.length) }, line));
-  if (first === 'whole') await takeWhole({ ...run, signal });
+  if (first === 'whole') await takeWhole({ ...run, signal }, end);
   else if (first) throw first.error;
 }
 
@@ -115,16 +117,16 @@ async function takePart(run: Run, { start, end }: Span): Promise<boolean> {
   }
 }
 
-/** Fetches the whole file in one answer; what is there already is written once more, which changes nothing. */
-async function takeWhole(run: Run): Promise<void> {
+/** Fetches all up to `end` in one answer; what is there already is written once more, which changes nothing. */
+async function takeWhole(run: Run, end: number): Promise<void> {
   const { url, file, connection, signal } = run;
-  const whole = { start: 0, end: file.byteLength };
-  for (let cuts = 1; file.missing(whole).length > 0; cuts++) {
+  const wanted = { start: 0, end };
+  for (let cuts = 1; file.missing(wanted).length > 0; cuts++) {
     const answer = await connection.fetch(url, { ...UNCACHED, signal });
     const length = answer.headers.get('Content-Length');
     if (length !== null && Number(length) !== file.byteLength) throw changed(run, Number(length));
-    const taken = await takeBody(answer, run, whole);
-    if (taken.at < whole.end) await afterCut(run, taken.error, cuts);
+    const taken = await takeBody(answer, run, wanted);
+    if (taken.at < end) await afterCut(run, taken.error, cuts);
   }
 }
 
@@ -164,12 +166,7 @@ async function takeBody(
 
 /** Waits before a request after the `cuts`th one in a row that was cut. @throws NetworkFailed after too many of them, Cancelled */
 async function afterCut({ url, connection, signal }: Run, error: unknown, cuts: number): Promise<void> {
-  if (signal.aborted) throw new Failure('Cancelled', 'The download was stopped.', { cause: error });
-  if (cuts >= ATTEMPTS) {
-    const why = error === undefined ? 'it ended too soon' : messageOf(error);
-    const message = `The connection to ${new URL(url).host} broke off: ${why}.`;
-    throw new Failure('NetworkFailed', message, { cause: error });
-  }
+  if (signal.aborted || cuts >= ATTEMPTS) throw brokenOff(url, error, signal);
   await connection.pause(cuts, signal);
 }
 

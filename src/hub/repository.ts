@@ -1,7 +1,7 @@
 import { HubApiError, listFiles, modelInfo } from '@huggingface/hub';
 import { Failure, messageOf } from '../core/failure';
 import { property } from '../core/json';
-import type { Connection } from './connection';
+import { wholeBody, type Connection } from './connection';
 
 /** A file of a repository, as the hub lists it. */
 export interface RepositoryFile {
@@ -35,16 +35,20 @@ export interface RepositoryAddress {
 
 /**
  * Resolves the revision to a commit and lists that commit's files.
- * @throws HubUnreadable where the answer is none of a hub's, and what `connection.fetch` throws
+ * @throws HubUnreadable where the answer is none of a hub's, NetworkFailed, and what `connection.fetch` throws
  */
 export async function readRepository(
   { hub, repository, revision }: RepositoryAddress,
   { fetch }: Connection,
 ): Promise<Repository> {
   const hubUrl = hub;
-  // The library's type is that of `fetch` with every form of an address; it only ever passes texts.
-  const ask: typeof globalThis.fetch = (url, init) =>
-    fetch(url instanceof Request ? url.url : url.toString(), init);
+  const ask: typeof globalThis.fetch = async (request, init) => {
+    // The library's type is that of `fetch` with every form of an address; it only ever passes texts.
+    const url = request instanceof Request ? request.url : request.toString();
+    const answer = await fetch(url, init);
+    // Read here, where a connection that breaks off can be told from an answer that is none.
+    return new Response(await wholeBody(answer, url), answer);
+  };
   try {
     const info = await modelInfo({
       name: repository,

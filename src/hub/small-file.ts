@@ -1,12 +1,12 @@
 import { Failure } from '../core/failure';
 import { bufferSource } from '../formats/byte-source';
-import type { Connection } from './connection';
+import { wholeBody, type Connection } from './connection';
 import { gitBlobId, sha256 } from './digest';
 import type { RepositoryFile } from './repository';
 
 /**
  * Fetches a file whole, and checks it against what the hub lists of it, where that is given.
- * @throws HashMismatch, and what `connection.fetch` throws
+ * @throws HashMismatch, NetworkFailed, Cancelled, and what `connection.fetch` throws
  */
 export async function fetchSmall(
   url: string,
@@ -15,7 +15,7 @@ export async function fetchSmall(
   signal?: AbortSignal,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const answer = await fetch(url, signal ? { signal } : {});
-  const bytes = new Uint8Array(await answer.arrayBuffer());
+  const bytes = new Uint8Array(await wholeBody(answer, url, signal));
   if (listed?.sha256 !== undefined) require(url, listed.sha256, await sha256(bufferSource(bytes)));
   else if (listed?.gitBlob !== undefined) require(url, listed.gitBlob, await gitBlobId(bytes));
   return bytes;
