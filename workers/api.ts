@@ -148,7 +148,7 @@ export interface LibraryApi {
   add(ids: readonly number[], rows: Embeddings): Promise<void>;
   /** Forgets these photos in every model. */
   remove(ids: readonly number[]): Promise<void>;
-  /** Forgets all that a model made: its weights have proved wrong, or it was removed. */
+  /** Forgets all that a model made, at whatever image size: its weights have proved wrong, or it was removed. */
   drop(model: string): Promise<void>;
   /** The `k` best by cosine with `query`'s first row, falling; equal scores by rising id. */
   search(query: Embeddings, k: number): Promise<Match[]>;

@@ -11,7 +11,7 @@ export interface ArrivingFile {
 export interface ArrivingSource extends ByteSource {
   /** To be called whenever bytes have arrived. */
   arrived(): void;
-  /** Nothing more will come: whoever waits is refused with `error`, and so is every later slice not yet there. */
+  /** All is off: whoever waits is refused with `error`, and so is every later slice. */
   fail(error: unknown): void;
 }
 
@@ -28,7 +28,7 @@ export function arrivingSource(file: ArrivingFile): ArrivingSource {
   let failure: { readonly error: unknown } | undefined;
 
   function untilThere(start: number, end: number): Promise<void> {
-    if (file.has(start, end)) return Promise.resolve();
+    if (file.has(start, end) && !failure) return Promise.resolve();
     return new Promise((go, refuse) => {
       if (failure) refuse(failure.error);
       else waiting.push({ start, end, go, refuse });

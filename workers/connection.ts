@@ -20,7 +20,8 @@ export const connection: Connection = openConnection({
   async forbidden(url) {
     // The report comes as an event of its own, after the refusal.
     await new Promise((resolve) => setTimeout(resolve));
-    return refused.has(new URL(url).origin);
+    // Told once: a later silence has reasons of its own.
+    return refused.delete(new URL(url).origin);
   },
   sleep: (ms, signal) =>
     new Promise((resolve, reject) => {

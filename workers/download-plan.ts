@@ -4,6 +4,7 @@ import { parseJson } from '../src/clip/checkpoint';
 import { PRECISIONS } from '../src/clip/weights';
 import { property } from '../src/core/json';
 import { Failure } from '../src/core/failure';
+import type { Connection } from '../src/hub/connection';
 import { hexDigest, modelId, textFiles } from './add-checkpoint';
 import { findTokenizer, type TokenizerTexts } from './find-tokenizer';
 import type { FetchRequest, RemoteSource } from './models-api';
@@ -35,9 +36,9 @@ export async function idOf({ source, name, precision }: Omit<FetchRequest, 'toke
 }
 
 /** Asks the source for everything but the weights. @throws TokenizerMissing, and what `readRemote` throws */
-export async function makePlan(request: FetchRequest, signal: AbortSignal): Promise<DownloadPlan> {
+export async function makePlan(request: FetchRequest, connection: Connection): Promise<DownloadPlan> {
   const { source, name, precision } = request;
-  const { config, weights, commit, licence, ...brought } = await readRemote(source, signal);
+  const { config, weights, commit, licence, ...brought } = await readRemote(source, connection);
   const architecture = readArchitecture(parseJson(config, CHECKPOINT_FILES.config));
   const tokenizer = request.tokenizer
     ? { tokenizer: await request.tokenizer.text() }
@@ -52,7 +53,7 @@ export async function makePlan(request: FetchRequest, signal: AbortSignal): Prom
   };
 
   async function broughtTokenizer(): Promise<TokenizerTexts> {
-    if (!brought.tokenizer) return findTokenizer(architecture, config, hubOf(source));
+    if (!brought.tokenizer) return findTokenizer(architecture, config, hubOf(source), connection);
     const tokenizerConfig = await brought.tokenizerConfig?.text();
     return {
       tokenizer: await brought.tokenizer.text(),
@@ -62,13 +63,16 @@ export async function makePlan(request: FetchRequest, signal: AbortSignal): Prom
 }
 
 /**
- * Whether a plain server still has the file that the plan was made for. A hub's file is named by its commit and cannot
- * change.
+ * Whether a plain server still has the file that the plan was made for, as far as it tells. A hub's file is named by its
+ * commit and cannot change.
  * @throws RevisionChanged, and what `connection.fetch` throws
  */
-export async function requireUnchanged({ request, weights }: DownloadPlan): Promise<void> {
+export async function requireUnchanged(
+  { request, weights }: DownloadPlan,
+  connection: Connection,
+): Promise<void> {
   if (request.source.kind === 'hub') return;
-  const now = await measure(weights.url);
+  const now = await measure(weights.url, connection);
   if (now.byteLength === weights.byteLength && now.modified === weights.modified) return;
   throw new Failure('RevisionChanged', `The file ${weights.url} was changed since the download began.`);
 }
@@ -117,6 +121,7 @@ function isWeights(value: unknown): value is RemoteWeights {
     typeof byteLength === 'number' &&
     Number.isSafeInteger(byteLength) &&
     isOptionalText(property(value, 'sha256')) &&
+    isOptionalText(property(value, 'gitBlob')) &&
     isOptionalText(property(value, 'modified'))
   );
 }

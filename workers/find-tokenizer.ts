@@ -3,6 +3,8 @@ import type { Architecture } from '../src/clip/architecture';
 import { parseJson } from '../src/clip/checkpoint';
 import { Failure, failureName } from '../src/core/failure';
 import { property } from '../src/core/json';
+import type { Connection } from '../src/hub/connection';
+import { connection as network } from './connection';
 import { has, listKept, modelStore } from './kept-store';
 import { openTokenizer } from './model-source';
 import { readTokenizerOf } from './remote-checkpoint';
@@ -27,18 +29,18 @@ export async function findTokenizer(
   architecture: Architecture,
   config: string,
   hub?: string,
+  connection: Connection = network,
 ): Promise<TokenizerTexts> {
   const { vocabSize } = architecture.text;
-  const textConfig = property(property(parseJson(config, CHECKPOINT_FILES.config), 'model_cfg'), 'text_cfg');
-  const named = property(textConfig, 'hf_tokenizer_name');
-  if (hub !== undefined && typeof named === 'string' && named !== '') {
-    const found = await fitting(architecture, await readTokenizerOf(hub, named));
+  const named = tokenizerName(config);
+  if (hub !== undefined && named !== undefined) {
+    const found = await fitting(architecture, await readTokenizerOf(hub, named, connection));
     if (found) return found;
   }
-  const kept = await keptTokenizer(architecture);
+  const kept = await keptTokenizer(architecture, named);
   if (kept) return kept;
   if (hub !== undefined && vocabSize === CLIP_VOCABULARY) {
-    const found = await fitting(architecture, await readTokenizerOf(hub, CLIP_REPOSITORY));
+    const found = await fitting(architecture, await readTokenizerOf(hub, CLIP_REPOSITORY, connection));
     if (found) return found;
   }
   const message = `It brings no tokenizer, and no kept model has one of ${vocabSize.toLocaleString('en')} tokens.`;
@@ -60,7 +62,18 @@ export async function canFindTokenizer(
   }
 }
 
-async function keptTokenizer(architecture: Architecture): Promise<TokenizerTexts | undefined> {
+/** The repository that a config names for its tokenizer. */
+function tokenizerName(config: string): string | undefined {
+  const text = property(property(parseJson(config, CHECKPOINT_FILES.config), 'model_cfg'), 'text_cfg');
+  const named = property(text, 'hf_tokenizer_name');
+  return typeof named === 'string' && named !== '' ? named : undefined;
+}
+
+/** Of a kept model whose config names the same tokenizer, or none as this one: numbers of tokens are alike by chance. */
+async function keptTokenizer(
+  architecture: Architecture,
+  named: string | undefined,
+): Promise<TokenizerTexts | undefined> {
   const store = await modelStore();
   for (const { id } of await listKept()) {
     const texts = await readKept(id).catch(() => undefined);
@@ -69,9 +82,10 @@ async function keptTokenizer(architecture: Architecture): Promise<TokenizerTexts
   }
   return undefined;
 
-  async function readKept(id: string): Promise<TokenizerTexts> {
+  async function readKept(id: string): Promise<TokenizerTexts | undefined> {
     const model = await store.open(id);
     const text = async (name: string) => (await model.file(name)).text();
+    if (tokenizerName(await text(CHECKPOINT_FILES.config)) !== named) return undefined;
     const tokenizer = await text(CHECKPOINT_FILES.tokenizer);
     if (!has(model, CHECKPOINT_FILES.tokenizerConfig)) return { tokenizer };
     return { tokenizer, tokenizerConfig: await text(CHECKPOINT_FILES.tokenizerConfig) };

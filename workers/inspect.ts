@@ -16,7 +16,7 @@ import { hubOf, readRemote } from './remote-checkpoint';
  * @throws as `ModelsApi.inspect`
  */
 export async function inspect(source: RemoteSource): Promise<RemoteCheckpoint> {
-  const { commit, licence, config, weights, tokenizer } = await readRemote(source);
+  const { commit, licence, config, weights, tokenizer } = await readRemote(source, connection);
   const architecture = readArchitecture(parseJson(config, CHECKPOINT_FILES.config));
   requireSharedSpace(architecture);
   const remote = remoteSource(weights.url, weights.byteLength, connection);
@@ -24,7 +24,8 @@ export async function inspect(source: RemoteSource): Promise<RemoteCheckpoint> {
   const size = modelSizeOf(architecture);
   const bytes = (precision: Precision) => keptBytes(size.image, precision) + keptBytes(size.text, precision);
   return {
-    source,
+    // What is downloaded is what was looked at.
+    source: source.kind === 'hub' && commit !== undefined ? { ...source, revision: commit } : source,
     ...(commit !== undefined && { commit }),
     ...(licence !== undefined && { licence }),
     downloadBytes: weights.byteLength + config.length + (tokenizer?.byteLength ?? 0),

@@ -8,7 +8,7 @@ import { inspect } from './inspect';
 import { listKept, modelStore } from './kept-store';
 import { holdLifeLock } from './life-lock';
 import type { ModelsApi } from './models-api';
-import { saveCheckpoint } from './save-checkpoint';
+import { forgetExports, saveCheckpoint } from './save-checkpoint';
 import { noneWithoutStorage, storageUse } from './storage-use';
 
 const api: ModelsApi = {
@@ -26,3 +26,4 @@ const api: ModelsApi = {
 
 expose(api);
 holdLifeLock();
+void forgetExports();

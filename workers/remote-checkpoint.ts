@@ -1,9 +1,9 @@
 import { CHECKPOINT_FILES } from '../src/clip/catalogue';
 import { Failure, failureName } from '../src/core/failure';
 import { chooseFiles } from '../src/hub/checkpoint-files';
+import type { Connection } from '../src/hub/connection';
 import { fileAddress, readRepository, type RepositoryFile } from '../src/hub/repository';
 import { fetchSmall } from '../src/hub/small-file';
-import { connection } from './connection';
 import type { RemoteSource } from './models-api';
 
 /** The large file of a checkpoint, as it lies on a server. */
@@ -12,6 +12,8 @@ export interface RemoteWeights {
   readonly byteLength: number;
   /** As hex; only a hub tells it. */
   readonly sha256?: string;
+  /** Git's name of a file that the hub does not keep apart, as hex. */
+  readonly gitBlob?: string;
   /** What a plain server says of the file's version. */
   readonly modified?: string;
 }
@@ -38,45 +40,45 @@ export function hubOf(source: RemoteSource): string | undefined {
 }
 
 /** @throws CheckpointIncomplete, HashMismatch, HubUnreadable, and what `connection.fetch` throws */
-export function readRemote(source: RemoteSource, signal?: AbortSignal): Promise<RemoteFiles> {
-  return source.kind === 'hub' ? readHub(source, signal) : readFolder(source.url, signal);
+export function readRemote(source: RemoteSource, connection: Connection): Promise<RemoteFiles> {
+  return source.kind === 'hub' ? readHub(source, connection) : readFolder(source.url, connection);
 }
 
 /**
  * The tokenizer of another repository on the same hub: undefined where it has none.
- * @throws what `connection.fetch` throws, save HubNotFound
+ * @throws what `connection.fetch` throws, save HubNotFound and HubForbidden
  */
 export async function readTokenizerOf(
   hub: string,
   repository: string,
+  connection: Connection,
 ): Promise<{ readonly tokenizer: string; readonly tokenizerConfig?: string } | undefined> {
-  try {
+  return unlessMissing(readTokenizer(), 'HubForbidden');
+
+  async function readTokenizer() {
     const { commit, files } = await readRepository({ hub, repository }, connection);
     const read = async (name: string) => {
       const file = files.find(({ path }) => path === name);
-      return file && (await readText({ hub, repository }, commit, file));
+      return file && (await readText({ hub, repository }, commit, file, connection));
     };
     const tokenizer = await read(CHECKPOINT_FILES.tokenizer);
     if (tokenizer === undefined) return undefined;
     const tokenizerConfig = await read(CHECKPOINT_FILES.tokenizerConfig);
     return { tokenizer, ...(tokenizerConfig !== undefined && { tokenizerConfig }) };
-  } catch (error) {
-    if (failureName(error) === 'HubNotFound') return undefined;
-    throw error;
   }
 }
 
 async function readHub(
   source: Extract<RemoteSource, { kind: 'hub' }>,
-  signal: AbortSignal | undefined,
+  connection: Connection,
 ): Promise<RemoteFiles> {
   const { commit, licence, files } = await readRepository(source, connection);
   const chosen = chooseFiles(source.repository, files);
   const later = (file: RepositoryFile): RemoteText => ({
     byteLength: file.byteLength,
-    text: () => readText(source, commit, file, signal),
+    text: () => readText(source, commit, file, connection),
   });
-  const { byteLength, sha256 } = chosen.weights;
+  const { byteLength, sha256, gitBlob } = chosen.weights;
   return {
     commit,
     ...(licence !== undefined && { licence }),
@@ -84,8 +86,9 @@ async function readHub(
       url: fileAddress(source, commit, chosen.weights.path),
       byteLength,
       ...(sha256 !== undefined && { sha256 }),
+      ...(gitBlob !== undefined && { gitBlob }),
     },
-    config: await readText(source, commit, chosen.config, signal),
+    config: await readText(source, commit, chosen.config, connection),
     ...(chosen.tokenizer && { tokenizer: later(chosen.tokenizer) }),
     ...(chosen.tokenizerConfig && { tokenizerConfig: later(chosen.tokenizerConfig) }),
   };
@@ -95,27 +98,27 @@ async function readText(
   source: { readonly hub: string; readonly repository: string },
   commit: string,
   file: RepositoryFile,
-  signal?: AbortSignal,
+  connection: Connection,
 ): Promise<string> {
   const url = fileAddress(source, commit, file.path);
-  return new TextDecoder().decode(await fetchSmall(url, connection, file, signal));
+  return new TextDecoder().decode(await fetchSmall(url, connection, file));
 }
 
 /** Names that the weights of a plain folder may have. */
 const WEIGHTS_NAMES = [CHECKPOINT_FILES.weights, 'open_clip_pytorch_model.safetensors'];
 
-async function readFolder(folder: string, signal: AbortSignal | undefined): Promise<RemoteFiles> {
-  const read = async (name: string) =>
-    new TextDecoder().decode(await fetchSmall(folder + name, connection, undefined, signal));
+async function readFolder(folder: string, connection: Connection): Promise<RemoteFiles> {
+  const read = async (name: string) => new TextDecoder().decode(await fetchSmall(folder + name, connection));
   const later = async (name: string): Promise<RemoteText | undefined> => {
-    const answer = await unlessMissing(connection.fetch(folder + name, { method: 'HEAD' }));
+    // Some servers of files say 403 of what they do not have.
+    const answer = await unlessMissing(connection.fetch(folder + name, { method: 'HEAD' }), 'HubForbidden');
     const byteLength = Number(answer?.headers.get('Content-Length') ?? 0);
     return answer && { byteLength, text: () => read(name) };
   };
   const config = await unlessMissing(read(CHECKPOINT_FILES.config));
   if (config === undefined) throw lacking(folder, CHECKPOINT_FILES.config);
   for (const name of WEIGHTS_NAMES) {
-    const weights = await unlessMissing(measure(folder + name));
+    const weights = await unlessMissing(measure(folder + name, connection));
     if (weights === undefined) continue;
     const tokenizer = await later(CHECKPOINT_FILES.tokenizer);
     const tokenizerConfig = await later(CHECKPOINT_FILES.tokenizerConfig);
@@ -125,7 +128,7 @@ async function readFolder(folder: string, signal: AbortSignal | undefined): Prom
 }
 
 /** Length and date of a file on a plain server. @throws HubUnreadable where it tells no length */
-export async function measure(url: string): Promise<RemoteWeights> {
+export async function measure(url: string, connection: Connection): Promise<RemoteWeights> {
   const { headers } = await connection.fetch(url, { method: 'HEAD' });
   const byteLength = Number(headers.get('Content-Length') ?? NaN);
   if (!Number.isSafeInteger(byteLength) || headers.has('Content-Encoding')) {
@@ -135,11 +138,12 @@ export async function measure(url: string): Promise<RemoteWeights> {
   return { url, byteLength, ...(modified !== null && { modified }) };
 }
 
-async function unlessMissing<T>(work: Promise<T>): Promise<T | undefined> {
+async function unlessMissing<T>(work: Promise<T>, too?: 'HubForbidden'): Promise<T | undefined> {
   try {
     return await work;
   } catch (error) {
-    if (failureName(error) === 'HubNotFound') return undefined;
+    const name = failureName(error);
+    if (name === 'HubNotFound' || (too !== undefined && name === too)) return undefined;
     throw error;
   }
 }

@@ -4,12 +4,13 @@ import { parseJson } from '../src/clip/checkpoint';
 import { checkpointTensor } from '../src/clip/checkpoint-names';
 import type { Tower } from '../src/clip/tensors';
 import type { TowerWeights } from '../src/clip/towers';
-import { readTensor32, type StoredTensor } from '../src/clip/weights';
+import { readPieces32, type StoredTensor } from '../src/clip/weights';
 import { property } from '../src/core/json';
 import { float32ToFloat16 } from '../src/formats/float16';
 import { encodeSafetensorsHeader, type TensorSketch } from '../src/formats/safetensors-writer';
 import { makeDirectory, removeEntry, storageRoot } from '../src/storage/directory';
 import type { OpenedModel } from '../src/storage/kept-models';
+import { tryLock } from '../src/storage/lock';
 import { writeFile } from '../src/storage/opfs-file';
 import type { Progress } from './api';
 import { has, modelStore, openTower, requireDetail } from './kept-store';
@@ -17,6 +18,19 @@ import type { SavedFile } from './models-api';
 
 /** Where files wait to be downloaded by a browser that lets no page write into a folder. */
 const EXPORTS_NAME = 'exports';
+
+/** Held by the worker whose files a browser may still be copying, as long as it lives. */
+const EXPORTS_LOCK = 'clipscope/exports';
+
+/** Deletes what an earlier visit handed over and nobody is copying any more. Never throws. */
+export async function forgetExports(): Promise<void> {
+  try {
+    const release = await tryLock(EXPORTS_LOCK);
+    await (release && removeEntry(await storageRoot(), EXPORTS_NAME).finally(release));
+  } catch {
+    // It is tried again on the next visit.
+  }
+}
 
 /** Written as they are. */
 const SMALL_FILES = [CHECKPOINT_FILES.config, CHECKPOINT_FILES.tokenizer, CHECKPOINT_FILES.tokenizerConfig];
@@ -34,7 +48,10 @@ export async function saveCheckpoint(
 ): Promise<SavedFile[]> {
   const model = await (await modelStore()).open(id);
   const root = await storageRoot();
-  await removeEntry(root, EXPORTS_NAME);
+  if (folder === undefined) {
+    await removeEntry(root, EXPORTS_NAME);
+    await tryLock(EXPORTS_LOCK);
+  }
   // A folder of its own: what a person has in theirs is not overwritten.
   const directory = await makeDirectory(folder ?? root, folder ? id : EXPORTS_NAME);
   const kind = folder === undefined ? 'private' : 'picked';
@@ -85,8 +102,9 @@ async function* weightsFile(
   let done = 0;
   for (const { weights } of towers) {
     for (const tensor of weights.tensors) {
-      const values = await readTensor32(weights, tensor);
-      yield bytesOf(dtype === 'F32' ? values : float32ToFloat16(values));
+      for await (const values of readPieces32(weights, tensor)) {
+        yield bytesOf(dtype === 'F32' ? values : float32ToFloat16(values));
+      }
       onProgress({ stage: 'storing', done: ++done, total });
     }
   }

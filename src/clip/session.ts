@@ -11,7 +11,7 @@ export interface OrtModule {
 /** Where a tower runs. One provider at a time: with two, a fallback would hide which one ran. */
 export type Provider = { readonly name: 'wasm' } | { readonly name: 'webgpu'; readonly device: GPUDevice };
 
-/** Bytes that the graph refers to by `path`. A Blob is read whole into memory. */
+/** Bytes that the graph refers to by `path`. Of a Blob there is a copy in memory while a session is created. */
 export interface WeightFile {
   readonly path: string;
   readonly data: Uint8Array<ArrayBuffer> | Blob;
@@ -45,15 +45,16 @@ export async function createSession(
   weights: readonly WeightFile[],
   cpuNodes: readonly string[],
 ): Promise<Session> {
+  const { files, letGo } = lend(weights);
   const session = await queue(() =>
     ort.InferenceSession.create(graph, {
       executionProviders: [
         provider.name === 'webgpu' ? { ...provider, forceCpuNodeNames: cpuNodes } : provider,
       ],
-      externalData: weights.map(({ path, data }) => ({ path, data })),
+      externalData: files,
       graphOptimizationLevel: 'all',
       logSeverityLevel: 3,
-    }),
+    }).finally(letGo),
   ).catch((error: unknown) => {
     throw asFailure(error, 'BackendUnavailable');
   });
@@ -79,6 +80,35 @@ export async function createSession(
       }),
     release: () => queue(() => session.release()),
   };
+}
+
+/**
+ * The files as onnxruntime-web takes them, and what frees the copies that it made of Blobs.
+ *
+ * Why by hand: it copies the weights once more into its own memory and drops the first copy, which the collector, to
+ * whom a gigabyte is one small object, leaves lying through the next tower's loading and long after.
+ */
+function lend(weights: readonly WeightFile[]): { files: WeightFile[]; letGo: () => void } {
+  const copies: ArrayBuffer[] = [];
+  const files = weights.map(({ path, data }) => {
+    if (!(data instanceof Blob)) return { path, data };
+    const lent = data.slice();
+    lent.arrayBuffer = async () => {
+      const copy = await data.arrayBuffer();
+      copies.push(copy);
+      return copy;
+    };
+    return { path, data: lent };
+  });
+  return { files, letGo: () => copies.splice(0).forEach(free) };
+}
+
+/** Frees a buffer at once: it goes into a channel that nobody listens to. */
+function free(buffer: ArrayBuffer): void {
+  const { port1, port2 } = new MessageChannel();
+  port1.postMessage(undefined, [buffer]);
+  port1.close();
+  port2.close();
 }
 
 /** wasm's allocator says "bad_alloc" or "memory", JavaScript throws a RangeError. */

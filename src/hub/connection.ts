@@ -37,8 +37,8 @@ const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 60_000;
 
 export function openConnection(parts: ConnectionParts): Connection {
-  /** An address of each origin that has answered. */
-  const answered = new Map<string, string>();
+  /** Addresses that have answered, by origin, the last one last. */
+  const answered = new Map<string, Set<string>>();
 
   const pause: Connection['pause'] = (attempt, signal) =>
     parts.sleep(FIRST_PAUSE_MS * 2 ** (attempt - 1) * (1 + parts.random() / 2), signal);
@@ -48,15 +48,18 @@ export function openConnection(parts: ConnectionParts): Connection {
     for (let attempt = 1; ; attempt++) {
       let failure: Failure;
       let wait: number | undefined;
+      // Who is asked for too much is left alone for longer.
+      let patience = attempt;
       try {
         const answer = await parts.fetch(url, init);
-        answered.set(new URL(url).origin, url);
+        remember(url);
         if (answer.ok || answer.status === 416) return answer;
         // A body that nobody reads keeps a connection busy.
         void answer.body?.cancel().catch(() => undefined);
         failure = refusal(answer, url);
         if (failure.name !== 'HubBusy') throw failure;
         wait = retryAfter(answer);
+        if (answer.status === 429) patience += 2;
         if (wait !== undefined && wait > LONGEST_PAUSE_MS) throw failure;
       } catch (error) {
         if (error instanceof Failure) throw error;
@@ -65,7 +68,7 @@ export function openConnection(parts: ConnectionParts): Connection {
         if (failure.name !== 'NetworkFailed') throw failure;
       }
       if (attempt >= ATTEMPTS) throw failure;
-      await (wait === undefined ? pause(attempt, signal) : parts.sleep(wait, signal));
+      await (wait === undefined ? pause(patience, signal) : parts.sleep(wait, signal));
     }
   }
 
@@ -84,14 +87,22 @@ export function openConnection(parts: ConnectionParts): Connection {
     }
     const failed = new Failure('NetworkFailed', `${host} did not answer: ${messageOf(cause)}`, { cause });
     if (again) return failed;
-    const other = answered.get(origin);
-    if (other === url || (other === undefined && parts.readable.includes(origin))) return failed;
+    const known = answered.get(origin) ?? new Set();
+    if (known.has(url) || parts.readable.includes(origin)) return failed;
+    const other = [...known].at(-1);
     if (other !== undefined && !(await answers(other))) return failed;
     const message =
       other === undefined
         ? `${host} gives no answer that this page may read: either nothing answers there, or its server lets no other page read from it (CORS).`
         : `${host} answers, but not with this file: it, or the server it sends one on to, lets no other page read it (CORS).`;
     return new Failure('CorsRefused', message, { cause });
+  }
+
+  function remember(url: string): void {
+    const { origin } = new URL(url);
+    const known = answered.get(origin) ?? new Set();
+    known.delete(url);
+    answered.set(origin, known.add(url));
   }
 
   async function answers(url: string): Promise<boolean> {
@@ -102,6 +113,18 @@ export function openConnection(parts: ConnectionParts): Connection {
   }
 
   return { fetch: (url, init = {}) => ask(url, init), pause };
+}
+
+/** The same connection for one piece of work: whatever it asks ends with `signal`. */
+export function during(connection: Connection, signal: AbortSignal): Connection {
+  return {
+    fetch: (url, init = {}) =>
+      connection.fetch(url, {
+        ...init,
+        signal: init.signal ? AbortSignal.any([init.signal, signal]) : signal,
+      }),
+    pause: (attempt, other) => connection.pause(attempt, other ? AbortSignal.any([other, signal]) : signal),
+  };
 }
 
 /** All of an answer's body. @throws NetworkFailed where it breaks off, Cancelled once `signal` is aborted */

@@ -1,4 +1,4 @@
-import { createSHA256 } from 'hash-wasm';
+import { createSHA1, createSHA256 } from 'hash-wasm';
 import { Failure } from '../core/failure';
 import type { ByteSource } from '../formats/byte-source';
 
@@ -15,7 +15,26 @@ export async function sha256(
   onBytes: (done: number) => void = () => undefined,
   signal?: AbortSignal,
 ): Promise<string> {
-  const hasher = await createSHA256();
+  return digest(await createSHA256(), source, onBytes, signal);
+}
+
+/** The name that git gives to a file of these bytes: SHA-1, as hex, over a header and the bytes. Otherwise as `sha256`. */
+export async function gitBlobId(
+  source: ByteSource,
+  onBytes: (done: number) => void = () => undefined,
+  signal?: AbortSignal,
+): Promise<string> {
+  const hasher = await createSHA1();
+  hasher.update(`blob ${source.byteLength}\0`);
+  return digest(hasher, source, onBytes, signal);
+}
+
+async function digest(
+  hasher: Awaited<ReturnType<typeof createSHA256>>,
+  source: ByteSource,
+  onBytes: (done: number) => void,
+  signal: AbortSignal | undefined,
+): Promise<string> {
   for (let start = 0; start < source.byteLength; start += SLICE) {
     if (signal?.aborted) throw new Failure('Cancelled', 'The check was stopped.');
     const end = Math.min(source.byteLength, start + SLICE);
@@ -23,11 +42,4 @@ export async function sha256(
     onBytes(end);
   }
   return hasher.digest('hex');
-}
-
-/** The name that git gives to a file of these bytes: SHA-1, as hex, over a header and the bytes. */
-export async function gitBlobId(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  const head = new TextEncoder().encode(`blob ${bytes.length}\0`);
-  const digest = await crypto.subtle.digest('SHA-1', await new Blob([head, bytes]).arrayBuffer());
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -16,6 +16,10 @@ export interface Destination {
 export interface DownloadOptions {
   readonly connection: Connection;
   readonly signal: AbortSignal;
+  /** What the server said of the file's version (Last-Modified); another answer is another file. */
+  readonly modified?: string | undefined;
+  /** Milliseconds without a byte after which a request is given up and made again. */
+  readonly stall?: number;
   /** Told whenever bytes were written. */
   readonly onArrived: () => void;
   /** Requests at a time. */
@@ -32,7 +36,10 @@ const PART = 2 ** 25;
 const UNCACHED = { cache: 'no-store' } as const;
 
 /** Bytes written between two flushes of one line, at most: what a crash may cost. */
-const FLUSH_AFTER = 2 ** 23;
+const FLUSH_AFTER = 2 ** 21;
+
+/** A network that has gone away says nothing, and a stream of it waits for ever. */
+const STALL_MS = 30_000;
 
 /**
  * Downloads what `file` lacks of `spans`, in their order, several ranges at a time. A line that is cut goes on from the
@@ -74,7 +81,7 @@ export async function download(
 }
 
 /** One call of `download`. */
-interface Run extends Pick<DownloadOptions, 'connection' | 'signal' | 'onArrived'> {
+interface Run extends Pick<DownloadOptions, 'connection' | 'signal' | 'modified' | 'stall' | 'onArrived'> {
   readonly url: string;
   readonly file: Destination;
 }
@@ -117,7 +124,7 @@ async function takePart(run: Run, { start, end }: Span): Promise<boolean> {
   }
 }
 
-/** Fetches all up to `end` in one answer; what is there already is written once more, which changes nothing. */
+/** Fetches all up to `end` in one answer, of which only what is missing is written. */
 async function takeWhole(run: Run, end: number): Promise<void> {
   const { url, file, connection, signal } = run;
   const wanted = { start: 0, end };
@@ -125,6 +132,7 @@ async function takeWhole(run: Run, end: number): Promise<void> {
     const answer = await connection.fetch(url, { ...UNCACHED, signal });
     const length = answer.headers.get('Content-Length');
     if (length !== null && Number(length) !== file.byteLength) throw changed(run, Number(length));
+    requireVersion(answer, run);
     const taken = await takeBody(answer, run, wanted);
     if (taken.at < end) await afterCut(run, taken.error, cuts);
   }
@@ -133,23 +141,34 @@ async function takeWhole(run: Run, end: number): Promise<void> {
 /** Writes a body into `span`; returns how far it came, and what cut it short. */
 async function takeBody(
   { body }: Response,
-  { file, onArrived }: Run,
+  { file, stall = STALL_MS, onArrived }: Run,
   { start, end }: Span,
 ): Promise<{ at: number; error?: unknown }> {
   const reader = body?.getReader();
   let at = start;
   let flushed = start;
+  let stalled: Error | undefined;
+  const giveUp = () => {
+    stalled = new Error(`no byte came for ${stall / 1000} seconds`);
+    void reader?.cancel();
+  };
   try {
     while (reader && at < end) {
       let piece;
+      const timer = setTimeout(giveUp, stall);
       try {
         piece = await reader.read();
       } catch (error) {
         return { at, error };
+      } finally {
+        clearTimeout(timer);
       }
-      if (piece.done) break;
+      if (piece.done) return { at, error: stalled };
       const bytes = piece.value.subarray(0, end - at);
-      await file.write(bytes, at);
+      // What is there already stays as it was checked in.
+      for (const gap of file.missing({ start: at, end: at + bytes.length })) {
+        await file.write(bytes.subarray(gap.start - at, gap.end - at), gap.start);
+      }
       at += bytes.length;
       if (at - flushed >= FLUSH_AFTER) {
         await file.flush();
@@ -171,7 +190,9 @@ async function afterCut({ url, connection, signal }: Run, error: unknown, cuts: 
 }
 
 /** @throws RevisionChanged, HubUnreadable where the answer tells another length or another beginning than was asked for */
-function requireRange({ headers }: Response, run: Run, start: number): void {
+function requireRange(answer: Response, run: Run, start: number): void {
+  requireVersion(answer, run);
+  const { headers } = answer;
   // Servers that are no hub often hide it from other pages; the hash in the end tells what it would have told.
   const range = headers.get('Content-Range');
   if (range === null) return;
@@ -183,6 +204,14 @@ function requireRange({ headers }: Response, run: Run, start: number): void {
     const message = `${new URL(run.url).host} was asked for bytes from ${grouped(start)} on and answered "${range}".`;
     throw new Failure('HubUnreadable', message);
   }
+}
+
+/** @throws RevisionChanged where the file is of another date than when the download began */
+function requireVersion({ headers }: Response, run: Run): void {
+  const now = headers.get('Last-Modified');
+  if (run.modified === undefined || now === null || now === run.modified) return;
+  const name = new URL(run.url).pathname.split('/').at(-1) ?? '';
+  throw new Failure('RevisionChanged', `${name} was changed on the server since the download began.`);
 }
 
 function changed({ url, file }: Run, length?: number): Failure {

@@ -17,7 +17,7 @@ export async function fetchSmall(
   const answer = await fetch(url, signal ? { signal } : {});
   const bytes = new Uint8Array(await wholeBody(answer, url, signal));
   if (listed?.sha256 !== undefined) require(url, listed.sha256, await sha256(bufferSource(bytes)));
-  else if (listed?.gitBlob !== undefined) require(url, listed.gitBlob, await gitBlobId(bytes));
+  else if (listed?.gitBlob !== undefined) require(url, listed.gitBlob, await gitBlobId(bufferSource(bytes)));
   return bytes;
 }
 

@@ -48,12 +48,13 @@ export class Library {
     for (const index of this.#indexes.values()) for (const id of ids) index.remove(id);
   }
 
-  /** Forgets all that `model` made. The current one stays open, empty. */
+  /** Forgets all that `model` made, at whatever image size (`model@…`). The current one stays open, empty. */
   drop(model: string): void {
-    const index = this.#indexes.get(model);
-    if (index === undefined) return;
-    if (model === this.#current) this.#indexes.set(model, new EmbeddingIndex(index.dim));
-    else this.#indexes.delete(model);
+    for (const [id, { dim }] of [...this.#indexes]) {
+      if (id !== model && !id.startsWith(`${model}@`)) continue;
+      if (id === this.#current) this.#indexes.set(id, new EmbeddingIndex(dim));
+      else this.#indexes.delete(id);
+    }
   }
 
   /**

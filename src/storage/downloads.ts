@@ -25,7 +25,7 @@ export interface UnfinishedDownload {
 export interface OpenDownload {
   /** What was saved last; undefined for a new one. */
   readonly record: unknown;
-  /** Whole or not at all. @throws StorageFull, StorageUnavailable */
+  /** Whole or not at all; the file begins anew. @throws StorageFull, StorageUnavailable */
   save(record: unknown): Promise<void>;
   /** The file that is downloaded, with what has arrived of it. @throws StorageFull, StorageUnavailable */
   file(byteLength: number): Promise<PartialFile>;
@@ -37,7 +37,7 @@ export interface OpenDownload {
 
 /** What is being downloaded to this device, each with the bytes that have arrived. */
 export interface DownloadStore {
-  /** Those of other tabs too. @throws StorageUnavailable */
+  /** Those that nobody has open, in this tab or another. @throws StorageUnavailable */
   list(): Promise<UnfinishedDownload[]>;
   /** Opens download `id`, a new one where there is none. @throws StorageBusy while another tab has it open */
   open(id: string): Promise<OpenDownload>;
@@ -51,7 +51,7 @@ export async function openDownloads(root: FileSystemDirectoryHandle): Promise<Do
 
   async function open(id: string): Promise<OpenDownload> {
     const name = encodeURIComponent(id).replaceAll('.', '%2E');
-    const release = await tryLock(`clipscope/${DOWNLOADS_NAME}/${name}`);
+    const release = await tryLock(lockName(name));
     if (!release) {
       throw new Failure('StorageBusy', 'Another tab is downloading this model.');
     }
@@ -64,6 +64,8 @@ export async function openDownloads(root: FileSystemDirectoryHandle): Promise<Do
       return {
         record,
         async save(given) {
+          // Bytes that came under another record are another file's.
+          for (const old of [FILE_NAME, LOG_NAME]) await removeEntry(directory, old);
           await saveRecord(directory, given);
           isSaved = true;
         },
@@ -96,15 +98,16 @@ export async function openDownloads(root: FileSystemDirectoryHandle): Promise<Do
     async list() {
       const found: UnfinishedDownload[] = [];
       for (const directory of await entriesOf(downloads)) {
-        if (directory.kind !== 'directory') continue;
-        const record = await readRecord(directory);
-        if (record === undefined) continue;
-        const log = await findFile(directory, LOG_NAME).then((file) => file?.text());
-        found.push({
-          id: decodeURIComponent(directory.name),
-          record,
-          arrived: arrivedBytes(log ?? ''),
-        });
+        const release = directory.kind === 'directory' ? await tryLock(lockName(directory.name)) : undefined;
+        if (directory.kind !== 'directory' || !release) continue;
+        try {
+          const record = await readRecord(directory);
+          if (record === undefined) continue;
+          const log = await findFile(directory, LOG_NAME).then((file) => file?.text());
+          found.push({ id: idOf(directory.name), record, arrived: arrivedBytes(log ?? '') });
+        } finally {
+          await release();
+        }
       }
       return found;
     },
@@ -113,6 +116,19 @@ export async function openDownloads(root: FileSystemDirectoryHandle): Promise<Do
       await (await open(id)).remove();
     },
   };
+}
+
+function lockName(directory: string): string {
+  return `clipscope/${DOWNLOADS_NAME}/${directory}`;
+}
+
+/** The id of a directory; a name that was not made of one is returned as it is. */
+function idOf(directory: string): string {
+  try {
+    return decodeURIComponent(directory);
+  } catch {
+    return directory;
+  }
 }
 
 async function readRecord(directory: FileSystemDirectoryHandle): Promise<unknown> {

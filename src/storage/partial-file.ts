@@ -1,3 +1,4 @@
+import { Failure } from '../core/failure';
 import { Spans, type Span } from '../core/spans';
 import { storageFailure } from './storage-failure';
 import { openInPlace, writeAt, type SyncAccess } from './sync-access';
@@ -8,10 +9,12 @@ export interface PartialFile {
   readonly byteLength: number;
   /** Bytes that are there. */
   readonly arrived: number;
+  /** Bytes of room that are taken, holes before what has arrived among them. */
+  readonly taken: number;
   has(start: number, end: number): boolean;
   /** What of `span` is not there, rising. */
   missing(span: Span): Span[];
-  /** Puts `bytes` at position `at`. @throws StorageFull, StorageUnavailable */
+  /** Puts `bytes` at position `at`. @throws RangeError, StorageFull, StorageUnavailable */
   write(bytes: Uint8Array<ArrayBuffer>, at: number): Promise<void>;
   /** Makes what was written so far durable, so that the next visit finds it. @throws StorageFull, StorageUnavailable */
   flush(): Promise<void>;
@@ -45,7 +48,12 @@ export async function openPartialFile(
     throw error;
   }
   const kept = readLog(textOf(log), byteLength);
-  if (kept === undefined) file.truncate(0);
+  if (kept === undefined) {
+    // The log first: whatever ends this visit, none may say of an empty file that bytes are there.
+    log.truncate(0);
+    log.flush();
+    file.truncate(0);
+  }
   const spans = kept?.spans ?? new Spans();
   let logLength = kept?.length ?? 0;
   let unflushed = new Spans();
@@ -63,20 +71,24 @@ export async function openPartialFile(
     get arrived() {
       return spans.size;
     },
+    get taken() {
+      return file.getSize();
+    },
     has: (start, end) => spans.has({ start, end }),
     missing: (span) => spans.missing(span),
-    write: (bytes, at) =>
-      attempt('Writing', bytes.length, () => {
-        if (at < 0 || at + bytes.length > byteLength) {
-          throw new RangeError(
-            `Bytes ${at} to ${at + bytes.length} are not within the ${byteLength} there are.`,
-          );
-        }
+    async write(bytes, at) {
+      const span = { start: at, end: at + bytes.length };
+      if (span.start < 0 || span.end > byteLength) {
+        throw new RangeError(
+          `Bytes ${span.start} to ${span.end} are not within the ${byteLength} there are.`,
+        );
+      }
+      await attempt('Writing', bytes.length, () => {
         writeAt(file, bytes, at);
-        const span = { start: at, end: at + bytes.length };
         spans.add(span);
         unflushed.add(span);
-      }),
+      });
+    },
     flush: () =>
       attempt('Writing', 0, () => {
         if (unflushed.size === 0) return;
@@ -90,18 +102,23 @@ export async function openPartialFile(
         logLength += added.length;
         unflushed = new Spans();
       }),
-    slice: (start, end) =>
-      attempt('Reading', 0, () => {
-        if (!spans.has({ start, end }))
-          throw new RangeError(`Bytes ${start} to ${end} have not all arrived.`);
-        const bytes = new Uint8Array(end - start);
+    async slice(start, end) {
+      if (start > end || !spans.has({ start, end })) {
+        throw new RangeError(`Bytes ${start} to ${end} have not all arrived.`);
+      }
+      const bytes = new Uint8Array(end - start);
+      await attempt('Reading', 0, () => {
         for (let done = 0; done < bytes.length;) {
           const read = file.read(bytes.subarray(done), { at: start + done });
-          if (read <= 0) throw new Error(`only ${done} of ${bytes.length} bytes could be read`);
+          if (read <= 0) {
+            const message = `Only ${done} of ${bytes.length} bytes of ${name} could be read.`;
+            throw new Failure('FileUnreadable', message);
+          }
           done += read;
         }
-        return bytes.buffer;
-      }),
+      });
+      return bytes.buffer;
+    },
     close() {
       for (const access of [file, log]) {
         try {

@@ -29,7 +29,9 @@ export function readSource(text: string, hub: string): RemoteSource | undefined 
 function repositoryOf(place: string, hub: string): RemoteSource | undefined {
   const [owner, name, view, ...rest] = place.split('/').filter(Boolean);
   if (!owner || !name) return undefined;
-  const revision = view === 'tree' || view === 'blob' ? rest[0] : undefined;
+  // A pull request's revision has three parts: refs/pr/1.
+  const parts = rest[0] === 'refs' ? 3 : 1;
+  const revision = view === 'tree' || view === 'blob' ? rest.slice(0, parts).join('/') : undefined;
   return { kind: 'hub', hub, repository: `${owner}/${name}`, ...(revision && { revision }) };
 }
 
@@ -45,6 +47,8 @@ function readAddress(text: string): URL | undefined {
   const url = new URL(text);
   const local = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && local)) return undefined;
+  // A password would be kept and sent along.
+  if (url.username !== '' || url.password !== '') return undefined;
   url.search = '';
   url.hash = '';
   return url;

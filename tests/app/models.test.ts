@@ -105,7 +105,7 @@ describe('a converted checkpoint that is saved', () => {
     await page.getByRole('status').getByText('tiny ready on WASM').waitFor();
     await openStorage(page);
     await page.getByRole('button', { name: 'Save tiny as OpenCLIP checkpoint' }).click();
-    await page.getByRole('button', { name: saved, exact: true }).click();
+    await page.getByRole('button', { name: `Save tiny in ${saved}` }).click();
     await page
       .getByRole('status')
       .getByText(/^tiny saved in picked\//)

@@ -48,5 +48,5 @@ it.each([
   ['hello\n', 'ce013625030ba8dba906f756967f9e9ca394464a'],
   ['what is up, doc?', 'bd9dbf5aae1a3862dd1526723246b20206e5fc37'],
 ])("git's name of %j is %s", async (text, id) => {
-  expect(await gitBlobId(bytes(text))).toBe(id);
+  expect(await gitBlobId(bufferSource(bytes(text)))).toBe(id);
 });

@@ -28,6 +28,11 @@ afterEach(() => hub.close());
 const read = (repository = NAME, revision?: string) =>
   readRepository({ hub: hub.url, repository, ...(revision !== undefined && { revision }) }, testConnection());
 
+/** The address of a request, in whichever form it was given. */
+function urlText(url: Parameters<typeof fetch>[0]): string {
+  return url instanceof Request ? url.url : url.toString();
+}
+
 describe('a repository', () => {
   it('is read as one commit, with the hash by which each file can be checked', async () => {
     const { files, ...rest } = await read();
@@ -110,7 +115,7 @@ describe('an answer that is none of a hub', () => {
     ['a file without a path', info, '[{"type":"file","size":1}]', noHub],
   ])('%s is HubUnreadable', async (_, described, listing, said) => {
     const connection = testConnection({
-      fetch: async (url) => new Response(String(url).includes('/tree/') ? listing : described),
+      fetch: async (url) => new Response(urlText(url).includes('/tree/') ? listing : described),
     });
     await expect(
       readRepository({ hub: 'https://hub.test', repository: 'a/b' }, connection),
@@ -125,7 +130,7 @@ describe('an answer that is none of a hub', () => {
       { type: 'file', path: 'plain', size: 7 },
     ];
     const connection = testConnection({
-      fetch: async (url) => new Response(String(url).includes('/tree/') ? JSON.stringify(listing) : info),
+      fetch: async (url) => new Response(urlText(url).includes('/tree/') ? JSON.stringify(listing) : info),
     });
     const { files } = await readRepository({ hub: 'https://hub.test', repository: 'a/b' }, connection);
     expect(files).toEqual([

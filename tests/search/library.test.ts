@@ -71,6 +71,17 @@ describe('a library', () => {
     library.drop('nobody');
   });
 
+  test('drops a model at every image size, and no model whose name only begins alike', () => {
+    const library = filled();
+    for (const model of ['a@128x128', 'ab']) {
+      library.open(model, 2);
+      library.add([1], rows(model, 1, 0));
+    }
+    library.drop('a');
+    expect([...library.open('a@128x128', 2)]).toEqual([]);
+    expect([...library.open('ab', 2)]).toEqual([1]);
+  });
+
   test('drops rows of another length when a model is opened', () => {
     const library = filled();
     expect([...library.open('a', 3)]).toEqual([]);

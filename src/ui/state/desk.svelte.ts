@@ -76,7 +76,14 @@ export class Desk {
     this.photos = new Photos(schedule);
     const { photos } = this;
     this.selection = new Selection(photos);
-    this.shelf = new Shelf({ models: keeper, notices, persist, release: (id) => this.models.release(id) });
+    this.shelf = new Shelf({
+      ...{ models: keeper, notices, persist },
+      release: async (id) => {
+        const afterwards = await this.models.release(id);
+        this.#forgetModel(id);
+        return afterwards;
+      },
+    });
     this.models = new Models({
       ...{ clip, notices, shelf: this.shelf, stopClip: () => workers.stopClip() },
       nameOf: (id) => this.downloads.get(baseId(id))?.request.name,
@@ -90,10 +97,14 @@ export class Desk {
     this.downloads = new Downloads({
       ...{ models: keeper, notices },
       choices: () => this.models.choices,
+      onGone: (id) => void this.#gone(id),
       onEnd: (model, download) => void this.#arrived(model, download),
     });
     const { allowHosts, memory, origin } = parts;
-    this.hub = new Hub({ models: keeper, notices, allowHosts, memory, origin, restartModels });
+    this.hub = new Hub({
+      ...{ models: keeper, notices, allowHosts, memory, origin },
+      restartModels: () => this.#restartIdleModels(),
+    });
     this.opening = new Opening({
       ...{ models: keeper, notices, restartModels },
       onAsk: () => this.openSheet('checkpoint'),
@@ -210,6 +221,31 @@ export class Desk {
   #restartModels(): void {
     this.downloads.restarting();
     this.#workers.stopModels();
+  }
+
+  /** Restarts the models worker unless that would end something other than a download, which goes on by itself. */
+  #restartIdleModels(): boolean {
+    if (this.opening.status.phase === 'working' || this.saving.work) return false;
+    this.#restartModels();
+    return true;
+  }
+
+  /** What a model made is not what another one of the same name would make. */
+  #forgetModel(id: string): void {
+    // A library that died has forgotten it already.
+    this.#workers.library.drop(id).catch(() => undefined);
+    this.search.forgetTexts();
+    this.labels.forgetTexts();
+  }
+
+  /** A download has left nothing: its image tower, where it is in use already, is let go. */
+  async #gone(id: string): Promise<void> {
+    const { models } = this;
+    const chosen = models.chosen;
+    const inUse = chosen !== undefined && baseId(chosen) === id && !models.ready?.hasText;
+    const afterwards = inUse ? await models.release(id) : undefined;
+    this.#forgetModel(id);
+    afterwards?.();
   }
 
   /** A checkpoint of the person's own is kept: it is what they want to use. */

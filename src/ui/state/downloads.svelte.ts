@@ -37,6 +37,8 @@ export interface DownloadsParts {
   readonly notices: Pick<Notices, 'say' | 'report' | 'clear'>;
   /** How often the person has chosen a model so far. */
   readonly choices: () => number;
+  /** Nothing is left of a download: it was cancelled, or its bytes are not what they should be. */
+  readonly onGone: (id: string) => void;
   /** A model is here, listed by the worker from now on. */
   readonly onEnd: (model: ModelSummary, download: Download) => void;
 }
@@ -142,6 +144,7 @@ export class Downloads {
     this.#parts.notices.clear(topicOf(id));
     this.#parts.notices.say(`Download of ${download.request.name} cancelled`);
     await this.#stop(id, 'discard');
+    this.#parts.onGone(id);
   }
 
   /** The page is about to end the worker: the running download will go on with the next one. */
@@ -200,11 +203,13 @@ export class Downloads {
       this.#change(id, { status: { phase: 'waiting' } });
       return;
     }
+    const remedy = remedyFor(error);
     this.#change(id, {
-      status: { phase: 'failed', remedy: remedyFor(error), ...amountOf(download.status) },
+      status: { phase: 'failed', remedy, ...amountOf(download.status) },
       imageTowerReady: false,
     });
     if (failureName(error) === 'Offline') this.#offline.add(id);
+    if (remedy === 'start again' || remedy === 'none') this.#parts.onGone(id);
     this.#parts.notices.report(topicOf(id), error);
   }
 

@@ -15,8 +15,8 @@ export interface HubParts {
   readonly notices: Pick<Notices, 'say'>;
   /** Lets the page reach these origins too; resolves with whether it may. */
   readonly allowHosts: (origins: readonly string[]) => Promise<boolean>;
-  /** A worker fetches under the rules that held when it started. */
-  readonly restartModels: () => void;
+  /** A worker fetches under the rules that held when it started; false where it is busy and was left alone. */
+  readonly restartModels: () => boolean;
   /** Where the hub's address is remembered. */
   readonly memory: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'> | undefined;
   /** The page's own origin. */
@@ -79,8 +79,7 @@ export class Hub {
     const host = originOf(source);
     if (host === origin || host === new URL(DEFAULT_HUB).origin || this.#allowed.has(host)) return;
     if (!(await allowHosts([...this.#allowed, host]).catch(() => false))) return;
-    this.#allowed.add(host);
-    restartModels();
+    if (restartModels()) this.#allowed.add(host);
   }
 
   /** Looks at what `text` names: a repository on the hub, or a folder anywhere. */

@@ -62,7 +62,7 @@ export class Labels {
   #working = $state(false);
 
   readonly #parts: LabelsParts;
-  readonly #rows: LabelRows;
+  #rows: LabelRows;
   #model = $state.raw<LoadedModel | undefined>(undefined);
   #active = false;
   readonly #updateLatest = latest(() => this.#update());
@@ -79,7 +79,16 @@ export class Labels {
 
   constructor(parts: LabelsParts) {
     this.#parts = parts;
-    this.#rows = createLabelRows((model, texts) => parts.clip.encodeTexts(model, texts), {
+    this.#rows = this.#newRows();
+  }
+
+  /** Forgets the rows of labels: the weights of a model may come back as others. */
+  forgetTexts(): void {
+    this.#rows = this.#newRows();
+  }
+
+  #newRows(): LabelRows {
+    return createLabelRows((model, texts) => this.#parts.clip.encodeTexts(model, texts), {
       textsPerCall: TEXTS_PER_CALL,
     });
   }

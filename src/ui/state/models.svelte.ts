@@ -30,6 +30,9 @@ export interface ModelsParts {
 
 const TOPIC = 'model';
 
+/** A model that takes more is worth a second for a new worker. */
+const LARGE_BYTES = 1e8;
+
 /** The model that is loaded. Ids may name an image size: `id@HEIGHTxWIDTH`. */
 export class Models {
   #status = $state.raw<ModelStatus>({ phase: 'none' });
@@ -140,6 +143,7 @@ export class Models {
     const chosen = this.chosen;
     if (chosen === undefined || baseId(chosen) !== baseId(id)) return () => {};
     this.#turn++;
+    this.#freeMemory();
     this.#become({ phase: 'none' });
     try {
       await clip.unload();
@@ -202,6 +206,7 @@ export class Models {
     const name = this.#nameOf(id);
     const options: LoadOptions = { backend: this.#backend ?? 'auto', arithmetic: this.#arithmetic };
     notices.clear(TOPIC);
+    this.#freeMemory();
     this.#become({ phase: 'loading', id, name, progress: undefined });
     try {
       const loaded = await clip.load(id, options, (progress) => {
@@ -220,6 +225,15 @@ export class Models {
       this.#become({ phase: 'stopped', id, name });
       notices.report(TOPIC, error, this.#remedy(error, id));
     }
+  }
+
+  /**
+   * Ends the worker of a large model.
+   *
+   * Why unloading is not enough: the memory of wasm never shrinks, so what a large model took would stay taken.
+   */
+  #freeMemory(): void {
+    if ((this.ready?.summary.bytes ?? 0) > LARGE_BYTES) this.#parts.stopClip();
   }
 
   /** The person asked for a backend by name and got another one. */

@@ -167,6 +167,11 @@ export class Search {
     }
   }
 
+  /** Forgets the rows of texts: the weights of a model may come back as others. */
+  forgetTexts(): void {
+    this.#rows.clear();
+  }
+
   async #matches(model: LoadedModel, question: Question): Promise<Match[]> {
     const { library, photos } = this.#parts;
     // Removed photos may still have rows: undoing brings them back.

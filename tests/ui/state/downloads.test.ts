@@ -15,6 +15,7 @@ interface Fetch {
 let fetches: Fetch[];
 let stops: string[];
 let ended: string[];
+let gone: string[];
 let notices: Notices;
 let downloads: Downloads;
 let stopFetching: (id: string, how: string) => Promise<void>;
@@ -23,6 +24,7 @@ beforeEach(() => {
   fetches = [];
   stops = [];
   ended = [];
+  gone = [];
   notices = new Notices();
   stopFetching = async (id, how) => {
     stops.push(`${how} ${id}`);
@@ -40,6 +42,7 @@ beforeEach(() => {
     },
     notices,
     choices: () => 3,
+    onGone: (id) => gone.push(id),
     onEnd: ({ id }, { choices }) => ended.push(`${id} after ${choices} choices`),
   });
 });
@@ -86,6 +89,18 @@ describe('Downloads', () => {
     await settled();
     downloads.wentOnline();
     expect(phases()).toEqual(['B failed']);
+  });
+
+  it('tell when nothing is left of them: cancelled, or not what they should be', async () => {
+    await start('B', 'L', 'H');
+    fetches[0]!.reject(failure('NetworkFailed'));
+    await settled();
+    expect(gone).toEqual([]);
+    fetches[1]!.reject(failure('HashMismatch'));
+    await settled();
+    expect(gone).toEqual(['id-L']);
+    await downloads.cancel('id-H');
+    expect(gone).toEqual(['id-L', 'id-H']);
   });
 
   it('are paused where they are, and go on', async () => {
@@ -202,7 +217,7 @@ describe('Downloads', () => {
         fetchModel: () => Promise.reject(failure('HubNotFound')),
         stopFetching: async () => {},
       },
-      ...{ notices, choices: () => 0, onEnd: () => {} },
+      ...{ notices, choices: () => 0, onGone: () => {}, onEnd: () => {} },
     });
     await start('B');
     expect(phases()).toEqual([]);

@@ -8,6 +8,7 @@ let remembered: Map<string, string>;
 let allowed: (readonly string[])[];
 let mayReach: boolean;
 let restarts: number;
+let isBusy: boolean;
 let looks: { source: RemoteSource; answer: ReturnType<typeof deferred<RemoteCheckpoint>> }[];
 let notices: Notices;
 let hub: Hub;
@@ -16,6 +17,7 @@ beforeEach(() => {
   remembered = new Map();
   allowed = [];
   mayReach = true;
+  isBusy = false;
   restarts = 0;
   looks = [];
   notices = new Notices();
@@ -36,7 +38,10 @@ function make(): Hub {
       allowed.push(origins);
       return mayReach;
     },
-    restartModels: () => restarts++,
+    restartModels: () => {
+      if (!isBusy) restarts++;
+      return !isBusy;
+    },
     memory: {
       getItem: (key) => remembered.get(key) ?? null,
       setItem: (key, value) => void remembered.set(key, value),
@@ -110,6 +115,15 @@ describe('Hub', () => {
         'This page is not allowed to reach a.example. Reload the page, which lets models come from there, then try again.',
     });
     mayReach = true;
+    await hub.reach({ kind: 'folder', url: 'https://a.example/x/' });
+    expect(restarts).toBe(1);
+  });
+
+  it('leaves a busy worker alone, and tries again the next time', async () => {
+    isBusy = true;
+    await hub.reach({ kind: 'folder', url: 'https://a.example/x/' });
+    expect(restarts).toBe(0);
+    isBusy = false;
     await hub.reach({ kind: 'folder', url: 'https://a.example/x/' });
     expect(restarts).toBe(1);
   });

@@ -70,6 +70,18 @@ async function started(id?: string, backend?: Backend): Promise<void> {
 }
 
 describe('Models', () => {
+  it('ends the worker of a large model when another takes its place: wasm gives no memory back', async () => {
+    await started('big');
+    const loaded = loadedModel('big');
+    last().resolve({ ...loaded, summary: { ...loaded.summary, bytes: 1.1e9 } });
+    await settled();
+    void models.choose('tiny');
+    expect(stops).toBe(1);
+    await ready('tiny');
+    void models.choose('big');
+    expect(stops).toBe(1);
+  });
+
   it('loads the first model when none is asked for', async () => {
     await started();
     expect(models.status).toMatchObject({ phase: 'loading', id: 'tiny', name: 'Tiny' });
