@@ -65,6 +65,8 @@ export async function bringModel(
         onBytes: (done) => progress.converted(done),
         onImageTower: () => progress.imageTower(),
         beforeCommit: async () => {
+          // Beside the tensors the file has a header.
+          progress.converted(file.byteLength);
           await arriving;
           await verified;
           await requireUnchanged(plan, during(connection, signal));

@@ -120,6 +120,7 @@ function isWeights(value: unknown): value is RemoteWeights {
     typeof property(value, 'url') === 'string' &&
     typeof byteLength === 'number' &&
     Number.isSafeInteger(byteLength) &&
+    byteLength >= 0 &&
     isOptionalText(property(value, 'sha256')) &&
     isOptionalText(property(value, 'gitBlob')) &&
     isOptionalText(property(value, 'modified'))

@@ -16,10 +16,10 @@ export function remoteSource(url: string, byteLength: number, { fetch }: Connect
       checkRange(start, end, byteLength);
       if (start === end) return new ArrayBuffer(0);
       const answer = await fetch(url, { headers: { Range: `bytes=${start}-${end - 1}` } });
-      const skipped = answer.status === 206 ? 0 : start;
+      const before = answer.status === 206 ? 0 : start;
       // A server that has none of the range (416) sends nothing but words.
-      const count = answer.status === 416 ? 0 : skipped + end - start;
-      const bytes = (await firstBytes(answer, count, url)).slice(skipped);
+      const wanted = answer.status === 416 ? 0 : end - start;
+      const bytes = await bytesOf(answer, before, wanted, url);
       if (bytes.length < end - start) {
         const message = `${new URL(url).host} sent ${bytes.length} of ${end - start} bytes.`;
         throw new Failure('HubUnreadable', message);
@@ -29,19 +29,25 @@ export function remoteSource(url: string, byteLength: number, { fetch }: Connect
   };
 }
 
-/** The first `count` bytes of a body, or all it has. @throws NetworkFailed */
-async function firstBytes({ body }: Response, count: number, url: string): Promise<Uint8Array<ArrayBuffer>> {
+/** `count` bytes of a body after those that come `before` them, or all there are. @throws NetworkFailed */
+async function bytesOf(
+  { body }: Response,
+  before: number,
+  count: number,
+  url: string,
+): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = new Uint8Array(count);
   const reader = body?.getReader();
-  let done = 0;
-  while (reader && done < count) {
+  // Counted from the first byte wanted.
+  let at = -before;
+  while (reader && at < count) {
     const { value } = await reader.read().catch((error: unknown) => {
       throw brokenOff(url, error);
     });
     if (value === undefined) break;
-    bytes.set(value.subarray(0, count - done), done);
-    done += Math.min(value.length, count - done);
+    bytes.set(value.subarray(Math.max(0, -at), count - at), Math.max(0, at));
+    at += value.length;
   }
   await reader?.cancel();
-  return bytes.slice(0, done);
+  return bytes.slice(0, Math.max(0, at));
 }

@@ -51,7 +51,7 @@ export async function openDownloads(root: FileSystemDirectoryHandle): Promise<Do
 
   async function open(id: string): Promise<OpenDownload> {
     const name = encodeURIComponent(id).replaceAll('.', '%2E');
-    const release = await tryLock(lockName(name));
+    const release = await patiently(() => tryLock(lockName(name)));
     if (!release) {
       throw new Failure('StorageBusy', 'Another tab is downloading this model.');
     }
@@ -64,8 +64,8 @@ export async function openDownloads(root: FileSystemDirectoryHandle): Promise<Do
       return {
         record,
         async save(given) {
-          // Bytes that came under another record are another file's.
-          for (const old of [FILE_NAME, LOG_NAME]) await removeEntry(directory, old);
+          // Bytes that came under another record are another file's. The log first: it must tell of none that are gone.
+          for (const old of [LOG_NAME, FILE_NAME]) await removeEntry(directory, old);
           await saveRecord(directory, given);
           isSaved = true;
         },
@@ -116,6 +116,16 @@ export async function openDownloads(root: FileSystemDirectoryHandle): Promise<Do
       await (await open(id)).remove();
     },
   };
+}
+
+/** `list` holds a download's lock while it reads: that is over before a person notices. */
+async function patiently<T>(attempt: () => Promise<T | undefined>): Promise<T | undefined> {
+  for (let tries = 0; tries < 5; tries++) {
+    const result = await attempt();
+    if (result !== undefined) return result;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return undefined;
 }
 
 function lockName(directory: string): string {

@@ -129,12 +129,6 @@ const FAULTS: readonly [
   ],
   ['a server that answers nothing', (hub) => hub.fault(/./, { kind: 'refuse' }), 'did not answer', false],
   [
-    'files that other pages may not read',
-    (hub) => hub.fault(WEIGHTS, { kind: 'no-cors' }),
-    'lets no other page read it (CORS)',
-    true,
-  ],
-  [
     'a file that has become shorter',
     (hub) => hub.fault(WEIGHTS, { kind: 'status', status: 416 }),
     'had 5,700,756 bytes when the download began',
@@ -189,6 +183,15 @@ const NAMED: readonly [what: string, name: string, told: string][] = [
   ['is of another kind', 'clipscope/other', 'has no open_clip_config.json'],
   ['is no name', 'no name at all', 'Write owner/name as on the hub'],
 ];
+
+test('weights that other pages may not read are refused in words', async () => {
+  await site.hub.add('clipscope/tiny', TINY);
+  site.hub.fault(WEIGHTS, { kind: 'no-cors' });
+  await open();
+  await chooseHub(app.page, site.hub.url);
+  await look(app.page, 'clipscope/tiny');
+  await app.page.getByRole('alert').getByText('lets no other page read it (CORS)').waitFor();
+});
 
 test('a repository that cannot be taken is refused in words before anything is downloaded', async () => {
   await site.hub.add('clipscope/tiny', TINY);

@@ -9,6 +9,7 @@ import { openImageTower, openTextTower } from '../../src/clip/towers';
 import { memoryFiles, storeTensors, type Precision } from '../../src/clip/weights';
 import { bufferSource, type ByteSource } from '../../src/formats/byte-source';
 import { readTensor } from '../../src/formats/safetensors';
+import { makeCheckpoint, type ModelConfig } from '../../tools/make-checkpoint';
 import type { App } from '../helpers/app';
 import { dropOnPage } from '../helpers/drop';
 import {
@@ -46,6 +47,7 @@ async function open(): Promise<Page> {
 }
 
 async function openStorage(page: Page): Promise<void> {
+  if (await page.getByRole('dialog', { name: 'Storage' }).isVisible()) return;
   if (!(await page.getByRole('dialog', { name: 'Models' }).isVisible())) await openModels(page);
   await page.getByRole('button', { name: 'Storage', exact: true }).click();
   await page.getByRole('dialog', { name: 'Storage' }).waitFor();
@@ -227,4 +229,48 @@ test('of two tabs one downloads a model, the other says so; afterwards both have
   await expect.poll(() => storedFiles(first, 'models')).toEqual([]);
   await second.getByRole('searchbox', { name: 'Search photos' }).fill('a bicycle');
   await second.getByRole('status').getByText('1 result for a bicycle').waitFor();
+});
+
+test('a model that was deleted and comes back with other weights keeps nothing of the old ones', async () => {
+  const page = await open();
+  await dropOnPage(page, [path.resolve('static/album/album-001.webp')]);
+  await page.getByRole('status').getByText('1 photo ready to search').waitFor();
+  const cosine = async () => {
+    await page.getByRole('searchbox', { name: 'Search photos' }).fill('');
+    await page.getByRole('searchbox', { name: 'Search photos' }).fill('a bicycle');
+    await page.getByRole('status').getByText('1 result for a bicycle').waitFor();
+    return page.getByRole('list', { name: 'Results' }).getByRole('listitem').innerText();
+  };
+  /** From the catalogue's kind of request: without a revision, so that both have one id. */
+  const fetchFolder = async () => {
+    await openStorage(page);
+    const storage = page.getByRole('dialog', { name: 'Storage' });
+    await storage.getByLabel('Use from a URL').fill(`${site.hub.url}/folder/clipscope/tiny`);
+    await storage.getByRole('button', { name: 'Look' }).click();
+    await storage.getByRole('button', { name: 'Download', exact: true }).click();
+    await page.getByRole('status').getByText('tiny ready on WASM').waitFor();
+  };
+  await fetchFolder();
+  const id = new URL(page.url()).searchParams.get('model');
+  const before = await cosine();
+
+  await openStorage(page);
+  await page.getByRole('button', { name: 'Delete tiny' }).click();
+  await page.getByRole('button', { name: 'Delete tiny for good' }).click();
+  await page.getByRole('status').getByText('clipscope-t ready on WASM').waitFor();
+  const other = path.join(folder, 'other');
+  const config = JSON.parse(await readFile(`${TINY}/open_clip_config.json`, 'utf8')) as ModelConfig;
+  await makeCheckpoint(config, other, { tokenizer: `${TINY}/tokenizer.json` });
+  await site.hub.add('clipscope/tiny', other);
+  await fetchFolder();
+  expect(new URL(page.url()).searchParams.get('model')).toBe(id);
+  const after = await cosine();
+  expect(after).not.toBe(before);
+
+  // What a page without a past finds with the new weights.
+  await page.reload();
+  await page.getByRole('status').getByText('tiny ready on WASM').waitFor();
+  await dropOnPage(page, [path.resolve('static/album/album-001.webp')]);
+  await page.getByRole('status').getByText('1 photo ready to search').waitFor();
+  expect(await cosine()).toBe(after);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../src/core/failure';
-import { openConnection, type Connection, type ConnectionParts } from '../../src/hub/connection';
+import { during, openConnection, type Connection, type ConnectionParts } from '../../src/hub/connection';
 import { testConnection } from './fixtures';
 
 const URL_ = 'https://hub.test/someone/model/resolve/main/weights';
@@ -268,5 +268,49 @@ describe('Cancelled', () => {
       readable: [],
     });
     await expect(connection.fetch(URL_)).rejects.toMatchObject(cancelled);
+  });
+});
+
+describe('a connection during one piece of work', () => {
+  const asking = (own?: AbortSignal) => {
+    const work = new AbortController();
+    const pauses: (AbortSignal | undefined)[] = [];
+    let given: AbortSignal | null | undefined;
+    const { fetch, pause } = during(
+      {
+        async fetch(_, init) {
+          given = init?.signal;
+          return good();
+        },
+        pause: async (_, signal) => void pauses.push(signal),
+      },
+      work.signal,
+    );
+    return { work, fetch: () => fetch(URL_, own ? { signal: own } : {}), pause, pauses, signal: () => given };
+  };
+
+  it('asks for nothing once the work is stopped', async () => {
+    const { work, fetch, signal } = asking();
+    await fetch();
+    expect(signal()?.aborted).toBe(false);
+    work.abort();
+    expect(signal()?.aborted).toBe(true);
+  });
+
+  it.each(['the work', 'the request'])('stops a request of its own signal with %s', async (what) => {
+    const request = new AbortController();
+    const { work, fetch, signal } = asking(request.signal);
+    await fetch();
+    expect(signal()?.aborted).toBe(false);
+    (what === 'the work' ? work : request).abort();
+    expect(signal()?.aborted).toBe(true);
+  });
+
+  it('makes no pause that outlasts it', async () => {
+    const { work, pause, pauses } = asking();
+    await pause(1);
+    await pause(1, new AbortController().signal);
+    work.abort();
+    expect(pauses.map((signal) => signal?.aborted)).toEqual([true, true]);
   });
 });

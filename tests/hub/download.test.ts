@@ -231,6 +231,26 @@ describe('a line that is cut', () => {
   });
 });
 
+describe('a line on which nothing comes any more', () => {
+  it('is cut, and goes on from the byte it had', async () => {
+    hub.fault(CDN, { kind: 'hold', after: 4000 }, 1);
+    const file = memoryFile(SIZE);
+    await take(file, [WHOLE], { stall: 200 });
+    expect(rangesAsked(hub).slice(0, 2)).toEqual(['0-99999', '4000-99999']);
+    expect(isWhole(file)).toBe(true);
+  });
+
+  it('is given up after five times', async () => {
+    hub.fault(CDN, { kind: 'hold', after: 0 });
+    const connection = testConnection();
+    await expect(take(memoryFile(SIZE), [WHOLE], { connection, stall: 20 })).rejects.toMatchObject({
+      name: 'NetworkFailed',
+      message: expect.stringMatching(/ broke off: no byte came for 0\.02 seconds\.$/) as string,
+    });
+    expect(connection.pauses).toEqual([500, 1000, 2000, 4000]);
+  });
+});
+
 describe('a server without ranges', () => {
   beforeEach(() => void hub.fault(/./, { kind: 'ignore-range' }));
 
@@ -240,6 +260,18 @@ describe('a server without ranges', () => {
     expect(isWhole(file)).toBe(true);
     expect(rangesAsked(hub).filter((range) => range === '')).toEqual(['']);
     expect(file.durable).toBe(SIZE);
+  });
+
+  it('overwrites nothing that is there', async () => {
+    const there = [
+      { start: 10, end: 20 },
+      { start: 70_000, end: 90_000 },
+    ];
+    const file = memoryFile(SIZE, { there });
+    await take(file);
+    const expected = WEIGHTS.slice();
+    for (const { start, end } of there) expected.fill(0, start, end);
+    expect(Buffer.compare(file.bytes, expected)).toBe(0);
   });
 
   it('is listened to no longer than something is wanted', async () => {
@@ -292,6 +324,33 @@ describe('a file that has changed on the server', () => {
     spoil();
     await expect(take(memoryFile(SIZE))).rejects.toMatchObject({ name: 'RevisionChanged', message });
     expect(rangesAsked(hub)).toHaveLength(1);
+  });
+
+  const MONDAY = 'Mon, 05 Jan 2026 10:00:00 GMT';
+  const TUESDAY = 'Tue, 06 Jan 2026 10:00:00 GMT';
+  const dated = (date: string) =>
+    changing((answer) => withHeaders(answer, (all) => all.set('Last-Modified', date)));
+
+  it.each(['with', 'without'])('is seen by its date on a server %s ranges', async (ranges) => {
+    if (ranges === 'without') hub.fault(/./, { kind: 'ignore-range' });
+    const file = memoryFile(SIZE);
+    const options = { connection: dated(TUESDAY), modified: MONDAY };
+    await expect(take(file, [WHOLE], options)).rejects.toMatchObject({
+      name: 'RevisionChanged',
+      message: 'model.safetensors was changed on the server since the download began.',
+    });
+    expect(file.arrived).toBe(0);
+  });
+
+  it.each<[what: string, told: string | undefined, modified: string | undefined]>([
+    ['the date is the same', MONDAY, MONDAY],
+    ['the server tells none any more', undefined, MONDAY],
+    ['it told none before', TUESDAY, undefined],
+  ])('is not supposed where %s', async (_, told, modified) => {
+    const connection = told === undefined ? testConnection() : dated(told);
+    const file = memoryFile(SIZE);
+    await take(file, [WHOLE], { connection, modified });
+    expect(isWhole(file)).toBe(true);
   });
 
   it('has nothing at the byte where a line would go on', async () => {

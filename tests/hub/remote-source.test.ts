@@ -73,6 +73,13 @@ describe('a slice', () => {
   });
 });
 
+it('of a server without ranges nothing is kept that comes before the slice', async () => {
+  hub.fault(/./, { kind: 'ignore-range' });
+  // More than any memory.
+  const end = 2 ** 43;
+  await expect(source(end).slice(end - 10, end)).rejects.toMatchObject({ name: 'HubUnreadable' });
+});
+
 describe('a server that sends too little', () => {
   const cut: Fault = { kind: 'cut', after: 40 };
   it.each<[what: string, fault: Fault | undefined, start: number, end: number, name: string, said: RegExp]>([
