@@ -17,6 +17,7 @@ import { openTestHub } from '../tests/helpers/hub';
 import { ensureBuilt, root } from '../tools/build.js';
 import { makeCheckpoint, MODEL_CONFIGS } from '../tools/make-checkpoint';
 import { serveDirectory } from '../tools/serve.js';
+import { failuresOf, megabytes } from './ceilings';
 import { watchMemory, type RendererMemory } from './renderer-memory';
 import { median, spread, writeResult } from './result';
 
@@ -24,10 +25,6 @@ const MODELS = ['ViT-B-32', 'ViT-B-16', 'ViT-L-14', 'ViT-H-14'];
 const BUILT_IN = 'clipscope-t';
 
 /** The model that must stay below `MOST_MEMORY` while it is loaded and used. */
-const LARGEST = 'ViT-H-14';
-const MOST_MEMORY = 3e9;
-/** What a download may add to the memory of an idle page, beside the largest tensor as it is kept. */
-const MOST_GROWTH = 400e6;
 
 /** Why the first is left out: memory is set aside in it. */
 const PICTURES = ['001', '002', '003', '004', '005', '006', '007', '008'].map((number) =>
@@ -244,26 +241,6 @@ function timesOf([first = NaN, ...values]: readonly number[]): Times {
   return { median: median(values), spread: spread(values), first, values };
 }
 
-function failuresOf({ architecture, peakMemory, ingestGrowth }: Figures): string[] {
-  const failures = [];
-  if (architecture === LARGEST && peakMemory >= MOST_MEMORY)
-    failures.push(
-      `${architecture} takes ${megabytes(peakMemory)} MB of memory; ${megabytes(MOST_MEMORY)} are too much.`,
-    );
-  const limit = MOST_GROWTH + largestTensor(architecture);
-  if (ingestGrowth >= limit)
-    failures.push(
-      `Downloading ${architecture} adds ${megabytes(ingestGrowth)} MB; ${megabytes(limit)} are too much.`,
-    );
-  return failures;
-}
-
-/** Bytes of the largest tensor in 8 bits: the token embedding, which is kept as fp16. */
-function largestTensor(architecture: string): number {
-  const { image, text } = modelSizeOf(readArchitecture(MODEL_CONFIGS[architecture]));
-  return 2 * Math.max(image.largest, text.largest, text.lookup);
-}
-
 function tableRow(figures: Figures): Record<string, string> {
   const { picture, text } = figures;
   const times = ({ median: middle, spread: range }: Times) =>
@@ -293,10 +270,6 @@ function tellOfBigG(): void {
     const needs = `image tower ${megabytes(image.memory)} MB, text tower ${megabytes(text.memory)} MB`;
     console.log(`ViT-bigG-14, ${precision}, on wasm: ${needs}. ${fit.fits ? 'It fits.' : fit.reason}`);
   }
-}
-
-function megabytes(bytes: number): string {
-  return (bytes / 1e6).toFixed(0);
 }
 
 function say(line: string): void {
