@@ -30,6 +30,8 @@ export interface ModelSummary {
   readonly licence?: string;
   /** `[height, width]` in pixels. */
   readonly imageSize: readonly [number, number];
+  /** Pixels a side; absent where patches are not square, and in models kept before it was told. */
+  readonly patchSize?: number;
   readonly embedDim: number;
   readonly contextLength: number;
   /** Number of weights in each tower. */

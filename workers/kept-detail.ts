@@ -30,6 +30,7 @@ function isSummary(value: unknown): value is ModelSummary {
     (value.origin === 'folder' || value.origin === 'hub') &&
     [value.repository, value.commit, value.licence].every(isOptionalText) &&
     isSizes(value.imageSize) &&
+    (value.patchSize === undefined || isSize(value.patchSize)) &&
     isSize(value.embedDim) &&
     isSize(value.contextLength) &&
     isObject(value.parameters) &&

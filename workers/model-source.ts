@@ -22,10 +22,12 @@ export interface ModelSource {
 /** What a checkpoint's shapes say in numbers. */
 export function summaryOf(
   architecture: Architecture,
-): Pick<ModelSummary, 'imageSize' | 'embedDim' | 'contextLength' | 'parameters'> {
+): Pick<ModelSummary, 'imageSize' | 'patchSize' | 'embedDim' | 'contextLength' | 'parameters'> {
   const { vision, text } = architecture;
+  const [height, width] = vision.patchSize;
   return {
     imageSize: vision.imageSize,
+    ...(height === width && { patchSize: width }),
     embedDim: vision.outputDim,
     contextLength: text.contextLength,
     parameters: { image: countWeights(imageTensors(vision)), text: countWeights(textTensors(text)) },

@@ -34,9 +34,3 @@ export function imageEdges([height, width]: readonly [number, number], patch: nu
     .map((patches) => patches * patch);
   return [...new Set([...others, width])].sort((a, b) => a - b);
 }
-
-/** The patch size in a name such as "ViT-L-14-336" or "ViT-B-16-SigLIP2"; undefined where it names none. */
-export function patchOfName(name: string): number | undefined {
-  const patch = /\bViT-\w*?[A-Za-z]\w*(?:-[A-Za-z]+)*?-(\d{2})(?!\d)/i.exec(name)?.[1];
-  return patch === undefined ? undefined : Number(patch);
-}

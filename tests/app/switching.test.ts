@@ -12,7 +12,7 @@ let folder = '';
 beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'clipscope-switching-'));
   site = await openHubSite();
-  await site.hub.add('clipscope/ViT-T-16', 'static/models/clipscope-t');
+  await site.hub.add('clipscope/own-model', 'static/models/clipscope-t');
   app = await site.open({ persistentDir: folder });
 });
 afterEach(async () => {
@@ -49,15 +49,15 @@ test('every model and picture size keeps its own embeddings, and going back to o
   await page.getByRole('button', { name: 'Try the sample album' }).click();
   const builtIn = await cosines(page, 'two cats');
   await chooseHub(page, site.hub.url);
-  await fetchModel(page, 'clipscope/ViT-T-16', 'q4');
-  await page.getByRole('status').getByText('ViT-T-16 ready on WASM').waitFor();
+  await fetchModel(page, 'clipscope/own-model', 'q4');
+  await page.getByRole('status').getByText('own-model ready on WASM').waitFor();
   const quantised = await cosines(page, 'two cats');
   expect(quantised).not.toEqual(builtIn);
 
   if (!(await page.getByRole('dialog', { name: 'Models' }).isVisible())) await openModels(page);
   const models = page.getByRole('dialog', { name: 'Models' });
   await models.getByLabel('Picture size').selectOption('128');
-  expect(new URL(page.url()).searchParams.get('model')).toMatch(/^ViT-T-16-[0-9a-f]{8}@128x128$/);
+  expect(new URL(page.url()).searchParams.get('model')).toMatch(/^own-model-[0-9a-f]{8}@128x128$/);
   const larger = await cosines(page, 'two cats');
   expect(larger).not.toEqual(quantised);
 
@@ -68,8 +68,8 @@ test('every model and picture size keeps its own embeddings, and going back to o
   await page.getByRole('status').getByText('clipscope-t ready on WASM').waitFor();
   expect(await cosines(page, 'two cats')).toEqual(builtIn);
   await openModels(page);
-  await models.getByRole('radio', { name: 'ViT-T-16' }).click();
-  await page.getByRole('status').getByText('ViT-T-16 ready on WASM').waitFor();
+  await models.getByRole('radio', { name: 'own-model' }).click();
+  await page.getByRole('status').getByText('own-model ready on WASM').waitFor();
   expect(await cosines(page, 'two cats')).toEqual(quantised);
   expect(await wasIndexing(page)).toBe(false);
 });

@@ -19,7 +19,6 @@ import {
   workSentence,
   workText,
 } from '../../src/ui/catalogue-words';
-import { patchOfName } from '../../src/ui/model-id';
 import { familiesOf, filterEntries, SUGGESTIONS } from '../../src/ui/suggestions';
 import { summary } from './fakes';
 
@@ -43,7 +42,6 @@ describe('what is said of published models', () => {
     expect(nameOf(small)).toBe('ViT-B-32 laion2b_s34b_b79k');
     expect(nameOf({ id: 'ViT-L-14-336-quickgelu:openai' })).toBe('ViT-L-14-336 openai');
     expect(new Set(CATALOGUE.map(nameOf)).size).toBe(CATALOGUE.length);
-    expect(patchOfName(nameOf(small))).toBe(32);
   });
 
   it('tells its work against that of ViT-B/32', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { atSize, baseId, imageEdges, patchOfName, sizeOfId } from '../../src/ui/model-id';
+import { atSize, baseId, imageEdges, sizeOfId } from '../../src/ui/model-id';
 
 describe('a model’s id', () => {
   it('may name an image size', () => {
@@ -24,17 +24,4 @@ describe('image sizes to try', () => {
     expect(imageEdges([224, 192], 16)).toEqual([192]);
     expect(imageEdges([230, 230], 16)).toEqual([230]);
   });
-});
-
-it.each([
-  ['ViT-B-32', 32],
-  ['ViT-L-14-336', 14],
-  ['ViT-bigG-14', 14],
-  ['ViT-SO400M-14-SigLIP-384', 14],
-  ['CLIP-ViT-B-16-laion2B-s34B-b88K', 16],
-  ['ViT-B-16-SigLIP2-256', 16],
-  ['RN50', undefined],
-  ['my model', undefined],
-])('%s has patches of %s', (name, patch) => {
-  expect(patchOfName(name)).toBe(patch);
 });
