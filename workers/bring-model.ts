@@ -3,7 +3,7 @@ import { readCheckpoint, type Checkpoint } from '../src/clip/checkpoint';
 import { Failure } from '../src/core/failure';
 import { Spans, type Span } from '../src/core/spans';
 import type { ByteSource } from '../src/formats/byte-source';
-import { during } from '../src/hub/connection';
+import { during, fileNameOf, stopped } from '../src/hub/connection';
 import { gitBlobId, sha256 } from '../src/hub/digest';
 import { download, type DownloadOptions } from '../src/hub/download';
 import { mismatch } from '../src/hub/small-file';
@@ -48,7 +48,7 @@ export async function bringModel(
   arriving.catch((error: unknown) => source.fail(error));
   const verified = verify(plan, source, options.signal, progress);
   verified.catch((error: unknown) => source.fail(error));
-  signal.addEventListener('abort', () => source.fail(new Failure('Cancelled', 'The download was stopped.')));
+  signal.addEventListener('abort', () => source.fail(stopped()));
   const about = {
     ...({ name: request.name, origin: 'hub' } as const),
     ...(request.source.kind === 'hub' && { repository: request.source.repository }),
@@ -134,7 +134,7 @@ async function verify(
     signal,
   );
   if (found === wanted) return;
-  const name = new URL(weights.url).pathname.split('/').at(-1) ?? '';
+  const name = fileNameOf(weights.url);
   throw new Failure('HashMismatch', mismatch(name, wanted, found));
 }
 

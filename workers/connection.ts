@@ -1,5 +1,4 @@
-import { Failure } from '../src/core/failure';
-import { openConnection, type Connection } from '../src/hub/connection';
+import { openConnection, stopped, type Connection } from '../src/hub/connection';
 
 /** The official hub lets every page read: where it is silent, the network is. */
 const READABLE = ['https://huggingface.co'];
@@ -25,16 +24,16 @@ export const connection: Connection = openConnection({
   },
   sleep: (ms, signal) =>
     new Promise((resolve, reject) => {
-      const stopped = () => {
+      const onAbort = () => {
         clearTimeout(timer);
-        reject(new Failure('Cancelled', 'The download was stopped.'));
+        reject(stopped());
       };
       const timer = setTimeout(() => {
-        signal?.removeEventListener('abort', stopped);
+        signal?.removeEventListener('abort', onAbort);
         resolve();
       }, ms);
-      if (signal?.aborted) stopped();
-      else signal?.addEventListener('abort', stopped, { once: true });
+      if (signal?.aborted) onAbort();
+      else signal?.addEventListener('abort', onAbort, { once: true });
     }),
   random: () => Math.random(),
   readable: READABLE,

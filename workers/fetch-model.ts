@@ -1,6 +1,6 @@
-import { Failure, failureName } from '../src/core/failure';
+import { failureName } from '../src/core/failure';
 import { once } from '../src/core/tasks';
-import { during } from '../src/hub/connection';
+import { during, stopped } from '../src/hub/connection';
 import { storageRoot } from '../src/storage/directory';
 import { openDownloads } from '../src/storage/downloads';
 import type { ModelSummary, Progress } from './api';
@@ -110,8 +110,4 @@ export async function interruptedDownloads(): Promise<InterruptedDownload[]> {
 /** Whether bytes of another visit may be added to: where nobody tells the file's version or hash, nothing would notice. */
 function canGoOn({ request, weights }: NonNullable<ReturnType<typeof readPlan>>): boolean {
   return request.source.kind === 'hub' || weights.modified !== undefined;
-}
-
-function stopped(): Failure {
-  return new Failure('Cancelled', 'The download was stopped.');
 }

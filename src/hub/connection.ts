@@ -63,7 +63,7 @@ export function openConnection(parts: ConnectionParts): Connection {
         if (wait !== undefined && wait > LONGEST_PAUSE_MS) throw failure;
       } catch (error) {
         if (error instanceof Failure) throw error;
-        if (signal?.aborted) throw new Failure('Cancelled', 'The download was stopped.', { cause: error });
+        if (signal?.aborted) throw stopped(error);
         failure = await silence(url, error, attempt < ATTEMPTS);
         if (failure.name !== 'NetworkFailed') throw failure;
       }
@@ -138,10 +138,20 @@ export async function wholeBody(answer: Response, url: string, signal?: AbortSig
 
 /** Why a body has not come whole: `error` is what reading it threw, if anything. */
 export function brokenOff(url: string, error: unknown, signal?: AbortSignal): Failure {
-  if (signal?.aborted) return new Failure('Cancelled', 'The download was stopped.', { cause: error });
+  if (signal?.aborted) return stopped(error);
   const why = error === undefined ? 'it ended too soon' : messageOf(error);
   const message = `The connection to ${new URL(url).host} broke off: ${why}.`;
   return new Failure('NetworkFailed', message, { cause: error });
+}
+
+/** What a person has stopped ends so. `cause` is what was thrown for it, if anything. */
+export function stopped(cause?: unknown): Failure {
+  return new Failure('Cancelled', 'The download was stopped.', { cause });
+}
+
+/** The last part of an address, without its query: what a person calls the file. */
+export function fileNameOf(url: string): string {
+  return new URL(url).pathname.split('/').at(-1) ?? '';
 }
 
 /** Statuses that may pass. */

@@ -1,7 +1,7 @@
 import { Failure } from '../core/failure';
 import { Spans, type Span } from '../core/spans';
 import { grouped } from '../formats/digits';
-import { ATTEMPTS, brokenOff, type Connection } from './connection';
+import { ATTEMPTS, brokenOff, fileNameOf, type Connection } from './connection';
 
 /** The file that a download fills. Offsets in bytes, `end` exclusive. */
 export interface Destination {
@@ -210,13 +210,13 @@ function requireRange(answer: Response, run: Run, start: number): void {
 function requireVersion({ headers }: Response, run: Run): void {
   const now = headers.get('Last-Modified');
   if (run.modified === undefined || now === null || now === run.modified) return;
-  const name = new URL(run.url).pathname.split('/').at(-1) ?? '';
+  const name = fileNameOf(run.url);
   throw new Failure('RevisionChanged', `${name} was changed on the server since the download began.`);
 }
 
 function changed({ url, file }: Run, length?: number): Failure {
   const now = length === undefined ? 'fewer now' : `${grouped(length)} now`;
-  const name = new URL(url).pathname.split('/').at(-1) ?? '';
+  const name = fileNameOf(url);
   return new Failure(
     'RevisionChanged',
     `${name} had ${grouped(file.byteLength)} bytes when the download began and has ${now}.`,

@@ -1,6 +1,6 @@
 import { Failure } from '../core/failure';
 import { bufferSource } from '../formats/byte-source';
-import { wholeBody, type Connection } from './connection';
+import { fileNameOf, wholeBody, type Connection } from './connection';
 import { gitBlobId, sha256 } from './digest';
 import type { RepositoryFile } from './repository';
 
@@ -24,7 +24,7 @@ export async function fetchSmall(
 /** @throws HashMismatch */
 function require(url: string, wanted: string, found: string): void {
   if (wanted === found) return;
-  const name = new URL(url).pathname.split('/').at(-1) ?? '';
+  const name = fileNameOf(url);
   throw new Failure('HashMismatch', mismatch(name, wanted, found));
 }
 

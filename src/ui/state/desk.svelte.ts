@@ -149,15 +149,13 @@ export class Desk {
   }
 
   openSheet(sheet: SheetName): void {
-    // What was looked at in another panel.
-    if (this.#sheet !== sheet) this.hub.forget();
-    this.#sheet = sheet;
+    this.#turnTo(sheet);
     if (sheet !== 'help') void this.shelf.measure();
   }
 
   /** Closes a panel, unless another one has taken its place. */
   closeSheet(sheet: SheetName | undefined): void {
-    if (this.#sheet === sheet) this.#sheet = undefined;
+    if (this.#sheet === sheet) this.#turnTo(undefined);
   }
 
   /** Offers the downloads that an earlier page left. */
@@ -168,6 +166,7 @@ export class Desk {
 
   /** Downloads a model, once the page may reach where it lies. One that is here already is loaded. */
   async download(request: FetchRequest): Promise<void> {
+    this.hub.forget();
     await this.hub.reach(request.source);
     await this.downloads.start(request);
   }
@@ -209,6 +208,12 @@ export class Desk {
 
   keepRemoval(): void {
     this.#forget(this.photos.settle());
+  }
+
+  /** What was looked at on the hub belongs to the panel that it was asked for in. */
+  #turnTo(sheet: SheetName | undefined): void {
+    if (this.#sheet !== sheet) this.hub.forget();
+    this.#sheet = sheet;
   }
 
   #forget(ids: readonly number[]): void {
