@@ -1,0 +1,1 @@
+"""Trains Clipscope's own CLIPs, and measures how they scale."""

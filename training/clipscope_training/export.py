@@ -1,0 +1,32 @@
+"""A finished budget as an OpenCLIP checkpoint: config, F16 weights and tokenizer in one folder.
+
+    python -m clipscope_training.export SIZE RUN/budget-N.pt DATA FOLDER
+"""
+import json
+import shutil
+import sys
+from pathlib import Path
+
+import torch
+from safetensors.torch import save_file
+
+from .model import Towers, build
+from .sizes import hub_config
+
+
+def main():
+    size, file, data, folder = sys.argv[1], *map(Path, sys.argv[2:5])
+    towers = Towers(build(size))
+    state = torch.load(file)
+    towers.load_state_dict(state['towers'])
+    folder.mkdir(parents=True, exist_ok=True)
+    # One number stays whole: the logit scale multiplies everything.
+    weights = {name: (value if value.ndim == 0 else value.half()).contiguous() for name, value in towers.model.state_dict().items()}
+    save_file(weights, folder / 'open_clip_model.safetensors', metadata={'format': 'pt'})
+    (folder / 'open_clip_config.json').write_text(json.dumps(hub_config(size), indent=1) + '\n')
+    shutil.copy(data / 'tokenizer.json', folder / 'tokenizer.json')
+    print(f"{folder}: {state['step']} steps, {(folder / 'open_clip_model.safetensors').stat().st_size:,} bytes")
+
+
+if __name__ == '__main__':
+    main()
