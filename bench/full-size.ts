@@ -22,7 +22,7 @@ import { watchMemory, type RendererMemory } from './renderer-memory';
 import { median, spread, writeResult } from './result';
 
 const MODELS = ['ViT-B-32', 'ViT-B-16', 'ViT-L-14', 'ViT-H-14'];
-const BUILT_IN = 'clipscope-t';
+const BUILT_IN = 'clipscope-s';
 
 /** The model that must stay below `MOST_MEMORY` while it is loaded and used. */
 

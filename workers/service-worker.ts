@@ -1,4 +1,5 @@
 import { PrecacheController } from 'workbox-precaching/PrecacheController.js';
+import { BUILT_IN_MODELS, CHECKPOINT_FILES } from '../src/clip/built-in';
 import { connectHosts, headersFor, hostSource } from '../tools/headers.js';
 import type { ServiceWorkerAnswer, ServiceWorkerRequest } from './service-worker-api';
 
@@ -28,7 +29,11 @@ const UNUSED_FILE = new RegExp(`\\.(?:${UNUSED_BUILDS})-[\\w-]+\\.(?:mjs|wasm)$`
 
 const files = BUILD_FILES.map(({ url, revision }) => ({ url: addressOf(url), revision }));
 const ours = new Set(files.map(({ url }) => url));
-const later = new Set([...ours].filter((url) => UNUSED_FILE.test(url)));
+/** The weights of the larger built-in models. */
+const largerModels = new Set(
+  BUILT_IN_MODELS.slice(1).map(({ folder }) => addressOf(folder + CHECKPOINT_FILES.weights)),
+);
+const later = new Set([...ours].filter((url) => UNUSED_FILE.test(url) || largerModels.has(url)));
 
 const precache = new PrecacheController({
   plugins: [

@@ -4,6 +4,7 @@ import type { AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
 import { afterEach, describe, expect, test } from 'vitest';
 import { openApp, type App } from '../helpers/app';
+import { albumFixture, albumRanking } from '../helpers/album';
 
 let app: App | undefined;
 afterEach(() => app?.close());
@@ -36,7 +37,7 @@ describe.each(looks)('$colorScheme, $width px wide', ({ colorScheme, width, heig
     expect(await violations(page), 'first screen').toEqual([]);
     await page.getByRole('button', { name: 'Try the sample album' }).click();
     await page.getByRole('searchbox', { name: 'Search photos' }).fill('two cats');
-    await page.getByRole('status').getByText('80 results for two cats').waitFor();
+    await page.getByRole('status').getByText('160 results for two cats').waitFor();
     expect(await violations(page), 'results').toEqual([]);
     await page.getByRole('tab', { name: 'Label' }).click();
     await page.getByRole('list', { name: 'Labels for album-001.webp' }).waitFor();
@@ -56,13 +57,14 @@ test('search, grid and viewer are used by keyboard alone', async () => {
   await page.keyboard.press('Escape');
   await page.locator('body').press('/');
   await page.keyboard.type('two cats');
-  await page.getByRole('status').getByText('80 results for two cats').waitFor();
+  await page.getByRole('status').getByText('160 results for two cats').waitFor();
   await page.getByRole('list', { name: 'Results' }).getByRole('button').first().focus();
   await page.keyboard.press('ArrowRight');
   await page.keyboard.press('Enter');
-  await page.getByRole('dialog', { name: 'album-057.webp' }).waitFor();
+  const [first, second] = albumRanking(albumFixture(), 'two cats');
+  await page.getByRole('dialog', { name: second!.file }).waitFor();
   await page.keyboard.press('ArrowLeft');
-  await page.getByRole('dialog', { name: 'album-060.webp' }).waitFor();
+  await page.getByRole('dialog', { name: first!.file }).waitFor();
   await page.keyboard.press('Escape');
   await expect.poll(() => page.getByRole('dialog').count()).toBe(0);
 });

@@ -6,7 +6,7 @@ import { makeCheckpoint } from '../../tools/make-checkpoint';
 import { expectNothingLeft, openApp, type App } from '../helpers/app';
 import { dropOnPage } from '../helpers/drop';
 
-const TOKENIZER = 'static/models/clipscope-t/tokenizer.json';
+const TOKENIZER = 'static/models/clipscope-s/tokenizer.json';
 
 let app: App | undefined;
 let folder = '';
@@ -60,7 +60,7 @@ describe('a checkpoint folder', () => {
 
   const refused: [what: string, name: string, tokenizer: boolean, sentence: string][] = [
     ['a setting that is not run', 'rn50-like', true, 'vision_cfg.layers'],
-    ['a tokenizer of another model', 'vit-quickgelu', true, '4096 tokens'],
+    ['a tokenizer of another model', 'vit-quickgelu', true, '2048 tokens'],
   ];
   test.each(refused)('says by name what is wrong: %s', async (_, name, tokenizer, sentence) => {
     const checkpoint = await goldenFolder(name, tokenizer);
@@ -69,7 +69,7 @@ describe('a checkpoint folder', () => {
     await expect
       .poll(() => app?.page.getByRole('alert').allInnerTexts())
       .toEqual([expect.stringContaining(sentence)]);
-    await app.page.getByRole('status').getByText('clipscope-t ready on WASM').waitFor();
+    await app.page.getByRole('status').getByText('clipscope-s ready on WASM').waitFor();
   });
 
   test('cut short is refused with both numbers, and nothing of it is listed', async () => {

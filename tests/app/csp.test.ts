@@ -57,7 +57,7 @@ async function mayReach(thread: Page | Worker, url: string): Promise<boolean> {
 /** The page and every kind of worker that has to do with pictures, each started. */
 async function threadsWithPictures(page: Page): Promise<(Page | Worker)[]> {
   await page.getByRole('button', { name: 'Try the sample album' }).click();
-  await page.getByRole('status').getByText('80 photos ready to search').waitFor();
+  await page.getByRole('status').getByText('160 photos ready to search').waitFor();
   const kinds = ['clip', 'image', 'library'].map((kind) => {
     const worker = page.workers().find((one) => one.url().includes(`/${kind}.worker-`));
     if (worker === undefined) throw new Error(`There is no ${kind} worker`);

@@ -17,7 +17,7 @@ import {
 } from '../helpers/hub-app';
 import { kept } from '../helpers/site';
 
-const TINY = 'static/models/clipscope-t';
+const TINY = 'static/models/clipscope-s';
 const TOKENIZER = `${TINY}/tokenizer.json`;
 
 /** The large file, on the server that the hub sends one on to. */
@@ -28,7 +28,7 @@ const LONG_TEXT = {
   model_cfg: {
     embed_dim: 64,
     vision_cfg: { image_size: 96, layers: 1, width: 64, head_width: 32, patch_size: 16 },
-    text_cfg: { context_length: 24, vocab_size: 4096, width: 512, heads: 8, layers: 1 },
+    text_cfg: { context_length: 24, vocab_size: 2048, width: 512, heads: 8, layers: 1 },
   },
   preprocess_cfg: {
     mean: [0.5, 0.5, 0.5],

@@ -23,7 +23,7 @@ import {
   type HubSite,
 } from '../helpers/hub-app';
 
-const TINY = 'static/models/clipscope-t';
+const TINY = 'static/models/clipscope-s';
 const WEIGHTS = /^\/repos\/.*\.safetensors$/;
 
 let site: HubSite;
@@ -202,7 +202,7 @@ test('of two tabs one downloads a model, the other says so; afterwards both have
 
   const second = await app.context.newPage();
   await second.goto(first.url());
-  await second.getByRole('status').getByText('clipscope-t ready on WASM').waitFor();
+  await second.getByRole('status').getByText('clipscope-s ready on WASM').waitFor();
   await openModels(second);
   await fetchModel(second, 'clipscope/tiny');
   await second.getByRole('alert').getByText('Another tab is downloading this model').waitFor();
@@ -259,7 +259,7 @@ test('a model that was deleted and comes back with other weights keeps nothing o
   await openStorage(page);
   await page.getByRole('button', { name: 'Delete tiny' }).click();
   await page.getByRole('button', { name: 'Delete tiny for good' }).click();
-  await page.getByRole('status').getByText('clipscope-t ready on WASM').waitFor();
+  await page.getByRole('status').getByText('clipscope-s ready on WASM').waitFor();
   const other = path.join(folder, 'other');
   const config = JSON.parse(await readFile(`${TINY}/open_clip_config.json`, 'utf8')) as ModelConfig;
   await makeCheckpoint(config, other, { tokenizer: `${TINY}/tokenizer.json` });

@@ -35,13 +35,13 @@ async function open(url: string): Promise<App> {
 
 async function addAlbum(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Try the sample album' }).click();
-  await page.getByRole('status').getByText('80 photos ready to search').waitFor();
+  await page.getByRole('status').getByText('160 photos ready to search').waitFor();
 }
 
 /** Searches and returns the results' texts: the cosines. */
 async function search(page: Page, text: string): Promise<string[]> {
   await page.getByRole('searchbox', { name: 'Search photos' }).fill(text);
-  await page.getByRole('status').getByText(`80 results for ${text}`).waitFor();
+  await page.getByRole('status').getByText(`160 results for ${text}`).waitFor();
   return page.getByRole('list', { name: 'Results' }).getByRole('listitem').allInnerTexts();
 }
 
@@ -67,7 +67,7 @@ describe('after one visit, with the network off', () => {
   test('the page opens, indexes, searches and labels the album, and switches models', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'clipscope-model-'));
     ends.push(() => rm(folder, { recursive: true }));
-    await cp('static/models/clipscope-t', path.join(folder, 'own-model'), { recursive: true });
+    await cp('static/models/clipscope-s', path.join(folder, 'own-model'), { recursive: true });
     const { root } = await siteAt();
     const server = await serve(root);
     const { page, problems } = await open(server.url);
@@ -79,14 +79,14 @@ describe('after one visit, with the network off', () => {
 
     await server.close();
     await page.goto(`${server.url}/?backend=wasm`);
-    await page.getByRole('status').getByText('clipscope-t ready on WASM').waitFor();
+    await page.getByRole('status').getByText('clipscope-s ready on WASM').waitFor();
     expect(await isolated(page)).toBe(true);
     await addAlbum(page);
     expect(await search(page, 'two cats')).toEqual(online);
     await page.getByRole('tab', { name: 'Label' }).click();
     await page
       .getByRole('status')
-      .getByText(/80 photos labelled/)
+      .getByText(/160 photos labelled/)
       .waitFor();
     await page.getByRole('button', { name: /^Model/ }).click();
     await page.getByRole('radio', { name: /own-model/ }).click();
@@ -112,12 +112,12 @@ describe('after one visit, with the network off', () => {
 
     await server.close();
     await page.goto(`${server.url}/some/path/index.html?backend=wasm&tab=label`);
-    await page.getByRole('status').getByText('clipscope-t ready on WASM').waitFor();
+    await page.getByRole('status').getByText('clipscope-s ready on WASM').waitFor();
     expect(await isolated(page)).toBe(true);
     await page.getByRole('button', { name: 'Try the sample album' }).click();
     await page
       .getByRole('status')
-      .getByText(/80 photos labelled/)
+      .getByText(/160 photos labelled/)
       .waitFor();
   });
 });
@@ -144,7 +144,7 @@ test('a part of a file is still a part of it', async () => {
   const { page } = await open((await serve(root)).url);
   await kept(page);
   const part = await page.evaluate(async () => {
-    const answer = await fetch('models/clipscope-t/open_clip_model.safetensors', {
+    const answer = await fetch('models/clipscope-s/open_clip_model.safetensors', {
       headers: { Range: 'bytes=8-15' },
     });
     return { status: answer.status, bytes: (await answer.arrayBuffer()).byteLength };

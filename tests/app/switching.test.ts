@@ -12,7 +12,7 @@ let folder = '';
 beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'clipscope-switching-'));
   site = await openHubSite();
-  await site.hub.add('clipscope/own-model', 'static/models/clipscope-t');
+  await site.hub.add('clipscope/own-model', 'static/models/clipscope-s');
   app = await site.open({ persistentDir: folder });
 });
 afterEach(async () => {
@@ -25,7 +25,7 @@ afterEach(async () => {
 async function cosines(page: Page, text: string): Promise<string[]> {
   for (const asked of ['a house', text]) {
     await page.getByRole('searchbox', { name: 'Search photos' }).fill(asked);
-    await page.getByRole('status').getByText(`80 results for ${asked}`).waitFor();
+    await page.getByRole('status').getByText(`160 results for ${asked}`).waitFor();
   }
   return page.getByRole('list', { name: 'Results' }).getByRole('listitem').allInnerTexts();
 }
@@ -65,8 +65,8 @@ test('every model and picture size keeps its own embeddings, and going back to o
   await page.getByRole('progressbar', { name: 'Indexing photos' }).waitFor({ state: 'hidden' });
   await watchIndexing(page);
   if (!(await models.isVisible())) await openModels(page);
-  await models.getByRole('radio', { name: 'clipscope-t' }).click();
-  await page.getByRole('status').getByText('clipscope-t ready on WASM').waitFor();
+  await models.getByRole('radio', { name: 'clipscope-s' }).click();
+  await page.getByRole('status').getByText('clipscope-s ready on WASM').waitFor();
   expect(await cosines(page, 'two cats')).toEqual(builtIn);
   await openModels(page);
   await models.getByRole('radio', { name: 'own-model' }).click();

@@ -9,7 +9,7 @@ import { bufferSource } from '../../src/formats/byte-source';
 import { normalise } from '../../src/image/preprocess';
 import { measurePrecisions, REQUIRED_COSINE } from '../../tools/precision';
 import type { ImageApi } from '../../workers/api';
-import expectedAlbum from '../fixtures/album-expected.json';
+import expectedAlbum from '../fixtures/album/clipscope-s.json';
 
 const fetched = (path: string) => fetch(`/${path}`);
 

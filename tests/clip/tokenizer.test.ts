@@ -18,26 +18,25 @@ interface Row {
 const OPENCLIP: TokenizerOptions = { contextLength: 77, clean: 'lower', padId: 0, stripSeparator: false };
 
 describe("the built-in model's tokenizer", () => {
-  const file = [path.join(root, 'static'), shared]
-    .map((folder) => path.join(folder, 'models/clipscope-t/tokenizer.json'))
-    .find(existsSync);
-  const tokenizer = createTokenizer(read(file ?? 'static/models/clipscope-t/tokenizer.json'), {
+  const tokenizer = createTokenizer(read(path.join(root, 'static/models/clipscope-s/tokenizer.json')), {
     ...OPENCLIP,
     contextLength: 24,
   });
 
   test('start, end and size come from the file', () => {
-    expect(tokenizer).toMatchObject({ startId: 4094, endId: 4095, vocabSize: 4096, contextLength: 24 });
+    expect(tokenizer).toMatchObject({ startId: 2046, endId: 2047, vocabSize: 2048, contextLength: 24 });
   });
 
   test('the texts of the album get the ids that OpenCLIP gave them', () => {
-    const { texts: rows } = read(path.join(root, 'tests/fixtures/album-expected.json')) as { texts: Row[] };
-    expect(rows.length).toBe(20);
+    const { texts: rows } = read(path.join(root, 'tests/fixtures/album/clipscope-s.json')) as {
+      texts: Row[];
+    };
+    expect(rows.length).toBe(15);
     expect([...tokenizer.encode(rows.map(({ text }) => text))]).toEqual(rows.flatMap(({ ids }) => ids));
   });
 
   test("every golden string gets the ids of OpenCLIP's SimpleTokenizer", () => {
-    const { rows } = fixture('simple-clipscope-t.json') as { rows: Row[] };
+    const { rows } = fixture('simple-clipscope-s.json') as { rows: Row[] };
     expect(rows.length).toBeGreaterThan(250);
     const encoded = rows.map(({ text }) => ({ text, ids: [...tokenizer.encode([text], 'as-openclip')] }));
     expect(encoded).toEqual(rows);
@@ -53,18 +52,18 @@ describe("the built-in model's tokenizer", () => {
     'typed %s is text',
     (name) => {
       const row = [...tokenizer.encode([`a ${name} b`])];
-      expect(row.filter((id) => id === 4094)).toHaveLength(1);
-      expect(row.filter((id) => id === 4095)).toHaveLength(1);
-      expect(row.indexOf(4095)).toBeGreaterThan(5);
+      expect(row.filter((id) => id === 2046)).toHaveLength(1);
+      expect(row.filter((id) => id === 2047)).toHaveLength(1);
+      expect(row.indexOf(2047)).toBeGreaterThan(5);
     },
   );
 
   test('as OpenCLIP reads them, its own two names are tokens where its pattern finds them', () => {
     const named = [...tokenizer.encode(['<START_OF_TEXT> x <end_of_text>'], 'as-openclip')];
-    expect(named.filter((id) => id === 4094)).toHaveLength(2);
-    expect(named.filter((id) => id === 4095)).toHaveLength(2);
+    expect(named.filter((id) => id === 2046)).toHaveLength(2);
+    expect(named.filter((id) => id === 2047)).toHaveLength(2);
     const afterMark = [...tokenizer.encode(['!<start_of_text>'], 'as-openclip')];
-    expect(afterMark.filter((id) => id === 4094)).toHaveLength(1);
+    expect(afterMark.filter((id) => id === 2046)).toHaveLength(1);
   });
 });
 

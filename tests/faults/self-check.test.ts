@@ -7,7 +7,7 @@ afterEach(() => app?.close());
 async function searchAlbum({ page }: App): Promise<void> {
   await page.getByRole('button', { name: 'Try the sample album' }).click();
   await page.getByRole('searchbox', { name: 'Search photos' }).fill('two cats');
-  await page.getByRole('status').getByText('80 results for two cats').waitFor();
+  await page.getByRole('status').getByText('160 results for two cats').waitFor();
 }
 
 test('a GPU that gives other numbers than the built-in ones is not trusted: wasm runs, and the page says why', async () => {

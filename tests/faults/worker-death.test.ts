@@ -51,11 +51,11 @@ test('killing the clip worker between two queries is mended by the next', async 
   await page.getByRole('button', { name: 'Try the sample album' }).click();
   const box = page.getByRole('searchbox', { name: 'Search photos' });
   await box.fill('two cats');
-  await page.getByRole('status').getByText('80 results for two cats').waitFor();
+  await page.getByRole('status').getByText('160 results for two cats').waitFor();
   await killWorker(page, 'clip');
   await expect.poll(() => page.getByRole('alert').count()).toBeGreaterThan(0);
   const again = page.getByRole('button', { name: 'Start again' });
   if (await again.isVisible()) await again.click();
   await box.fill('a guitar');
-  await page.getByRole('status').getByText('80 results for a guitar').waitFor();
+  await page.getByRole('status').getByText('160 results for a guitar').waitFor();
 });

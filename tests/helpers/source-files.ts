@@ -3,7 +3,10 @@ import path from 'node:path';
 import ts from 'typescript';
 import { root } from '../../tools/build.js';
 
-const NOT_OURS = new Set(['node_modules', 'dist', 'coverage', '.git', '.cache']);
+const NOT_OURS = new Set([
+  ...['node_modules', 'dist', 'coverage', '.git', '.cache', '.venv'],
+  ...['training/data', 'training/runs'],
+]);
 
 export interface Import {
   /** As written: a package's name, or a relative path with its query. */
@@ -16,7 +19,7 @@ export interface Import {
 export function filesBelow(folder = '.'): string[] {
   return readdirSync(path.join(root, folder), { withFileTypes: true }).flatMap((entry) => {
     const name = path.posix.join(folder, entry.name);
-    if (NOT_OURS.has(entry.name)) return [];
+    if (NOT_OURS.has(entry.name) || NOT_OURS.has(name)) return [];
     if (entry.isDirectory()) return filesBelow(name);
     return entry.isFile() ? [name] : [];
   });

@@ -13,7 +13,7 @@ import {
   type ModelConfig,
 } from '../../tools/make-checkpoint';
 
-const TOKENIZER = 'static/models/clipscope-t/tokenizer.json';
+const TOKENIZER = 'static/models/clipscope-s/tokenizer.json';
 
 let folder = '';
 beforeEach(async () => {

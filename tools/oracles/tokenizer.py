@@ -1,8 +1,8 @@
 """Golden files of tokenization in tests/fixtures/tokenizer.
 
-    python tools/oracles/tokenizer.py path/to/clipscope-t/tokenizer.json
+    python tools/oracles/tokenizer.py path/to/clipscope-s/tokenizer.json
 
-simple-clipscope-t.json: the built-in model's vocabulary run by OpenCLIP's own SimpleTokenizer, mojibake repair off.
+simple-clipscope-s.json: the built-in model's vocabulary run by OpenCLIP's own SimpleTokenizer, mojibake repair off.
 kinds.json: small tokenizers of other kinds, trained here on sentences made up here, run by Hugging Face's Rust
 library with truncation and padding as open_clip.tokenizer.HFTokenizer asks for them. Each training breaks ties
 anew, so a second run gives other vocabularies.
@@ -49,7 +49,7 @@ def without_repair(text):
 
 def simple(path):
     model = json.load(open(path))['model']
-    start, end = 4094, 4095
+    start, end = len(model['vocab']) - 2, len(model['vocab']) - 1
     oracle = openclip.SimpleTokenizer(context_length=24)
     oracle.encoder = {**model['vocab'], '<start_of_text>': start, '<end_of_text>': end}
     oracle.bpe_ranks = {tuple(merge.split()): rank for rank, merge in enumerate(model['merges'])}
@@ -59,7 +59,7 @@ def simple(path):
     assigned = [c for c in range(0x110000) if unicodedata.category(chr(c)) not in ('Cn', 'Co')]
     texts = TRICKY + LISTED + [random_string(rng, assigned) for _ in range(200)]
     rows = [{'text': text, 'ids': oracle([text])[0].tolist()} for text in texts]
-    write('simple-clipscope-t.json', {'context_length': 24, 'start': start, 'end': end}, rows)
+    write('simple-clipscope-s.json', {'context_length': 24, 'start': start, 'end': end}, rows)
 
 
 def corpus():

@@ -1,6 +1,8 @@
 """A finished budget as an OpenCLIP checkpoint: config, F16 weights and tokenizer in one folder.
 
-    python -m clipscope_training.export SIZE RUN/budget-N.pt DATA FOLDER
+    python -m clipscope_training.export SIZE RUN/budget-N.pt DATA FOLDER RESULTS
+
+What the checkpoint was trained with is kept in RESULTS/models.json.
 """
 import json
 import shutil
@@ -12,10 +14,13 @@ from safetensors.torch import save_file
 
 from .model import Towers, build
 from .sizes import hub_config
+from .train import BATCH
+
+HARDWARE = 'a CPU with bf16 matrix units'
 
 
 def main():
-    size, file, data, folder = sys.argv[1], *map(Path, sys.argv[2:5])
+    size, file, data, folder, results = sys.argv[1], *map(Path, sys.argv[2:6])
     towers = Towers(build(size))
     state = torch.load(file)
     towers.load_state_dict(state['towers'])
@@ -25,6 +30,12 @@ def main():
     save_file(weights, folder / 'open_clip_model.safetensors', metadata={'format': 'pt'})
     (folder / 'open_clip_config.json').write_text(json.dumps(hub_config(size), indent=1) + '\n')
     shutil.copy(data / 'tokenizer.json', folder / 'tokenizer.json')
+    results.mkdir(exist_ok=True)
+    listed = results / 'models.json'
+    models = json.loads(listed.read_text()) if listed.exists() else {}
+    samples = state['step'] * BATCH
+    models[f'clipscope-{size}'] = {'samples': samples, 'batch': BATCH, 'macs': state['macs'], 'hardware': HARDWARE}
+    listed.write_text(json.dumps(models, indent=1) + '\n')
     print(f"{folder}: {state['step']} steps, {(folder / 'open_clip_model.safetensors').stat().st_size:,} bytes")
 
 

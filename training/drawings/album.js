@@ -1,19 +1,15 @@
 /**
- * Composes the sample album from `album.txt`: pictures, captions.json and CREDITS.md.
+ * Composes the sample album from `album.txt`: pictures and captions.json.
  *
  *     node drawings/album.js DIR
  */
-import { createRequire } from 'node:module';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import sharp from 'sharp';
 import { readConcepts } from './concepts.js';
 import { drawingsOf } from './icons.js';
+import { ALBUM_STYLES } from './sets.js';
 
-const require = createRequire(import.meta.url);
-
-/** In turn; the last two are never trained on. */
-const STYLES = ['fluent-emoji', 'noto', 'openmoji', 'twemoji', 'fluent-emoji-flat', 'noto-v1'];
 const SHAPES = [
   [640, 480],
   [600, 600],
@@ -56,7 +52,16 @@ const SPOKEN = {
   'wrapped gift': 'present',
   'gem stone': 'diamond',
 };
-const WITHOUT_ARTICLE = new Set(['books', 'glasses', 'scissors', 'grapes', 'french fries', 'bread', 'sushi', 'broccoli']);
+const WITHOUT_ARTICLE = new Set([
+  'books',
+  'glasses',
+  'scissors',
+  'grapes',
+  'french fries',
+  'bread',
+  'sushi',
+  'broccoli',
+]);
 /** Where drawings stand, as parts of the picture's inner square: centre x, centre y, side. */
 const PLACES = {
   1: [[[0.5, 0.5, 0.74]], [[0.5, 0.54, 0.62]], [[0.46, 0.5, 0.68]]],
@@ -99,7 +104,7 @@ const PLACES = {
 const concepts = readConcepts();
 const nameOf = new Map(concepts.map(({ name }, at) => [name, at]));
 const sets = new Map(
-  STYLES.map((set) => [
+  ALBUM_STYLES.map((set) => [
     set,
     new Map(drawingsOf({ set, kind: 'emoji' }, concepts).map(({ concept, svg }) => [concept, svg])),
   ]),
@@ -121,7 +126,7 @@ function readScene(line) {
 }
 
 function styleFor(things, turn) {
-  const style = STYLES.map((_, at) => STYLES[(turn + at) % STYLES.length]).find((one) =>
+  const style = ALBUM_STYLES.map((_, at) => ALBUM_STYLES[(turn + at) % ALBUM_STYLES.length]).find((one) =>
     things.every(({ concept }) => sets.get(one).has(concept)),
   );
   if (style === undefined) throw new Error(`no style draws ${things.map(({ name }) => name).join(', ')}`);
@@ -173,34 +178,22 @@ async function draw(scene, turn) {
       const size = Math.round(part * side * (scene.style === 'openmoji' ? 1.25 : 1));
       const svg = `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="${box}" width="${size}" height="${size}">${body}</svg>`;
       return {
-        input: await sharp(Buffer.from(svg)).resize(size, size, { fit: 'contain', background: '#0000' }).png().toBuffer(),
+        input: await sharp(Buffer.from(svg))
+          .resize(size, size, { fit: 'contain', background: '#0000' })
+          .png()
+          .toBuffer(),
         left: Math.round((width - side) / 2 + x * side - size / 2),
         top: Math.round((height - side) / 2 + y * side - size / 2),
       };
     }),
   );
   const behind = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${backdrop(turn, width, height, TONES[scene.background])}</svg>`;
-  const picture = await sharp(Buffer.from(behind)).composite(ink).flatten().webp({ quality: 84, effort: 6 }).toBuffer();
+  const picture = await sharp(Buffer.from(behind))
+    .composite(ink)
+    .flatten()
+    .webp({ quality: 84, effort: 6 })
+    .toBuffer();
   return { picture, width, height };
-}
-
-function credits(used) {
-  const rows = used.map((set) => {
-    const { name, author, license } = require(`@iconify-json/${set}/info.json`);
-    return `| ${name} | ${author.name} | [${license.title}](${license.url}) |`;
-  });
-  return `# Credits
-
-Pictures composed for Clipscope from icon sets. The set of each picture is its \`style\` in \`captions.json\`.
-
-| set | by | licence |
-|---|---|---|
-${rows.join('\n')}
-
-The drawings were scaled and placed on backgrounds. Pictures in the style \`openmoji\` are adaptations of OpenMoji and
-stand under its licence; all others may be used under that of their set. The built-in models never saw the styles
-\`openmoji\` and \`noto-v1\`.
-`;
 }
 
 const folder = process.argv[2];
@@ -226,5 +219,4 @@ for (const [turn, line] of lines.filter((one) => / on /.test(one) && !one.starts
   });
 }
 writeFileSync(path.join(folder, 'captions.json'), `${JSON.stringify(captions, null, 1)}\n`);
-writeFileSync(path.join(folder, 'CREDITS.md'), credits(STYLES));
 console.log(`${captions.length} pictures`);

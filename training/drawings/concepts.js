@@ -44,9 +44,7 @@ export function readConcepts() {
   const byEmoji = require('unicode-emoji-json/data-by-emoji.json');
   const keywords = require('emojilib');
   const groups = require('emojibase-data/meta/groups.json');
-  const base = new Map(
-    require('emojibase-data/en/data.json').map((one) => [codePointsOf(one.emoji), one]),
-  );
+  const base = new Map(require('emojibase-data/en/data.json').map((one) => [codePointsOf(one.emoji), one]));
   const shortcodes = ['github', 'emojibase', 'joypixels', 'iamcal', 'cldr'].map((name) =>
     require(`emojibase-data/en/shortcodes/${name}.json`),
   );

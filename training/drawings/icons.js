@@ -8,7 +8,8 @@ const SKIN = /(?:light|medium|dark)(?:-skin-tone)?$|skin-tone/;
 const MANNER =
   /-(?:\d+|fill|filled|duotone|bold|light|thin|outline|outlined|rounded|sharp|duo|flat|solid|negative|variant|one|two|three|color)$/;
 /** Manners of which one set has many, nearly alike. */
-const REPEATED = /-(?:thin|light|bold|rounded|sharp|negative|outline-rounded|outline-sharp)$|-(?:16|20|24|28|32|11)$/;
+const REPEATED =
+  /-(?:thin|light|bold|rounded|sharp|negative|outline-rounded|outline-sharp)$|-(?:16|20|24|28|32|11)$/;
 /** Where one word names one thing: `icons` sets call a face, a sign or an arrow by many names. */
 const NAMED_ALIKE = new Set(['Animals & Nature', 'Food & Drink', 'Travel & Places', 'Activities', 'Objects']);
 const MOST_PER_SET = 3;
@@ -53,9 +54,7 @@ function emojiOf(set, icons, concepts) {
 }
 
 function namesakesOf(icons, concepts) {
-  const everyday = keysOf(concepts, (concept) =>
-    NAMED_ALIKE.has(concept.group) ? concept.everyday : [],
-  );
+  const everyday = keysOf(concepts, (concept) => (NAMED_ALIKE.has(concept.group) ? concept.everyday : []));
   const rows = [];
   const count = new Map();
   for (const icon of Object.keys(icons.icons)) {
@@ -93,7 +92,13 @@ function charsOf(set) {
 }
 
 function svgOf(icons, name) {
-  const { body, width = icons.width ?? 16, height = icons.height ?? 16, left = 0, top = 0 } = icons.icons[name];
+  const {
+    body,
+    width = icons.width ?? 16,
+    height = icons.height ?? 16,
+    left = 0,
+    top = 0,
+  } = icons.icons[name];
   const box = `${left} ${top} ${width} ${height}`;
   return { body, box, size: Math.max(width, height) };
 }

@@ -39,3 +39,6 @@ export const HELD_OUT = [
   { set: 'noto-v1', kind: 'emoji' },
   { set: 'openmoji', kind: 'emoji' },
 ];
+
+/** The styles of the sample album, in turn; the last of them and OpenMoji are never trained on. */
+export const ALBUM_STYLES = ['fluent-emoji', 'noto', 'openmoji', 'twemoji', 'fluent-emoji-flat', 'noto-v1'];

@@ -1,0 +1,38 @@
+import { dot } from '../core/vectors';
+
+/** `count` rows of `dim` numbers, one after the other. */
+export interface Rows {
+  readonly count: number;
+  readonly dim: number;
+  /** `[count, dim]`. */
+  readonly data: Float32Array;
+}
+
+/**
+ * The rank of each query's answer among all candidates, by falling dot product: 0 for the first. Of equal scores the
+ * earlier candidate stands first, so that ranks are one order and a collapsed tower gains nothing.
+ * @param answers for each query the index of its one true candidate
+ * @throws RangeError when an answer is no candidate, or the dims differ
+ */
+export function ranksOf(queries: Rows, candidates: Rows, answers: ArrayLike<number>): Uint32Array {
+  const ranks = new Uint32Array(queries.count);
+  const row = (rows: Rows, index: number) => rows.data.subarray(index * rows.dim, (index + 1) * rows.dim);
+  for (let query = 0; query < queries.count; query++) {
+    const answer = answers[query] ?? -1;
+    if (!(answer >= 0 && answer < candidates.count))
+      throw new RangeError(`Query ${query} names candidate ${answer} of ${candidates.count}`);
+    const asked = row(queries, query);
+    const own = dot(asked, row(candidates, answer));
+    for (let other = 0; other < candidates.count; other++) {
+      if (other === answer) continue;
+      const score = dot(asked, row(candidates, other));
+      if (score > own || (score === own && other < answer)) ranks[query] = ranks[query]! + 1;
+    }
+  }
+  return ranks;
+}
+
+/** Recall@k where each query has one answer, which is also top-k accuracy: the share of ranks below `k`, 0..1. */
+export function recallAt(k: number, ranks: Uint32Array): number {
+  return ranks.reduce((hits, rank) => hits + (rank < k ? 1 : 0), 0) / ranks.length;
+}

@@ -1,0 +1,54 @@
+import { describe, expect, it, test } from 'vitest';
+import { BUILT_IN_MODELS } from '../../../src/clip/catalogue';
+import {
+  cardTables,
+  replaceMarked,
+  summaryTable,
+  trainingText,
+  type Evaluation,
+  type Training,
+} from '../../../tools/evaluation/cards';
+import { textOf } from '../../helpers/source-files';
+
+const evaluation = (
+  JSON.parse(textOf('bench/results/evaluate-builtin.json')) as { readonly figures: Evaluation }
+).figures;
+const trained = JSON.parse(textOf('training/results/models.json')) as Record<string, Training>;
+const names = BUILT_IN_MODELS.map(({ name }) => name);
+
+describe('figures of the built-in models', () => {
+  test('are those of every model that is shipped', () => {
+    expect(Object.keys(evaluation.models)).toEqual(names);
+    expect(Object.keys(trained).sort()).toEqual([...names].sort());
+  });
+
+  test('stand in the README as they were measured', () => {
+    const readme = textOf('README.md');
+    expect(replaceMarked(readme, 'built-in models', summaryTable(evaluation))).toBe(readme);
+  });
+
+  test.each(names)('stand in the card of %s as they were measured', (name) => {
+    const card = textOf(`static/models/${name}/README.md`);
+    const figures = replaceMarked(card, 'figures', cardTables(evaluation, name));
+    expect(replaceMarked(figures, 'training', trainingText(trained[name]!))).toBe(card);
+  });
+
+  test.each(names.slice(1).map((name, at) => [names[at]!, name] as const))(
+    '%s names fewer drawings of unseen styles than %s',
+    (smaller, larger) => {
+      for (const [style, { names: own }] of Object.entries(evaluation.models[larger]!.styles))
+        expect(own.top1, style).toBeGreaterThan(evaluation.models[smaller]!.styles[style]!.names.top1);
+    },
+  );
+});
+
+describe('replaceMarked', () => {
+  it('replaces what stands between its markers and nothing else', () => {
+    const text = 'a\n<!-- x -->\nold\n<!-- /x -->\nb <!-- y -->';
+    expect(replaceMarked(text, 'x', 'new')).toBe('a\n<!-- x -->\nnew\n<!-- /x -->\nb <!-- y -->');
+  });
+
+  it('says which markers are missing', () => {
+    expect(() => replaceMarked('a', 'x', 'b')).toThrow('<!-- x --> and <!-- /x --> are missing');
+  });
+});

@@ -1,0 +1,95 @@
+import type { ModelFigures } from './measure';
+
+/** What `npm run evaluate-builtin` writes to `bench/results/evaluate-builtin.json`, as far as it is told of. */
+export interface Evaluation {
+  readonly models: Readonly<Record<string, ModelFigures & { readonly storedBytes: number }>>;
+}
+
+/** Styles as people know them. */
+const STYLE_NAMES: Readonly<Record<string, string>> = {
+  'noto-v1': 'Noto v1 ("blobs")',
+  openmoji: 'OpenMoji (outlined)',
+};
+
+const percent = (share: number) => (100 * share).toFixed(1);
+
+/** The README's table: one row a model, in percent. */
+export function summaryTable({ models }: Evaluation): string {
+  const [first] = Object.values(models);
+  const styles = Object.keys(first?.styles ?? {});
+  const heads = styles.map((style) => STYLE_NAMES[style] ?? style);
+  const rows = Object.entries(models).map(([name, one]) => [
+    name,
+    `${((one.parameters.image + one.parameters.text) / 1e6).toFixed(1)} M`,
+    ...styles.map((style) => both(one.styles[style]!.names)),
+    ...styles.map((style) => both(one.styles[style]!.everyday)),
+    both(one.album.captionToPicture),
+  ]);
+  const head = [
+    'model',
+    'parameters',
+    ...heads.map((style) => `${style}: all names`),
+    ...heads.map((style) => `${style}: 200 everyday things`),
+    'album, caption to picture',
+  ];
+  return table(head, rows);
+}
+
+/** What a model card tells of one model. */
+export function cardTables({ models }: Evaluation, name: string): string {
+  const one = models[name];
+  if (one === undefined) throw new Error(`${name} was not evaluated`);
+  const styles = Object.entries(one.styles).map(([style, figures]) => [
+    STYLE_NAMES[style] ?? style,
+    `${figures.drawings}`,
+    both(figures.names),
+    both(figures.nameToDrawing),
+    `${both(figures.everyday)} of ${figures.everyday.drawings}`,
+  ]);
+  const questions = Object.entries(one.questions).map(([kind, share]) => [kind, percent(share)]);
+  return [
+    table(['unseen style', 'drawings', 'drawing to name', 'name to drawing', '200 everyday things'], styles),
+    table(['questions', 'answered right'], questions),
+    table(
+      ['sample album', 'recall@1 / recall@5'],
+      [
+        ['caption to picture', both(one.album.captionToPicture)],
+        ['picture to caption', both(one.album.pictureToCaption)],
+      ],
+    ),
+  ].join('\n\n');
+}
+
+/** How a built-in model was trained, as the recipe's export notes it in `training/results/models.json`. */
+export interface Training {
+  readonly samples: number;
+  readonly batch: number;
+  /** Multiply-accumulates of all forward passes. */
+  readonly macs: number;
+  readonly hardware: string;
+}
+
+/** The sentence on how a model came about. */
+export function trainingText({ samples, batch, macs, hardware }: Training): string {
+  const seen = samples.toLocaleString('en');
+  return (
+    `${seen} samples in batches of ${batch}, ${(macs / 1e12).toFixed(0)} TMACs of forward passes, on ${hardware}, in bf16 ` +
+    `with fp32 weights: contrastive loss, Muon and AdamW, constant rates at 64 px and the last 15 % with falling rates at 96 px.`
+  );
+}
+
+/** `text` with what stands between the markers `<!-- NAME -->` and `<!-- /NAME -->` replaced. @throws where they are missing */
+export function replaceMarked(text: string, name: string, content: string): string {
+  const [open, close] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
+  const [from, to] = [text.indexOf(open), text.indexOf(close)];
+  if (from < 0 || to < from) throw new Error(`The markers ${open} and ${close} are missing`);
+  return `${text.slice(0, from + open.length)}\n${content}\n${text.slice(to)}`;
+}
+
+const both = ({ top1, top5 }: { readonly top1: number; readonly top5: number }) =>
+  `${percent(top1)} / ${percent(top5)}`;
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}

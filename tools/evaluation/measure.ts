@@ -1,0 +1,137 @@
+import { ranksOf, recallAt, type Rows } from '../../src/evaluation/recall';
+import type { Raster } from '../../src/image/raster';
+import type { HeldOut, HeldOutDrawing } from './held-out';
+import type { EvaluatedModel } from './model';
+
+/** What every label is put into; the embeddings of the three are averaged. */
+export const TEMPLATES = ['{}', 'a drawing of {}', 'an icon of {}'] as const;
+
+interface TopK {
+  readonly top1: number;
+  readonly top5: number;
+}
+
+/** Shares, 0..1. */
+export interface ModelFigures {
+  readonly parameters: { readonly image: number; readonly text: number };
+  /** By unseen style. */
+  readonly styles: Readonly<Record<string, StyleFigures>>;
+  /** Share of questions answered right, by kind. */
+  readonly questions: Readonly<Record<string, number>>;
+  /** The sample album: from caption to picture, and back. */
+  readonly album: { readonly captionToPicture: TopK; readonly pictureToCaption: TopK };
+}
+
+export interface StyleFigures {
+  readonly drawings: number;
+  /** Zero-shot over the names of all concepts. */
+  readonly names: TopK;
+  /** From a name to its drawing among all drawings of the style. */
+  readonly nameToDrawing: TopK;
+  /** Zero-shot over the everyday things alone, and how many of them the style draws. */
+  readonly everyday: TopK & { readonly drawings: number };
+}
+
+export interface Album {
+  readonly pictures: readonly Raster[];
+  readonly captions: readonly string[];
+}
+
+/** @param everyday the concepts (indices) of the list of everyday things */
+export async function measure(
+  model: EvaluatedModel,
+  { concepts, drawings, questions }: HeldOut,
+  everyday: readonly number[],
+  album: Album,
+): Promise<ModelFigures> {
+  const names = await model.encodeLabels(
+    concepts.map(({ name }) => spoken(name)),
+    TEMPLATES,
+  );
+  const words = await model.encodeLabels(
+    everyday.map((at) => concepts[at]!.everyday[0]!),
+    TEMPLATES,
+  );
+  const styles: Record<string, StyleFigures> = {};
+  for (const set of new Set(drawings.map((drawing) => drawing.set))) {
+    const own = drawings.filter((drawing) => drawing.set === set);
+    styles[set] = await measureStyle(model, own, names, words, everyday);
+  }
+  return {
+    parameters: model.parameters,
+    styles,
+    questions: await answerAll(model, questions),
+    album: await measureAlbum(model, album),
+  };
+}
+
+async function measureStyle(
+  model: EvaluatedModel,
+  drawings: readonly HeldOutDrawing[],
+  names: Rows,
+  words: Rows,
+  everyday: readonly number[],
+): Promise<StyleFigures> {
+  const rows = await model.encodePictures(drawings.map(({ picture }) => picture));
+  const concepts = drawings.map(({ concept }) => concept);
+  const familiar = drawings.flatMap(({ concept }, at) => (everyday.includes(concept) ? [at] : []));
+  return {
+    drawings: drawings.length,
+    names: topK(ranksOf(rows, names, concepts)),
+    nameToDrawing: topK(ranksOf(pick(names, concepts), rows, [...drawings.keys()])),
+    everyday: {
+      drawings: familiar.length,
+      ...topK(
+        ranksOf(
+          pick(rows, familiar),
+          words,
+          familiar.map((at) => everyday.indexOf(concepts[at]!)),
+        ),
+      ),
+    },
+  };
+}
+
+async function answerAll(
+  model: EvaluatedModel,
+  questions: HeldOut['questions'],
+): Promise<Record<string, number>> {
+  const pictures = await model.encodePictures(questions.map(({ picture }) => picture));
+  const texts = [...new Set(questions.flatMap(({ choices }) => choices))];
+  const rows = await model.encodeTexts(texts);
+  const right: Record<string, number[]> = {};
+  questions.forEach(({ kind, choices, answer }, at) => {
+    const offered = pick(
+      rows,
+      choices.map((choice) => texts.indexOf(choice)),
+    );
+    const [rank] = ranksOf(pick(pictures, [at]), offered, [answer]);
+    (right[kind] ??= []).push(rank === 0 ? 1 : 0);
+  });
+  return Object.fromEntries(
+    Object.entries(right).map(([kind, hits]) => [kind, hits.reduce((a, b) => a + b, 0) / hits.length]),
+  );
+}
+
+async function measureAlbum(model: EvaluatedModel, album: Album): Promise<ModelFigures['album']> {
+  const pictures = await model.encodePictures(album.pictures);
+  const captions = await model.encodeTexts(album.captions);
+  const same = [...album.captions.keys()];
+  return {
+    captionToPicture: topK(ranksOf(captions, pictures, same)),
+    pictureToCaption: topK(ranksOf(pictures, captions, same)),
+  };
+}
+
+const topK = (ranks: Uint32Array): TopK => ({ top1: recallAt(1, ranks), top5: recallAt(5, ranks) });
+
+function pick({ dim, data }: Rows, indices: readonly number[]): Rows {
+  const picked = new Float32Array(indices.length * dim);
+  indices.forEach((from, to) => picked.set(data.subarray(from * dim, (from + 1) * dim), to * dim));
+  return { count: indices.length, dim, data: picked };
+}
+
+/** A CLDR name as people write it, as the captions of the training do. */
+function spoken(name: string): string {
+  return name.toLowerCase().replace(/[:“]/g, '').replace(/’/g, "'").replace(/\s+/g, ' ').trim();
+}

@@ -1,0 +1,84 @@
+"""python -m unittest discover training/tests, after `make data`."""
+import sys
+import unittest
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(ROOT))
+
+import numpy as np
+import torch
+
+from clipscope_training import held_out
+from clipscope_training.compose import compose
+from clipscope_training.degrade import degrade
+from clipscope_training.drawings import Drawings, read_concepts
+from clipscope_training.scenes import SceneMaker
+from clipscope_training.tokenizer import END_ID, Ids
+from clipscope_training.words import plural, with_article
+
+DATA = ROOT / 'data'
+
+
+class Words(unittest.TestCase):
+    def test_plurals(self):
+        for one, many in (('mouse', 'mice'), ('glass of milk', 'glasses of milk'), ('cherry', 'cherries'), ('bus', 'buses'),
+                          ('fork and knife', 'fork and knives'), ('grapes', 'grapes'), ('toy', 'toys')):
+            self.assertEqual(plural(one), many)
+
+    def test_articles(self):
+        for noun, said in (('apple', 'an apple'), ('unicorn', 'a unicorn'), ('grapes', 'grapes'), ('bread', 'bread'),
+                           ('octopus', 'an octopus'), ('a bird', 'a bird')):
+            self.assertEqual(with_article(noun), said)
+
+
+class Scenes(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.drawings = Drawings(DATA, 'trained')
+        cls.maker = SceneMaker(read_concepts(DATA), cls.drawings)
+
+    def test_no_scene_shows_what_is_held_out(self):
+        rng = np.random.default_rng(5)
+        seen = {'pairs': 0, 'painted': 0, 'counted': 0}
+        for scene in (scene for _ in range(20) for scene in self.maker.batch(256, rng)):
+            ids = [self.maker.ids[concept] for concept in scene.concepts]
+            for other in ids[1:]:
+                seen['pairs'] += 1
+                self.assertFalse(held_out.pair(ids[0], other), scene.caption)
+            for placed in scene.placed:
+                if placed.paint and not (placed.paint == 'black' and self.drawings.mono[placed.row]):
+                    seen['painted'] += 1
+                    self.assertFalse(held_out.painted(self.maker.ids[self.drawings.concept[placed.row]], placed.paint), scene.caption)
+            if len(ids) == 1 and len(scene.placed) > 1:
+                seen['counted'] += 1
+                self.assertFalse(held_out.counted(ids[0], len(scene.placed)), scene.caption)
+        self.assertTrue(all(count > 100 for count in seen.values()), seen)
+
+    def test_main_concepts_of_a_batch_differ(self):
+        mains = [scene.concepts[0] for scene in self.maker.batch(512, np.random.default_rng(6))]
+        self.assertEqual(len(set(mains)), 512)
+
+    def test_one_seed_gives_one_batch(self):
+        def batch():
+            scenes = self.maker.batch(32, np.random.default_rng([1, 2, 3]))
+            generator = torch.Generator().manual_seed(9)
+            return [scene.caption for scene in scenes], degrade(compose(scenes, self.drawings, 64, generator), generator)
+
+        (captions, pictures), (again, same) = batch(), batch()
+        self.assertEqual(captions, again)
+        self.assertTrue(torch.equal(pictures, same))
+        self.assertGreaterEqual(pictures.min().item(), 0)
+        self.assertLessEqual(pictures.max().item(), 1)
+
+
+class Tokens(unittest.TestCase):
+    def test_long_texts_keep_their_end(self):
+        rows = Ids(DATA / 'tokenizer.json')(['a cat', 'cat ' * 60])
+        self.assertEqual(rows.shape[1], 24)
+        self.assertEqual(rows[1, 23], END_ID)
+        self.assertEqual(rows[0].argmax(), list(rows[0]).index(END_ID))
+
+
+if __name__ == '__main__':
+    unittest.main()
