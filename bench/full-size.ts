@@ -10,7 +10,7 @@ import process from 'node:process';
 import type { Page } from 'playwright-core';
 import { readArchitecture } from '../src/clip/architecture';
 import { CHECKPOINT_FILES, fits, footprintOf, modelSizeOf } from '../src/clip/catalogue';
-import { PRECISIONS } from '../src/clip/weights';
+import { PRECISIONS } from '../src/clip/weights/weights';
 import { launchChromium } from '../tests/helpers/chromium';
 import { dropOnPage } from '../tests/helpers/drop';
 import { openTestHub } from '../tests/helpers/hub';

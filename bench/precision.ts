@@ -8,7 +8,7 @@ import os from 'node:os';
 import { CHECKPOINT_FILES } from '../src/clip/catalogue';
 import { readCheckpoint } from '../src/clip/checkpoint';
 import { nodeRuntime } from '../src/clip/session-node';
-import { createTokenizer } from '../src/clip/tokenizer';
+import { createTokenizer } from '../src/clip/text/tokenizer';
 import { bufferSource } from '../src/formats/byte-source';
 import { normalise, preprocess } from '../src/image/preprocess';
 import { decodeAlbum } from '../tools/evaluation/album-pictures';

@@ -46,10 +46,10 @@ const MAY_IMPORT_TYPES: Readonly<Record<string, readonly string[]>> = {
 const DOORS: Readonly<Record<string, RegExp>> = {
   'onnxruntime-web': /^src\/clip\/session[\w-]*\.ts$/,
   'workbox-precaching': /^workers\/service-worker\.ts$/,
-  '@huggingface/tokenizers': /^src\/clip\/tokenizer[\w-]*\.ts$/,
+  '@huggingface/tokenizers': /^src\/clip\/text\/tokenizer[\w-]*\.ts$/,
   '@huggingface/hub': /^src\/hub\/repository\.ts$/,
   'hash-wasm': /^src\/hub\/digest\.ts$/,
-  entities: /^src\/clip\/text-entities\.ts$/,
+  entities: /^src\/clip\/text\/entities\.ts$/,
   pbf: /^src\/formats\//,
   comlink: /^src\/ui\/connect[\w-]*\.ts$|^workers\/[\w-]+\.worker\.ts$/,
   svelte: /^src\/ui\//,

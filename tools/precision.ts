@@ -1,6 +1,6 @@
 import type { Checkpoint } from '../src/clip/checkpoint';
 import { openImageTower, openTextTower, type Runtime } from '../src/clip/towers';
-import { memoryFiles, PRECISIONS, storeTensors, type Precision } from '../src/clip/weights';
+import { memoryFiles, PRECISIONS, storeTensors, type Precision } from '../src/clip/weights/weights';
 import { cosine, dot } from '../src/core/vectors';
 import type { ByteSource } from '../src/formats/byte-source';
 

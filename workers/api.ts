@@ -2,7 +2,7 @@
  * The worker boundary: what the page may ask of each worker. Types only; nothing here runs.
  * Only plain data crosses. Typed arrays of pixels and embeddings are transferred, not copied.
  */
-import type { Arithmetic, Precision } from '../src/clip/weights';
+import type { Arithmetic, Precision } from '../src/clip/weights/weights';
 import type { FailureName } from '../src/core/failure';
 import type { PreprocessSettings } from '../src/core/preprocess-settings';
 

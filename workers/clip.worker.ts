@@ -4,12 +4,12 @@ import { Failure } from '../src/core/failure';
 import { serial } from '../src/core/tasks';
 import { normalise } from '../src/image/preprocess';
 import type { ClipApi, Embeddings, PictureBatch } from './api';
-import { findBuiltIn, openBuiltIn } from './built-in-models';
-import { atImageSize, splitId } from './image-size';
-import { openKept } from './kept-store';
+import { findBuiltIn, openBuiltIn } from './sources/built-in-models';
+import { atImageSize, splitId } from './clip/image-size';
+import { openKept } from './sources/kept-store';
 import { holdLifeLock } from './life-lock';
-import { loadTowers, type LoadedTowers } from './loaded-towers';
-import type { ModelSource } from './model-source';
+import { loadTowers, type LoadedTowers } from './clip/loaded-towers';
+import type { ModelSource } from './sources/model-source';
 
 /** The longest that a typed query should wait behind a batch, in milliseconds. */
 const BATCH_CAP_MS = 300;

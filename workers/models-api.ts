@@ -2,7 +2,7 @@
  * The boundary of the models worker: what there is to run, and how it gets onto this device and off it. Types only.
  * It owns the kept models and everything that is downloaded; it runs no tower and sees no photo.
  */
-import type { Precision } from '../src/clip/weights';
+import type { Precision } from '../src/clip/weights/weights';
 import type { ModelSummary, Progress } from './api';
 
 /** Where a checkpoint lies on the network. */

@@ -1,15 +1,15 @@
 /** Owns the kept models and everything that is downloaded; runs no tower and sees no photo. */
 import { expose } from 'comlink';
-import { addCheckpoint, questions } from './add-checkpoint';
-import { listBuiltIn } from './built-in-models';
-import { idOf } from './download-plan';
-import { fetchModel, stopFetching } from './fetch-model';
-import { inspect } from './inspect';
-import { listKept, modelStore } from './kept-store';
+import { addCheckpoint, questions } from './models/add-checkpoint';
+import { listBuiltIn } from './sources/built-in-models';
+import { idOf } from './models/download-plan';
+import { fetchModel, stopFetching } from './models/fetch-model';
+import { inspect } from './models/inspect';
+import { listKept, modelStore } from './sources/kept-store';
 import { holdLifeLock } from './life-lock';
 import type { ModelsApi } from './models-api';
-import { forgetExports, saveCheckpoint } from './save-checkpoint';
-import { noneWithoutStorage, storageUse } from './storage-use';
+import { forgetExports, saveCheckpoint } from './models/save-checkpoint';
+import { noneWithoutStorage, storageUse } from './models/storage-use';
 
 const api: ModelsApi = {
   list: async () => [...(await listBuiltIn()), ...(await listKept().catch(noneWithoutStorage))],

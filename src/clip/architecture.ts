@@ -1,15 +1,15 @@
 import { property } from '../core/json';
 import type { PreprocessSettings } from '../core/preprocess-settings';
-import { readPreprocess } from './preprocess-config';
-import { Settings } from './settings';
-import { readText, type TextArchitecture } from './text-config';
-import { readTokenizer, type TokenizerSettings } from './tokenizer-config';
-import { readVision, type VisionArchitecture } from './vision-config';
+import { readPreprocess } from './config/preprocess-config';
+import { Settings } from './config/settings';
+import { readText, type TextArchitecture } from './config/text-config';
+import { readTokenizer, type TokenizerSettings } from './config/tokenizer-config';
+import { readVision, type VisionArchitecture } from './config/vision-config';
 
-export type { TextArchitecture, TextPool } from './text-config';
-export type { CleanKind, TokenizerSettings } from './tokenizer-config';
-export type { TransformerArchitecture } from './transformer-config';
-export type { VisionArchitecture } from './vision-config';
+export type { TextArchitecture, TextPool } from './config/text-config';
+export type { CleanKind, TokenizerSettings } from './config/tokenizer-config';
+export type { TransformerArchitecture } from './config/transformer-config';
+export type { VisionArchitecture } from './config/vision-config';
 
 /** All that `open_clip_config.json` says of a checkpoint. */
 export interface Architecture {

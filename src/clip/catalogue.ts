@@ -2,7 +2,7 @@ import type { PreprocessSettings } from '../core/preprocess-settings';
 import data from './catalogue-data.json';
 import cosines from './precision-cosines.json';
 import type { TowerSize } from './footprint';
-import type { Precision } from './weights';
+import type { Precision } from './weights/weights';
 
 export { BUILT_IN_MODELS, CHECKPOINT_FILES, type BuiltInModel } from './built-in';
 export {

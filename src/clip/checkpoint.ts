@@ -2,8 +2,8 @@ import { Failure, messageOf } from '../core/failure';
 import type { ByteSource } from '../formats/byte-source';
 import { readSafetensorsHeader } from '../formats/safetensors';
 import { readArchitecture, type Architecture } from './architecture';
-import { findTensors, type CheckpointTensors } from './tensors';
-import { readScalar } from './weights';
+import { findTensors, type CheckpointTensors } from './weights/tensors';
+import { readScalar } from './weights/weights';
 
 /** An OpenCLIP checkpoint whose config and header were read and found to agree; no weights yet. */
 export interface Checkpoint {

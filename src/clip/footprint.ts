@@ -1,7 +1,7 @@
 import type { Architecture } from './architecture';
-import { BLOCK } from './quantise';
-import { imageTensors, textTensors, type Tower, type TensorShapes } from './tensors';
-import { dtypeFor, PRECISIONS, type Precision } from './weights';
+import { BLOCK } from './weights/quantise';
+import { imageTensors, textTensors, type Tower, type TensorShapes } from './weights/tensors';
+import { dtypeFor, PRECISIONS, type Precision } from './weights/weights';
 
 /** A tower's weights, counted by how they may be kept. */
 export interface TowerSize {

@@ -1,7 +1,7 @@
 import type { Architecture } from './architecture';
 import type { TowerWeights } from './towers';
-import { patchGrid, prefixTokens, requirePatch } from './vision-config';
-import { readTensor32, type StoredTensor } from './weights';
+import { patchGrid, prefixTokens, requirePatch } from './config/vision-config';
+import { readTensor32, type StoredTensor } from './weights/weights';
 
 type Size = readonly [height: number, width: number];
 

@@ -1,7 +1,7 @@
 import type { TextArchitecture, VisionArchitecture } from './architecture';
-import { imageTensors, textTensors, type TensorShapes } from './tensors';
+import { imageTensors, textTensors, type TensorShapes } from './weights/tensors';
 import { openImageTower, openTextTower, type Runtime, type TowerWeights } from './towers';
-import { memoryFiles, storeTensors, type Arithmetic, type Precision } from './weights';
+import { memoryFiles, storeTensors, type Arithmetic, type Precision } from './weights/weights';
 
 /**
  * Why a self-check, and why these towers: WebGPU providers have shipped attention that is silently wrong, on software

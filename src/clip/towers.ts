@@ -1,10 +1,10 @@
 import type { Architecture, TextArchitecture, VisionArchitecture } from './architecture';
-import { CPU_NODES } from './graph-writer';
-import { imageGraph } from './image-graph';
-import type { GraphForm } from './layers';
+import { CPU_NODES } from './graph/graph-writer';
+import { imageGraph } from './graph/image-graph';
+import type { GraphForm } from './graph/layers';
 import { createSession, type OrtModule, type Provider, type Session, type WeightFile } from './session';
-import { pooledRows, textGraph } from './text-graph';
-import type { Arithmetic, StoredTensor } from './weights';
+import { pooledRows, textGraph } from './graph/text-graph';
+import type { Arithmetic, StoredTensor } from './weights/weights';
 
 /** One tower's weights: where each tensor lies, and the files they lie in. */
 export interface TowerWeights {

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readCheckpoint, type Checkpoint } from '../../src/clip/checkpoint';
 import { nodeRuntime } from '../../src/clip/session-node';
 import { openImageTower, openTextTower } from '../../src/clip/towers';
-import { memoryFiles, storeTensors, type Precision } from '../../src/clip/weights';
+import { memoryFiles, storeTensors, type Precision } from '../../src/clip/weights/weights';
 import { bufferSource, type ByteSource } from '../../src/formats/byte-source';
 import { readTensor } from '../../src/formats/safetensors';
 import { makeCheckpoint, type ModelConfig } from '../../tools/make-checkpoint';

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { CHECKPOINT_FILES, BUILT_IN_MODELS } from '../../src/clip/catalogue';
 import { readCheckpoint } from '../../src/clip/checkpoint';
 import { browserRuntime } from '../../src/clip/session-browser';
-import { createTokenizer } from '../../src/clip/tokenizer';
+import { createTokenizer } from '../../src/clip/text/tokenizer';
 import type { PreprocessSettings } from '../../src/core/preprocess-settings';
 import { bufferSource } from '../../src/formats/byte-source';
 import { normalise } from '../../src/image/preprocess';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { readArchitecture } from '../../src/clip/architecture';
 import { parseJson } from '../../src/clip/checkpoint';
-import { imageTensors, textTensors } from '../../src/clip/tensors';
+import { imageTensors, textTensors } from '../../src/clip/weights/tensors';
 import { failureName } from '../../src/core/failure';
 
 const TOP = [

@@ -10,7 +10,7 @@ import {
   type Arithmetic,
   type Precision,
   type StoredTensor,
-} from '../../src/clip/weights';
+} from '../../src/clip/weights/weights';
 import { bufferSource } from '../../src/formats/byte-source';
 import { readFloats, readJson, readText } from '../../tools/conformance/fixtures';
 import { nodeFixtures } from '../../tools/conformance/node-fixtures';

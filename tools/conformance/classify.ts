@@ -1,7 +1,7 @@
 import { decode } from 'fast-png';
 import type { Runtime } from '../../src/clip/towers';
-import type { Precision } from '../../src/clip/weights';
-import type { Tokenizer } from '../../src/clip/tokenizer';
+import type { Precision } from '../../src/clip/weights/weights';
+import type { Tokenizer } from '../../src/clip/text/tokenizer';
 import { normalise } from '../../src/image/preprocess';
 import { classifierRow, softmax } from '../../src/zeroshot/classifier';
 import { fillTemplate } from '../../src/zeroshot/templates';

@@ -9,7 +9,7 @@ import {
   type TextTower,
   type TowerWeights,
 } from '../../src/clip/towers';
-import { memoryFiles, storeTensors, type Precision } from '../../src/clip/weights';
+import { memoryFiles, storeTensors, type Precision } from '../../src/clip/weights/weights';
 import { bufferSource } from '../../src/formats/byte-source';
 import { readText, type Fixtures } from './fixtures';
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { PRECISIONS, type Arithmetic, type Precision } from '../../src/clip/weights';
+import { PRECISIONS, type Arithmetic, type Precision } from '../../src/clip/weights/weights';
 import { SECTIONS, type Section } from './result';
 
 export interface Options {

@@ -1,5 +1,5 @@
 import type { Runtime } from '../../src/clip/towers';
-import type { Arithmetic, Precision } from '../../src/clip/weights';
+import type { Arithmetic, Precision } from '../../src/clip/weights/weights';
 import { messageOf } from '../../src/core/failure';
 import { runClassify } from './classify';
 import type { Fixtures } from './fixtures';

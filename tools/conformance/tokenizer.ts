@@ -1,5 +1,5 @@
-import { createTokenizer, type Tokenizer } from '../../src/clip/tokenizer';
-import type { TokenizerOptions } from '../../src/clip/tokenizer';
+import { createTokenizer, type Tokenizer } from '../../src/clip/text/tokenizer';
+import type { TokenizerOptions } from '../../src/clip/text/tokenizer';
 import { messageOf } from '../../src/core/failure';
 import { readJson, type Fixtures } from './fixtures';
 import type { CaseResult, Computed } from './result';

@@ -1,4 +1,4 @@
-import type { Arithmetic, Precision } from '../../src/clip/weights';
+import type { Arithmetic, Precision } from '../../src/clip/weights/weights';
 import { cosine } from '../../src/core/vectors';
 import { largestDifference } from './result';
 

@@ -1,5 +1,5 @@
 import type { Runtime } from '../../src/clip/towers';
-import type { Precision } from '../../src/clip/weights';
+import type { Precision } from '../../src/clip/weights/weights';
 import { Failure, messageOf } from '../../src/core/failure';
 import { readFloats, readJson, type Fixtures } from './fixtures';
 import { openModel, openResizedImageTower, type Model } from './model';

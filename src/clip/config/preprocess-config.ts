@@ -1,0 +1,52 @@
+import type { PreprocessSettings } from '../../core/preprocess-settings';
+import { Failure } from '../../core/failure';
+import { Settings } from './settings';
+
+type Triple = readonly [number, number, number];
+
+/** OpenCLIP's `OPENAI_DATASET_MEAN` and `OPENAI_DATASET_STD`, its defaults where `preprocess_cfg` is silent. */
+export const OPENAI_MEAN: Triple = [0.48145466, 0.4578275, 0.40821073];
+export const OPENAI_STD: Triple = [0.26862954, 0.26130258, 0.27577711];
+
+/**
+ * Reads `preprocess_cfg`; `imageSize` is the tower's, `[height, width]`.
+ * @throws ConfigUnreadable, UnsupportedSetting
+ */
+export function readPreprocess(config: unknown, imageSize: readonly [number, number]): PreprocessSettings {
+  const settings = new Settings(config ?? {}, 'preprocess_cfg');
+  settings.only('mode', 'RGB');
+  // As in OpenCLIP, the image tower's own size stands, whatever `size` says.
+  settings.harmless('size');
+  // OpenCLIP takes 'random' (a training setting) as bicubic at inference.
+  const interpolation = settings.choice('interpolation', ['bicubic', 'bilinear', 'random']);
+  const preprocess: PreprocessSettings = {
+    size: imageSize,
+    resizeMode: settings.choice('resize_mode', ['shortest', 'longest', 'squash']),
+    interpolation: interpolation === 'bilinear' ? 'bilinear' : 'bicubic',
+    fillColor: settings.integer('fill_color', 0, 0),
+    mean: triple(settings, 'mean', OPENAI_MEAN),
+    std: triple(settings, 'std', OPENAI_STD),
+  };
+  if (preprocess.fillColor > 255) throw settings.refusal('fill_color', 'a grey level is 0 to 255');
+  if (preprocess.std.includes(0)) throw settings.refusal('std', 'a standard deviation is not 0');
+  settings.finish();
+  return preprocess;
+}
+
+/** Three numbers, or one for all three channels. */
+function triple(settings: Settings, key: string, fallback: Triple): Triple {
+  const value = settings.raw(key) ?? fallback;
+  const list: unknown[] = Array.isArray(value) ? value : [value, value, value];
+  const [red, green, blue] = list;
+  if (list.length === 3 && isFiniteNumber(red) && isFiniteNumber(green) && isFiniteNumber(blue)) {
+    return [red, green, blue];
+  }
+  throw new Failure(
+    'ConfigUnreadable',
+    `preprocess_cfg.${key} is ${JSON.stringify(value)}, expected three numbers.`,
+  );
+}
+
+function isFiniteNumber(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value);
+}

@@ -1,0 +1,119 @@
+import { Failure } from '../../core/failure';
+
+/**
+ * One object of `open_clip_config.json`, read key by key. What is never asked for is refused at the end, so that no
+ * setting is silently ignored. A null counts as absent, as in OpenCLIP's own configs.
+ */
+export class Settings {
+  readonly #path: string;
+  readonly #values: ReadonlyMap<string, unknown>;
+  readonly #asked = new Set<string>();
+
+  /** @throws ConfigUnreadable where `value` is not an object. */
+  constructor(value: unknown, path: string) {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+      throw new Failure('ConfigUnreadable', `${path} is ${show(value)}, expected an object.`);
+    }
+    this.#path = path;
+    this.#values = new Map(Object.entries(value).filter(([, entry]) => entry !== null));
+  }
+
+  has(key: string): boolean {
+    return this.#values.has(key);
+  }
+
+  /** The value as it stands, or undefined. */
+  raw(key: string): unknown {
+    this.#asked.add(key);
+    return this.#values.get(key);
+  }
+
+  /** A whole number from `least` to `most`. @throws ConfigUnreadable */
+  integer(key: string, fallback?: number, least = 1, most = 2 ** 31 - 1): number {
+    const value = this.raw(key) ?? fallback;
+    if (!isInteger(value, least, most)) throw this.#wrong(key, `a whole number from ${least} to ${most}`);
+    return value;
+  }
+
+  /** A finite number above 0. @throws ConfigUnreadable */
+  positive(key: string, fallback?: number): number {
+    const value = this.raw(key) ?? fallback;
+    if (typeof value !== 'number' || !Number.isFinite(value) || value <= 0) {
+      throw this.#wrong(key, 'a number above 0');
+    }
+    return value;
+  }
+
+  /** @throws ConfigUnreadable */
+  flag(key: string): boolean {
+    const value = this.raw(key) ?? false;
+    if (typeof value !== 'boolean') throw this.#wrong(key, 'true or false');
+    return value;
+  }
+
+  /** One of `choices`, the first of which is the default. @throws UnsupportedSetting */
+  choice<const T extends string>(key: string, choices: readonly [T, ...T[]]): T {
+    const value = this.raw(key) ?? choices[0];
+    const found = choices.find((choice) => choice === value);
+    if (found === undefined) throw this.refusal(key, `Clipscope runs ${choices.join(', ')}`);
+    return found;
+  }
+
+  /** A text; undefined where it is empty, which OpenCLIP takes for none. @throws ConfigUnreadable */
+  name(key: string): string | undefined {
+    const value = this.raw(key);
+    if (value === undefined || value === '') return undefined;
+    if (typeof value !== 'string') throw this.#wrong(key, 'a text');
+    return value;
+  }
+
+  /** `n` or `[height, width]`, in pixels. @throws ConfigUnreadable */
+  pair(key: string, fallback?: number): readonly [height: number, width: number] {
+    const value = this.raw(key) ?? fallback;
+    if (isInteger(value)) return [value, value];
+    if (Array.isArray(value) && value.length === 2) {
+      const [height, width] = value as unknown[];
+      if (isInteger(height) && isInteger(width)) return [height, width];
+    }
+    throw this.#wrong(key, 'a whole number or [height, width]');
+  }
+
+  /** A setting that may stand at `usual` and nowhere else. @throws UnsupportedSetting */
+  only(key: string, ...usual: readonly (string | number | boolean)[]): void {
+    const value = this.raw(key);
+    if (value !== undefined && !usual.includes(value as string)) throw this.refusal(key);
+  }
+
+  /** Settings that change nothing at inference, whatever they hold. */
+  harmless(...keys: readonly string[]): void {
+    for (const key of keys) this.#asked.add(key);
+  }
+
+  /** @throws UnsupportedSetting for the first setting that nobody asked for. */
+  finish(): void {
+    for (const key of this.#values.keys()) {
+      if (!this.#asked.has(key)) throw this.refusal(key);
+    }
+  }
+
+  refusal(key: string, hint?: string): Failure {
+    const value = show(this.#values.get(key));
+    const end = hint === undefined ? '' : ` (${hint})`;
+    return new Failure('UnsupportedSetting', `${this.#path}.${key} = ${value} is not supported${end}.`);
+  }
+
+  #wrong(key: string, expected: string): Failure {
+    const value = this.has(key) ? `is ${show(this.#values.get(key))}` : 'is missing';
+    return new Failure('ConfigUnreadable', `${this.#path}.${key} ${value}, expected ${expected}.`);
+  }
+}
+
+function isInteger(value: unknown, least = 1, most = 2 ** 31 - 1): value is number {
+  return Number.isInteger(value) && (value as number) >= least && (value as number) <= most;
+}
+
+function show(value: unknown): string {
+  const text = JSON.stringify(value) as string | undefined;
+  if (text === undefined) return 'absent';
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}

@@ -1,0 +1,144 @@
+import { Failure } from '../../core/failure';
+import { Settings } from './settings';
+import { SIGLIP_NORM_EPSILON, SIGLIP_PRESETS } from './timm-presets';
+import {
+  MOST_LAYERS,
+  mlpWidth,
+  readTransformer,
+  requireHeads,
+  type TransformerArchitecture,
+} from './transformer-config';
+
+type Size = readonly [height: number, width: number];
+
+export interface VisionArchitecture extends TransformerArchitecture {
+  /** Pixels, `[height, width]`. The last rows and columns that fill no patch are cut off. */
+  readonly imageSize: Size;
+  readonly patchSize: Size;
+  /** A layer norm before the first block. */
+  readonly preNorm: boolean;
+  /**
+   * `tok` and `avg` are OpenCLIP's own tower: a class token, and a projection at the end. `map` is timm's SigLIP tower:
+   * a patch convolution with a bias, no class token, and an attention pool in place of both.
+   */
+  readonly pool: 'tok' | 'avg' | 'map';
+  readonly finalNormAfterPool: boolean;
+  readonly outputDim: number;
+}
+
+/** How many patches fit, `[down, across]`. */
+export function patchGrid({
+  imageSize,
+  patchSize,
+}: Pick<VisionArchitecture, 'imageSize' | 'patchSize'>): Size {
+  return [Math.floor(imageSize[0] / patchSize[0]), Math.floor(imageSize[1] / patchSize[1])];
+}
+
+/** Tokens before those of the patches: the class token, where there is one. */
+export function prefixTokens({ pool }: Pick<VisionArchitecture, 'pool'>): 0 | 1 {
+  return pool === 'map' ? 0 : 1;
+}
+
+/** @throws ConfigUnreadable where not one patch fits */
+export function requirePatch({
+  imageSize,
+  patchSize,
+}: Pick<VisionArchitecture, 'imageSize' | 'patchSize'>): void {
+  if (patchSize[0] <= imageSize[0] && patchSize[1] <= imageSize[1]) return;
+  throw new Failure(
+    'ConfigUnreadable',
+    `vision_cfg.patch_size ${patchSize.join(' x ')} is larger than image_size ${imageSize.join(' x ')}.`,
+  );
+}
+
+/** Reads `vision_cfg`. @throws ConfigUnreadable, UnsupportedSetting */
+export function readVision(config: unknown, embedDim: number, quickGelu: boolean): VisionArchitecture {
+  const settings = new Settings(config, 'vision_cfg');
+  const timm = settings.name('timm_model_name');
+  const vision =
+    timm === undefined ? readOpenClip(settings, embedDim, quickGelu) : readSiglip(settings, timm);
+  settings.finish();
+  requirePatch(vision);
+  return vision;
+}
+
+/** OpenCLIP's `VisionTransformer`. Defaults are those of its `CLIPVisionCfg`. */
+function readOpenClip(settings: Settings, outputDim: number, quickGelu: boolean): VisionArchitecture {
+  const layers = settings.raw('layers');
+  if (Array.isArray(layers)) throw settings.refusal('layers', 'a list means a ResNet; Clipscope runs ViTs');
+  settings.only('attentional_pool', false);
+  settings.only('pos_embed_type', 'learnable');
+  settings.harmless('patch_dropout', 'output_tokens', 'attn_pooler_queries', 'attn_pooler_heads');
+  settings.harmless('timm_model_pretrained', 'timm_model_kwargs', 'timm_pool', 'timm_proj', 'timm_proj_bias');
+  settings.harmless('timm_drop', 'timm_drop_path');
+  const width = settings.integer('width', 768);
+  const headWidth = settings.integer('head_width', 64);
+  return {
+    ...readTransformer(settings, width, Math.floor(width / headWidth), quickGelu, 'vision_cfg'),
+    imageSize: settings.pair('image_size', 224),
+    patchSize: settings.pair('patch_size', 16),
+    preNorm: !settings.flag('no_ln_pre'),
+    pool: settings.choice('pool_type', ['tok', 'avg']),
+    finalNormAfterPool: settings.flag('final_ln_after_pool'),
+    outputDim,
+  };
+}
+
+/** What OpenCLIP leaves to timm once a timm model is named. */
+const IGNORED_BESIDE_TIMM = [
+  ...['layers', 'width', 'head_width', 'mlp_ratio', 'patch_size', 'ls_init_value', 'patch_dropout'],
+  ...['attentional_pool', 'attn_pooler_queries', 'attn_pooler_heads', 'no_ln_pre', 'pos_embed_type'],
+  ...['final_ln_after_pool', 'pool_type', 'output_tokens', 'act_kwargs', 'norm_kwargs', 'block_type'],
+  ...['qk_norm', 'scaled_cosine_attn', 'scale_heads', 'scale_attn_inner', 'scale_attn', 'scale_fc'],
+  ...['timm_model_pretrained', 'timm_proj_bias', 'timm_drop', 'timm_drop_path'],
+];
+
+/** timm's `VisionTransformer` with MAP pooling: a preset by its name, with the keywords of `timm_model_kwargs` over it. */
+function readSiglip(settings: Settings, name: string): VisionArchitecture {
+  const preset = SIGLIP_PRESETS.find((one) => one.name === name);
+  if (preset === undefined) {
+    throw settings.refusal(
+      'timm_model_name',
+      "of timm's models Clipscope runs the vit_*_siglip_* with MAP pooling",
+    );
+  }
+  requireChoice(settings, 'timm_pool', 'map', 'avg');
+  requireChoice(settings, 'timm_proj', 'none', 'linear');
+  settings.harmless(...IGNORED_BESIDE_TIMM);
+  const imageSize = settings.pair('image_size', 224);
+  const path = 'vision_cfg.timm_model_kwargs';
+  const kwargs = new Settings(settings.raw('timm_model_kwargs') ?? {}, path);
+  const built = kwargs.has('img_size') ? kwargs.pair('img_size') : imageSize;
+  if (built[0] !== imageSize[0] || built[1] !== imageSize[1]) {
+    throw new Failure(
+      'ConfigUnreadable',
+      `${path}.img_size is ${built.join(' x ')}, vision_cfg.image_size ${imageSize.join(' x ')}.`,
+    );
+  }
+  const width = kwargs.integer('embed_dim', preset.width);
+  const heads = kwargs.integer('num_heads', preset.heads);
+  requireHeads(width, heads, path);
+  const vision: VisionArchitecture = {
+    width,
+    heads,
+    layers: kwargs.integer('depth', preset.layers, 1, MOST_LAYERS),
+    mlpWidth: mlpWidth(width, kwargs.positive('mlp_ratio', preset.mlpRatio), path),
+    activation: preset.activation,
+    layerScale: false,
+    normEpsilon: SIGLIP_NORM_EPSILON,
+    imageSize,
+    patchSize: kwargs.pair('patch_size', preset.patchSize),
+    preNorm: false,
+    pool: 'map',
+    finalNormAfterPool: false,
+    outputDim: width,
+  };
+  kwargs.finish();
+  return vision;
+}
+
+/** A setting of which one value is run; `fallback` is what OpenCLIP takes where it is absent. */
+function requireChoice(settings: Settings, key: string, wanted: string, fallback: string): void {
+  if ((settings.raw(key) ?? fallback) === wanted) return;
+  throw settings.refusal(key, `Clipscope runs ${wanted}`);
+}

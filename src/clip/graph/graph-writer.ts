@@ -1,0 +1,241 @@
+import {
+  dtypeCode,
+  encodeModel,
+  type OnnxAttribute,
+  type OnnxDtype,
+  type OnnxExternalData,
+  type OnnxInitializer,
+  type OnnxNode,
+  type OnnxValueInfo,
+} from '../../formats/onnx';
+import { BLOCK } from '../weights/quantise';
+import { isBlockTensor, layoutOf, type PlainTensor, type StoredTensor } from '../weights/stored-tensor';
+import type { Arithmetic } from '../weights/weights';
+
+/** The name of a value that flows through the graph. */
+export type Value = string;
+
+/**
+ * Why opset 20: LayerNormalization is one operator from 17 on (decomposed, WebGPU's fp16 overflows in it) and Gelu
+ * from 20 on. `com.microsoft` holds MultiHeadAttention, QuickGelu and MatMulNBits.
+ */
+const OPSETS = [
+  { domain: '', version: 20 },
+  { domain: 'com.microsoft', version: 1 },
+];
+
+/** The nodes of a graph that a GPU is to leave to the CPU, by name. */
+export const CPU_NODES = ['weight-rows', 'weight-rows-cast'] as const;
+
+/** A matrix [out, in] kept in blocks: inputs and attributes of MatMulNBits. */
+export interface BlockWeight {
+  readonly data: Value;
+  readonly scales: Value;
+  readonly attributes: Readonly<Record<'K' | 'N' | 'bits' | 'block_size', number>>;
+}
+
+/**
+ * Collects one tower's nodes. Weights stay where they lie: the graph only names file, offset and length.
+ *
+ * Every value is of the graph's arithmetic, fp32 or fp16, save for what `toFloat32` gives: weights, constants and inputs
+ * kept otherwise go through a Cast, which onnxruntime folds for constants when it loads the graph.
+ */
+export class GraphWriter {
+  readonly arithmetic: Arithmetic;
+  readonly #name: string;
+  readonly #weights: ReadonlyMap<string, StoredTensor>;
+  readonly #nodes: OnnxNode[] = [];
+  readonly #initializers = new Map<string, OnnxInitializer>();
+  readonly #weightValues = new Map<string, Value>();
+  #count = 0;
+
+  constructor(name: string, weights: ReadonlyMap<string, StoredTensor>, arithmetic: Arithmetic) {
+    this.#name = name;
+    this.#weights = weights;
+    this.arithmetic = arithmetic;
+  }
+
+  /** Adds a node with one output and returns that output. An input '' is an absent optional one. */
+  node(
+    opType: string,
+    inputs: readonly Value[],
+    attributes: Record<string, OnnxAttribute> = {},
+    domain = '',
+  ): Value {
+    return this.#add(opType, inputs, attributes, domain, 1)[0] ?? '';
+  }
+
+  /** Adds a Split into three equal parts along `axis`. */
+  splitInThree(input: Value, axis: number): [Value, Value, Value] {
+    const [first = '', second = '', third = ''] = this.#add(
+      'Split',
+      [input],
+      { axis, num_outputs: 3 },
+      '',
+      3,
+    );
+    return [first, second, third];
+  }
+
+  /** A weight that is kept as numbers. @throws RangeError for a matrix kept in blocks, which `blocks` gives */
+  weight(name: string): Value {
+    const tensor = this.#plain(name);
+    const value = this.#weightValues.get(name) ?? this.#fromStored(this.#initializer(tensor), tensor.dtype);
+    this.#weightValues.set(name, value);
+    return value;
+  }
+
+  /**
+   * The rows of a weight that `rows` asks for, looked up on the CPU.
+   *
+   * Why the Cast comes after the Gather: the other way round onnxruntime would fold it and hold the whole table as fp32,
+   * twice what is kept. Why on the CPU: the ids are there, a table may be larger than a GPU's largest binding, and a
+   * GPU without `shader-f16` reads no fp16.
+   */
+  weightRows(name: string, rows: Value): Value {
+    const tensor = this.#plain(name);
+    const [gather, cast] = CPU_NODES;
+    const inputs = [this.#initializer(tensor), rows];
+    this.#nodes.push({ opType: 'Gather', name: gather, inputs, outputs: [gather], attributes: { axis: 0 } });
+    const [kept, wanted] = [onnxDtype(tensor), this.arithmetic === 'fp16' ? 'float16' : 'float32'] as const;
+    if (kept === wanted) return gather;
+    const attributes = { to: dtypeCode(wanted) };
+    this.#nodes.push({ opType: 'Cast', name: cast, inputs: [gather], outputs: [cast], attributes });
+    return cast;
+  }
+
+  /** A matrix that is kept in blocks, as MatMulNBits takes it; undefined for a weight kept as numbers. */
+  blocks(name: string): BlockWeight | undefined {
+    const tensor = this.#tensor(name);
+    if (!isBlockTensor(tensor)) return undefined;
+    const { file: location, offset } = tensor;
+    const layout = layoutOf(tensor);
+    const { rows, width, bits, blocks, blockBytes, dataBytes, scalesStart, scalesBytes } = layout;
+    const data = this.#external(
+      { name: `blocks:${name}`, dtype: 'uint8', dims: [rows, blocks, blockBytes] },
+      { location, offset, length: dataBytes },
+    );
+    const scales = this.#external(
+      { name: `scales:${name}`, dtype: 'float16', dims: [rows, blocks] },
+      { location, offset: offset + scalesStart, length: scalesBytes },
+    );
+    const attributes = { K: width, N: rows, bits, block_size: BLOCK };
+    return { data, scales: this.#fromStored(scales, 'F16'), attributes };
+  }
+
+  /** An fp32 value, such as an input, in the graph's arithmetic. */
+  fromFloat32(value: Value): Value {
+    return this.arithmetic === 'fp32' ? value : this.node('Cast', [value], { to: dtypeCode('float16') });
+  }
+
+  /** A value of the graph's arithmetic as fp32. */
+  toFloat32(value: Value): Value {
+    return this.arithmetic === 'fp32' ? value : this.node('Cast', [value], { to: dtypeCode('float32') });
+  }
+
+  /** A small constant of whole numbers, a list or (without brackets) one value. */
+  integers(values: readonly number[] | number): Value {
+    const name = `integers:${JSON.stringify(values)}`;
+    const list = typeof values === 'number' ? [values] : values;
+    this.#initializers.set(name, {
+      name,
+      dtype: 'int64',
+      dims: typeof values === 'number' ? [] : [list.length],
+      data: BigInt64Array.from(list, (value) => BigInt(value)),
+    });
+    return name;
+  }
+
+  /** A small constant of shape `dims`. */
+  floats(values: readonly number[] | Float32Array, dims: readonly number[]): Value {
+    return this.fromFloat32(this.floats32(values, dims));
+  }
+
+  /** A small constant of shape `dims`, fp32 in either arithmetic. */
+  floats32(values: readonly number[] | Float32Array, dims: readonly number[]): Value {
+    const name = `floats:${this.#initializers.size}`;
+    this.#initializers.set(name, { name, dtype: 'float32', dims, data: Float32Array.from(values) });
+    return name;
+  }
+
+  reshape(input: Value, shape: readonly number[]): Value {
+    return this.node('Reshape', [input, this.integers(shape)]);
+  }
+
+  transpose(input: Value, perm: readonly number[]): Value {
+    return this.node('Transpose', [input], { perm: [...perm] });
+  }
+
+  /** The bytes of the ONNX model whose one output is `output`. */
+  encode(
+    inputs: readonly OnnxValueInfo[],
+    output: Value,
+    outputInfo: OnnxValueInfo,
+  ): Uint8Array<ArrayBuffer> {
+    this.#nodes.push({ opType: 'Identity', inputs: [output], outputs: [outputInfo.name] });
+    return encodeModel({
+      opsets: OPSETS,
+      graph: {
+        name: this.#name,
+        nodes: this.#nodes,
+        inputs,
+        outputs: [outputInfo],
+        initializers: [...this.#initializers.values()],
+      },
+    });
+  }
+
+  #tensor(name: string): StoredTensor {
+    const tensor = this.#weights.get(name);
+    if (tensor === undefined)
+      throw new RangeError(`No weight ${name} was stored for the ${this.#name} tower.`);
+    return tensor;
+  }
+
+  #plain(name: string): PlainTensor {
+    const tensor = this.#tensor(name);
+    if (isBlockTensor(tensor)) throw new RangeError(`${name} is kept in blocks and read as if it were not.`);
+    return tensor;
+  }
+
+  #initializer(tensor: PlainTensor): Value {
+    const { name, shape, file, offset, byteLength } = tensor;
+    return this.#external(
+      { name: `weight:${name}`, dtype: onnxDtype(tensor), dims: shape },
+      { location: file, offset, length: byteLength },
+    );
+  }
+
+  #external(
+    about: { readonly name: Value; readonly dtype: OnnxDtype; readonly dims: readonly number[] },
+    external: OnnxExternalData,
+  ): Value {
+    this.#initializers.set(about.name, { ...about, external });
+    return about.name;
+  }
+
+  /** A value kept as `dtype` in the graph's arithmetic. */
+  #fromStored(value: Value, dtype: PlainTensor['dtype']): Value {
+    const kept: Arithmetic = dtype === 'F16' ? 'fp16' : 'fp32';
+    if (kept === this.arithmetic) return value;
+    return kept === 'fp32'
+      ? this.fromFloat32(value)
+      : this.node('Cast', [value], { to: dtypeCode('float32') });
+  }
+
+  #add(
+    opType: string,
+    inputs: readonly Value[],
+    attributes: Record<string, OnnxAttribute>,
+    domain: string,
+    outputCount: number,
+  ): Value[] {
+    const outputs = Array.from({ length: outputCount }, () => `${opType}:${++this.#count}`);
+    this.#nodes.push({ opType, domain, name: outputs[0] ?? '', inputs, outputs, attributes });
+    return outputs;
+  }
+}
+
+function onnxDtype({ dtype }: PlainTensor): 'float16' | 'float32' {
+  return dtype === 'F16' ? 'float16' : 'float32';
+}

@@ -1,0 +1,83 @@
+import type { VisionArchitecture } from '../architecture';
+import { GraphWriter, type Value } from './graph-writer';
+import { layerNorm, transformer, unitLength, type GraphForm } from './layers';
+import { mapPool } from './map-pool';
+import { patchGrid, prefixTokens } from '../config/vision-config';
+import type { StoredTensor } from '../weights/weights';
+
+/**
+ * The image tower, OpenCLIP's `VisionTransformer` or timm's with MAP pooling: `pixels` fp32 [batch, 3, height, width],
+ * normalised, to `embedding` fp32 [batch, outputDim], rows of length 1.
+ */
+export function imageGraph(
+  vision: VisionArchitecture,
+  weights: ReadonlyMap<string, StoredTensor>,
+  form: GraphForm,
+): Uint8Array<ArrayBuffer> {
+  const graph = new GraphWriter('image', weights, form.arithmetic);
+  const [down, across] = patchGrid(vision);
+  let rows = embedPatches(graph, vision, down * across);
+  if (vision.preNorm) rows = layerNorm(graph, rows, 'visual.ln_pre', vision.normEpsilon);
+  const embedding = pooledEmbedding(graph, vision, rows, down * across, form);
+  return graph.encode(
+    [{ name: 'pixels', dtype: 'float32', dims: ['batch', 3, ...vision.imageSize] }],
+    unitLength(graph, embedding),
+    { name: 'embedding', dtype: 'float32', dims: ['batch', vision.outputDim] },
+  );
+}
+
+/** The blocks, and one embedding out of all their rows: [batch * sequence, width] -> [batch, outputDim]. */
+function pooledEmbedding(
+  graph: GraphWriter,
+  vision: VisionArchitecture,
+  input: Value,
+  patches: number,
+  form: GraphForm,
+): Value {
+  const sequence = prefixTokens(vision) + patches;
+  const context = { form: form.attention, sequence, causal: false };
+  const bySequence = (value: Value): Value => graph.reshape(value, [-1, sequence, vision.width]);
+  const blocks = (pool?: (rows: Value) => Value): Value =>
+    transformer(graph, input, 'visual.transformer', vision, context, pool);
+  const finalNorm = (value: Value): Value => layerNorm(graph, value, 'visual.ln_post', vision.normEpsilon);
+  const project = (value: Value): Value => graph.node('MatMul', [value, graph.weight('visual.proj')]);
+
+  switch (vision.pool) {
+    case 'map':
+      return mapPool(graph, finalNorm(blocks()), vision, sequence);
+    case 'tok': {
+      const classToken = (value: Value): Value =>
+        graph.node('Gather', [bySequence(value), graph.integers(0)], { axis: 1 });
+      return project(finalNorm(blocks(classToken)));
+    }
+    case 'avg': {
+      const rows = vision.finalNormAfterPool ? blocks() : finalNorm(blocks());
+      const [from, to, axis] = [1, sequence, 1].map((bound) => graph.integers([bound]));
+      const patchRows = graph.node('Slice', [bySequence(rows), from ?? '', to ?? '', axis ?? '']);
+      const mean = graph.node('ReduceMean', [patchRows, graph.integers([1])], { keepdims: 0 });
+      return project(vision.finalNormAfterPool ? finalNorm(mean) : mean);
+    }
+  }
+}
+
+/** Convolution, class token and position: [batch * sequence, width]. */
+function embedPatches(graph: GraphWriter, vision: VisionArchitecture, patches: number): Value {
+  const { width, patchSize, pool } = vision;
+  const kernel = [...patchSize];
+  const bias = pool === 'map' ? [graph.weight('visual.conv1.bias')] : [];
+  const grid = graph.node(
+    'Conv',
+    [graph.fromFloat32('pixels'), graph.weight('visual.conv1.weight'), ...bias],
+    { kernel_shape: kernel, strides: kernel },
+  );
+  const tokens = graph.transpose(graph.reshape(grid, [-1, width, patches]), [0, 2, 1]);
+  const positions = graph.weight('visual.positional_embedding');
+  if (pool === 'map') return graph.reshape(graph.node('Add', [tokens, positions]), [-1, width]);
+  // Why the class token is added and not concatenated: an empty first row takes it with the position embedding, so
+  // nothing has to be expanded to a batch size known only at run time. Its table is folded when the graph loads.
+  const withRoom = graph.node('Pad', [tokens, graph.integers([0, 1, 0, 0, 0, 0])]);
+  const classRow = graph.reshape(graph.weight('visual.class_embedding'), [1, width]);
+  const classTable = graph.node('Pad', [classRow, graph.integers([0, 0, patches, 0])]);
+  const table = graph.node('Add', [classTable, positions]);
+  return graph.reshape(graph.node('Add', [withRoom, table]), [-1, width]);
+}

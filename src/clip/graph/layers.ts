@@ -1,0 +1,152 @@
+import type { TransformerArchitecture } from '../architecture';
+import type { GraphWriter, Value } from './graph-writer';
+import type { Arithmetic } from '../weights/weights';
+
+/**
+ * How attention is written. `split`: MatMul, Softmax, MatMul, right on every device seen so far. `fused`: one
+ * MultiHeadAttention, fewer passes over memory on a GPU, and the operator that has shipped wrong answers there.
+ */
+export type AttentionForm = 'split' | 'fused';
+
+/** How a tower's graph is written; the tower is the same either way. */
+export interface GraphForm {
+  readonly attention: AttentionForm;
+  readonly arithmetic: Arithmetic;
+}
+
+/** What a stack needs to know beyond its architecture. */
+export interface StackContext {
+  readonly form: AttentionForm;
+  /** Tokens in each sequence. */
+  readonly sequence: number;
+  readonly causal: boolean;
+}
+
+/**
+ * Why activations are [rows, width]: a row is a token, whatever picture or text it belongs to. Gemm wants two
+ * dimensions, layer norms and activations do not care, and only attention looks at sequences.
+ */
+export function layerNorm(graph: GraphWriter, input: Value, name: string, epsilon: number): Value {
+  const scale = graph.weight(`${name}.weight`);
+  const bias = graph.weight(`${name}.bias`);
+  return graph.node('LayerNormalization', [input, scale, bias], { axis: -1, epsilon: { float: epsilon } });
+}
+
+/** PyTorch's `Linear`: input [rows, in], weight [out, in] however it is kept, bias [out]. */
+export function linear(graph: GraphWriter, input: Value, weight: string, bias: string): Value {
+  const blocks = graph.blocks(weight);
+  if (blocks === undefined) {
+    return graph.node('Gemm', [input, graph.weight(weight), graph.weight(bias)], { transB: 1 });
+  }
+  const { data, scales, attributes } = blocks;
+  const inputs = [input, data, scales, '', '', graph.weight(bias)];
+  return graph.node('MatMulNBits', inputs, attributes, 'com.microsoft');
+}
+
+/**
+ * OpenCLIP's `Transformer`: [rows, width] -> [rows, width]. Where `pool` is given, it picks the rows that the tower
+ * reads in the end, and all that follows the last attention is computed for those alone.
+ */
+export function transformer(
+  graph: GraphWriter,
+  input: Value,
+  name: string,
+  architecture: TransformerArchitecture,
+  context: StackContext,
+  pool?: (rows: Value) => Value,
+): Value {
+  const mask = context.causal && context.form === 'split' ? causalMask(graph, context.sequence) : undefined;
+  let rows = input;
+  for (let layer = 0; layer < architecture.layers; layer++) {
+    const block = `${name}.resblocks.${layer}`;
+    const pick = layer === architecture.layers - 1 ? pool : undefined;
+    const normed = layerNorm(graph, rows, `${block}.ln_1`, architecture.normEpsilon);
+    let attended = attention(graph, normed, `${block}.attn`, architecture, context, mask);
+    if (pick !== undefined) {
+      attended = pick(attended);
+      rows = pick(rows);
+    }
+    attended = linear(graph, attended, `${block}.attn.out_proj.weight`, `${block}.attn.out_proj.bias`);
+    rows = graph.node('Add', [rows, layerScale(graph, attended, `${block}.ls_1`, architecture)]);
+    const mlp = feedForward(graph, rows, block, architecture);
+    rows = graph.node('Add', [rows, layerScale(graph, mlp, `${block}.ls_2`, architecture)]);
+  }
+  return rows;
+}
+
+/** Rows of length 1, in fp32, as PyTorch's `F.normalize`: x / max(|x|, 1e-12). */
+export function unitLength(graph: GraphWriter, input: Value): Value {
+  const rows = graph.toFloat32(input);
+  const norm = graph.node('ReduceL2', [rows, graph.integers([1])], { keepdims: 1 });
+  return graph.node('Div', [rows, graph.node('Max', [norm, graph.floats32([1e-12], [1])])]);
+}
+
+/** Everything between `ln_1` and `out_proj`: [rows, width] -> [rows, width]. */
+function attention(
+  graph: GraphWriter,
+  input: Value,
+  name: string,
+  { width, heads }: TransformerArchitecture,
+  { form, sequence, causal }: StackContext,
+  mask: Value | undefined,
+): Value {
+  const packed = linear(graph, input, `${name}.in_proj_weight`, `${name}.in_proj_bias`);
+  if (form === 'fused') {
+    const [query, key, value] = graph.splitInThree(graph.reshape(packed, [-1, sequence, 3 * width]), 2);
+    const mixed = graph.node(
+      'MultiHeadAttention',
+      [query, key, value],
+      { num_heads: heads, unidirectional: causal ? 1 : 0 },
+      'com.microsoft',
+    );
+    return graph.reshape(mixed, [-1, width]);
+  }
+  const headWidth = width / heads;
+  const byHead = graph.transpose(graph.reshape(packed, [-1, sequence, 3, heads, headWidth]), [2, 0, 3, 1, 4]);
+  const parts = graph.splitInThree(byHead, 0);
+  const [query, key, value] = parts.map((part) => graph.node('Squeeze', [part, graph.integers([0])]));
+  const scaled = graph.node('Mul', [query ?? '', graph.floats([1 / Math.sqrt(headWidth)], [1])]);
+  const scores = graph.node('MatMul', [scaled, graph.transpose(key ?? '', [0, 1, 3, 2])]);
+  const masked = mask === undefined ? scores : graph.node('Add', [scores, mask]);
+  const mixed = graph.node('MatMul', [graph.node('Softmax', [masked], { axis: -1 }), value ?? '']);
+  return graph.reshape(graph.transpose(mixed, [0, 2, 1, 3]), [-1, width]);
+}
+
+/**
+ * Added to the scores, [sequence, sequence]. Why not -Infinity: no row is masked whole, so the lowest float gives the same
+ * zeros and no NaN on any device.
+ */
+function causalMask(graph: GraphWriter, sequence: number): Value {
+  const lowest = graph.arithmetic === 'fp16' ? -65504 : -3.4e38;
+  const mask = new Float32Array(sequence * sequence);
+  for (let row = 0; row < sequence; row++) mask.fill(lowest, row * sequence + row + 1, (row + 1) * sequence);
+  return graph.floats(mask, [sequence, sequence]);
+}
+
+/** A layer norm and the MLP of `block`, without the residual around them: [rows, width] -> [rows, width]. */
+export function feedForward(
+  graph: GraphWriter,
+  input: Value,
+  block: string,
+  architecture: TransformerArchitecture,
+): Value {
+  const normed = layerNorm(graph, input, `${block}.ln_2`, architecture.normEpsilon);
+  const hidden = linear(graph, normed, `${block}.mlp.c_fc.weight`, `${block}.mlp.c_fc.bias`);
+  const active = activation(graph, hidden, architecture.activation);
+  return linear(graph, active, `${block}.mlp.c_proj.weight`, `${block}.mlp.c_proj.bias`);
+}
+
+function activation(graph: GraphWriter, input: Value, kind: TransformerArchitecture['activation']): Value {
+  if (kind === 'quick-gelu')
+    return graph.node('QuickGelu', [input], { alpha: { float: 1.702 } }, 'com.microsoft');
+  return graph.node('Gelu', [input], { approximate: kind === 'gelu-tanh' ? 'tanh' : 'none' });
+}
+
+function layerScale(
+  graph: GraphWriter,
+  input: Value,
+  name: string,
+  architecture: TransformerArchitecture,
+): Value {
+  return architecture.layerScale ? graph.node('Mul', [input, graph.weight(`${name}.gamma`)]) : input;
+}

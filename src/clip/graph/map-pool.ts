@@ -1,0 +1,35 @@
+import type { VisionArchitecture } from '../architecture';
+import type { GraphWriter, Value } from './graph-writer';
+import { feedForward, linear } from './layers';
+
+/**
+ * SigLIP's MAP head, timm's `AttentionPoolLatent`: one learned query, the same for every picture, looks at all patches;
+ * an MLP follows. [batch * sequence, width] -> [batch, width].
+ *
+ * Why its attention is always written out: MultiHeadAttention wants the query once for each picture, while MatMul repeats
+ * it by itself; with one query there is nothing to fuse.
+ */
+export function mapPool(
+  graph: GraphWriter,
+  rows: Value,
+  vision: VisionArchitecture,
+  sequence: number,
+): Value {
+  const { width, heads } = vision;
+  const headWidth = width / heads;
+  const pool = 'visual.attn_pool';
+  const project = (input: Value, part: string): Value =>
+    linear(graph, input, `${pool}.${part}.weight`, `${pool}.${part}.bias`);
+
+  const query = graph.reshape(project(graph.weight(`${pool}.latent`), 'q'), [1, heads, 1, headWidth]);
+  const scaled = graph.node('Mul', [query, graph.floats([1 / Math.sqrt(headWidth)], [1])]);
+  const packed = graph.reshape(project(rows, 'kv'), [-1, sequence, 2, heads, headWidth]);
+  const part = (index: number, perm: readonly number[]): Value =>
+    graph.transpose(graph.node('Gather', [packed, graph.integers(index)], { axis: 2 }), perm);
+  const scores = graph.node('MatMul', [scaled, part(0, [0, 2, 3, 1])]);
+  const weights = graph.node('Softmax', [scores], { axis: -1 });
+  const mixed = graph.reshape(graph.node('MatMul', [weights, part(1, [0, 2, 1, 3])]), [-1, width]);
+
+  const pooled = project(mixed, 'proj');
+  return graph.node('Add', [pooled, feedForward(graph, pooled, pool, vision)]);
+}

@@ -1,0 +1,171 @@
+import { askHeads, wholeNumber, type Choices, type Interview } from './interview';
+import { mlpRatio, type LoneImage } from './shapes';
+import { SIGLIP_PRESETS, type TimmPreset } from '../config/timm-presets';
+import { mlpWidth } from '../config/transformer-config';
+
+type Size = readonly [height: number, width: number];
+type Json = Readonly<Record<string, unknown>>;
+
+/** Published image towers whose heads are not 64 wide, by width. */
+const HEAD_WIDTHS: ReadonlyMap<number, number> = new Map([
+  [1152, 72],
+  [1280, 80],
+  [1408, 88],
+  [1536, 96],
+  [1664, 104],
+  [1792, 112],
+]);
+
+/** Grids to offer where a number of patches is no square. */
+const MOST_GRIDS = 12;
+
+/** `vision_cfg` of OpenCLIP's own tower. @throws ArchitectureUnclear where an answer does not fit */
+export function openClipConfig(image: LoneImage, tanh: boolean, interview: Interview): Json {
+  const { width, layers, patchSize } = image;
+  const imageSize = askImageSize(image, interview);
+  const pool = askPool(image, interview);
+  const heads = askHeads(interview, 'imageHeads', width, HEAD_WIDTHS);
+  return {
+    image_size: pixels(imageSize),
+    layers,
+    width,
+    head_width: width / heads,
+    ...(image.mlpWidth === 4 * width ? {} : { mlp_ratio: mlpRatio(image) }),
+    patch_size: pixels(patchSize),
+    ...(image.layerScale ? { ls_init_value: 1e-4 } : {}),
+    ...(image.preNorm ? {} : { no_ln_pre: true }),
+    ...(pool === 'tok' ? {} : { pool_type: 'avg' }),
+    ...(pool === 'avg-norm' ? { final_ln_after_pool: true } : {}),
+    ...(tanh ? { act_kwargs: { approximate: 'tanh' } } : {}),
+  };
+}
+
+/** Why the class token has one choice: the norm works on each token by itself, so before or after is the same. */
+function askPool({ preNorm }: LoneImage, interview: Interview): 'tok' | 'avg-norm' | 'norm-avg' {
+  const choices = [
+    ['tok', 'The class token (CLIP)'],
+    ['avg-norm', 'Average over patches, then the norm (CLIPA)'],
+    ['norm-avg', 'The norm, then average over patches'],
+  ] as const;
+  return interview.choose('imagePool', 'Pooling of pictures', choices, preNorm ? 'tok' : 'avg-norm');
+}
+
+/** timm's presets of these shapes, the size of the picture among them. */
+export function siglipPresets(image: LoneImage): readonly TimmPreset[] {
+  return kindred(image).filter(({ name, patchSize }) => {
+    return Math.floor(sideOf(name) / patchSize) ** 2 === image.patches;
+  });
+}
+
+/**
+ * `vision_cfg` of SigLIP's tower: the timm preset that fits, else the one that differs least, with what differs as
+ * `timm_model_kwargs`. Why these only there: OpenCLIP does not know them up to 3.3.
+ * @throws ArchitectureUnclear where an answer does not fit
+ */
+export function siglipConfig(image: LoneImage, isSiglip2: boolean, interview: Interview): Json {
+  const exact = siglipPresets(image);
+  if (exact.length > 0) {
+    const name = askPreset(exact, isSiglip2, interview);
+    return timmConfig([sideOf(name), sideOf(name)], name);
+  }
+  const kin = kindred(image);
+  const activation = askActivation(kin.length > 0 ? kin : SIGLIP_PRESETS, interview);
+  const imageSize = askImageSize(image, interview);
+  const heads = kin[0]?.heads ?? askHeads(interview, 'imageHeads', image.width, HEAD_WIDTHS);
+  const [closest] = SIGLIP_PRESETS.filter((preset) => preset.activation === activation)
+    .map((preset) => ({ name: preset.name, kwargs: differences(image, imageSize, heads, preset) }))
+    .sort((a, b) => Object.keys(a.kwargs).length - Object.keys(b.kwargs).length);
+  return timmConfig(imageSize, closest!.name, closest!.kwargs);
+}
+
+function timmConfig(imageSize: Size, name: string, kwargs: Json = {}): Json {
+  return {
+    image_size: pixels(imageSize),
+    timm_model_name: name,
+    timm_model_pretrained: false,
+    timm_pool: 'map',
+    timm_proj: 'none',
+    ...(Object.keys(kwargs).length === 0 ? {} : { timm_model_kwargs: kwargs }),
+  };
+}
+
+/** Presets of these shapes but for the size of the picture. */
+function kindred(image: LoneImage): readonly TimmPreset[] {
+  const [height, width] = image.patchSize;
+  return SIGLIP_PRESETS.filter(
+    (preset) =>
+      preset.width === image.width &&
+      preset.layers === image.layers &&
+      preset.patchSize === height &&
+      preset.patchSize === width &&
+      mlpWidth(preset.width, preset.mlpRatio, preset.name) === image.mlpWidth,
+  );
+}
+
+function differences(image: LoneImage, imageSize: Size, heads: number, preset: TimmPreset): Json {
+  const isSquare = ([height, width]: Size, side: number): boolean => height === side && width === side;
+  const sameMlp = Math.trunc(image.width * preset.mlpRatio) === image.mlpWidth;
+  return {
+    ...(isSquare(imageSize, sideOf(preset.name)) ? {} : { img_size: pixels(imageSize) }),
+    ...(isSquare(image.patchSize, preset.patchSize) ? {} : { patch_size: pixels(image.patchSize) }),
+    ...(preset.width === image.width ? {} : { embed_dim: image.width }),
+    ...(preset.layers === image.layers ? {} : { depth: image.layers }),
+    ...(preset.heads === heads ? {} : { num_heads: heads }),
+    ...(sameMlp ? {} : { mlp_ratio: mlpRatio(image) }),
+  };
+}
+
+/** Pixels a side, with which timm's names end. */
+function sideOf(name: string): number {
+  return Number(/\d+$/.exec(name)?.[0]);
+}
+
+/** Several where a picture's last pixels fill no patch: 27 patches of 14 are 378, and 384 to SigLIP, but not to SigLIP 2. */
+function askPreset(presets: readonly TimmPreset[], isSiglip2: boolean, interview: Interview): string {
+  const sorted = [...presets].sort((a, b) => sideOf(a.name) - sideOf(b.name));
+  const preset = isSiglip2 ? sorted[0]! : sorted.at(-1)!;
+  if (sorted.length === 1) return preset.name;
+  const choices = sorted.map(({ name }) => [name, `${sideOf(name)} x ${sideOf(name)}`] as const);
+  return interview.choose('imagePreset', 'Size of pictures, in pixels', choices, preset.name);
+}
+
+function askActivation(presets: readonly TimmPreset[], interview: Interview): TimmPreset['activation'] {
+  const [first] = presets;
+  if (presets.every(({ activation }) => activation === first?.activation)) return first!.activation;
+  const choices = [
+    ['gelu', 'GELU'],
+    ['gelu-tanh', 'GELU with tanh'],
+  ] as const;
+  return interview.choose('imageActivation', 'Activation of the image tower', choices, first!.activation);
+}
+
+/** Asked only where the patches make no square. @throws ArchitectureUnclear where an answer has other patches */
+function askImageSize({ patches, patchSize }: LoneImage, interview: Interview): Size {
+  const side = Math.round(Math.sqrt(patches));
+  const sizeOf = ([down, across]: Size): Size => [down * patchSize[0], across * patchSize[1]];
+  if (side * side === patches) return sizeOf([side, side]);
+  const sizes = grids(patches).map(sizeOf);
+  const choices: Choices<string> = sizes.map(([height, width]) => {
+    return [`${height}x${width}`, `${height} high, ${width} wide`];
+  });
+  return interview.read('imageSize', 'Size of pictures, in pixels', choices, choices[0]![0], (answer) => {
+    const [height, width, more] = answer.split('x').map(wholeNumber);
+    if (height === undefined || width === undefined || more !== undefined) return undefined;
+    const fitting = Math.floor(height / patchSize[0]) * Math.floor(width / patchSize[1]);
+    return fitting === patches ? [height, width] : undefined;
+  });
+}
+
+/** Ways to lay out so many patches, those nearest to a square first, and of two alike the wide one. */
+function grids(patches: number): Size[] {
+  const found: Size[] = [];
+  for (let down = Math.floor(Math.sqrt(patches)); down >= 1 && found.length < MOST_GRIDS; down--) {
+    const across = patches / down;
+    if (Number.isInteger(across)) found.push([down, across], [across, down]);
+  }
+  return found;
+}
+
+function pixels([height, width]: Size): number | Size {
+  return height === width ? height : [height, width];
+}

@@ -1,0 +1,220 @@
+import type { SafetensorsHeader } from '../../formats/safetensors';
+import { quoted } from '../../formats/json';
+import { unclear } from './interview';
+
+type Size = readonly [height: number, width: number];
+
+/** A transformer as far as shapes tell it. */
+export interface LoneStack {
+  readonly width: number;
+  readonly layers: number;
+  readonly mlpWidth: number;
+  readonly layerScale: boolean;
+}
+
+export interface LoneImage extends LoneStack {
+  /** OpenCLIP's own tower, or timm's with MAP pooling (SigLIP's). */
+  readonly kind: 'open-clip' | 'timm';
+  readonly patchSize: Size;
+  /** Patches in a picture: how many down and across is not told. */
+  readonly patches: number;
+  readonly preNorm: boolean;
+  readonly outputDim: number;
+}
+
+export interface LoneText extends LoneStack {
+  readonly contextLength: number;
+  readonly vocabSize: number;
+  readonly projection: 'none' | 'matrix' | 'linear';
+  readonly outputDim: number;
+  /** Below `text.`, as CustomTextCLIP keeps it. */
+  readonly custom: boolean;
+}
+
+/** What names and shapes tell of a checkpoint. */
+export interface LoneShapes {
+  readonly image: LoneImage;
+  readonly text: LoneText;
+  readonly logitBias: boolean;
+  /** The logit scale is a list of one. */
+  readonly nonscalarLogitScale: boolean;
+  /** The file carries what only OpenAI's own archives do. */
+  readonly fromOpenAi: boolean;
+}
+
+/** Names that tell a checkpoint of another kind, with what it is. */
+const STRANGERS: readonly (readonly [names: RegExp, what: string])[] = [
+  [/^(?:vision_model|text_model)\./, "names are those of Hugging Face's Transformers, not OpenCLIP's"],
+  [/^module\./, 'names begin with "module.", as in a snapshot of a training run'],
+  [/^visual\.(?:layer[1-4]|attnpool)\./, 'the image tower is a ResNet, no ViT'],
+  [
+    /^visual\.trunk\.(?:stem|stages)[._]/,
+    'the image tower is a ConvNeXt or another of timm that has stages, no ViT',
+  ],
+  [
+    /^visual\.trunk\.(?:cls_token|reg_token|rope|norm_pre|embeds)\b/,
+    "the image tower is one of timm's, not SigLIP's",
+  ],
+  [/^(?:visual\.attn_pool|text_decoder)\./, 'this is a CoCa, with an attentional pooler'],
+  [
+    /^text\.(?:transformer\.(?!resblocks\.)|proj\.)/,
+    "the text tower is one of Hugging Face's, not OpenCLIP's",
+  ],
+];
+
+const OPEN_CLIP_PATCHES = 'visual.conv1.weight';
+const TIMM_PATCHES = 'visual.trunk.patch_embed.proj.weight';
+
+/**
+ * Reads what names and shapes tell. That all tensors are there and fit each other is for `findTensors` to say.
+ * @throws ArchitectureUnclear where they are no ViT of OpenCLIP or of SigLIP with a text tower of OpenCLIP
+ */
+export function readShapes(header: SafetensorsHeader): LoneShapes {
+  const { tensors } = header;
+  requireOpenClip(header);
+  const image = tensors.has(TIMM_PATCHES) ? readTimm(header) : readOpenClip(header);
+  const text = readText(header);
+  if (image.outputDim !== text.outputDim) {
+    throw unclear(
+      `Pictures end in ${image.outputDim} numbers and texts in ${text.outputDim}: they cannot be compared.`,
+    );
+  }
+  return {
+    image,
+    text,
+    logitBias: tensors.has('logit_bias'),
+    nonscalarLogitScale: tensors.get('logit_scale')?.shape.length === 1,
+    fromOpenAi: tensors.has('input_resolution'),
+  };
+}
+
+function requireOpenClip({ tensors }: SafetensorsHeader): void {
+  const names = [...tensors.keys()];
+  for (const [pattern, what] of STRANGERS) {
+    const telling = names.filter((name) => pattern.test(name));
+    const [first] = telling;
+    if (first !== undefined) {
+      const example = `${quoted(first)} (${shapeText(tensors.get(first)?.shape ?? [])})`;
+      throw unclear(`${telling.length} of ${names.length} tensors, such as ${example}, say: ${what}.`);
+    }
+  }
+  if (!tensors.has(OPEN_CLIP_PATCHES) && !tensors.has(TIMM_PATCHES)) {
+    throw unclear(
+      `None of ${names.length} tensors is ${OPEN_CLIP_PATCHES} or ${TIMM_PATCHES}, with which an image tower begins.`,
+    );
+  }
+}
+
+function readOpenClip(header: SafetensorsHeader): LoneImage {
+  const [width, patchSize] = readPatches(header, OPEN_CLIP_PATCHES);
+  const [positions] = shapeOf(header, 'visual.positional_embedding', 'positions', 'width');
+  if (positions < 2)
+    throw unclear(`visual.positional_embedding has ${positions} position, none for a patch.`);
+  const [, outputDim] = shapeOf(header, 'visual.proj', 'width', 'outputs');
+  return {
+    kind: 'open-clip',
+    ...readStack(header, 'visual.transformer.resblocks', width, 'mlp.c_fc.weight'),
+    patchSize,
+    // The first position is that of the class token.
+    patches: positions - 1,
+    preNorm: header.tensors.has('visual.ln_pre.weight'),
+    outputDim,
+  };
+}
+
+function readTimm(header: SafetensorsHeader): LoneImage {
+  const [width, patchSize] = readPatches(header, TIMM_PATCHES);
+  const [, patches] = shapeOf(header, 'visual.trunk.pos_embed', '1', 'patches', 'width');
+  return {
+    kind: 'timm',
+    ...readStack(header, 'visual.trunk.blocks', width, 'mlp.fc1.weight'),
+    patchSize,
+    patches,
+    preNorm: false,
+    outputDim: width,
+  };
+}
+
+function readPatches(header: SafetensorsHeader, name: string): readonly [width: number, patchSize: Size] {
+  const [width, channels, height, across] = shapeOf(header, name, 'width', '3', 'height', 'width');
+  if (channels !== 3) throw unclear(`${name} reads ${channels} channels; a picture has 3.`);
+  return [width, [height, across]];
+}
+
+function readText(header: SafetensorsHeader): LoneText {
+  const { tensors } = header;
+  const custom = tensors.has('text.token_embedding.weight');
+  const prefix = custom ? 'text.' : '';
+  const [vocabSize, width] = shapeOf(header, `${prefix}token_embedding.weight`, 'tokens', 'width');
+  const [contextLength] = shapeOf(header, `${prefix}positional_embedding`, 'positions', 'width');
+  return {
+    ...readStack(header, `${prefix}transformer.resblocks`, width, 'mlp.c_fc.weight'),
+    contextLength,
+    vocabSize,
+    ...readProjection(header, `${prefix}text_projection`, width),
+    custom,
+  };
+}
+
+function readProjection(
+  header: SafetensorsHeader,
+  name: string,
+  width: number,
+): Pick<LoneText, 'projection' | 'outputDim'> {
+  if (header.tensors.has(name)) {
+    const [, outputDim] = shapeOf(header, name, 'width', 'outputs');
+    return { projection: 'matrix', outputDim };
+  }
+  if (header.tensors.has(`${name}.weight`)) {
+    const [outputDim] = shapeOf(header, `${name}.weight`, 'outputs', 'width');
+    return { projection: 'linear', outputDim };
+  }
+  return { projection: 'none', outputDim: width };
+}
+
+/** The blocks below `stack`, numbered from 0; `mlp` is the first layer of a block's MLP. */
+function readStack(header: SafetensorsHeader, stack: string, width: number, mlp: string): LoneStack {
+  const numbers = new Set<string>();
+  for (const name of header.tensors.keys()) {
+    if (name.startsWith(`${stack}.`)) numbers.add(name.slice(stack.length + 1).split('.', 1)[0] ?? '');
+  }
+  if (numbers.size === 0) throw unclear(`No tensor begins with ${stack}: there are 0 layers.`);
+  const [mlpWidth] = shapeOf(header, `${stack}.0.${mlp}`, 'outputs', 'width');
+  return {
+    width,
+    layers: numbers.size,
+    mlpWidth,
+    layerScale: header.tensors.has(`${stack}.0.ls_1.gamma`),
+  };
+}
+
+/** The shape of a tensor that has just these axes, none of them empty. @throws ArchitectureUnclear */
+function shapeOf<const T extends readonly string[]>(
+  { tensors }: SafetensorsHeader,
+  name: string,
+  ...axes: T
+): { readonly [K in keyof T]: number } {
+  const shape = tensors.get(name)?.shape;
+  const wanted = axes.join(' x ');
+  if (shape === undefined) throw unclear(`None of ${tensors.size} tensors is ${name} (${wanted}).`);
+  if (shape.length !== axes.length || shape.includes(0)) {
+    throw unclear(`${name} is ${shapeText(shape)}, not ${wanted}.`);
+  }
+  return shape as unknown as { readonly [K in keyof T]: number };
+}
+
+function shapeText(shape: readonly number[]): string {
+  if (shape.length === 0) return 'one value';
+  return shape.length > 8 ? `${shape.length} axes` : shape.join(' x ');
+}
+
+/** The shortest decimal that `int(width * mlp_ratio)` makes `mlpWidth` of, as published configs have it: 3.7362. */
+export function mlpRatio({ width, mlpWidth }: Pick<LoneStack, 'width' | 'mlpWidth'>): number {
+  const exact = mlpWidth / width;
+  for (let decimals = 0; decimals <= 6; decimals++) {
+    const rounded = Math.ceil(exact * 10 ** decimals) / 10 ** decimals;
+    if (Math.trunc(width * rounded) === mlpWidth) return rounded;
+  }
+  // Half a step above, where no rounding falls short.
+  return (mlpWidth + 0.5) / width;
+}

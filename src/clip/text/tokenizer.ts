@@ -1,0 +1,187 @@
+import { SequenceNormalizer, Tokenizer as Pipeline } from '@huggingface/tokenizers';
+import { Failure, messageOf } from '../../core/failure';
+import { property } from '../../core/json';
+import type { CleanKind } from '../architecture';
+import { cleanText } from './cleaning';
+import { readTokenizerFile, refuse, type TokenizerFile } from './tokenizer-file';
+
+export interface TokenizerOptions {
+  /** Ids per text, the start and end tokens included. */
+  readonly contextLength: number;
+  readonly clean: CleanKind;
+  /** Fills what a text leaves empty: 0 for OpenCLIP's own tokenizer. */
+  readonly padId: number;
+  /** Writes 0 for every end token (`strip_sep_token` of CLIPA's checkpoints). */
+  readonly stripSeparator: boolean;
+}
+
+/**
+ * What to make of the name of a special token inside a text. `as-text`, for what people type: it is text.
+ * `as-openclip`, to compare with OpenCLIP: it is that token.
+ */
+export type Specials = 'as-text' | 'as-openclip';
+
+export interface Tokenizer {
+  readonly contextLength: number;
+  /** Every id is below it. */
+  readonly vocabSize: number;
+  /** The token before every text; null where there is none. */
+  readonly startId: number | null;
+  /** The token after every text; null where there is none. */
+  readonly endId: number | null;
+  /**
+   * Ids `[texts.length, contextLength]`, row-major. A text that is too long is cut so that its row still ends
+   * in the end token; a short one is padded.
+   */
+  encode(texts: readonly string[], specials?: Specials): Int32Array<ArrayBuffer>;
+}
+
+/** The ids of one cleaned text, without start and end. */
+type Encode = (text: string, specials: Specials) => readonly number[];
+
+/**
+ * Makes a tokenizer from the parsed `tokenizer.json`. CLIP's byte-level BPE, whatever its vocabulary, is cut into
+ * words as OpenCLIP's own SimpleTokenizer does; any other kind runs as its file says.
+ * @throws TokenizerUnsupported
+ */
+export function createTokenizer(tokenizerJson: unknown, options: TokenizerOptions): Tokenizer {
+  const file = readTokenizerFile(tokenizerJson);
+  const { contextLength, padId } = options;
+  const { prefix, suffix } = file;
+  const startId = prefix.at(-1) ?? null;
+  const endId = suffix[0] ?? null;
+  const encodeText = isClip(file) ? clipEncode(file, options.clean) : pipelineEncode(file);
+
+  function row(text: string, specials: Specials): number[] {
+    const ids = [...prefix, ...encodeText(cleanText(text, options.clean), specials), ...suffix];
+    if (ids.length > contextLength) ids.splice(contextLength - suffix.length, Infinity, ...suffix);
+    return options.stripSeparator ? ids.map((id) => (id === endId ? 0 : id)) : ids;
+  }
+
+  return {
+    contextLength,
+    vocabSize: file.vocabSize,
+    startId,
+    endId,
+    encode(texts, specials = 'as-text') {
+      const rows = new Int32Array(texts.length * contextLength).fill(padId);
+      texts.forEach((text, index) => rows.set(row(text, specials), index * contextLength));
+      return rows;
+    },
+  };
+}
+
+/** The end of CLIP's splitting pattern, the same in every version of its `tokenizer.json`. */
+const CLIP_SPLIT = '[\\p{L}]+|[\\p{N}]|[^\\s\\p{L}\\p{N}]+';
+
+function isClip({ kind, model, preTokenizer }: TokenizerFile): boolean {
+  if (kind !== 'BPE' || model['end_of_word_suffix'] !== '</w>') return false;
+  const steps = preTokenizer?.['pretokenizers'];
+  if (!Array.isArray(steps) || steps.length !== 2) return false;
+  const pattern = property(property(steps[0], 'pattern'), 'Regex');
+  return (
+    typeof pattern === 'string' && pattern.endsWith(CLIP_SPLIT) && property(steps[1], 'type') === 'ByteLevel'
+  );
+}
+
+/**
+ * SimpleTokenizer's words (open_clip/tokenizer.py): contractions, runs of letters, single digits, runs of what
+ * else is no space. Its pattern ignores case, which is why the long s makes a contraction too, and why U+0345
+ * (a mark whose capital is a letter) falls out of every group.
+ */
+const CLIP_WORDS = "'[sſ]|'t|'re|'ve|'m|'ll|'d|\\p{L}+|\\p{N}|[^\\p{White_Space}\\p{L}\\p{N}\\u0345]+";
+const WORDS: Readonly<Record<Specials, RegExp>> = {
+  'as-text': new RegExp(CLIP_WORDS, 'gu'),
+  'as-openclip': new RegExp(`<[sſ]tart_of_text>|<end_of_text>|${CLIP_WORDS}`, 'gu'),
+};
+
+/**
+ * Why the file's normalizer is dropped after lower-casing: SimpleTokenizer has none, and this one would compose
+ * accents that came out of an entity. Where OpenCLIP only collapses white space it runs the file itself, whose
+ * normalizer then does the lower-casing.
+ */
+function clipEncode(file: TokenizerFile, clean: CleanKind): Encode {
+  const [startId, endId] = [file.prefix[0], file.suffix[0]];
+  if (startId === undefined || endId === undefined || file.prefix.length + file.suffix.length !== 2) {
+    throw refuse('post_processor', 'must name one start token and one end token');
+  }
+  const names = new Map([
+    ['<start_of_text>', startId],
+    ['<end_of_text>', endId],
+  ]);
+  const byteLevel = { type: 'ByteLevel', add_prefix_space: false, use_regex: false };
+  const pipeline = createPipeline({ ...file, normalizer: null, preTokenizer: byteLevel, addedTokens: [] });
+  const normalizer = createNormalizer(clean === 'whitespace' ? file.normalizer : null);
+  return (text, specials) => {
+    const words = normalizer(text).match(WORDS[specials]) ?? [];
+    return words.flatMap(
+      (word) => (specials === 'as-openclip' ? names.get(word) : undefined) ?? pipeline(word),
+    );
+  };
+}
+
+function pipelineEncode(file: TokenizerFile): Encode {
+  const asText = createPipeline({ ...file, model: hideSpecials(file), addedTokens: [] });
+  let asOpenClip: ((text: string) => readonly number[]) | undefined;
+  return (text, specials) =>
+    specials === 'as-text' ? asText(text) : (asOpenClip ??= createPipeline(file))(text);
+}
+
+/**
+ * Why special tokens leave the vocabulary: a Unigram model, or a BPE that takes whole words first, would find
+ * their names in a text. A lone surrogate in front makes a name that no cleaned text holds.
+ */
+function hideSpecials({ model, addedTokens, unknownToken }: TokenizerFile): TokenizerFile['model'] {
+  const specials = new Set(addedTokens.filter(({ special }) => special).map(({ content }) => content));
+  if (unknownToken !== null) specials.delete(unknownToken);
+  const hide = ([token, value]: readonly [string, unknown]) =>
+    [specials.has(token) ? `\ud800${token}` : token, value] as const;
+  const vocab = model['vocab'];
+  if (Array.isArray(vocab)) return { ...model, vocab: vocab.map(hide) };
+  return { ...model, vocab: Object.fromEntries(Object.entries(vocab as object).map(hide)) };
+}
+
+/** The file's steps from text to ids, start and end left out. @throws TokenizerUnsupported */
+function createPipeline(file: TokenizerFile): (text: string) => readonly number[] {
+  return attempt(
+    () => {
+      const pipeline = new Pipeline(
+        {
+          normalizer: file.normalizer,
+          pre_tokenizer: file.preTokenizer,
+          model: file.model,
+          post_processor: null,
+          decoder: null,
+          added_tokens: file.addedTokens,
+        },
+        {},
+      );
+      return (text) => pipeline.encode(text).ids;
+    },
+    (encode) => encode('a photo of 2 cats, naïve ☃'),
+  );
+}
+
+function createNormalizer(normalizer: TokenizerFile['normalizer']): (text: string) => string {
+  if (normalizer === null) return (text) => text;
+  return attempt(
+    () => {
+      const sequence = new SequenceNormalizer({ type: 'Sequence', normalizers: [normalizer] } as never);
+      return (text) => sequence.normalize(text);
+    },
+    (normalize) => normalize('A photo'),
+  );
+}
+
+/** Makes something of the file's parts and tries it once: the library throws whatever a malformed part makes of it. */
+function attempt<T>(make: () => T, tryOut: (made: T) => void): T {
+  try {
+    const made = make();
+    tryOut(made);
+    return made;
+  } catch (error) {
+    throw new Failure('TokenizerUnsupported', `tokenizer.json cannot be run: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+}

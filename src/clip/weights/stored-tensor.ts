@@ -1,0 +1,133 @@
+import { float16ToFloat32 } from '../../formats/float16';
+import { elementCount } from '../../formats/safetensors';
+import { blockLayout, dequantise, type BlockLayout } from './quantise';
+import type { WeightFile } from '../session';
+
+interface Stored {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly file: string;
+  /** Of the first byte, from the file's beginning. */
+  readonly offset: number;
+  /** Of all that is kept of it. */
+  readonly byteLength: number;
+}
+
+/** A weight kept as numbers, row-major and little-endian. */
+export interface PlainTensor extends Stored {
+  readonly dtype: 'F32' | 'F16';
+}
+
+/** The matrix `[out, in]` of a linear layer kept in blocks, as `blockLayout` lays them out. */
+export interface BlockTensor extends Stored {
+  readonly dtype: 'Q8' | 'Q4';
+}
+
+/** A weight as it is kept. */
+export type StoredTensor = PlainTensor | BlockTensor;
+
+export function isBlockTensor(tensor: StoredTensor): tensor is BlockTensor {
+  return tensor.dtype === 'Q8' || tensor.dtype === 'Q4';
+}
+
+/** Bytes that a tensor of this kind and shape takes. */
+export function tensorBytes(dtype: StoredTensor['dtype'], shape: readonly number[]): number {
+  switch (dtype) {
+    case 'F32':
+      return 4 * elementCount(shape);
+    case 'F16':
+      return 2 * elementCount(shape);
+    case 'Q8':
+    case 'Q4':
+      return layoutOf({ dtype, shape }).byteLength;
+  }
+}
+
+/** The part of a tower's weights that tensors are read from. */
+interface Weights {
+  readonly files: readonly WeightFile[];
+}
+
+/** How the blocks of a matrix are laid out. */
+export function layoutOf({ dtype, shape }: Pick<BlockTensor, 'dtype' | 'shape'>): BlockLayout {
+  return blockLayout(shape, dtype === 'Q8' ? 8 : 4);
+}
+
+/** Whether a value read from JSON is a `StoredTensor` whose length fits its kind and shape. */
+export function isStoredTensor(value: unknown): value is StoredTensor {
+  if (typeof value !== 'object' || value === null) return false;
+  const { name, dtype, shape, file, offset, byteLength } = value as Partial<
+    Record<keyof StoredTensor, unknown>
+  >;
+  const kind = DTYPES.find((one) => one === dtype);
+  return (
+    typeof name === 'string' &&
+    typeof file === 'string' &&
+    isSize(offset) &&
+    kind !== undefined &&
+    Array.isArray(shape) &&
+    shape.every(isSize) &&
+    (kind === 'F32' || kind === 'F16' || shape.length === 2) &&
+    byteLength === tensorBytes(kind, shape)
+  );
+}
+
+/** Numbers that `readPieces32` gives at a time, at most: 64 MiB. */
+const PIECE = 2 ** 24;
+
+/**
+ * The fp32 values of a kept tensor, row-major: exact for fp32 and fp16, for blocks the values they stand for.
+ * @param weights the files that the tensor's own is among
+ * @throws RangeError where its file is missing or too short
+ */
+export async function readTensor32(
+  weights: Weights,
+  tensor: StoredTensor,
+): Promise<Float32Array<ArrayBuffer>> {
+  const bytes = await readBytes(weights, tensor, 0, tensor.byteLength);
+  return isBlockTensor(tensor) ? dequantise(new Uint8Array(bytes), layoutOf(tensor)) : widen(bytes, tensor);
+}
+
+/** The same in pieces of at most 64 MiB, one after the other; a matrix in blocks, never large, comes in one piece. */
+export async function* readPieces32(
+  weights: Weights,
+  tensor: StoredTensor,
+): AsyncGenerator<Float32Array<ArrayBuffer>> {
+  if (isBlockTensor(tensor)) {
+    yield await readTensor32(weights, tensor);
+    return;
+  }
+  const step = PIECE * (tensor.dtype === 'F32' ? 4 : 2);
+  for (let start = 0; start < tensor.byteLength; start += step) {
+    const end = Math.min(tensor.byteLength, start + step);
+    yield widen(await readBytes(weights, tensor, start, end), tensor);
+  }
+}
+
+function widen(bytes: ArrayBuffer, { dtype }: PlainTensor): Float32Array<ArrayBuffer> {
+  return dtype === 'F32' ? new Float32Array(bytes) : float16ToFloat32(new Uint16Array(bytes));
+}
+
+/** Bytes `start` to `end` of the tensor. */
+async function readBytes(
+  { files }: Weights,
+  { name, file, offset }: StoredTensor,
+  start: number,
+  end: number,
+): Promise<ArrayBuffer> {
+  const data = files.find(({ path }) => path === file)?.data;
+  const bytes = data?.slice(offset + start, offset + end);
+  const buffer = bytes instanceof Blob ? await bytes.arrayBuffer() : bytes?.buffer;
+  if (buffer?.byteLength !== end - start) {
+    throw new RangeError(
+      `${name} takes bytes ${offset} to ${offset + end} of ${file}, which it does not have.`,
+    );
+  }
+  return buffer;
+}
+
+const DTYPES: readonly StoredTensor['dtype'][] = ['F32', 'F16', 'Q8', 'Q4'];
+
+function isSize(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+}

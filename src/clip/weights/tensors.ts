@@ -1,0 +1,197 @@
+import { Failure } from '../../core/failure';
+import type { SafetensorsHeader, TensorInfo } from '../../formats/safetensors';
+import type {
+  Architecture,
+  TextArchitecture,
+  TransformerArchitecture,
+  VisionArchitecture,
+} from '../architecture';
+import { checkpointTensor, type Tower } from './checkpoint-names';
+import { patchGrid, prefixTokens } from '../config/vision-config';
+
+export type { Tower } from './checkpoint-names';
+
+/** Names and shapes, as PyTorch stores them: a linear layer's weight is `[out, in]`. */
+export type TensorShapes = ReadonlyMap<string, readonly number[]>;
+
+/**
+ * A checkpoint's tensors by tower, under the names and shapes of `imageTensors` and `textTensors`; `TensorInfo.name` is
+ * the name in the file.
+ */
+export interface CheckpointTensors {
+  readonly image: ReadonlyMap<string, TensorInfo>;
+  readonly text: ReadonlyMap<string, TensorInfo>;
+  readonly logitScale: TensorInfo;
+  readonly logitBias: TensorInfo | undefined;
+}
+
+const FLOATS: ReadonlySet<string> = new Set(['F64', 'F32', 'F16', 'BF16']);
+
+/** Buffers and leftovers that published checkpoints carry and that no tower reads. */
+const LEFTOVERS: ReadonlySet<string> = new Set([
+  'attn_mask',
+  'text.attn_mask',
+  'input_resolution',
+  'context_length',
+  'vocab_size',
+]);
+
+/** What the image tower of `vision` is made of, under the names of OpenCLIP's `VisionTransformer`. */
+export function imageTensors(vision: VisionArchitecture): TensorShapes {
+  const { width, patchSize } = vision;
+  const [down, across] = patchGrid(vision);
+  const isMap = vision.pool === 'map';
+  return new Map([
+    ['visual.conv1.weight', [width, 3, ...patchSize]],
+    ...(isMap
+      ? ([['visual.conv1.bias', [width]]] as const)
+      : ([['visual.class_embedding', [width]]] as const)),
+    ['visual.positional_embedding', [prefixTokens(vision) + down * across, width]],
+    ...(vision.preNorm ? normTensors('visual.ln_pre', width) : []),
+    ...blockTensors('visual.transformer', vision),
+    ...normTensors('visual.ln_post', width),
+    ...(isMap ? mapPoolTensors(vision) : ([['visual.proj', [width, vision.outputDim]]] as const)),
+  ]);
+}
+
+/** What the text tower of `text` is made of, under the names of OpenCLIP's `CLIP` class (no `text.` prefix). */
+export function textTensors(text: TextArchitecture): TensorShapes {
+  const { width, outputDim } = text;
+  const projection: [string, number[]][] =
+    text.projection === 'none'
+      ? []
+      : text.projection === 'matrix'
+        ? [['text_projection', [width, outputDim]]]
+        : [
+            ['text_projection.weight', [outputDim, width]],
+            ['text_projection.bias', [outputDim]],
+          ];
+  return new Map([
+    ['token_embedding.weight', [text.vocabSize, width]],
+    ['positional_embedding', [text.contextLength, width]],
+    ...blockTensors('transformer', text),
+    ...normTensors('ln_final', width),
+    ...projection,
+  ]);
+}
+
+/** The number of weights in `shapes`. */
+export function countWeights(shapes: TensorShapes): number {
+  let sum = 0;
+  for (const shape of shapes.values()) sum += shape.reduce((product, size) => product * size, 1);
+  return sum;
+}
+
+/**
+ * Finds every tensor that `architecture` asks for. The text tower may lie in the classic layout or in CustomTextCLIP's
+ * (`text.*`), whichever the config asks for: OpenCLIP loads both.
+ * @throws TensorMissing, TensorMismatch (shape or dtype), TensorUnexpected (a tensor that nothing would read)
+ */
+export function findTensors(header: SafetensorsHeader, architecture: Architecture): CheckpointTensors {
+  const { tensors } = header;
+  const stored = { ...architecture, customText: tensors.has('text.token_embedding.weight') };
+  const taken = new Set<string>();
+  const take = (name: string, shape: readonly number[]): TensorInfo => {
+    const info = tensors.get(name);
+    if (info === undefined) {
+      throw new Failure('TensorMissing', `The checkpoint has no tensor ${name} (${shape.join(' x ')}).`);
+    }
+    check(info, shape);
+    taken.add(name);
+    return info;
+  };
+  const takeAll = (shapes: TensorShapes, tower: Tower): Map<string, TensorInfo> =>
+    new Map(
+      [...shapes].map(([name, shape]) => {
+        const there = checkpointTensor(stored, tower, name, shape);
+        return [name, { ...take(there.name, there.shape), shape }];
+      }),
+    );
+  const scalar = (name: string): TensorInfo => take(name, tensors.get(name)?.shape.length === 1 ? [1] : []);
+
+  const found: CheckpointTensors = {
+    image: takeAll(imageTensors(architecture.vision), 'image'),
+    text: takeAll(textTensors(architecture.text), 'text'),
+    logitScale: scalar('logit_scale'),
+    logitBias: tensors.has('logit_bias') ? scalar('logit_bias') : undefined,
+  };
+  for (const info of tensors.values()) {
+    if (!taken.has(info.name) && !LEFTOVERS.has(info.name)) {
+      throw new Failure(
+        'TensorUnexpected',
+        `The checkpoint holds ${info.name} (${info.shape.join(' x ')}), which its config does not ask for.`,
+      );
+    }
+  }
+  return found;
+}
+
+function check(info: TensorInfo, shape: readonly number[]): void {
+  if (!FLOATS.has(info.dtype)) {
+    throw new Failure('TensorMismatch', `${info.name} is ${info.dtype}; weights are F32, F16, BF16 or F64.`);
+  }
+  if (info.shape.length !== shape.length || info.shape.some((size, axis) => size !== shape[axis])) {
+    const [has, needs] = [info.shape, shape].map((sizes) =>
+      sizes.length === 0 ? 'one value' : sizes.join(' x '),
+    );
+    throw new Failure('TensorMismatch', `${info.name} is ${has ?? ''}; the config asks for ${needs ?? ''}.`);
+  }
+}
+
+function blockTensors(stack: string, transformer: TransformerArchitecture): [string, number[]][] {
+  const { width } = transformer;
+  return Array.from({ length: transformer.layers }, (_, layer): [string, number[]][] => {
+    const block = `${stack}.resblocks.${layer}`;
+    return [
+      ...normTensors(`${block}.ln_1`, width),
+      [`${block}.attn.in_proj_weight`, [3 * width, width]],
+      [`${block}.attn.in_proj_bias`, [3 * width]],
+      ...linearTensors(`${block}.attn.out_proj`, width, width),
+      ...feedForwardTensors(block, transformer),
+      ...(transformer.layerScale
+        ? ([
+            [`${block}.ls_1.gamma`, [width]],
+            [`${block}.ls_2.gamma`, [width]],
+          ] satisfies [string, number[]][])
+        : []),
+    ];
+  }).flat();
+}
+
+/** timm's `AttentionPoolLatent`: one learned query looks at all patches; then an MLP. */
+function mapPoolTensors(vision: VisionArchitecture): [string, number[]][] {
+  const { width } = vision;
+  const pool = 'visual.attn_pool';
+  return [
+    [`${pool}.latent`, [1, width]],
+    ...linearTensors(`${pool}.q`, width, width),
+    ...linearTensors(`${pool}.kv`, 2 * width, width),
+    ...linearTensors(`${pool}.proj`, width, width),
+    ...feedForwardTensors(pool, vision),
+  ];
+}
+
+function feedForwardTensors(
+  block: string,
+  { width, mlpWidth }: TransformerArchitecture,
+): [string, number[]][] {
+  return [
+    ...normTensors(`${block}.ln_2`, width),
+    ...linearTensors(`${block}.mlp.c_fc`, mlpWidth, width),
+    ...linearTensors(`${block}.mlp.c_proj`, width, mlpWidth),
+  ];
+}
+
+function linearTensors(name: string, outputs: number, inputs: number): [string, number[]][] {
+  return [
+    [`${name}.weight`, [outputs, inputs]],
+    [`${name}.bias`, [outputs]],
+  ];
+}
+
+function normTensors(name: string, width: number): [string, number[]][] {
+  return [
+    [`${name}.weight`, [width]],
+    [`${name}.bias`, [width]],
+  ];
+}

@@ -1,0 +1,146 @@
+import type { ByteSource } from '../../formats/byte-source';
+import { bfloat16ToFloat32, float16ToFloat32, float32ToFloat16 } from '../../formats/float16';
+import { elementCount, type TensorInfo } from '../../formats/safetensors';
+import { quantiseRows } from './quantise';
+import { layoutOf, tensorBytes, type StoredTensor } from './stored-tensor';
+
+export { isStoredTensor, readPieces32, readTensor32 } from './stored-tensor';
+export type { StoredTensor } from './stored-tensor';
+
+/**
+ * How weights are kept. `fp32`: every one as fp32. `fp16-storage`: matrices as fp16, vectors as fp32. `q8` and `q4`: as
+ * `fp16-storage`, but the matrices of linear layers inside a tower in blocks of 32 that share a scale, about 8.5 and 4.5
+ * bits a weight.
+ */
+export type Precision = 'fp32' | 'fp16-storage' | 'q8' | 'q4';
+
+/** From the most to the fewest bytes. */
+export const PRECISIONS: readonly Precision[] = ['fp32', 'fp16-storage', 'q8', 'q4'];
+
+/** How a graph computes: fp16 only on a WebGPU device with `shader-f16`. */
+export type Arithmetic = 'fp32' | 'fp16';
+
+/** Takes one tensor's bytes and says where they went. */
+export type AppendBytes = (bytes: Uint8Array<ArrayBuffer>) => Promise<{ file: string; offset: number }>;
+
+/** Bytes of a checkpoint read at a time, at most (or one row, where that is longer). */
+const SLICE_BYTES = 2 ** 26;
+
+/**
+ * Copies `tensors` from a checkpoint, one at a time, in the asked precision. Each is read in slices of at most 64 MiB, so
+ * beside the bytes that it becomes little is held.
+ * @param onBytes called after each slice with the bytes read from the checkpoint
+ */
+export async function storeTensors(
+  source: ByteSource,
+  tensors: ReadonlyMap<string, TensorInfo>,
+  precision: Precision,
+  append: AppendBytes,
+  onBytes: (bytes: number) => void = () => undefined,
+): Promise<StoredTensor[]> {
+  const stored: StoredTensor[] = [];
+  for (const [name, info] of tensors) {
+    const { shape } = info;
+    const dtype = dtypeFor(name, shape, precision);
+    const bytes = await convertTensor(source, info, dtype, onBytes);
+    const place = await append(bytes);
+    stored.push({ name, dtype, shape, ...place, byteLength: bytes.byteLength });
+  }
+  return stored;
+}
+
+/** What a tensor of this name and shape is kept as. */
+export function dtypeFor(
+  name: string,
+  shape: readonly number[],
+  precision: Precision,
+): StoredTensor['dtype'] {
+  if (precision === 'fp32' || shape.length < 2) return 'F32';
+  if (precision === 'fp16-storage' || !isLinear(name, shape)) return 'F16';
+  return precision === 'q8' ? 'Q8' : 'Q4';
+}
+
+/** Bytes that a tensor of this name and shape takes. */
+export function storedBytes(name: string, shape: readonly number[], precision: Precision): number {
+  return tensorBytes(dtypeFor(name, shape, precision), shape);
+}
+
+/** Files of a tower held in memory, one a tensor. */
+export interface MemoryFiles {
+  readonly append: AppendBytes;
+  readonly files: { path: string; data: Uint8Array<ArrayBuffer> }[];
+}
+
+export function memoryFiles(prefix: string): MemoryFiles {
+  const files: MemoryFiles['files'] = [];
+  const append: AppendBytes = (data) => {
+    const path = `${prefix}.${files.length}.bin`;
+    files.push({ path, data });
+    return Promise.resolve({ file: path, offset: 0 });
+  };
+  return { append, files };
+}
+
+/** The one value of a scalar tensor. */
+export async function readScalar(source: ByteSource, info: TensorInfo): Promise<number> {
+  return widen(await source.slice(info.start, info.end), info.dtype)[0] ?? 0;
+}
+
+/**
+ * Why embeddings and projections are never cut to 8 or 4 bits: they are read once in a run and are a small part of a
+ * tower, while what they lose nothing after them makes good.
+ */
+function isLinear(name: string, shape: readonly number[]): boolean {
+  return shape.length === 2 && LINEAR.test(name);
+}
+
+/** The linear layers of a transformer's blocks, and of SigLIP's map head. */
+const LINEAR = /\.(?:resblocks\.\d+|attn_pool)\..*weight$/;
+
+async function convertTensor(
+  source: ByteSource,
+  info: TensorInfo,
+  to: StoredTensor['dtype'],
+  onBytes: (bytes: number) => void,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const { shape, start, end, dtype } = info;
+  const tensor = new Uint8Array(tensorBytes(to, shape));
+  const rows = shape.length < 2 ? 1 : elementCount(shape.slice(0, -1));
+  const rowBytes = (end - start) / rows;
+  const step = Math.max(1, Math.floor(SLICE_BYTES / rowBytes));
+  for (let row = 0; row < rows; row += step) {
+    const from = start + row * rowBytes;
+    const until = Math.min(end, from + step * rowBytes);
+    const slice = await source.slice(from, until);
+    if (to === 'Q8' || to === 'Q4') {
+      quantiseRows(widen(slice, dtype), row, layoutOf({ dtype: to, shape }), tensor);
+    } else {
+      tensor.set(convert(slice, dtype, to), (row * tensor.length) / rows);
+    }
+    onBytes(until - from);
+  }
+  return tensor;
+}
+
+/** @returns the same numbers in `to`; the buffer itself where nothing has to change */
+function convert(buffer: ArrayBuffer, from: string, to: 'F32' | 'F16'): Uint8Array<ArrayBuffer> {
+  if (from === to) return new Uint8Array(buffer);
+  const wide = widen(buffer, from);
+  const values = to === 'F32' ? wide : float32ToFloat16(wide);
+  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+}
+
+function widen(buffer: ArrayBuffer, from: string): Float32Array<ArrayBuffer> {
+  switch (from) {
+    case 'F32':
+      return new Float32Array(buffer);
+    case 'F16':
+      return float16ToFloat32(new Uint16Array(buffer));
+    case 'BF16':
+      return bfloat16ToFloat32(new Uint16Array(buffer));
+    case 'F64':
+      return Float32Array.from(new Float64Array(buffer));
+    default:
+      throw new RangeError(`Weights of type ${from} cannot be converted.`);
+  }
+}

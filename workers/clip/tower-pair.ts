@@ -1,0 +1,71 @@
+import type { ImageTower, TextTower } from '../../src/clip/towers';
+import { failureName } from '../../src/core/failure';
+
+/** A model's two towers, each opened when it is first needed. Calls follow one another. */
+export interface TowerPair {
+  image(): Promise<ImageTower>;
+  text(): Promise<TextTower>;
+  release(): Promise<void>;
+}
+
+interface Openers {
+  readonly image: () => Promise<ImageTower>;
+  readonly text: () => Promise<TextTower>;
+}
+
+/**
+ * A pair of towers over `open`. Where `together` is false one tower is released before the other is opened; a pair that
+ * was tried together and ran out of memory goes on one at a time.
+ */
+export function towerPair(open: Openers, together: boolean): TowerPair {
+  let one = !together;
+  let image: ImageTower | undefined;
+  let text: TextTower | undefined;
+
+  async function releaseImage(): Promise<void> {
+    const tower = image;
+    image = undefined;
+    await tower?.release();
+  }
+
+  async function releaseText(): Promise<void> {
+    const tower = text;
+    text = undefined;
+    await tower?.release();
+  }
+
+  /** Opens a tower beside `other`, or in its place where both do not fit. */
+  async function beside<T>(
+    openTower: () => Promise<T>,
+    other: unknown,
+    makeRoom: () => Promise<void>,
+  ): Promise<T> {
+    if (one) await makeRoom();
+    try {
+      return await openTower();
+    } catch (error) {
+      if (one || other === undefined || failureName(error) !== 'OutOfMemory') throw error;
+      one = true;
+      await makeRoom();
+      return openTower();
+    }
+  }
+
+  return {
+    async image() {
+      image ??= await beside(open.image, text, releaseText);
+      return image;
+    },
+    async text() {
+      text ??= await beside(open.text, image, releaseImage);
+      return text;
+    },
+    async release() {
+      try {
+        await releaseImage();
+      } finally {
+        await releaseText();
+      }
+    },
+  };
+}

@@ -1,0 +1,130 @@
+import { CHECKPOINT_FILES } from '../../src/clip/catalogue';
+import { parseJson, readCheckpoint, type Checkpoint } from '../../src/clip/checkpoint';
+import type { Precision } from '../../src/clip/weights/weights';
+import { Failure } from '../../src/core/failure';
+import { configFor, questionsAbout } from '../../src/clip/lone/weights';
+import { blobSource, type ByteSource } from '../../src/formats/byte-source';
+import { readSafetensorsHeader } from '../../src/formats/safetensors';
+import type { ModelSummary, Progress } from '../api';
+import { findTokenizer, type TokenizerTexts } from './find-tokenizer';
+import { ingest } from './ingest';
+import { isWhole, listKept } from '../sources/kept-store';
+import { openTokenizer, requireSharedSpace } from '../sources/model-source';
+import type { ArchitectureQuestion, CheckpointFiles } from '../models-api';
+
+/**
+ * Checks a checkpoint from this device whole before a byte is written, then keeps it. What its files lack is found: the
+ * config from shapes and answers, the tokenizer from a kept model or from the hub where that may be asked.
+ * @throws CheckpointIncomplete, ArchitectureUnclear, TokenizerMissing, StorageFull, StorageBusy, FileUnreadable, and what a
+ *   bad checkpoint throws
+ */
+export async function addCheckpoint(
+  files: CheckpointFiles,
+  onProgress: (progress: Progress) => void,
+): Promise<ModelSummary> {
+  const source = blobSource(requireWeights(files));
+  const configText = (await files.config?.text()) ?? (await configOf(source, files.answers ?? {}));
+  const checkpoint = await readCheckpoint(configText, source);
+  const { tokenizer, tokenizerConfig } = await tokenizerOf(files, checkpoint, configText);
+  requireUsable(checkpoint, tokenizer, tokenizerConfig);
+  const precision = files.precision ?? naturalPrecision(checkpoint);
+  const texts = textFiles(configText, tokenizer, tokenizerConfig);
+  const hash = await identify([JSON.stringify(texts), precision], source);
+  const id = modelId(files.name, hash);
+  const existing = (await listKept()).find((summary) => summary.id === id);
+  if (existing !== undefined && (await isWhole(id))) return existing;
+  const about = { name: files.name, origin: 'folder' } as const;
+  return ingest(
+    { id, about, sourceHash: hash, precision, checkpoint, weights: source, texts },
+    { onBytes: (done) => onProgress({ stage: 'storing', done, total: source.byteLength }) },
+  );
+}
+
+/** What shapes cannot tell of weights without a config. @throws ArchitectureUnclear, SafetensorsMalformed */
+export async function questions(weights: Blob): Promise<ArchitectureQuestion[]> {
+  return questionsAbout(await readSafetensorsHeader(blobSource(weights)));
+}
+
+/** The text of a config for weights that came without. */
+async function configOf(weights: ByteSource, answers: Readonly<Record<string, string>>): Promise<string> {
+  return `${JSON.stringify(configFor(await readSafetensorsHeader(weights), answers), undefined, 2)}\n`;
+}
+
+/** The tokenizer's texts: those that were given, else the ones that are found. */
+async function tokenizerOf(
+  { tokenizer, tokenizerConfig, hub }: CheckpointFiles,
+  { architecture }: Checkpoint,
+  config: string,
+): Promise<TokenizerTexts> {
+  if (tokenizer === undefined) return findTokenizer(architecture, config, hub);
+  const given = await tokenizer.text();
+  return { tokenizer: given, ...(tokenizerConfig && { tokenizerConfig: await tokenizerConfig.text() }) };
+}
+
+/** Throws what would keep this checkpoint from being used. @throws UnsupportedSetting, TokenizerUnsupported */
+export function requireUsable(
+  { architecture }: Checkpoint,
+  tokenizerText: string,
+  tokenizerConfigText: string | undefined,
+): void {
+  requireSharedSpace(architecture);
+  openTokenizer(
+    architecture,
+    parseJson(tokenizerText, CHECKPOINT_FILES.tokenizer),
+    tokenizerConfigText === undefined
+      ? undefined
+      : parseJson(tokenizerConfigText, CHECKPOINT_FILES.tokenizerConfig),
+  );
+}
+
+/** The small files of a checkpoint under the names they are kept by. */
+export function textFiles(
+  config: string,
+  tokenizer: string,
+  tokenizerConfig: string | undefined,
+): (readonly [file: string, text: string])[] {
+  return [
+    [CHECKPOINT_FILES.config, config],
+    [CHECKPOINT_FILES.tokenizer, tokenizer],
+    ...(tokenizerConfig === undefined ? [] : [[CHECKPOINT_FILES.tokenizerConfig, tokenizerConfig] as const]),
+  ];
+}
+
+/** What a model is called in the store: readable, and different for different bytes. `hash` is hex. */
+export function modelId(name: string, hash: string): string {
+  const slug = name.replaceAll(/[^\w.-]+/g, '-').replaceAll(/^-+|-+$/g, '') || 'model';
+  return `${slug}-${hash.slice(0, 8)}`;
+}
+
+/** fp16 where every matrix is fp16 already, so that nothing is lost; else fp32. */
+function naturalPrecision({ tensors }: Checkpoint): Precision {
+  const matrices = [...tensors.image.values(), ...tensors.text.values()].filter(
+    ({ shape }) => shape.length > 1,
+  );
+  return matrices.every(({ dtype }) => dtype === 'F16') ? 'fp16-storage' : 'fp32';
+}
+
+/** @throws CheckpointIncomplete */
+function requireWeights({ name, weights }: CheckpointFiles): Blob {
+  if (weights !== undefined) return weights;
+  throw new Failure('CheckpointIncomplete', `${name} lacks ${CHECKPOINT_FILES.weights}.`);
+}
+
+/** Bytes of weights hashed at a time: WebCrypto takes no stream. */
+const HASH_CHUNK = 2 ** 26;
+
+/** SHA-256, as hex, over the texts and the SHA-256 of each chunk of the weights. */
+async function identify(texts: readonly string[], weights: ByteSource): Promise<string> {
+  const parts: BlobPart[] = [JSON.stringify(texts)];
+  for (let start = 0; start < weights.byteLength; start += HASH_CHUNK) {
+    const chunk = await weights.slice(start, Math.min(weights.byteLength, start + HASH_CHUNK));
+    parts.push(await crypto.subtle.digest('SHA-256', chunk));
+  }
+  return hexDigest(await new Blob(parts).arrayBuffer());
+}
+
+/** SHA-256 as hex. */
+export async function hexDigest(bytes: BufferSource): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', bytes);
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

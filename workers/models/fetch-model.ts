@@ -1,0 +1,113 @@
+import { failureName } from '../../src/core/failure';
+import { once } from '../../src/core/tasks';
+import { during, stopped } from '../../src/hub/connection';
+import { storageRoot } from '../../src/storage/directory';
+import { openDownloads } from '../../src/storage/downloads';
+import type { ModelSummary, Progress } from '../api';
+import { bringModel } from './bring-model';
+import { connection } from './connection';
+import { idOf, makePlan, readPlan, requireUnchanged } from './download-plan';
+import { isWhole, listKept } from '../sources/kept-store';
+import type { FetchRequest, InterruptedDownload } from '../models-api';
+
+const downloadStore = once(async () => openDownloads(await storageRoot()));
+
+/** A download that this worker was asked for, from the very call on: it may be stopped before it has begun. */
+class Running {
+  readonly #controller = new AbortController();
+  readonly id: Promise<string>;
+  how: 'pause' | 'discard' | undefined;
+  ended: Promise<unknown> = Promise.resolve();
+
+  constructor(id: Promise<string>) {
+    this.id = id;
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  stop(how: 'pause' | 'discard'): Promise<unknown> {
+    this.how = how;
+    this.#controller.abort();
+    return this.ended;
+  }
+}
+
+const running = new Set<Running>();
+
+/** @throws as `ModelsApi.fetchModel` */
+export async function fetchModel(
+  request: FetchRequest,
+  onProgress: (progress: Progress) => void,
+): Promise<ModelSummary> {
+  const run = new Running(idOf(request));
+  const work = fetchOrResume(run, request, onProgress);
+  run.ended = work.catch(() => undefined);
+  running.add(run);
+  try {
+    return await work;
+  } catch (error) {
+    throw run.how === undefined ? error : stopped();
+  } finally {
+    running.delete(run);
+  }
+}
+
+async function fetchOrResume(
+  run: Running,
+  request: FetchRequest,
+  onProgress: (progress: Progress) => void,
+): Promise<ModelSummary> {
+  const { signal } = run;
+  const id = await run.id;
+  const store = await downloadStore();
+  const existing = (await listKept()).find((summary) => summary.id === id);
+  if (existing !== undefined && (await isWhole(id))) {
+    // Left by a page that ended between the model's last byte and this.
+    await store.remove(id).catch(() => undefined);
+    return existing;
+  }
+  const kept = await store.open(id);
+  try {
+    if (signal.aborted) throw stopped();
+    const net = during(connection, signal);
+    let plan = readPlan(kept.record);
+    if (plan && canGoOn(plan)) await requireUnchanged(plan, net);
+    else {
+      plan = await makePlan(request, net);
+      await kept.save(plan);
+    }
+    const file = await kept.file(plan.weights.byteLength);
+    const summary = await bringModel(id, plan, file, { signal, onProgress });
+    await kept.remove();
+    return summary;
+  } catch (error) {
+    await (run.how === 'discard' || failureName(error) === 'HashMismatch' ? kept.remove() : kept.close());
+    throw error;
+  }
+}
+
+/** Ends a download: 'pause' keeps what has arrived, 'discard' deletes it, whichever worker had begun it. */
+export async function stopFetching(id: string, how: 'pause' | 'discard'): Promise<void> {
+  for (const run of running) {
+    if ((await run.id) !== id) continue;
+    await run.stop(how);
+    return;
+  }
+  if (how === 'discard') await (await downloadStore()).remove(id);
+}
+
+/** Downloads that were begun and that no tab is at. */
+export async function interruptedDownloads(): Promise<InterruptedDownload[]> {
+  const found = await (await downloadStore()).list();
+  return found.flatMap(({ id, record, arrived }) => {
+    const plan = readPlan(record);
+    return plan ? [{ id, request: plan.request, done: arrived, total: plan.weights.byteLength }] : [];
+  });
+}
+
+/** Whether bytes of another visit may be added to: where nobody tells the file's version or hash, nothing would notice. */
+function canGoOn({ request, weights }: NonNullable<ReturnType<typeof readPlan>>): boolean {
+  return request.source.kind === 'hub' || weights.modified !== undefined;
+}

@@ -1,0 +1,113 @@
+import { CHECKPOINT_FILES } from '../../src/clip/catalogue';
+import type { Architecture } from '../../src/clip/architecture';
+import { parseJson } from '../../src/clip/checkpoint';
+import { Failure, failureName } from '../../src/core/failure';
+import { property } from '../../src/core/json';
+import type { Connection } from '../../src/hub/connection';
+import { connection as network } from './connection';
+import { has, listKept, modelStore } from '../sources/kept-store';
+import { openTokenizer } from '../sources/model-source';
+import { readTokenizerOf } from './remote-checkpoint';
+
+/** The texts of a tokenizer's files. */
+export interface TokenizerTexts {
+  readonly tokenizer: string;
+  readonly tokenizerConfig?: string;
+}
+
+/** The number of tokens that OpenAI's BPE has, and a repository that holds it in Hugging Face form. */
+const CLIP_VOCABULARY = 49_408;
+const CLIP_REPOSITORY = 'laion/CLIP-ViT-B-32-laion2B-s34B-b79K';
+
+/**
+ * A tokenizer for a checkpoint that brings none: the one that its config names, one of a kept model of the same
+ * vocabulary, or CLIP's own.
+ * @param hub the base address of the hub that may be asked; none where it is absent
+ * @throws TokenizerMissing, and what reading from the hub throws
+ */
+export async function findTokenizer(
+  architecture: Architecture,
+  config: string,
+  hub?: string,
+  connection: Connection = network,
+): Promise<TokenizerTexts> {
+  const { vocabSize } = architecture.text;
+  const named = tokenizerName(config);
+  if (hub !== undefined && named !== undefined) {
+    const found = await fitting(architecture, await readTokenizerOf(hub, named, connection));
+    if (found) return found;
+  }
+  const kept = await keptTokenizer(architecture, named);
+  if (kept) return kept;
+  if (hub !== undefined && vocabSize === CLIP_VOCABULARY) {
+    const found = await fitting(architecture, await readTokenizerOf(hub, CLIP_REPOSITORY, connection));
+    if (found) return found;
+  }
+  const message = `It brings no tokenizer, and no kept model has one of ${vocabSize.toLocaleString('en')} tokens.`;
+  throw new Failure('TokenizerMissing', message);
+}
+
+/** Whether `findTokenizer` would find one. */
+export async function canFindTokenizer(
+  architecture: Architecture,
+  config: string,
+  hub?: string,
+): Promise<boolean> {
+  try {
+    await findTokenizer(architecture, config, hub);
+    return true;
+  } catch (error) {
+    if (failureName(error) === 'TokenizerMissing') return false;
+    throw error;
+  }
+}
+
+/** The repository that a config names for its tokenizer. */
+function tokenizerName(config: string): string | undefined {
+  const text = property(property(parseJson(config, CHECKPOINT_FILES.config), 'model_cfg'), 'text_cfg');
+  const named = property(text, 'hf_tokenizer_name');
+  return typeof named === 'string' && named !== '' ? named : undefined;
+}
+
+/** Of a kept model whose config names the same tokenizer, or none as this one: numbers of tokens are alike by chance. */
+async function keptTokenizer(
+  architecture: Architecture,
+  named: string | undefined,
+): Promise<TokenizerTexts | undefined> {
+  const store = await modelStore();
+  for (const { id } of await listKept()) {
+    const texts = await readKept(id).catch(() => undefined);
+    const found = await fitting(architecture, texts);
+    if (found) return found;
+  }
+  return undefined;
+
+  async function readKept(id: string): Promise<TokenizerTexts | undefined> {
+    const model = await store.open(id);
+    const text = async (name: string) => (await model.file(name)).text();
+    if (tokenizerName(await text(CHECKPOINT_FILES.config)) !== named) return undefined;
+    const tokenizer = await text(CHECKPOINT_FILES.tokenizer);
+    if (!has(model, CHECKPOINT_FILES.tokenizerConfig)) return { tokenizer };
+    return { tokenizer, tokenizerConfig: await text(CHECKPOINT_FILES.tokenizerConfig) };
+  }
+}
+
+/** `texts` where they are a tokenizer of just the architecture's vocabulary. */
+async function fitting(
+  architecture: Architecture,
+  texts: TokenizerTexts | undefined,
+): Promise<TokenizerTexts | undefined> {
+  if (texts === undefined) return undefined;
+  const { tokenizer, tokenizerConfig } = texts;
+  try {
+    const config =
+      tokenizerConfig === undefined
+        ? undefined
+        : parseJson(tokenizerConfig, CHECKPOINT_FILES.tokenizerConfig);
+    const opened = openTokenizer(architecture, parseJson(tokenizer, CHECKPOINT_FILES.tokenizer), config);
+    if (opened.vocabSize !== architecture.text.vocabSize) return undefined;
+    return texts;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,82 @@
+import type { Checkpoint } from '../../src/clip/checkpoint';
+import type { Tower } from '../../src/clip/weights/tensors';
+import { storeTensors, type Precision, type StoredTensor } from '../../src/clip/weights/weights';
+import type { ByteSource } from '../../src/formats/byte-source';
+import { createShards } from '../../src/storage/shards';
+import type { ModelSummary } from '../api';
+import type { KeptDetail } from '../sources/kept-detail';
+import { CONVERTER, modelStore } from '../sources/kept-store';
+import { summaryOf } from '../sources/model-source';
+
+/** A checkpoint about to be kept. */
+export interface Ingestion {
+  readonly id: string;
+  readonly about: Pick<ModelSummary, 'name' | 'origin' | 'repository' | 'commit' | 'licence'>;
+  /** Of the whole checkpoint; absent where nobody told it. */
+  readonly sourceHash?: string;
+  readonly precision: Precision;
+  readonly checkpoint: Checkpoint;
+  /** The bytes of `open_clip_model.safetensors`; a slice of it may wait until it has arrived. */
+  readonly weights: ByteSource;
+  /** Config, tokenizer and the like, kept as they are. */
+  readonly texts: readonly (readonly [file: string, text: string])[];
+}
+
+export interface IngestionEvents {
+  /** Bytes of the checkpoint that were converted so far. */
+  onBytes?(done: number): void;
+  /** The image tower can be opened. */
+  onImageTower?(): void;
+  /** Runs when every byte is stored, before the model is one; what it throws undoes the ingestion. */
+  beforeCommit?(): Promise<void>;
+}
+
+/**
+ * Converts a checkpoint tensor by tensor into the weight store, image tower first. It is a model only at the very end;
+ * until then whatever goes wrong leaves nothing behind.
+ * @throws StorageFull, StorageUnavailable, StorageBusy, and what `weights` and `beforeCommit` throw
+ */
+export async function ingest(ingestion: Ingestion, events: IngestionEvents): Promise<ModelSummary> {
+  const { id, about, checkpoint, precision, weights, texts } = ingestion;
+  const writer = await (await modelStore()).begin(id);
+  try {
+    for (const [file, text] of texts) await writer.file(file, new TextEncoder().encode(text));
+    let done = 0;
+    const keep = async (tower: Tower): Promise<StoredTensor[]> => {
+      const shards = createShards(writer, tower);
+      const tensors = checkpoint.tensors[tower];
+      const stored = await storeTensors(weights, tensors, precision, shards.append, (bytes) => {
+        done += bytes;
+        events.onBytes?.(done);
+      });
+      await shards.close();
+      return stored;
+    };
+    const image = await keep('image');
+    await writer.stage(describe(ingestion, { image, text: [] }));
+    events.onImageTower?.();
+    const text = await keep('text');
+    await events.beforeCommit?.();
+    const description = describe(ingestion, { image, text });
+    await writer.commit(description);
+    return description.detail.summary;
+  } catch (error) {
+    await writer.abort();
+    throw error;
+  }
+
+  function describe(from: Ingestion, tensors: KeptDetail['tensors']) {
+    const { architecture, logitScale, logitBias } = checkpoint;
+    const bytes = [...tensors.image, ...tensors.text].reduce((sum, { byteLength }) => sum + byteLength, 0);
+    const summary: ModelSummary = { id, ...about, ...summaryOf(architecture), bytes, precision };
+    const detail: KeptDetail = { summary, logitScale, logitBias, tensors };
+    return {
+      name: about.name,
+      created: new Date().toISOString(),
+      converter: CONVERTER,
+      ...(from.sourceHash !== undefined && { sourceHash: from.sourceHash }),
+      precision,
+      detail,
+    };
+  }
+}

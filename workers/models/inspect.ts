@@ -1,0 +1,36 @@
+import { readArchitecture } from '../../src/clip/architecture';
+import { CHECKPOINT_FILES, keptBytes, modelSizeOf } from '../../src/clip/catalogue';
+import { parseJson } from '../../src/clip/checkpoint';
+import { findTensors } from '../../src/clip/weights/tensors';
+import { PRECISIONS, type Precision } from '../../src/clip/weights/weights';
+import { readSafetensorsHeader } from '../../src/formats/safetensors';
+import { remoteSource } from '../../src/hub/remote-source';
+import { connection } from './connection';
+import { canFindTokenizer } from './find-tokenizer';
+import { requireSharedSpace, summaryOf } from '../sources/model-source';
+import type { RemoteCheckpoint, RemoteSource } from '../models-api';
+import { hubOf, readRemote } from './remote-checkpoint';
+
+/**
+ * What a remote checkpoint is and costs, from its config and the header of its weights.
+ * @throws as `ModelsApi.inspect`
+ */
+export async function inspect(source: RemoteSource): Promise<RemoteCheckpoint> {
+  const { commit, licence, config, weights, tokenizer } = await readRemote(source, connection);
+  const architecture = readArchitecture(parseJson(config, CHECKPOINT_FILES.config));
+  requireSharedSpace(architecture);
+  const remote = remoteSource(weights.url, weights.byteLength, connection);
+  findTensors(await readSafetensorsHeader(remote), architecture);
+  const size = modelSizeOf(architecture);
+  const bytes = (precision: Precision) => keptBytes(size.image, precision) + keptBytes(size.text, precision);
+  return {
+    // What is downloaded is what was looked at.
+    source: source.kind === 'hub' && commit !== undefined ? { ...source, revision: commit } : source,
+    ...(commit !== undefined && { commit }),
+    ...(licence !== undefined && { licence }),
+    downloadBytes: weights.byteLength + config.length + (tokenizer?.byteLength ?? 0),
+    ...summaryOf(architecture),
+    keptBytes: Object.fromEntries(PRECISIONS.map((one) => [one, bytes(one)])) as Record<Precision, number>,
+    hasTokenizer: tokenizer !== undefined || (await canFindTokenizer(architecture, config, hubOf(source))),
+  };
+}

@@ -1,0 +1,153 @@
+import { CHECKPOINT_FILES } from '../../src/clip/catalogue';
+import { Failure, failureName } from '../../src/core/failure';
+import { chooseFiles } from '../../src/hub/checkpoint-files';
+import type { Connection } from '../../src/hub/connection';
+import { fileAddress, readRepository, type RepositoryFile } from '../../src/hub/repository';
+import { fetchSmall } from '../../src/hub/small-file';
+import type { RemoteSource } from '../models-api';
+
+/** The large file of a checkpoint, as it lies on a server. */
+export interface RemoteWeights {
+  readonly url: string;
+  readonly byteLength: number;
+  /** As hex; only a hub tells it. */
+  readonly sha256?: string;
+  /** Git's name of a file that the hub does not keep apart, as hex. */
+  readonly gitBlob?: string;
+  /** What a plain server says of the file's version. */
+  readonly modified?: string;
+}
+
+/** A small file that is read when it is wanted: a tokenizer may have 34 MB. */
+export interface RemoteText {
+  readonly byteLength: number;
+  text(): Promise<string>;
+}
+
+/** A checkpoint on a server, its config at hand. */
+export interface RemoteFiles {
+  readonly commit?: string;
+  readonly licence?: string;
+  readonly weights: RemoteWeights;
+  readonly config: string;
+  readonly tokenizer?: RemoteText;
+  readonly tokenizerConfig?: RemoteText;
+}
+
+/** The hub that a source lies on, which may be asked for more; undefined for a plain folder. */
+export function hubOf(source: RemoteSource): string | undefined {
+  return source.kind === 'hub' ? source.hub : undefined;
+}
+
+/** @throws CheckpointIncomplete, HashMismatch, HubUnreadable, and what `connection.fetch` throws */
+export function readRemote(source: RemoteSource, connection: Connection): Promise<RemoteFiles> {
+  return source.kind === 'hub' ? readHub(source, connection) : readFolder(source.url, connection);
+}
+
+/**
+ * The tokenizer of another repository on the same hub: undefined where it has none.
+ * @throws what `connection.fetch` throws, save HubNotFound and HubForbidden
+ */
+export async function readTokenizerOf(
+  hub: string,
+  repository: string,
+  connection: Connection,
+): Promise<{ readonly tokenizer: string; readonly tokenizerConfig?: string } | undefined> {
+  return unlessMissing(readTokenizer(), 'HubForbidden');
+
+  async function readTokenizer() {
+    const { commit, files } = await readRepository({ hub, repository }, connection);
+    const read = async (name: string) => {
+      const file = files.find(({ path }) => path === name);
+      return file && (await readText({ hub, repository }, commit, file, connection));
+    };
+    const tokenizer = await read(CHECKPOINT_FILES.tokenizer);
+    if (tokenizer === undefined) return undefined;
+    const tokenizerConfig = await read(CHECKPOINT_FILES.tokenizerConfig);
+    return { tokenizer, ...(tokenizerConfig !== undefined && { tokenizerConfig }) };
+  }
+}
+
+async function readHub(
+  source: Extract<RemoteSource, { kind: 'hub' }>,
+  connection: Connection,
+): Promise<RemoteFiles> {
+  const { commit, licence, files } = await readRepository(source, connection);
+  const chosen = chooseFiles(source.repository, files);
+  const later = (file: RepositoryFile): RemoteText => ({
+    byteLength: file.byteLength,
+    text: () => readText(source, commit, file, connection),
+  });
+  const { byteLength, sha256, gitBlob } = chosen.weights;
+  return {
+    commit,
+    ...(licence !== undefined && { licence }),
+    weights: {
+      url: fileAddress(source, commit, chosen.weights.path),
+      byteLength,
+      ...(sha256 !== undefined && { sha256 }),
+      ...(gitBlob !== undefined && { gitBlob }),
+    },
+    config: await readText(source, commit, chosen.config, connection),
+    ...(chosen.tokenizer && { tokenizer: later(chosen.tokenizer) }),
+    ...(chosen.tokenizerConfig && { tokenizerConfig: later(chosen.tokenizerConfig) }),
+  };
+}
+
+async function readText(
+  source: { readonly hub: string; readonly repository: string },
+  commit: string,
+  file: RepositoryFile,
+  connection: Connection,
+): Promise<string> {
+  const url = fileAddress(source, commit, file.path);
+  return new TextDecoder().decode(await fetchSmall(url, connection, file));
+}
+
+/** Names that the weights of a plain folder may have. */
+const WEIGHTS_NAMES = [CHECKPOINT_FILES.weights, 'open_clip_pytorch_model.safetensors'];
+
+async function readFolder(folder: string, connection: Connection): Promise<RemoteFiles> {
+  const read = async (name: string) => new TextDecoder().decode(await fetchSmall(folder + name, connection));
+  const later = async (name: string): Promise<RemoteText | undefined> => {
+    // Some servers of files say 403 of what they do not have.
+    const answer = await unlessMissing(connection.fetch(folder + name, { method: 'HEAD' }), 'HubForbidden');
+    const byteLength = Number(answer?.headers.get('Content-Length') ?? 0);
+    return answer && { byteLength, text: () => read(name) };
+  };
+  const config = await unlessMissing(read(CHECKPOINT_FILES.config));
+  if (config === undefined) throw lacking(folder, CHECKPOINT_FILES.config);
+  for (const name of WEIGHTS_NAMES) {
+    const weights = await unlessMissing(measure(folder + name, connection));
+    if (weights === undefined) continue;
+    const tokenizer = await later(CHECKPOINT_FILES.tokenizer);
+    const tokenizerConfig = await later(CHECKPOINT_FILES.tokenizerConfig);
+    return { config, weights, ...(tokenizer && { tokenizer }), ...(tokenizerConfig && { tokenizerConfig }) };
+  }
+  throw lacking(folder, CHECKPOINT_FILES.weights);
+}
+
+/** Length and date of a file on a plain server. @throws HubUnreadable where it tells no length */
+export async function measure(url: string, connection: Connection): Promise<RemoteWeights> {
+  const { headers } = await connection.fetch(url, { method: 'HEAD' });
+  const byteLength = Number(headers.get('Content-Length') ?? NaN);
+  if (!Number.isSafeInteger(byteLength) || headers.has('Content-Encoding')) {
+    throw new Failure('HubUnreadable', `${new URL(url).host} does not tell how long the weights are.`);
+  }
+  const modified = headers.get('Last-Modified');
+  return { url, byteLength, ...(modified !== null && { modified }) };
+}
+
+async function unlessMissing<T>(work: Promise<T>, too?: 'HubForbidden'): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    const name = failureName(error);
+    if (name === 'HubNotFound' || (too !== undefined && name === too)) return undefined;
+    throw error;
+  }
+}
+
+function lacking(folder: string, name: string): Failure {
+  return new Failure('CheckpointIncomplete', `The folder ${folder} has no ${name}.`);
+}

@@ -1,0 +1,127 @@
+import { readArchitecture, type Architecture } from '../../src/clip/architecture';
+import { CHECKPOINT_FILES } from '../../src/clip/catalogue';
+import { parseJson } from '../../src/clip/checkpoint';
+import { checkpointTensor } from '../../src/clip/weights/checkpoint-names';
+import type { Tower } from '../../src/clip/weights/tensors';
+import type { TowerWeights } from '../../src/clip/towers';
+import { readPieces32, type StoredTensor } from '../../src/clip/weights/weights';
+import { property } from '../../src/core/json';
+import { float32ToFloat16 } from '../../src/formats/float16';
+import { encodeSafetensorsHeader, type TensorSketch } from '../../src/formats/safetensors-writer';
+import { makeDirectory, removeEntry, storageRoot } from '../../src/storage/directory';
+import type { OpenedModel } from '../../src/storage/kept-models';
+import { tryLock } from '../../src/storage/lock';
+import { writeFile } from '../../src/storage/opfs-file';
+import type { Progress } from '../api';
+import { has, modelStore, openTower, requireDetail } from '../sources/kept-store';
+import type { SavedFile } from '../models-api';
+
+/** Where files wait to be downloaded by a browser that lets no page write into a folder. */
+const EXPORTS_NAME = 'exports';
+
+/** Held by the worker whose files a browser may still be copying, as long as it lives. */
+const EXPORTS_LOCK = 'clipscope/exports';
+
+/** Deletes what an earlier visit handed over and nobody is copying any more. Never throws. */
+export async function forgetExports(): Promise<void> {
+  try {
+    const release = await tryLock(EXPORTS_LOCK);
+    await (release && removeEntry(await storageRoot(), EXPORTS_NAME).finally(release));
+  } catch {
+    // It is tried again on the next visit.
+  }
+}
+
+/** Written as they are. */
+const SMALL_FILES = [CHECKPOINT_FILES.config, CHECKPOINT_FILES.tokenizer, CHECKPOINT_FILES.tokenizerConfig];
+
+/**
+ * Writes a kept model as an OpenCLIP checkpoint that OpenCLIP itself loads, into a folder of its own within `folder` where
+ * one is given. Weights kept in blocks are widened again, so what was lost when they were made stays lost.
+ * @throws ModelUnknown, ModelDamaged, StorageFull, StorageUnavailable
+ */
+export async function saveCheckpoint(
+  id: string,
+  dtype: 'F16' | 'F32',
+  folder: FileSystemDirectoryHandle | undefined,
+  onProgress: (progress: Progress) => void,
+): Promise<SavedFile[]> {
+  const model = await (await modelStore()).open(id);
+  const root = await storageRoot();
+  if (folder === undefined) {
+    await removeEntry(root, EXPORTS_NAME);
+    await tryLock(EXPORTS_LOCK);
+  }
+  // A folder of its own: what a person has in theirs is not overwritten.
+  const directory = await makeDirectory(folder ?? root, folder ? id : EXPORTS_NAME);
+  const kind = folder === undefined ? 'private' : 'picked';
+  const names = SMALL_FILES.filter((name) => has(model, name));
+  for (const name of names) {
+    const bytes = new Uint8Array(await (await model.file(name)).arrayBuffer());
+    await writeFile(directory, name, [bytes], kind);
+  }
+  await writeFile(directory, CHECKPOINT_FILES.weights, weightsFile(model, dtype, onProgress), kind);
+  if (folder !== undefined) return [];
+  return Promise.all(
+    [...names, CHECKPOINT_FILES.weights].map(async (name) => {
+      const handle = await directory.getFileHandle(name);
+      return { name, file: await handle.getFile() };
+    }),
+  );
+}
+
+/** The bytes of the safetensors file, a tensor at a time. */
+async function* weightsFile(
+  model: OpenedModel,
+  dtype: 'F16' | 'F32',
+  onProgress: (progress: Progress) => void,
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  const detail = requireDetail(model.manifest);
+  const config = parseJson(await (await model.file(CHECKPOINT_FILES.config)).text(), CHECKPOINT_FILES.config);
+  const architecture = readArchitecture(config);
+  const towers = await Promise.all(
+    (['image', 'text'] as const).map(async (tower) => ({
+      tower,
+      weights: await openTower(model, detail, tower),
+    })),
+  );
+  const scalars = [
+    ['logit_scale', Math.log(detail.logitScale)] as const,
+    ...(detail.logitBias === null ? [] : [['logit_bias', detail.logitBias] as const]),
+  ];
+  const shape = property(property(config, 'model_cfg'), 'nonscalar_logit_scale') === true ? [1] : [];
+  yield encodeSafetensorsHeader(
+    [
+      ...scalars.map(([name]): TensorSketch => ({ name, dtype: 'F32', shape })),
+      ...towers.flatMap(({ tower, weights }) => sketches(architecture, tower, weights, dtype)),
+    ],
+    { format: 'pt' },
+  );
+  yield bytesOf(Float32Array.from(scalars, ([, value]) => value));
+  const total = towers.reduce((sum, { weights }) => sum + weights.tensors.length, 0);
+  let done = 0;
+  for (const { weights } of towers) {
+    for (const tensor of weights.tensors) {
+      for await (const values of readPieces32(weights, tensor)) {
+        yield bytesOf(dtype === 'F32' ? values : float32ToFloat16(values));
+      }
+      onProgress({ stage: 'storing', done: ++done, total });
+    }
+  }
+}
+
+function sketches(
+  architecture: Architecture,
+  tower: Tower,
+  { tensors }: TowerWeights,
+  dtype: 'F16' | 'F32',
+): TensorSketch[] {
+  return tensors.map(({ name, shape }: StoredTensor) => ({
+    ...checkpointTensor(architecture, tower, name, shape),
+    dtype,
+  }));
+}
+
+function bytesOf(values: Float32Array<ArrayBuffer> | Uint16Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+}

@@ -1,0 +1,24 @@
+import { failureName } from '../../src/core/failure';
+import type { StorageUse } from '../models-api';
+import { interruptedDownloads } from './fetch-model';
+import { listUnreadable } from '../sources/kept-store';
+
+/** What the site keeps on this device, as far as the browser tells. A page without storage keeps nothing. */
+export async function storageUse(): Promise<StorageUse> {
+  // Optional whatever the types say: absent outside a secure context.
+  const storage: StorageManager | undefined = navigator.storage;
+  const { usage = 0, quota = 0 } = (await storage?.estimate()) ?? {};
+  const persisted = (await storage?.persisted()) ?? false;
+  const [unreadable, downloads] = await Promise.all([
+    listUnreadable().catch(noneWithoutStorage),
+    interruptedDownloads().catch(noneWithoutStorage),
+  ]);
+  return { usage, quota, persisted, unreadable, downloads };
+}
+
+/** A page whose storage is full or closed to it still has the built-in models. */
+export function noneWithoutStorage(error: unknown): [] {
+  const name = failureName(error);
+  if (name === 'StorageFull' || name === 'StorageUnavailable') return [];
+  throw error;
+}

@@ -1,0 +1,97 @@
+import { readArchitecture } from '../../src/clip/architecture';
+import { BUILT_IN_MODELS, CHECKPOINT_FILES, type BuiltInModel } from '../../src/clip/catalogue';
+import { parseJson, readCheckpoint } from '../../src/clip/checkpoint';
+import { memoryFiles, storeTensors } from '../../src/clip/weights/weights';
+import { Failure } from '../../src/core/failure';
+import { bufferSource } from '../../src/formats/byte-source';
+import type { ModelSummary, Progress } from '../api';
+import { openTokenizer, summaryOf, type ModelSource } from './model-source';
+
+/** The page's own address: in a build, workers lie one folder below it. */
+const PAGE = new URL(import.meta.env.DEV ? '/' : '../', self.location.href);
+
+/** Why fp16: the built-in models are stored so, and widening them while loading is exact. */
+const PRECISION = 'fp16-storage';
+
+export function findBuiltIn(id: string): BuiltInModel | undefined {
+  return BUILT_IN_MODELS.find((model) => model.id === id);
+}
+
+/** @throws NetworkFailed */
+export async function listBuiltIn(): Promise<ModelSummary[]> {
+  return Promise.all(
+    BUILT_IN_MODELS.map(async (model) => {
+      const config = await fetchFile(model, CHECKPOINT_FILES.config).then((answer) => answer.text());
+      return summarise(model, config);
+    }),
+  );
+}
+
+/** Fetches a built-in model whole. @throws NetworkFailed, and what a damaged checkpoint throws */
+export async function openBuiltIn(
+  model: BuiltInModel,
+  onProgress: (progress: Progress) => void,
+): Promise<ModelSource> {
+  const [config, tokenizerJson, weights] = await Promise.all([
+    fetchFile(model, CHECKPOINT_FILES.config).then((answer) => answer.text()),
+    fetchFile(model, CHECKPOINT_FILES.tokenizer).then((answer) => answer.text()),
+    fetchFile(model, CHECKPOINT_FILES.weights).then((answer) => readBody(answer, onProgress)),
+  ]);
+  const source = bufferSource(weights);
+  const checkpoint = await readCheckpoint(config, source);
+  const [image, text] = [memoryFiles('image'), memoryFiles('text')];
+  const { architecture, tensors, logitScale, logitBias } = checkpoint;
+  return {
+    summary: summarise(model, config),
+    architecture,
+    tokenizer: openTokenizer(architecture, parseJson(tokenizerJson, CHECKPOINT_FILES.tokenizer), undefined),
+    logitScale,
+    logitBias,
+    image: {
+      tensors: await storeTensors(source, tensors.image, PRECISION, image.append),
+      files: image.files,
+    },
+    text: { tensors: await storeTensors(source, tensors.text, PRECISION, text.append), files: text.files },
+  };
+}
+
+function summarise(model: BuiltInModel, config: string): ModelSummary {
+  const shapes = summaryOf(readArchitecture(parseJson(config, CHECKPOINT_FILES.config)));
+  const bytes = 2 * (shapes.parameters.image + shapes.parameters.text);
+  return {
+    id: model.id,
+    name: model.name,
+    origin: 'built-in',
+    ...shapes,
+    bytes,
+    precision: PRECISION,
+    note: model.note,
+  };
+}
+
+async function fetchFile(model: BuiltInModel, file: string): Promise<Response> {
+  const answer = await fetch(new URL(model.folder + file, PAGE)).catch((error: unknown) => {
+    throw new Failure('NetworkFailed', `${model.name}: ${file} could not be fetched.`, { cause: error });
+  });
+  if (!answer.ok) throw new Failure('NetworkFailed', `${model.name}: ${file} answered ${answer.status}.`);
+  return answer;
+}
+
+async function readBody(answer: Response, onProgress: (progress: Progress) => void): Promise<ArrayBuffer> {
+  if (answer.body === null) return answer.arrayBuffer();
+  // A compressed answer's length is not that of its body, so the total is unknown then.
+  const total = answer.headers.has('content-encoding')
+    ? 0
+    : Number(answer.headers.get('content-length') ?? 0);
+  let done = 0;
+  const counted = answer.body.pipeThrough(
+    new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
+      transform(chunk, controller) {
+        done += chunk.byteLength;
+        onProgress({ stage: 'reading', done, total });
+        controller.enqueue(chunk);
+      },
+    }),
+  );
+  return new Response(counted).arrayBuffer();
+}
