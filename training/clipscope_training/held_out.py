@@ -11,7 +11,7 @@ def pair(one, other):
 
 
 def painted(concept, colour):
-    """Whether this concept is never seen in this colour on purpose; black apart, in which any single-ink drawing may come."""
+    """Whether this concept is never seen in this colour on purpose."""
     return crc32(f'{colour} {concept}'.encode()) % PAINTED == 0
 
 

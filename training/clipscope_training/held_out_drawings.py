@@ -21,7 +21,7 @@ def accuracy(towers, ids, drawings, names):
     rows = name_embeddings(towers, ids, names)
     ranks, sets = [], np.array([row['set'] for row in drawings.rows])
     for start in range(0, len(drawings.rows), 256):
-        block = torch.from_numpy(np.ascontiguousarray(drawings.level(0)[start:start + 256])).permute(0, 3, 1, 2).float() / 255
+        block = torch.from_numpy(np.array(drawings.level(0)[start:start + 256])).permute(0, 3, 1, 2).float() / 255
         pictures = block[:, :3] + 1 - block[:, 3:]
         embeddings = torch.nn.functional.normalize(towers.image(pictures).float(), dim=-1)
         scores = embeddings @ rows.T

@@ -44,8 +44,7 @@ class Asker:
     def colour(self, unseen):
         while True:
             thing, paint = self.thing(), ASKED_COLOURS[self.rng.integers(len(ASKED_COLOURS))]
-            # Black is what single-ink drawings are painted in most, held out or not.
-            if held_out.painted(self.ids[thing], paint) == unseen and not (unseen and paint == 'black'):
+            if held_out.painted(self.ids[thing], paint) == unseen:
                 break
         scene = self.scene([Placed(self.row(thing), 0.5, 0.5, 0.8, paint=paint)])
         noun = self.nouns.everyday(thing)

@@ -12,7 +12,7 @@ PREFIXES = (
     'a sticker of {}', 'clip art of {}', 'an illustration of {}', 'a photo of the {}', 'a sketch of {}', 'this is {}',
 )
 # How often a scene is of each kind, in parts of one.
-KINDS = {'one': 0.56, 'counted': 0.13, 'two': 0.22, 'three': 0.09}
+KINDS = {'one': 0.62, 'counted': 0.12, 'two': 0.18, 'three': 0.08}
 
 
 @dataclass
@@ -88,9 +88,9 @@ class SceneMaker:
         hypernyms = self.nouns.hypernyms[main]
         if paint and (not self.drawings.mono[row] or draw < 0.5):
             said = with_article(f'{self._spoken(paint, rng)} {self.nouns.any(main, rng)}')
-        elif hypernyms and draw < 0.08:
+        elif hypernyms and draw < (0.2 if self.groups[main] in OBJECT_GROUPS else 0.06):
             said = hypernyms[rng.integers(len(hypernyms))]
-        elif draw < 0.4:
+        elif draw < 0.45:
             said = self.nouns.any(main, rng)
         else:
             said = with_article(self.nouns.any(main, rng))
@@ -105,7 +105,11 @@ class SceneMaker:
         rows = [row if same else self._row(main, rng) for _ in range(count)]
         paint = self._paint(main, row, background, rng, 0.1) if same else None
         placed = [self._place(r, *spot, rng, paint) for r, spot in zip(rows, _spots(count, rng), strict=True)]
-        noun = plural(self.nouns.any(main, rng))
+        kinds = [one for one in self.nouns.hypernyms[main] if one.startswith(('a ', 'an '))]
+        if kinds and self.groups[main] in OBJECT_GROUPS and rng.random() < 0.12:
+            noun = plural(kinds[rng.integers(len(kinds))].split(' ', 1)[1])
+        else:
+            noun = plural(self.nouns.any(main, rng))
         said = f'{self._spoken(paint, rng)} {noun}' if paint else noun
         return Scene(f'{NUMBERS[count]} {said}', placed, '', '', concepts=[main])
 
@@ -156,7 +160,8 @@ class SceneMaker:
         mono = self.drawings.mono[row]
         if not mono and (rng.random() >= how_often or self.groups[concept] not in OBJECT_GROUPS):
             return None
-        if mono and rng.random() < 0.35 and colours.far_enough('black', background):
+        if (mono and rng.random() < 0.35 and colours.far_enough('black', background)
+                and not held_out.painted(self.ids[concept], 'black')):
             return 'black'
         fit = [one for one in colours.PAINTS
                if colours.far_enough(one, background) and not held_out.painted(self.ids[concept], one)]

@@ -47,7 +47,7 @@ class Scenes(unittest.TestCase):
                 seen['pairs'] += 1
                 self.assertFalse(held_out.pair(ids[0], other), scene.caption)
             for placed in scene.placed:
-                if placed.paint and not (placed.paint == 'black' and self.drawings.mono[placed.row]):
+                if placed.paint:
                     seen['painted'] += 1
                     self.assertFalse(held_out.painted(self.maker.ids[self.drawings.concept[placed.row]], placed.paint), scene.caption)
             if len(ids) == 1 and len(scene.placed) > 1:
