@@ -21,6 +21,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'src/zeroshot',
     'src/clip/catalogue.ts',
     'src/clip/architecture.ts',
+    'src/search/query.ts',
     'src/storage/folder-handle.ts',
   ],
   workers: [

@@ -1,5 +1,6 @@
 import type { ClipApi, Embeddings, LibraryApi, LoadedModel, Match } from '../../../workers/api';
 import { failureName } from '../../core/failure';
+import { combine, parseQuery } from '../../search/query';
 import { latest } from '../latest';
 import { plural } from '../words';
 import type { Notices } from './notices.svelte';
@@ -54,7 +55,8 @@ export class Search {
 
   readonly #parts: SearchParts;
   #model = $state.raw<LoadedModel | undefined>(undefined);
-  readonly #rows = new Map<string, Embeddings>();
+  /** Embeddings of texts, by model and text; the one used last is last. */
+  readonly #rows = new Map<string, Float32Array<ArrayBuffer>>();
   readonly #askLatest = latest(() => this.#ask());
 
   constructor(parts: SearchParts) {
@@ -141,7 +143,7 @@ export class Search {
   #question(): Question | undefined {
     if (this.#like) return this.#like;
     const text = this.#text.trim();
-    return text ? { kind: 'text', text } : undefined;
+    return parseQuery(text).length > 0 ? { kind: 'text', text } : undefined;
   }
 
   async #ask(): Promise<void> {
@@ -173,25 +175,44 @@ export class Search {
   }
 
   async #matches(model: LoadedModel, question: Question): Promise<Match[]> {
-    const { library, photos } = this.#parts;
+    const { photos } = this.#parts;
     // Removed photos may still have rows: undoing brings them back.
     const k = this.#limit + photos.removed.length;
-    const found =
-      question.kind === 'photo'
-        ? await library.searchLike(question.id, k)
-        : await library.search(await this.#embedded(model, question.text), k);
+    const found = await this.#found(model, question, k);
     return found.filter(({ id }) => photos.current(id)).slice(0, this.#limit);
   }
 
-  async #embedded(model: LoadedModel, text: string): Promise<Embeddings> {
-    const key = `${model.summary.id}\n${text}`;
-    const rows = this.#rows.get(key) ?? (await this.#parts.clip.encodeTexts(model.summary.id, [text]));
-    // The one used last goes to the end; the first has not been used for longest.
-    this.#rows.delete(key);
-    this.#rows.set(key, rows);
-    const [oldest] = this.#rows.keys();
-    if (this.#rows.size > KEPT_TEXTS && oldest !== undefined) this.#rows.delete(oldest);
-    return rows;
+  async #found(model: LoadedModel, question: Question, k: number): Promise<Match[]> {
+    const { library } = this.#parts;
+    if (question.kind === 'photo') return library.searchLike(question.id, k);
+    const query = await this.#embedded(model, question.text);
+    return query ? library.search(query, k) : [];
+  }
+
+  /** One row for all terms of the line; undefined where they cancel each other. */
+  async #embedded(model: LoadedModel, line: string): Promise<Embeddings | undefined> {
+    const terms = parseQuery(line);
+    const { id: name, embedDim: dim } = model.summary;
+    const key = (text: string) => `${name}\n${text}`;
+    const missing = [...new Set(terms.map(({ text }) => text))].filter((text) => !this.#rows.has(key(text)));
+    if (missing.length > 0) {
+      const { data } = await this.#parts.clip.encodeTexts(name, missing);
+      for (const [at, text] of missing.entries())
+        this.#rows.set(key(text), data.slice(at * dim, (at + 1) * dim));
+    }
+    const rows = new Float32Array(terms.length * dim);
+    for (const [at, { text }] of terms.entries()) {
+      const row = this.#rows.get(key(text))!;
+      rows.set(row, at * dim);
+      this.#rows.delete(key(text));
+      this.#rows.set(key(text), row);
+    }
+    for (const oldest of [...this.#rows.keys()].slice(0, -KEPT_TEXTS)) this.#rows.delete(oldest);
+    const data = combine(
+      { dim, data: rows },
+      terms.map(({ weight }) => weight),
+    );
+    return data && { model: name, count: 1, dim, data };
   }
 }
 

@@ -75,6 +75,22 @@ describe('Search', () => {
     expect(search.asking).toBe(false);
   });
 
+  it('adds and takes away terms, each encoded once', async () => {
+    await ask('"at 90" -"at 0"');
+    expect(found()).toEqual([3, 2, 1, 0]);
+    expect(search.answer?.matches[0]?.score).toBeCloseTo(Math.SQRT1_2);
+    await ask('"at 90" +0.1 "at 0"');
+    expect(found()).toEqual([3, 2, 1, 0]);
+    expect(tower.calls).toEqual(['at 90|at 0']);
+  });
+
+  it('finds nothing for terms that cancel each other, and asks nothing of signs alone', async () => {
+    await ask('"at 30" -"at 30"');
+    expect(found()).toEqual([]);
+    await ask('-');
+    expect(search.answer).toBeUndefined();
+  });
+
   it('has no answer without a question', async () => {
     await ask('at 60');
     await ask('   ');
