@@ -15,7 +15,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/evaluation': ['src/core'],
   'src/image': ['src/core', 'src/gpu'],
   'src/clip': ['src/core', 'src/formats'],
-  'src/search': ['src/core', 'src/gpu', 'src/storage'],
+  'src/search': ['src/core', 'src/formats', 'src/gpu', 'src/storage'],
   'src/ui': [
     'src/core',
     'src/zeroshot',

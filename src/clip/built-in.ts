@@ -8,16 +8,14 @@ export interface BuiltInModel {
   readonly note: string;
 }
 
-function builtIn(size: string, note: string): BuiltInModel {
-  const name = `clipscope-${size}`;
-  return { id: name, name, folder: `models/${name}/`, note };
-}
-
 /** The built-in models, smallest first; the first is loaded when nothing else is asked for. */
 export const BUILT_IN_MODELS: readonly [BuiltInModel, ...BuiltInModel[]] = [
-  builtIn('s', 'This built-in model knows drawings, not photos.'),
-  builtIn('m', 'Knows drawings, not photos; names them better than the small one.'),
-  builtIn('l', 'Knows drawings, not photos; the most exact of the three.'),
+  {
+    id: 'clipscope-s',
+    name: 'clipscope-s',
+    folder: 'models/clipscope-s/',
+    note: 'This built-in model knows drawings, not photos.',
+  },
 ];
 
 /** The files of an OpenCLIP checkpoint, as they are named on the hub. */

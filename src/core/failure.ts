@@ -22,6 +22,7 @@ export const FAILURE_NAMES = [
   'StorageUnavailable',
   'StorageBusy',
   'FileUnreadable',
+  'IndexUnreadable',
   'BackendUnavailable',
   'SelfCheckFailed',
   'DeviceLost',

@@ -37,6 +37,7 @@ const WORDING: Readonly<Record<FailureName, Wording>> = {
   StorageUnavailable: { todo: 'Leave private browsing or allow this site to keep data, then try again.' },
   StorageBusy: { todo: 'Wait until the other tab has finished, then try again.' },
   FileUnreadable: { todo: 'Choose the file again: it was changed, moved or removed meanwhile.' },
+  IndexUnreadable: { todo: 'Index your pictures again: embeddings can always be made anew.' },
   BackendUnavailable: { todo: 'Let Clipscope choose where to run, or pick the other backend.' },
   SelfCheckFailed: { todo: 'Use WASM on this device, or update the browser and the graphics driver.' },
   DeviceLost: {

@@ -1,5 +1,6 @@
 import { proxy, wrap, type Remote } from 'comlink';
 import { describe, expect, it } from 'vitest';
+import { BUILT_IN_MODELS } from '../../src/clip/catalogue';
 import type { Backend, ClipApi, Embeddings, ImageApi } from '../../workers/api';
 import type { AlbumFixture } from '../helpers/album';
 
@@ -61,12 +62,12 @@ const rowsOf =
   (index: number) =>
     data.subarray(index * dim, (index + 1) * dim);
 
+const [smallest, ...larger] = BUILT_IN_MODELS;
 const CASES: [model: string, backend: Backend][] = [
-  ['clipscope-s', 'wasm'],
-  ['clipscope-s', 'webgpu'],
+  [smallest.id, 'wasm'],
+  [smallest.id, 'webgpu'],
   // The software GPU is a hundred times slower.
-  ['clipscope-m', 'wasm'],
-  ['clipscope-l', 'wasm'],
+  ...larger.map(({ id }): [string, Backend] => [id, 'wasm']),
 ];
 
 describe.each(CASES)('%s over the album, on %s', (name, backend) => {

@@ -74,7 +74,7 @@ export function trainingText({ samples, batch, macs, hardware }: Training): stri
   const seen = samples.toLocaleString('en');
   return (
     `${seen} samples in batches of ${batch}, ${(macs / 1e12).toFixed(0)} TMACs of forward passes, on ${hardware}, in bf16 ` +
-    `with fp32 weights: contrastive loss, Muon and AdamW, constant rates at 64 px and the last 15 % with falling rates at 96 px.`
+    `with fp32 weights: contrastive loss, Muon and AdamW, constant rates at 64 px, then falling ones at 96 px.`
   );
 }
 

@@ -17,8 +17,8 @@ def _config(embed, width, layers, text_width, text_layers):
 
 SIZES = {
     's': _config(128, 128, 6, 96, 3),
-    'm': _config(192, 192, 8, 128, 3),
-    'l': _config(256, 256, 10, 160, 4),
+    'm': _config(160, 160, 7, 96, 3),
+    'l': _config(192, 192, 9, 128, 3),
 }
 
 

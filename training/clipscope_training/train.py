@@ -1,11 +1,11 @@
-"""Trains one size to one or several budgets.
+"""Trains sizes side by side on the same scenes, to one or several budgets.
 
-    python -m clipscope_training.train SIZE --budgets 65536,131072 [--data data] [--runs runs] [--seed 1]
+    python -m clipscope_training.train SIZES --budgets 262144,524288 [--data data] [--runs runs] [--seed 1]
 
-One long run at constant rates and 64 pixels is left at 0.85 of each budget for a branch of its own, in which the rates
-fall to nothing at the full 96 pixels. So every budget has a finished model, and a larger one later goes on from where the
-last ended. Pieces may be cut anywhere: what is not yet written is trained again, to the same numbers, since every draw
-comes from the seed and the step.
+SIZES are letters: `sml` trains all three, `s` the smallest alone, with the same result. A long run at constant rates and 64
+pixels is left before the end of each budget for a branch of its own, in which the rates fall to nothing at the full 96
+pixels. So every budget has a finished model, and a larger one later goes on from where the last ended. Pieces may be cut
+anywhere: what is not yet written is trained again, since every draw comes from the seed and the step.
 """
 import argparse
 import json
@@ -29,33 +29,44 @@ from .tokenizer import Ids
 
 BATCH = 256
 WARM_UP = 60
-COOLING = 0.15
+COOLING = 0.12
 SMALL, FULL = 64, 96
 LARGEST_SCALE = math.log(100)
-SAVE_EVERY = 250
+SAVE_EVERY = 200
+
+
+class Scenes:
+    """Batches of pictures [256, 3, side, side] and token ids; each is fixed by seed, step and branch."""
+
+    def __init__(self, folder, seed):
+        self.drawings = Drawings(folder, 'trained')
+        self.maker = SceneMaker(read_concepts(folder), self.drawings)
+        self.ids = Ids(folder / 'tokenizer.json')
+        self.seed = seed
+
+    def batch(self, step, side, branch):
+        draws = [self.seed, step, branch]
+        scenes = self.maker.batch(BATCH, np.random.default_rng(draws))
+        generator = torch.Generator().manual_seed(int(np.random.default_rng([*draws, 7]).integers(2**62)))
+        pictures = degrade(compose(scenes, self.drawings, side, generator), generator)
+        return pictures, torch.from_numpy(self.ids([scene.caption for scene in scenes]))
 
 
 class Run:
-    """A model with its optimiser at a step; `stable` steps first, `cooling` ones on a branch."""
+    """One size at a step of its training, kept in `folder`."""
 
-    def __init__(self, size, data, seed):
+    def __init__(self, size, folder, seed=1):
         torch.manual_seed(seed)
-        self.size, self.seed, self.step, self.macs = size, seed, 0, 0
-        self.data = data
+        self.size, self.step, self.macs = size, 0, 0
+        self.folder = folder
         self.towers = Towers(build(size))
         self.optimizers = Optimizers(self.towers.model, size)
         self.loss = ClipLoss()
 
-    def train(self, part, side, branch=0):
-        """One step at a part of the full rates; `branch` sets its draws apart from the stable run's. Returns the loss."""
-        maker, drawings, ids = self.data
-        draws = [self.seed, self.step, branch]
-        scenes = maker.batch(BATCH, np.random.default_rng(draws))
-        generator = torch.Generator().manual_seed(int(np.random.default_rng([*draws, 7]).integers(2**62)))
-        pictures = degrade(compose(scenes, drawings, side, generator), generator)
-        table = torch.from_numpy(ids([scene.caption for scene in scenes]))
+    def train(self, pictures, ids, part):
+        """One step at a part, 0..1, of the full rates. Returns the loss."""
         with torch.autocast('cpu', torch.bfloat16):
-            images, texts = self.towers(pictures, table)
+            images, texts = self.towers(pictures, ids)
         scale = self.towers.model.logit_scale
         loss = self.loss(images, texts, scale.exp())
         loss.backward()
@@ -64,85 +75,95 @@ class Run:
         with torch.no_grad():
             scale.clamp_(0, LARGEST_SCALE)
         self.step += 1
-        self.macs += BATCH * macs(self.size, side, table.shape[1])
+        self.macs += BATCH * macs(self.size, pictures.shape[2], ids.shape[1])
         return loss.item()
 
-    def save(self, file):
+    def save(self, name):
         state = {'towers': self.towers.state_dict(), 'optimizers': self.optimizers.state_dict(), 'step': self.step,
-                 'macs': self.macs, 'seed': self.seed}
-        torch.save(state, file.with_suffix('.part'))
-        file.with_suffix('.part').replace(file)
+                 'macs': self.macs}
+        part = self.folder / f'{name}.part'
+        torch.save(state, part)
+        part.replace(self.folder / f'{name}.pt')
 
-    def load(self, file):
-        state = torch.load(file, weights_only=True)
+    def load(self, name):
+        state = torch.load(self.folder / f'{name}.pt', weights_only=True)
         self.towers.load_state_dict(state['towers'])
         self.optimizers.load_state_dict(state['optimizers'])
-        self.step, self.macs, self.seed = state['step'], state['macs'], state['seed']
+        self.step, self.macs = state['step'], state['macs']
+
+    def has(self, name):
+        return (self.folder / f'{name}.pt').exists()
+
+    def log(self, phase, loss, began):
+        if self.step % 50 == 0:
+            row = {'step': self.step, 'phase': phase, 'loss': round(loss, 4), 's': round(time.time() - began, 1)}
+            with (self.folder / 'log.jsonl').open('a') as log:
+                log.write(json.dumps(row) + '\n')
 
 
-def stable_until(run, steps, folder, report):
-    """The long run, from its last save to `steps`."""
-    last = folder / 'stable.pt'
-    if last.exists() and run.step == 0:
-        run.load(last)
-    while run.step < steps:
-        report(run, run.train(min(1, (run.step + 1) / WARM_UP), SMALL), 'stable')
-        if run.step % SAVE_EVERY == 0 or run.step == steps:
-            run.save(last)
+def stable_until(steps, runs, scenes, began):
+    """The long run; sizes that are behind catch up first. @raises ValueError when one is past `steps` already"""
+    if past := [run.size for run in runs if run.step > steps]:
+        raise ValueError(f'{", ".join(past)} went past step {steps}: smaller budgets come first')
+    while (step := min(run.step for run in runs)) < steps:
+        batch = scenes.batch(step, SMALL, 0)
+        for run in [run for run in runs if run.step == step]:
+            run.log('stable', run.train(*batch, min(1, (step + 1) / WARM_UP)), began)
+            if run.step % SAVE_EVERY == 0 or run.step == steps:
+                run.save('stable')
 
 
-def cool(run, steps, folder, budget, report):
-    """From the stable run's state to the end of the budget; leaves `run` as it was and a finished model in `folder`."""
-    file = folder / f'budget-{budget}.pt'
-    branch = folder / f'branch-{budget}.pt'
-    run.save(branch)
-    start = run.step
-    while run.step < start + steps:
-        part = (run.step - start) / steps
-        report(run, run.train(1 - math.sqrt(part), FULL, budget), 'cooling')
-    run.save(file)
-    figures = {'budget': budget, 'macs': run.macs}
-    run.load(branch)
-    branch.unlink()
-    return figures
+def cool(budget, runs, scenes, began):
+    """From the stable run to the end of the budget, all at one step; leaves the runs as they were."""
+    start, steps = runs[0].step, cooling_steps(budget)
+    for run in runs:
+        run.save('branch')
+    for step in range(start, start + steps):
+        batch = scenes.batch(step, FULL, budget)
+        for run in runs:
+            run.log('cooling', run.train(*batch, 1 - math.sqrt((step - start) / steps)), began)
+    for run in runs:
+        run.save(f'budget-{budget}')
+        run.load('branch')
+
+
+def cooling_steps(budget):
+    return round(budget * COOLING / BATCH)
 
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument('size', choices=SIZES)
+    parser.add_argument('sizes')
     parser.add_argument('--budgets', required=True)
     parser.add_argument('--data', type=Path, default=Path('data'))
     parser.add_argument('--runs', type=Path, default=Path('runs'))
     parser.add_argument('--seed', type=int, default=1)
     options = parser.parse_args()
-    folder = options.runs / f'{options.size}-{options.seed}'
-    folder.mkdir(parents=True, exist_ok=True)
-    concepts, drawings = read_concepts(options.data), Drawings(options.data, 'trained')
-    ids = Ids(options.data / 'tokenizer.json')
-    maker = SceneMaker(concepts, drawings)
-    run = Run(options.size, (maker, drawings, ids), options.seed)
-    unseen = Drawings(options.data, 'held-out')
+    scenes, unseen = Scenes(options.data, options.seed), Drawings(options.data, 'held-out')
+    runs = []
+    for size in options.sizes:
+        if size not in SIZES:
+            parser.error(f'{size} is no size: {", ".join(SIZES)} are')
+        folder = options.runs / f'{size}-{options.seed}'
+        folder.mkdir(parents=True, exist_ok=True)
+        runs.append(Run(size, folder, options.seed))
+        if runs[-1].has('stable'):
+            runs[-1].load('stable')
     began = time.time()
-
-    def report(run, loss, phase):
-        if run.step % 50 == 0:
-            row = {'step': run.step, 'phase': phase, 'loss': round(loss, 4), 's': round(time.time() - began, 1)}
-            with (folder / 'log.jsonl').open('a') as log:
-                log.write(json.dumps(row) + '\n')
-
     for budget in map(int, options.budgets.split(',')):
-        if (folder / f'budget-{budget}.pt').exists():
+        open_runs = [run for run in runs if not run.has(f'budget-{budget}')]
+        if not open_runs:
             continue
-        cooling = round(budget * COOLING / BATCH)
-        stable_until(run, budget // BATCH - cooling, folder, report)
-        figures = cool(run, cooling, folder, budget, report)
-        finished = Run(options.size, None, options.seed)
-        finished.load(folder / f'budget-{budget}.pt')
-        figures['unseen'] = accuracy(finished.towers.eval(), ids, unseen, maker.nouns.names)
-        figures['seconds'] = round(time.time() - began)
-        print(json.dumps(figures), flush=True)
-        with (folder / 'budgets.jsonl').open('a') as log:
-            log.write(json.dumps(figures) + '\n')
+        stable_until(budget // BATCH - cooling_steps(budget), open_runs, scenes, began)
+        cool(budget, open_runs, scenes, began)
+        for run in open_runs:
+            finished = Run(run.size, run.folder)
+            finished.load(f'budget-{budget}')
+            top = accuracy(finished.towers.eval(), scenes.ids, unseen, scenes.maker.nouns.names)
+            row = {'budget': budget, 'macs': finished.macs, 'unseen': top, 'seconds': round(time.time() - began)}
+            print(run.size, json.dumps(row), flush=True)
+            with (run.folder / 'budgets.jsonl').open('a') as log:
+                log.write(json.dumps(row) + '\n')
 
 
 if __name__ == '__main__':

@@ -1,0 +1,82 @@
+import { serial } from '../../core/tasks';
+import type { SyncAccess } from '../../storage/sync-access';
+import { attempt, readAt } from './access';
+import { HEADER_SIZE, isHeader, type IndexDescription } from './header';
+import { openIndexFile, type IndexFile, type OpenedIndex } from './index-file';
+import type { PhotoKey } from './record';
+
+/** An index that can compact itself. Calls that write wait for each other; what they are given must stay until then. */
+export interface IndexPair extends Omit<IndexFile, 'compact'> {
+  /**
+   * Gives back the room of all that is dead. When it rejects, the index has what it had.
+   * @throws IndexUnreadable, StorageFull, StorageUnavailable
+   */
+  compact(): Promise<void>;
+}
+
+/**
+ * Opens the index kept in `files`, one of which is empty but for the time of a compaction. Otherwise as
+ * `openIndexFile`; where that refuses the index, both files are left as they are.
+ * @throws IndexUnreadable, RangeError, StorageFull, StorageUnavailable
+ */
+// Why two files that stay: nothing is renamed or removed, so all that matters is what is in a file once it is flushed,
+// and no browser's way of moving a file, nor the moment at which a folder reaches the disk, can lose an index.
+// A compaction (1) writes the rows to the empty file and flushes, (2) writes its header and flushes, (3) empties the
+// old file and flushes. Nothing is appended before (3) is done. A visit that ends before (2) leaves one file with a
+// header, the old one; between (2) and (3) two, of the same rows, and the shorter is taken; after (3) the new one.
+export async function openIndexPair(
+  files: readonly [SyncAccess, SyncAccess],
+  description: IndexDescription,
+  onRow?: (key: PhotoKey, row: Float32Array<ArrayBuffer>) => void,
+): Promise<Omit<OpenedIndex, 'index'> & { readonly index: IndexPair }> {
+  let [file, spare] = await attempt('Reading', 0, () => inOrder(files));
+  const opened = await openIndexFile(file, description, onRow);
+  let { index } = opened;
+
+  /** Step 3, also when it failed before. */
+  const emptySpare = () =>
+    attempt('Writing', 0, () => {
+      if (spare.getSize() === 0) return;
+      spare.truncate(0);
+      spare.flush();
+    });
+  await emptySpare();
+  const inTurn = serial();
+
+  const pair: IndexPair = {
+    get live() {
+      return index.live;
+    },
+    get dead() {
+      return index.dead;
+    },
+    has: (key) => index.has(key),
+    readRow: (key) => index.readRow(key),
+    append: (puts, removes) =>
+      inTurn(async () => {
+        await emptySpare();
+        await index.append(puts, removes);
+      }),
+    compact: () =>
+      inTurn(async () => {
+        index = await index.compact(spare);
+        [file, spare] = [spare, file];
+        await emptySpare();
+      }),
+  };
+  return { ...opened, index: pair };
+}
+
+/** The file that holds the index, then the other. */
+function inOrder([a, b]: readonly [SyncAccess, SyncAccess]): [SyncAccess, SyncAccess] {
+  const isWhole = (file: SyncAccess): boolean => {
+    const head = new Uint8Array(Math.min(file.getSize(), HEADER_SIZE));
+    readAt(file, head, 0);
+    return isHeader(head);
+  };
+  const whole = [a, b].filter(isWhole);
+  if (whole.length === 1) return whole[0] === a ? [a, b] : [b, a];
+  // Without any header the longer is either the index, damaged, or nothing of worth.
+  const isFirst = whole.length === 2 ? a.getSize() <= b.getSize() : a.getSize() >= b.getSize();
+  return isFirst ? [a, b] : [b, a];
+}

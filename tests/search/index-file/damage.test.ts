@@ -1,0 +1,210 @@
+import { describe, expect, test, vi } from 'vitest';
+import { MemoryFile } from './memory-file';
+import { HEADER, RECORD, filled, flipped, key, open, put, rowsOf } from './small-index';
+
+const first = (count: number) => rowsOf(Array.from({ length: count }, (_, n) => put(n)));
+
+describe('a file cut short', () => {
+  test('at any byte of its last two records opens to the last whole one, and goes on from there', async () => {
+    const { bytes } = await filled(4);
+    for (let length = HEADER + 2 * RECORD; length <= bytes.length; length += 1) {
+      const file = new MemoryFile(bytes.subarray(0, length));
+      const whole = Math.floor((length - HEADER) / RECORD);
+      const { index, rows, damaged, cut } = await open(file);
+      expect(rows).toEqual(first(whole));
+      expect([damaged, cut]).toEqual([0, length - HEADER - whole * RECORD]);
+      expect(file.getSize()).toBe(HEADER + whole * RECORD);
+      await index.append([put(9)], [key(0)]);
+      const { [key(0)]: _, ...others } = first(whole);
+      expect(await open(file)).toMatchObject({
+        rows: { ...others, ...rowsOf([put(9)]) },
+        damaged: 0,
+        cut: 0,
+      });
+    }
+  });
+
+  test('or long, with what was never written', async () => {
+    for (const filler of [0, 0xff, 1]) {
+      const { bytes } = await filled(3);
+      const longer = new Uint8Array(bytes.length + 5 * RECORD + 7).fill(filler);
+      longer.set(bytes);
+      const file = new MemoryFile(longer);
+      expect(await open(file)).toMatchObject({ rows: first(3), damaged: 0, cut: 5 * RECORD + 7 });
+      expect(file.bytes).toEqual(bytes);
+    }
+  });
+});
+
+describe('a turned bit', () => {
+  test('in a record between others loses that record alone', async () => {
+    const { bytes } = await filled(4);
+    const others = rowsOf([put(0), put(2), put(3)]);
+    for (let bit = 0; bit < 8 * RECORD; bit += 1) {
+      const file = new MemoryFile(flipped(bytes, 8 * (HEADER + RECORD) + bit));
+      const { index, ...opened } = await open(file);
+      expect(opened).toEqual({ rows: others, damaged: 1, cut: 0 });
+      expect([index.live, index.dead, index.has(key(1))]).toEqual([3, 1, false]);
+      expect(file.getSize()).toBe(bytes.length);
+    }
+  });
+
+  test('in the last record cuts it off', async () => {
+    const { bytes } = await filled(4);
+    for (let bit = 0; bit < 8 * RECORD; bit += 1) {
+      const file = new MemoryFile(flipped(bytes, 8 * (HEADER + 3 * RECORD) + bit));
+      expect(await open(file)).toMatchObject({ rows: first(3), damaged: 0, cut: RECORD });
+      expect(file.bytes).toEqual(bytes.subarray(0, -RECORD));
+    }
+  });
+
+  test('in a replaced row, or in what replaced it, leaves the photo a row of its own', async () => {
+    const file = await filled(2);
+    const { index } = await open(file);
+    await index.append([put(0, 1), put(5)]);
+    for (const [record, version] of [
+      [0, 1],
+      [2, 0],
+    ] as const) {
+      const damaged = new MemoryFile(flipped(file.bytes, 8 * (HEADER + record * RECORD) + 50));
+      const { rows } = await open(damaged);
+      expect(rows).toEqual(rowsOf([put(0, version), put(1), put(5)]));
+    }
+  });
+
+  test('is met again where a row is read later', async () => {
+    const file = await filled(3);
+    const { index } = await open(file);
+    file.write(Uint8Array.of(99), { at: HEADER + RECORD + 25 });
+    await expect(index.readRow(key(1))).rejects.toMatchObject({
+      name: 'IndexUnreadable',
+      message: `The row of ${key(1)} at byte ${HEADER + RECORD} of the index is damaged`,
+    });
+    expect(await index.readRow(key(2))).toEqual(put(2)[1]);
+  });
+
+  test('is outlived by compaction', async () => {
+    const { bytes } = await filled(4);
+    const [file, target] = [new MemoryFile(flipped(bytes, 8 * (HEADER + RECORD) + 99)), new MemoryFile()];
+    const { index } = await open(file);
+    const compacted = await index.compact(target);
+    expect([compacted.live, compacted.dead]).toEqual([3, 0]);
+    expect(await open(target)).toMatchObject({ rows: rowsOf([put(0), put(2), put(3)]), damaged: 0 });
+  });
+});
+
+test('a record in the place of another is no record', async () => {
+  const { bytes } = await filled(5);
+  const at = (n: number) => HEADER + n * RECORD;
+  const swapped = Uint8Array.from(bytes);
+  swapped.set(bytes.subarray(at(1), at(2)), at(3));
+  swapped.set(bytes.subarray(at(3), at(4)), at(1));
+  expect(await open(new MemoryFile(swapped))).toMatchObject({
+    rows: rowsOf([put(0), put(2), put(4)]),
+    damaged: 2,
+  });
+  const repeated = new Uint8Array(bytes.length + RECORD);
+  repeated.set(bytes);
+  repeated.set(bytes.subarray(at(4)), bytes.length);
+  expect(await open(new MemoryFile(repeated))).toMatchObject({ rows: first(5), cut: RECORD });
+});
+
+const FULL = new DOMException('No room', 'QuotaExceededError');
+const BROKEN = new DOMException('The disk is gone', 'InvalidStateError');
+
+type Fault = (file: MemoryFile) => void;
+
+const writesPart = (file: MemoryFile, length: number) => {
+  vi.spyOn(file, 'write').mockImplementationOnce((bytes, { at }) =>
+    MemoryFile.prototype.write.call(file, bytes.subarray(0, length), { at }),
+  );
+};
+
+const FAULTS: readonly [string, string, Fault][] = [
+  ['a write without room', 'StorageFull', (file) => vi.spyOn(file, 'write').mockReturnValueOnce(0)],
+  [
+    'a write that returns an error’s code',
+    'StorageFull',
+    (file) => vi.spyOn(file, 'write').mockReturnValueOnce(2 ** 32 - 8),
+  ],
+  [
+    'a write cut short by the end of the room',
+    'StorageFull',
+    (file) => {
+      writesPart(file, RECORD + 5);
+      vi.spyOn(file, 'write').mockReturnValueOnce(0);
+    },
+  ],
+  [
+    'a write that throws',
+    'StorageFull',
+    (file) =>
+      vi.spyOn(file, 'write').mockImplementationOnce(() => {
+        throw FULL;
+      }),
+  ],
+  [
+    'a flush that throws',
+    'StorageUnavailable',
+    (file) =>
+      vi.spyOn(file, 'flush').mockImplementationOnce(() => {
+        throw BROKEN;
+      }),
+  ],
+];
+
+describe('after', () => {
+  test.each(FAULTS)('%s all earlier records are there, and writing goes on', async (_, name, breakIt) => {
+    for (const canTruncate of [true, false]) {
+      const file = await filled(3);
+      const { index } = await open(file);
+      breakIt(file);
+      if (!canTruncate) {
+        vi.spyOn(file, 'truncate').mockImplementationOnce(() => {
+          throw BROKEN;
+        });
+      }
+      await expect(index.append([put(0, 7), put(7), put(8)], [key(1)])).rejects.toMatchObject({ name });
+      vi.restoreAllMocks();
+      if (canTruncate) expect(file.getSize()).toBe(HEADER + 3 * RECORD);
+      expect([index.live, index.dead, index.has(key(7))]).toEqual([3, 0, false]);
+      expect(await index.readRow(key(0))).toEqual(put(0)[1]);
+      expect((await open(new MemoryFile(file.durable))).rows).toEqual(first(3));
+
+      await index.append([put(9)]);
+      expect(await open(file)).toMatchObject({
+        rows: { ...first(3), ...rowsOf([put(9)]) },
+        damaged: 0,
+        cut: 0,
+      });
+    }
+  });
+
+  test('a short write the rest is written', async () => {
+    const file = await filled(3);
+    const { index } = await open(file);
+    writesPart(file, RECORD + 5);
+    await index.append([put(7), put(8)]);
+    expect((await open(file)).rows).toEqual({ ...first(3), ...rowsOf([put(7), put(8)]) });
+  });
+
+  test('a read that gives too little or fails, the file is as it was', async () => {
+    const { bytes } = await filled(3);
+    for (const [breakIt, name] of [
+      [(file: MemoryFile) => vi.spyOn(file, 'read').mockReturnValue(0), 'IndexUnreadable'],
+      [(file: MemoryFile) => vi.spyOn(file, 'read').mockReturnValue(2 ** 32 - 5), 'IndexUnreadable'],
+      [
+        (file: MemoryFile) =>
+          vi.spyOn(file, 'read').mockImplementation(() => {
+            throw BROKEN;
+          }),
+        'StorageUnavailable',
+      ],
+    ] as const) {
+      const file = new MemoryFile(bytes);
+      breakIt(file);
+      await expect(open(file)).rejects.toMatchObject({ name });
+      expect(file.bytes).toEqual(bytes);
+    }
+  });
+});
