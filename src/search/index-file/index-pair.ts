@@ -33,12 +33,14 @@ export async function openIndexPair(
   const opened = await openIndexFile(file, description, onRow);
   let { index } = opened;
 
-  /** Step 3, also when it failed before. */
+  let isSpareEmpty = false;
+  /** Step 3, also where it failed before or a compaction was given up. */
   const emptySpare = () =>
     attempt('Writing', 0, () => {
-      if (spare.getSize() === 0) return;
+      if (isSpareEmpty) return;
       spare.truncate(0);
       spare.flush();
+      isSpareEmpty = true;
     });
   await emptySpare();
   const inTurn = serial();
@@ -59,6 +61,7 @@ export async function openIndexPair(
       }),
     compact: () =>
       inTurn(async () => {
+        isSpareEmpty = false;
         index = await index.compact(spare);
         [file, spare] = [spare, file];
         await emptySpare();

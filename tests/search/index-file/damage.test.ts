@@ -1,4 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
+import { seal } from '../../../src/search/index-file/record';
 import { MemoryFile } from './memory-file';
 import { HEADER, RECORD, filled, flipped, key, open, put, rowsOf } from './small-index';
 
@@ -107,6 +108,16 @@ test('a record in the place of another is no record', async () => {
   repeated.set(bytes);
   repeated.set(bytes.subarray(at(4)), bytes.length);
   expect(await open(new MemoryFile(repeated))).toMatchObject({ rows: first(5), cut: RECORD });
+});
+
+test('a record that does what no record does is damaged', async () => {
+  for (const kind of [0, 3, 2 ** 31]) {
+    const { bytes } = await filled(3);
+    const record = bytes.subarray(HEADER + RECORD, HEADER + 2 * RECORD);
+    new DataView(bytes.buffer, record.byteOffset).setUint32(0, kind, true);
+    seal(record, 1);
+    expect(await open(new MemoryFile(bytes))).toMatchObject({ rows: rowsOf([put(0), put(2)]), damaged: 1 });
+  }
 });
 
 const FULL = new DOMException('No room', 'QuotaExceededError');

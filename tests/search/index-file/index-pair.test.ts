@@ -109,8 +109,10 @@ describe('two files', () => {
         );
         for (const file of files) file.onStep = () => undefined;
         expect(index.live).toBe(3);
-        await index.append([put(7)], [key(0)]);
-        const expected = rowsOf([put(1, 1), put(3), put(7)]);
+        // More than was dead: the new file becomes the longer one.
+        const more = [put(5), put(6), put(7), put(8), put(9)];
+        await index.append(more, [key(0)]);
+        const expected = rowsOf([put(1, 1), put(3), ...more]);
         for (const [k, numbers] of Object.entries(expected)) {
           expect(await index.readRow(k)).toEqual(Float32Array.from(numbers));
         }
