@@ -11,6 +11,9 @@ import { measurePrecisions, REQUIRED_COSINE } from '../../tools/precision';
 import type { ImageApi } from '../../workers/api';
 import expectedAlbum from '../fixtures/album/clipscope-s.json';
 
+/** Of the album's pictures, the share that must keep their nearest text; several texts lie close together. */
+const LEAST_UNCHANGED = { fp32: 0.99, 'fp16-storage': 0.99, q8: 0.96, q4: 0.8 } as const;
+
 const fetched = (path: string) => fetch(`/${path}`);
 
 /** The album as the image tower takes it, `[pictures, 3, height, width]`. */
@@ -50,7 +53,7 @@ it('every precision keeps the direction of what the built-in model makes of the 
   for (const [index, { precision, pictures, texts, storedBytes, unchangedTop1 }] of figures.entries()) {
     // Rounding leaves the cosine of equal rows a little below 1.
     expect(Math.min(pictures.min, texts.min), precision).toBeGreaterThan(REQUIRED_COSINE[precision] - 1e-9);
-    expect(unchangedTop1, precision).toBeGreaterThan(0.9);
+    expect(unchangedTop1, precision).toBeGreaterThan(LEAST_UNCHANGED[precision]);
     expect(storedBytes, precision).toBeLessThan(figures[index - 1]?.storedBytes ?? Infinity);
   }
   // A precision that loses nothing was not applied.
