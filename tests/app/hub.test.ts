@@ -131,18 +131,18 @@ const FAULTS: readonly [
   [
     'a file that has become shorter',
     (hub) => hub.fault(WEIGHTS, { kind: 'status', status: 416 }),
-    'had 5,700,756 bytes when the download began',
+    'had 3,726,252 bytes when the download began',
     true,
   ],
   [
     'a file of another length',
     (hub) => hub.fault(WEIGHTS, { kind: 'wrong-length', by: 8 }),
-    'and has 5,700,764 now',
+    'and has 3,726,260 now',
     true,
   ],
   [
     'a wrong byte',
-    (hub) => hub.fault(WEIGHTS, { kind: 'corrupt', at: 4_000_000 }),
+    (hub) => hub.fault(WEIGHTS, { kind: 'corrupt', at: 2_500_000 }),
     'open_clip_model.safetensors is damaged: the hub says its hash begins with',
     false,
   ],
