@@ -144,9 +144,9 @@ test('weights alone are opened from their shapes, with a tokenizer of a kept mod
   const page = await open();
   await dropOnPage(page, [alone]);
   const sheet = page.getByRole('dialog', { name: 'About these weights' });
-  await sheet.getByLabel('Attention heads of the image tower').selectOption('5');
+  await sheet.getByLabel('Attention heads of the image tower').selectOption('4');
   await sheet.getByRole('button', { name: 'Open this checkpoint' }).click();
-  await sheet.getByRole('alert').getByText('no kept model has one of 4,096 tokens').waitFor();
+  await sheet.getByRole('alert').getByText('no kept model has one of 2,048 tokens').waitFor();
   await sheet.locator('input[type=file]').setInputFiles(`${TINY}/tokenizer.json`);
   await sheet.getByRole('button', { name: 'Open this checkpoint' }).click();
   await page.getByRole('status').getByText('lone ready on WASM').waitFor();
