@@ -133,5 +133,5 @@ function pick({ dim, data }: Rows, indices: readonly number[]): Rows {
 
 /** A CLDR name as people write it, as the captions of the training do. */
 function spoken(name: string): string {
-  return name.toLowerCase().replace(/[:“]/g, '').replace(/’/g, "'").replace(/\s+/g, ' ').trim();
+  return name.toLowerCase().replace(/[:“”]/g, '').replace(/’/g, "'").replace(/\s+/g, ' ').trim();
 }

@@ -77,7 +77,7 @@ function keysOf(concepts, namesOf) {
     for (const key of new Set(namesOf(concept).map(keyOf))) keys.set(key, keys.has(key) ? -1 : at);
   });
   concepts.forEach(({ name, group }, at) => {
-    if (namesOf === undefined || NAMED_ALIKE.has(group) || !keys.has(keyOf(name))) keys.set(keyOf(name), at);
+    if (NAMED_ALIKE.has(group) || !keys.has(keyOf(name))) keys.set(keyOf(name), at);
   });
   for (const [key, at] of keys) if (at < 0) keys.delete(key);
   return keys;

@@ -194,19 +194,19 @@ export class Search {
     const terms = parseQuery(line);
     const { id: name, embedDim: dim } = model.summary;
     const key = (text: string) => `${name}\n${text}`;
-    const missing = [...new Set(terms.map(({ text }) => text))].filter((text) => !this.#rows.has(key(text)));
+    // Kept apart from `#rows`, which may be cleared while the tower works.
+    const known = new Map(terms.map(({ text }) => [text, this.#rows.get(key(text))]));
+    const missing = [...known.keys()].filter((text) => !known.get(text));
     if (missing.length > 0) {
       const { data } = await this.#parts.clip.encodeTexts(name, missing);
-      for (const [at, text] of missing.entries())
-        this.#rows.set(key(text), data.slice(at * dim, (at + 1) * dim));
+      for (const [at, text] of missing.entries()) known.set(text, data.slice(at * dim, (at + 1) * dim));
+    }
+    for (const [text, row] of known) {
+      this.#rows.delete(key(text));
+      this.#rows.set(key(text), row!);
     }
     const rows = new Float32Array(terms.length * dim);
-    for (const [at, { text }] of terms.entries()) {
-      const row = this.#rows.get(key(text))!;
-      rows.set(row, at * dim);
-      this.#rows.delete(key(text));
-      this.#rows.set(key(text), row);
-    }
+    for (const [at, { text }] of terms.entries()) rows.set(known.get(text)!, at * dim);
     for (const oldest of [...this.#rows.keys()].slice(0, -KEPT_TEXTS)) this.#rows.delete(oldest);
     const data = combine(
       { dim, data: rows },

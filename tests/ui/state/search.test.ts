@@ -84,6 +84,15 @@ describe('Search', () => {
     expect(tower.calls).toEqual(['at 90|at 0']);
   });
 
+  it('answers with a known term although texts are forgotten while another is encoded', async () => {
+    await ask('at 90');
+    search.type('"at 90" -"at 0"');
+    search.forgetTexts();
+    await settled();
+    expect(found()).toEqual([3, 2, 1, 0]);
+    expect(notices.problems).toEqual([]);
+  });
+
   it('finds nothing for terms that cancel each other, and asks nothing of signs alone', async () => {
     await ask('"at 30" -"at 30"');
     expect(found()).toEqual([]);
