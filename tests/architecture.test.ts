@@ -16,12 +16,15 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/image': ['src/core', 'src/gpu'],
   'src/clip': ['src/core', 'src/formats'],
   'src/search': ['src/core', 'src/formats', 'src/gpu', 'src/storage'],
+  'src/library': ['src/core', 'src/search', 'src/storage'],
   'src/ui': [
     'src/core',
     'src/zeroshot',
     'src/clip/catalogue.ts',
     'src/clip/architecture.ts',
     'src/search/query.ts',
+    'src/library/excludes.ts',
+    'src/library/records.ts',
     'src/storage/folder-handle.ts',
   ],
   workers: [
@@ -34,6 +37,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'src/image',
     'src/clip',
     'src/search',
+    'src/library',
     'tools/headers.js',
   ],
 };
@@ -49,6 +53,8 @@ const DOORS: Readonly<Record<string, RegExp>> = {
   'workbox-precaching': /^workers\/service-worker\.ts$/,
   '@huggingface/tokenizers': /^src\/clip\/text\/tokenizer[\w-]*\.ts$/,
   '@huggingface/hub': /^src\/hub\/repository\.ts$/,
+  idb: /^src\/library\/database\.ts$/,
+  exifr: /^src\/library\/metadata\.ts$/,
   'hash-wasm': /^src\/hub\/digest\.ts$/,
   entities: /^src\/clip\/text\/entities\.ts$/,
   pbf: /^src\/formats\//,

@@ -5,6 +5,7 @@
 import type { Arithmetic, Precision } from '../src/clip/weights/weights';
 import type { FailureName } from '../src/core/failure';
 import type { PreprocessSettings } from '../src/core/preprocess-settings';
+import type { FolderRecord, Metadata, PhotoRecord, Reading } from '../src/library/records';
 
 /** Unit-length embeddings of one model. */
 export interface Embeddings {
@@ -56,6 +57,8 @@ export interface RunsOn {
 
 export interface LoadedModel {
   readonly summary: ModelSummary;
+  /** 32 hex digits that tell its image tower, and how pictures are prepared for it, from any other of the same id. */
+  readonly weights: string;
   readonly runsOn: RunsOn;
   readonly preprocess: PreprocessSettings;
   /** False while the rest of the model is still on its way: pictures can be indexed, texts throw TowerMissing. */
@@ -119,6 +122,9 @@ export interface ClipApi {
 export type PreparedPicture =
   | {
       readonly ok: true;
+      /** The file's content: the first 16 bytes of its SHA-256, as 32 hex digits. */
+      readonly key: string;
+      readonly metadata: Metadata;
       /** RGB bytes, `[size.height, size.width, 3]`. */
       readonly pixels: Uint8Array<ArrayBuffer>;
       /** Of the picture as a person sees it (upright), in pixels. */
@@ -131,8 +137,18 @@ export type PreparedPicture =
 
 /** Decodes, turns upright, flattens over white, resizes and crops. One of a small pool. */
 export interface ImageApi {
-  /** Never rejects because of the picture: a bad one is data. `thumbnailEdge` 0 asks for no thumbnail. */
-  prepare(file: Blob, settings: PreprocessSettings, thumbnailEdge: number): Promise<PreparedPicture>;
+  /**
+   * Never rejects because of the picture: a bad one is data. `thumbnailEdge` 0 asks for no thumbnail.
+   * @param picture what is decoded, where that is not the file itself
+   */
+  prepare(
+    file: Blob,
+    settings: PreprocessSettings,
+    thumbnailEdge: number,
+    picture?: Blob,
+  ): Promise<PreparedPicture>;
+  /** The `key` alone, as of `PreparedPicture`. @throws FileUnreadable */
+  keyOf(file: Blob): Promise<string>;
 }
 
 /** One photo's place in an answer. */
@@ -142,16 +158,48 @@ export interface Match {
   readonly score: number;
 }
 
-/** Owns the stored embeddings; knows nothing of models but their ids. Photo ids are whole numbers, 0 or more. */
+/** Photos, folders and whether they outlast the page. */
+export interface RestoredLibrary {
+  readonly folders: readonly FolderRecord[];
+  /** By rising id. */
+  readonly photos: readonly PhotoRecord[];
+  /** Why nothing that is added will outlast the page; absent where it will. */
+  readonly unkept?: FailureName;
+}
+
+/**
+ * Owns the photos' records, their thumbnails and their embeddings; knows nothing of models but their ids. What changes
+ * them is on the disk once the promise resolves. Photo ids are whole numbers, 0 or more.
+ */
 export interface LibraryApi {
-  /** Makes `model` the current one and returns the ids it already holds. Its embeddings have length `dim`. */
-  open(model: string, dim: number): Promise<Int32Array<ArrayBuffer>>;
-  /** Adds or replaces the rows of `ids`. Rows of another model than the current one are kept with that model. */
-  add(ids: readonly number[], rows: Embeddings): Promise<void>;
+  /** Opens the library, in memory alone where another tab has it open or the browser keeps nothing. */
+  restore(): Promise<RestoredLibrary>;
+  /**
+   * Makes `model` the current one and returns the ids it already holds. Its embeddings have length `dim`; those that
+   * other `weights` made are given up.
+   * @throws IndexUnreadable, StorageFull, StorageBusy, StorageUnavailable
+   */
+  open(model: string, dim: number, weights: string): Promise<Int32Array<ArrayBuffer>>;
+  /** Keeps photos as they were found. @throws StorageFull, StorageUnavailable, as what follows does */
+  putPhotos(photos: readonly PhotoRecord[]): Promise<void>;
+  putFolder(folder: FolderRecord): Promise<void>;
+  /** Forgets a folder with its photos. */
+  removeFolder(id: number): Promise<void>;
+  /**
+   * What is known of those photos whose content has a row of `model`, from another photo or one that was moved: they
+   * have it now and need not be read.
+   */
+  claim(model: string, contents: readonly Pick<Reading, 'id' | 'key'>[]): Promise<Reading[]>;
+  /** Keeps what was read of photos, their rows in the same order, and their thumbnails by content. */
+  add(readings: readonly Reading[], rows: Embeddings, thumbnails: ReadonlyMap<string, Blob>): Promise<void>;
+  /** The thumbnail of the photos of this content, where one is kept. */
+  thumbnail(key: string): Promise<Blob | undefined>;
   /** Forgets these photos in every model. */
   remove(ids: readonly number[]): Promise<void>;
   /** Forgets all that a model made, at whatever image size: its weights have proved wrong, or it was removed. */
   drop(model: string): Promise<void>;
+  /** Forgets everything: photos, folders and embeddings. */
+  forget(): Promise<void>;
   /** The `k` best by cosine with `query`'s first row, falling; equal scores by rising id. */
   search(query: Embeddings, k: number): Promise<Match[]>;
   /** Likewise, by cosine with a stored photo, which itself comes first. */

@@ -1,5 +1,6 @@
 import { expose, transfer } from 'comlink';
 import { batchSizer } from '../src/clip/batching';
+import { imageFingerprint } from '../src/clip/fingerprint';
 import { Failure } from '../src/core/failure';
 import { serial } from '../src/core/tasks';
 import { normalise } from '../src/image/preprocess';
@@ -46,8 +47,9 @@ const api: ClipApi = {
       };
       const { summary, architecture, logitScale, logitBias } = source;
       const { preprocess } = architecture;
+      const weights = await imageFingerprint(source.image, preprocess);
       const hasText = source.text !== undefined;
-      return { summary, runsOn: towers.runsOn, preprocess, hasText, logitScale, logitBias };
+      return { summary, weights, runsOn: towers.runsOn, preprocess, hasText, logitScale, logitBias };
     }, LEVEL.load),
 
   encodeImages: async (model, pictures) => {

@@ -43,6 +43,11 @@ export class Library {
     for (const [i, id] of ids.entries()) index.set(id, rows.data.subarray(i * rows.dim, (i + 1) * rows.dim));
   }
 
+  /** The row that `model` made of photo `id`, valid until the next change; undefined where there is none. */
+  get(model: string, id: number): Float32Array<ArrayBuffer> | undefined {
+    return this.#indexes.get(model)?.get(id);
+  }
+
   /** Forgets these photos in every model. */
   remove(ids: readonly number[]): void {
     for (const index of this.#indexes.values()) for (const id of ids) index.remove(id);

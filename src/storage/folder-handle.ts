@@ -7,6 +7,10 @@ export type GivenFile =
       readonly file: File;
       /** From the folder that was given, its name first, with "/" between; of a single file its name alone. */
       readonly path: string;
+      /** The directory that was given, where the browser hands such out: it can be read again. */
+      readonly root?: FileSystemDirectoryHandle;
+      /** Likewise of a file that was given by itself. */
+      readonly handle?: FileSystemFileHandle;
     }
   | { readonly ok: false; readonly path: string; readonly message: string };
 
@@ -41,15 +45,22 @@ function isJunk(name: string): boolean {
  * One that cannot be read is reported in its place, and the rest go on.
  */
 export async function* filesOfDirectory(
+  root: FileSystemDirectoryHandle,
+): AsyncGenerator<GivenFile, void, undefined> {
+  yield* filesBelow(root, root.name, root);
+}
+
+async function* filesBelow(
   directory: FileSystemDirectoryHandle,
-  path = directory.name,
+  path: string,
+  root: FileSystemDirectoryHandle,
 ): AsyncGenerator<GivenFile, void, undefined> {
   try {
     for await (const entry of directory.values()) {
       if (isJunk(entry.name)) continue;
       const place = `${path}/${entry.name}`;
-      if (entry.kind === 'directory') yield* filesOfDirectory(entry, place);
-      else yield await given(place, () => entry.getFile());
+      if (entry.kind === 'directory') yield* filesBelow(entry, place, root);
+      else yield await given(place, () => entry.getFile(), { root });
     }
   } catch (error) {
     yield { ok: false, path, message: messageOf(error) };
@@ -93,7 +104,7 @@ async function* readDrop(dropped: readonly Dropped[]): AsyncGenerator<GivenFile,
     if (held?.kind === 'directory') yield* filesOfDirectory(held);
     else if (entry?.isDirectory) yield* filesOfEntry(entry, entry.name);
     else if (isJunk(held?.name ?? file?.name ?? entry?.name ?? '')) continue;
-    else if (held) yield await given(held.name, () => held.getFile());
+    else if (held) yield await given(held.name, () => held.getFile(), { handle: held });
     else if (file) yield { ok: true, file, path: file.name };
     else if (entry) yield* filesOfEntry(entry, entry.name);
   }
@@ -142,9 +153,13 @@ export function filesOfInput(files: ArrayLike<File>): GivenFile[] {
     });
 }
 
-async function given(path: string, open: () => Promise<File>): Promise<GivenFile> {
+async function given(
+  path: string,
+  open: () => Promise<File>,
+  origin: { readonly root?: FileSystemDirectoryHandle; readonly handle?: FileSystemFileHandle } = {},
+): Promise<GivenFile> {
   try {
-    return { ok: true, file: await open(), path };
+    return { ok: true, file: await open(), path, ...origin };
   } catch (error) {
     return { ok: false, path, message: messageOf(error) };
   }

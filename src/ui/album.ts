@@ -13,15 +13,17 @@ export async function* fetchAlbum(base: string, get: typeof fetch): AsyncGenerat
   const listed: unknown = await (await fetchPart(base, 'captions.json', get)).json();
   const names = Array.isArray(listed) ? listed.map((entry: { file?: unknown }) => String(entry.file)) : [];
   for (let start = 0; start < names.length; start += AT_A_TIME) {
-    yield* await Promise.all(names.slice(start, start + AT_A_TIME).map((name) => albumFile(base, name, get)));
+    const some = names.slice(start, start + AT_A_TIME);
+    const files = await Promise.all(some.map((name) => albumPicture(base, name, get)));
+    for (const file of files) yield { ok: true, file, path: `Sample album/${file.name}` };
   }
 }
 
-async function albumFile(base: string, name: string, get: typeof fetch): Promise<GivenFile> {
+/** Fetches one picture of the album again. @throws NetworkFailed */
+export async function albumPicture(base: string, name: string, get: typeof fetch): Promise<File> {
   const picture = await (await fetchPart(base, name, get)).blob();
   // One fixed date, so that the album added twice is recognised.
-  const file = new File([picture], name, { type: 'image/webp', lastModified: 0 });
-  return { ok: true, file, path: `Sample album/${name}` };
+  return new File([picture], name, { type: 'image/webp', lastModified: 0 });
 }
 
 async function fetchPart(base: string, name: string, get: typeof fetch): Promise<Response> {

@@ -12,6 +12,8 @@ export type CheckpointPart = keyof typeof CHECKPOINT_FILES;
 export interface FoundFile {
   readonly file: File;
   readonly path: string;
+  /** Of a file given by itself, where the browser hands such out. */
+  readonly handle?: FileSystemFileHandle;
 }
 
 /** The parts that a person is asked for, one by one; only the weights are needed. */
@@ -91,11 +93,24 @@ export function checkpointFiles(
   };
 }
 
-/** "80 photos added · 3 already here · 12 other files left out". */
-export function arrivalText(added: number, already: number, others: number): string {
+/** How many files a folder or a drop held, by what became of them. */
+export interface ArrivalCounts {
+  readonly added: number;
+  /** Known photos whose file is another now. */
+  readonly changed: number;
+  readonly already: number;
+  /** Known photos whose file is not there any more. */
+  readonly gone: number;
+  readonly others: number;
+}
+
+/** "80 photos added · 2 changed · 3 already here · 1 gone · 12 other files left out". */
+export function arrivalText({ added, changed, already, gone, others }: ArrivalCounts): string {
   const parts = [
-    added > 0 || already + others === 0 ? `${plural(added, 'photo')} added` : '',
+    added > 0 || changed + already + gone + others === 0 ? `${plural(added, 'photo')} added` : '',
+    changed > 0 ? `${countText(changed)} changed` : '',
     already > 0 ? `${countText(already)} already here` : '',
+    gone > 0 ? `${countText(gone)} gone` : '',
     others > 0 ? `${plural(others, 'other file')} left out` : '',
   ];
   return parts.filter(Boolean).join(' · ');

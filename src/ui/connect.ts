@@ -43,10 +43,18 @@ export function connect(deaths: Deaths): Workers {
       unload: () => clip.call((api) => api.unload()),
     },
     library: {
-      open: (model, dim) => library.call((api) => api.open(model, dim)),
-      add: (ids, rows) => library.call((api) => api.add(ids, transfer(rows, [rows.data.buffer]))),
+      restore: () => library.call((api) => api.restore()),
+      open: (model, dim, weights) => library.call((api) => api.open(model, dim, weights)),
+      putPhotos: (photos) => library.call((api) => api.putPhotos(photos)),
+      putFolder: (folder) => library.call((api) => api.putFolder(folder)),
+      removeFolder: (id) => library.call((api) => api.removeFolder(id)),
+      claim: (model, contents) => library.call((api) => api.claim(model, contents)),
+      add: (readings, rows, thumbnails) =>
+        library.call((api) => api.add(readings, transfer(rows, [rows.data.buffer]), thumbnails)),
+      thumbnail: (key) => library.call((api) => api.thumbnail(key)),
       remove: (ids) => library.call((api) => api.remove(ids)),
       drop: (model) => library.call((api) => api.drop(model)),
+      forget: () => library.call((api) => api.forget()),
       search: (query, k) => library.call((api) => api.search(query, k)),
       searchLike: (id, k) => library.call((api) => api.searchLike(id, k)),
       cosines: (rows) => library.call((api) => api.cosines(rows)),
@@ -94,21 +102,27 @@ export function imagePool(size: number, open: () => Line<ImageApi>): ImageApi {
     else idle.push(worker);
   }
 
+  /** Asks a worker, and once more where it does not survive that. */
+  async function ask<T>(use: (api: Remote<ImageApi>) => Promise<T>): Promise<T> {
+    const worker = await borrow();
+    try {
+      return await worker.call(use).catch(() => worker.call(use));
+    } finally {
+      giveBack(worker);
+    }
+  }
+
   return {
-    async prepare(file, settings, thumbnailEdge) {
-      const worker = await borrow();
-      // Comlink's types take the answer's two forms apart.
-      const attempt = () =>
-        worker.call((api) => api.prepare(file, settings, thumbnailEdge) as Promise<PreparedPicture>);
+    async prepare(...given) {
       try {
-        return await attempt().catch(attempt);
+        // Comlink's types take the answer's two forms apart.
+        return await ask((api) => api.prepare(...given) as Promise<PreparedPicture>);
       } catch (error) {
         if (failureName(error) !== 'WorkerDied') throw error;
         return { ok: false, name: 'WorkerDied', message: 'Reading this file stopped the reader, twice.' };
-      } finally {
-        giveBack(worker);
       }
     },
+    keyOf: (file) => ask((api) => api.keyOf(file)),
   };
 }
 

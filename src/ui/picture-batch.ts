@@ -1,15 +1,19 @@
 import type { LoadedModel, PictureBatch } from '../../workers/api';
+import type { Reading } from '../library/records';
 
 /** A photo ready for the image tower: RGB bytes of the size its model asks for. */
 export interface Prepared {
   readonly id: number;
   readonly pixels: Uint8Array<ArrayBuffer>;
+  readonly reading: Reading;
+  /** Its small copy; absent where one is kept already. */
+  readonly thumbnail: Blob | undefined;
 }
 
 /** The pictures of a batch end to end, as the model worker takes them. */
 export function batchOf(
   { preprocess }: Pick<LoadedModel, 'preprocess'>,
-  pictures: readonly Prepared[],
+  pictures: readonly Pick<Prepared, 'pixels'>[],
 ): PictureBatch {
   const [height, width] = preprocess.size;
   const each = height * width * 3;

@@ -3,13 +3,18 @@ import { failureName, messageOf } from '../core/failure';
 import { sentence } from './failures';
 import { LARGEST_BATCH, nextBatchSize } from './pace';
 import { batchOf, type Prepared } from './picture-batch';
+import type { Originals } from './state/originals';
+import type { Photo } from './photo';
 import type { Photos } from './state/photos.svelte';
+import { SMALL_FILE, type Thumbnails } from './state/thumbnails.svelte';
 
 export interface PipelineParts {
   readonly clip: Pick<ClipApi, 'encodeImages'>;
-  readonly images: Pick<ImageApi, 'prepare'>;
-  readonly library: Pick<LibraryApi, 'add'>;
-  readonly photos: Pick<Photos, 'current' | 'developed' | 'skip'>;
+  readonly images: ImageApi;
+  readonly library: Pick<LibraryApi, 'add' | 'claim'>;
+  readonly photos: Pick<Photos, 'current' | 'developed' | 'skip' | 'keep' | 'hasSeen'>;
+  readonly originals: Pick<Originals, 'open'>;
+  readonly thumbnails: Pick<Thumbnails, 'put'>;
   /** What the image worker is given for a file: the file, or a drawing made into pixels. */
   readonly pictureOf: (file: File) => Promise<Blob>;
   /** Milliseconds, rising. */
@@ -20,8 +25,10 @@ export interface PipelineParts {
 export interface PipelineEvents {
   /** Rows of these photos are in the library. */
   added(ids: readonly number[]): void;
-  /** This many photos need no more work: indexed, skipped or removed meanwhile. */
+  /** This many photos need no more work: indexed, skipped, removed meanwhile or out of reach. */
   done(count: number): void;
+  /** The file of this photo cannot be opened now. It stays, without a row. */
+  unreachable(id: number): void;
   /** A batch failed. Its photos are first in line again and the pipeline holds. */
   failed(error: unknown): void;
   /** Nothing is left. */
@@ -108,26 +115,70 @@ export class Pipeline {
   }
 
   async #prepare(id: number): Promise<void> {
-    const { photos, images, pictureOf } = this.#parts;
-    let finished = true;
+    const { photos } = this.#parts;
+    let prepared: Prepared | undefined;
     this.#preparing++;
     try {
       const photo = photos.current(id);
-      if (!photo) return;
-      const edge = photo.thumbnail === undefined ? THUMBNAIL_EDGE : 0;
-      const picture = await images.prepare(await pictureOf(photo.file), this.#model.preprocess, edge);
-      if (picture.ok) {
-        photos.developed(id, picture, picture.thumbnail);
-        this.#ready.push({ id, pixels: picture.pixels });
-        finished = false;
-      } else photos.skip(id, sentence(picture.message));
+      const file = photo && (await this.#open(photo));
+      if (photo && file) prepared = await this.#read(photo, file);
+      if (prepared) this.#ready.push(prepared);
     } catch (error) {
-      photos.skip(id, sentence(messageOf(error)));
+      if (isOfPicture(error)) photos.skip(id, sentence(messageOf(error)));
+      else this.#fail([id], error);
     } finally {
       this.#preparing--;
-      if (finished && !this.#ended) this.#events.done(1);
+      if (!prepared && !this.#ended) this.#events.done(1);
       this.#pump();
     }
+  }
+
+  /** The file of a photo, or undefined when it is out of reach, which is told. */
+  async #open(photo: Photo): Promise<File | undefined> {
+    try {
+      return await this.#parts.originals.open(photo);
+    } catch {
+      if (!this.#ended) this.#events.unreachable(photo.id);
+      return undefined;
+    }
+  }
+
+  /** Undefined when the photo needs no tower: it is no picture, or its content has a row already. */
+  async #read(photo: Photo, file: File): Promise<Prepared | undefined> {
+    const { photos, images, thumbnails, pictureOf } = this.#parts;
+    const { id } = photo;
+    // Why only then: reading a file twice is dear, and one whose length is new has new content.
+    if (photo.key === undefined && photos.hasSeen(file.size) && (await this.#claim(id, file)))
+      return undefined;
+    const isSmall = file.size <= SMALL_FILE;
+    const edge = photo.key !== undefined || isSmall ? 0 : THUMBNAIL_EDGE;
+    const drawn = await pictureOf(file);
+    const picture = await images.prepare(
+      file,
+      this.#model.preprocess,
+      edge,
+      drawn === file ? undefined : drawn,
+    );
+    if (!picture.ok) {
+      photos.skip(id, sentence(picture.message));
+      return undefined;
+    }
+    const { key, width, height, metadata, pixels } = picture;
+    const small = picture.thumbnail ?? (isSmall && photo.key !== key ? file : undefined);
+    photos.developed(id, { key, width, height, ...metadata });
+    if (small) thumbnails.put(id, small);
+    return { id, pixels, reading: { id, key, width, height, ...metadata }, thumbnail: small };
+  }
+
+  /** Whether a row of this file's content is there, from another photo or one that was moved; the photo has it now. */
+  async #claim(id: number, file: File): Promise<boolean> {
+    const { photos, images, library } = this.#parts;
+    const key = await images.keyOf(file);
+    await photos.keep();
+    const claimed = await library.claim(this.#model.summary.id, [{ id, key }]);
+    for (const reading of claimed) photos.developed(id, reading);
+    if (claimed.length > 0 && !this.#ended) this.#events.added([id]);
+    return claimed.length > 0;
   }
 
   async #encode(batch: readonly Prepared[]): Promise<void> {
@@ -138,7 +189,7 @@ export class Pipeline {
       const started = now();
       const rows = await clip.encodeImages(this.#model.summary.id, batchOf(this.#model, batch));
       this.#batch = Math.min(this.#largest, nextBatchSize(batch.length, now() - started));
-      void this.#store(ids, rows);
+      void this.#store(batch, rows);
     } catch (error) {
       if (failureName(error) === 'OutOfMemory' && batch.length > 1) {
         this.#batch = this.#largest = Math.max(1, Math.floor(batch.length / 2));
@@ -151,10 +202,20 @@ export class Pipeline {
   }
 
   /** The tower goes on meanwhile. */
-  async #store(ids: readonly number[], rows: Embeddings): Promise<void> {
+  async #store(batch: readonly Prepared[], rows: Embeddings): Promise<void> {
+    const { photos, library } = this.#parts;
+    const ids = batch.map(({ id }) => id);
     this.#storing++;
     try {
-      await this.#parts.library.add(ids, rows);
+      await photos.keep();
+      const smalls = batch.flatMap(({ reading, thumbnail }) =>
+        thumbnail ? [[reading.key, thumbnail] as const] : [],
+      );
+      await library.add(
+        batch.map(({ reading }) => reading),
+        rows,
+        new Map(smalls),
+      );
       if (this.#ended) return;
       this.#events.added(ids);
       this.#events.done(ids.length);
@@ -177,4 +238,10 @@ export class Pipeline {
   #again(ids: readonly number[]): void {
     this.#queue = new Set([...ids, ...this.#queue]);
   }
+}
+
+/** Whether a failure says something of the picture, rather than of a worker or of the storage. */
+function isOfPicture(error: unknown): boolean {
+  const name = failureName(error);
+  return name === undefined || name === 'FileUnreadable' || name.startsWith('Picture');
 }

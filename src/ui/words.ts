@@ -88,3 +88,25 @@ export function indexingText(work: {
   const left = work.secondsLeft ? ` · ${timeLeftText(work.secondsLeft)}` : '';
   return `Indexing ${amount}${rate}${left}`;
 }
+
+/** When a photo was taken, by its camera's clock (milliseconds as if that showed UTC): "31 May 2024, 18:02". */
+export function takenText(taken: number): string {
+  return new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' }).format(
+    taken,
+  );
+}
+
+/** How long ago something was, in milliseconds: "just now", "3 hours ago", "2 months ago". */
+export function agoText(milliseconds: number): string {
+  const steps: readonly [Intl.RelativeTimeFormatUnit, number][] = [
+    ['year', 365 * 86_400],
+    ['month', 30 * 86_400],
+    ['day', 86_400],
+    ['hour', 3600],
+    ['minute', 60],
+  ];
+  const seconds = milliseconds / 1000;
+  const [unit, length] = steps.find(([, each]) => seconds >= each) ?? ['second', 1];
+  if (unit === 'second') return 'just now';
+  return new Intl.RelativeTimeFormat('en').format(-Math.floor(seconds / length), unit);
+}

@@ -1,38 +1,123 @@
 import { wrap } from 'comlink';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Embeddings, LibraryApi } from '../../workers/api';
+import type { PhotoRecord, Reading } from '../../src/library/records';
 
-let worker: Worker;
+const WEIGHTS = 'a'.repeat(32);
+
+let workers: Worker[] = [];
+
+/** The library worker of one more tab. */
+function tab(): LibraryApi {
+  const worker = new Worker(new URL('../../workers/library.worker.ts', import.meta.url), { type: 'module' });
+  workers.push(worker);
+  return wrap<LibraryApi>(worker);
+}
+
+/** Ends all workers; resolves once what they held is free. */
+async function endVisit(): Promise<void> {
+  for (const worker of workers) worker.terminate();
+  workers = [];
+  await navigator.locks.request('clipscope library main', () => undefined);
+}
+
 let library: LibraryApi;
 
-beforeEach(() => {
-  worker = new Worker(new URL('../../workers/library.worker.ts', import.meta.url), { type: 'module' });
-  library = wrap<LibraryApi>(worker);
+beforeEach(async () => {
+  library = tab();
+  await library.restore();
 });
 
-afterEach(() => worker.terminate());
+afterEach(async () => {
+  await library.forget();
+  await endVisit();
+});
 
 function rows(model: string, ...numbers: number[]): Embeddings {
   return { model, count: numbers.length / 2, dim: 2, data: Float32Array.from(numbers) };
 }
 
+function photos(...ids: number[]): PhotoRecord[] {
+  return ids.map((id) => ({ id, folder: 0, path: `${id}.jpg`, bytes: id, modified: 1 }));
+}
+
+function readings(...ids: number[]): Reading[] {
+  return ids.map((id) => ({ id, key: id.toString(16).padStart(32, '0'), width: 4, height: 3 }));
+}
+
+const NONE: ReadonlyMap<string, Blob> = new Map();
+
 test('the library worker answers everything across its boundary', async () => {
-  expect(await library.open('a', 2)).toEqual(new Int32Array(0));
-  await library.add([4, 1, 9], rows('a', 1, 0, 0, 1, 0.6, 0.8));
-  await library.add([5], rows('b', 1, 0));
-  expect(await library.open('a', 2)).toEqual(Int32Array.of(1, 4, 9));
+  expect(await library.open('a', 2, WEIGHTS)).toEqual(new Int32Array(0));
+  await library.putPhotos(photos(1, 4, 5, 9));
+  await library.add(readings(4, 1, 9), rows('a', 1, 0, 0, 1, 0.6, 0.8), NONE);
+  expect(await library.open('b', 2, WEIGHTS)).toEqual(new Int32Array(0));
+  await library.add(readings(5), rows('b', 1, 0), NONE);
+  expect(await library.open('a', 2, WEIGHTS)).toEqual(Int32Array.of(1, 4, 9));
   expect(await library.search(rows('a', 1, 0), 2)).toEqual([
-    { id: 4, score: 1 },
-    { id: 9, score: Math.fround(0.6) },
+    { id: 4, score: expect.closeTo(1, 4) },
+    { id: 9, score: expect.closeTo(0.6, 4) },
   ]);
   expect((await library.searchLike(9, 2)).map(({ id }) => id)).toEqual([9, 1]);
-  expect(await library.cosines(rows('a', 1, 0, 0, 1))).toEqual({
-    ids: Int32Array.of(1, 4, 9),
-    cosines: Float32Array.of(0, 1, 1, 0, 0.6, 0.8),
-  });
+  const { ids, cosines } = await library.cosines(rows('a', 1, 0, 0, 1));
+  expect(ids).toEqual(Int32Array.of(1, 4, 9));
+  for (const [at, cosine] of [0, 1, 1, 0, 0.6, 0.8].entries()) expect(cosines[at]).toBeCloseTo(cosine, 4);
   await library.remove([1, 4, 5]);
-  expect(await library.open('a', 2)).toEqual(Int32Array.of(9));
-  expect(await library.open('b', 2)).toEqual(new Int32Array(0));
+  expect(await library.open('a', 2, WEIGHTS)).toEqual(Int32Array.of(9));
+  expect(await library.open('b', 2, WEIGHTS)).toEqual(new Int32Array(0));
+});
+
+test('photos, folders, thumbnails and rows are there on the next visit', async () => {
+  await library.open('a', 2, WEIGHTS);
+  await library.putFolder({ id: 1, name: 'trip', kind: 'listed', exclude: ['*.png'] });
+  await library.putPhotos(photos(1, 2));
+  const small = new Map([[readings(1)[0]!.key, new Blob(['small'], { type: 'image/webp' })]]);
+  await library.add(readings(1), rows('a', 0.6, 0.8), small);
+  await endVisit();
+
+  library = tab();
+  const restored = await library.restore();
+  expect(restored).toEqual({
+    folders: [{ id: 1, name: 'trip', kind: 'listed', exclude: ['*.png'] }],
+    photos: [{ ...photos(1)[0], ...readings(1)[0] }, photos(2)[0]],
+  });
+  expect(await library.open('a', 2, WEIGHTS)).toEqual(Int32Array.of(1));
+  expect(await library.search(rows('a', 1, 0), 2)).toEqual([{ id: 1, score: expect.closeTo(0.6, 3) }]);
+  expect(await (await library.thumbnail(readings(1)[0]!.key))?.text()).toBe('small');
+});
+
+test('a directory can be remembered', async () => {
+  const root = await navigator.storage.getDirectory();
+  const handle = await root.getDirectoryHandle('remembered', { create: true });
+  await library.putFolder({ id: 1, name: 'remembered', kind: 'directory', handle, exclude: [] });
+  await endVisit();
+  library = tab();
+  const { folders } = await library.restore();
+  expect(await folders[0]?.handle?.isSameEntry(handle)).toBe(true);
+  await root.removeEntry('remembered');
+});
+
+test('a second tab works in memory alone and says why', async () => {
+  await library.putPhotos(photos(1));
+  const other = tab();
+  expect(await other.restore()).toEqual({ folders: [], photos: [], unkept: 'StorageBusy' });
+  await other.open('a', 2, WEIGHTS);
+  await other.putPhotos(photos(8));
+  await other.add(readings(8), rows('a', 1, 0), NONE);
+  expect(await other.search(rows('a', 1, 0), 2)).toEqual([{ id: 8, score: expect.closeTo(1, 4) }]);
+  expect((await library.restore()).photos).toEqual(photos(1));
+});
+
+test('everything can be forgotten, and begun again', async () => {
+  await library.open('a', 2, WEIGHTS);
+  await library.putPhotos(photos(1));
+  await library.add(readings(1), rows('a', 1, 0), NONE);
+  await library.forget();
+  expect(await library.restore()).toEqual({ folders: [], photos: [] });
+  expect(await library.open('a', 2, WEIGHTS)).toEqual(new Int32Array(0));
+  await endVisit();
+  library = tab();
+  expect(await library.restore()).toEqual({ folders: [], photos: [] });
 });
 
 test('a failure keeps its name across the boundary', async () => {

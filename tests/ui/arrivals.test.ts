@@ -69,12 +69,16 @@ describe('CheckpointSearch', () => {
 
 describe('what is said', () => {
   it.each([
-    [80, 0, 0, '80 photos added'],
-    [1, 3, 12, '1 photo added · 3 already here · 12 other files left out'],
-    [0, 3, 0, '3 already here'],
-    [0, 0, 1, '1 other file left out'],
-    [0, 0, 0, '0 photos added'],
-  ])('of %i new, %i known and %i other files', (added, already, others, text) => {
-    expect(arrivalText(added, already, others)).toBe(text);
-  });
+    [80, 0, 0, 0, 0, '80 photos added'],
+    [1, 0, 3, 0, 12, '1 photo added · 3 already here · 12 other files left out'],
+    [0, 0, 3, 0, 0, '3 already here'],
+    [0, 2, 3, 4, 0, '2 changed · 3 already here · 4 gone'],
+    [0, 0, 0, 0, 1, '1 other file left out'],
+    [0, 0, 0, 0, 0, '0 photos added'],
+  ])(
+    'of %i new, %i changed, %i known, %i gone and %i other files',
+    (added, changed, already, gone, others, text) => {
+      expect(arrivalText({ added, changed, already, gone, others })).toBe(text);
+    },
+  );
 });

@@ -63,15 +63,15 @@ describe('connect', () => {
   it('starts a worker with its first call, and only that one', async () => {
     apis['library']!['open'] = () => Int32Array.of(1, 2);
     expect(started).toEqual([]);
-    expect(await workers.library.open('tiny', 2)).toEqual(Int32Array.of(1, 2));
-    await workers.library.open('tiny', 2);
+    expect(await workers.library.open('tiny', 2, 'f')).toEqual(Int32Array.of(1, 2));
+    await workers.library.open('tiny', 2, 'f');
     expect(started.map(({ kind }) => kind)).toEqual(['library']);
   });
 
   it('gives every worker a name of its own', async () => {
     apis['library']!['open'] = () => null;
     apis['models']!['list'] = () => [];
-    await Promise.all([workers.library.open('tiny', 2), workers.models.list()]);
+    await Promise.all([workers.library.open('tiny', 2, 'f'), workers.models.list()]);
     expect(new Set(started.map(({ name }) => name)).size).toBe(2);
   });
 
@@ -96,7 +96,7 @@ describe('connect', () => {
     const pictures = { count: 1, height: 1, width: 1, data: Uint8Array.of(1, 2, 3) };
     const made = await workers.clip.encodeImages('tiny', pictures);
     expect(pictures.data.byteLength).toBe(0);
-    await workers.library.add([1], made);
+    await workers.library.add([], made, new Map());
     expect(made.data.byteLength).toBe(0);
   });
 

@@ -7,6 +7,11 @@ import type {
   ModelSummary,
   PreparedPicture,
 } from '../../workers/api';
+import { Originals } from '../../src/ui/state/originals';
+import { Photos } from '../../src/ui/state/photos.svelte';
+import { Thumbnails } from '../../src/ui/state/thumbnails.svelte';
+import { SINGLE_FILES } from '../../src/ui/photo';
+import type { FolderRecord, PhotoRecord } from '../../src/library/records';
 import type { FetchRequest, ModelsApi, StorageUse } from '../../workers/models-api';
 
 /** A promise settled from outside. */
@@ -56,6 +61,7 @@ export function summary(id: string, origin: ModelSummary['origin'] = 'built-in')
 export function loadedModel(id = 'tiny', origin: ModelSummary['origin'] = 'built-in'): LoadedModel {
   return {
     summary: summary(id, origin),
+    weights: 'f'.repeat(32),
     runsOn: { backend: 'wasm', device: '2 threads', arithmetic: 'fp32' },
     preprocess: {
       size: [1, 1],
@@ -83,17 +89,47 @@ export function rows(model: string, ...degrees: number[]): Embeddings {
   return { model, count: degrees.length, dim: 2, data };
 }
 
+/** Whatever text a file holds, as a key: the same for the same text. */
+export function keyOf(text: string): string {
+  return Array.from(`${text}!`.padEnd(16, '.').slice(0, 16), (c) =>
+    (c.charCodeAt(0) % 256).toString(16).padStart(2, '0'),
+  ).join('');
+}
+
 /** A picture whose bytes are a number of degrees; what is no number cannot be read. */
-export const images: Pick<ImageApi, 'prepare'> = {
+export const images: ImageApi = {
   async prepare(file): Promise<PreparedPicture> {
     const text = await file.text();
     const degrees = Number(text);
     if (text === '' || Number.isNaN(degrees)) {
       return { ok: false, name: 'PictureUnreadable', message: `no picture in ${text.length} bytes` };
     }
-    return { ok: true, pixels: Uint8Array.of(degrees, 0, 0), width: 4, height: 3 };
+    return prepared(degrees);
   },
+  keyOf: async (file) => keyOf(await file.text()),
 };
+
+export function prepared(degrees: number): PreparedPicture {
+  const pixels = Uint8Array.of(degrees, 0, 0);
+  return { ok: true, key: keyOf(`${degrees}`), metadata: {}, pixels, width: 4, height: 3 };
+}
+
+/** The state of the photos over a library, on a page that draws at once. */
+export function photoStates(shelf: LibraryApi) {
+  const photos = new Photos({ schedule: (work) => work(), library: shelf });
+  const originals = new Originals({
+    folder: () => undefined,
+    albumPicture: () => Promise.reject(failure('NetworkFailed')),
+  });
+  const thumbnails = new Thumbnails({ library: shelf, originals });
+  /** Gives a file and returns the photo's id. */
+  function give(file: File, path = file.name): number {
+    const { id } = photos.add({ file, path }, SINGLE_FILES);
+    originals.give(id, file);
+    return id;
+  }
+  return { photos, originals, thumbnails, give };
+}
 
 /** A text's angle is the number in it. */
 export function clip(): Pick<ClipApi, 'encodeImages' | 'encodeTexts'> & { calls: string[] } {
@@ -112,8 +148,15 @@ export function clip(): Pick<ClipApi, 'encodeImages' | 'encodeTexts'> & { calls:
 }
 
 /** A library that does what its interface says, in the plainest way. */
-export function library(): LibraryApi & { held: Map<string, Map<number, number[]>> } {
+export function library(): LibraryApi & {
+  /** Rows by model and photo. */
+  held: Map<string, Map<number, number[]>>;
+  photos: Map<number, PhotoRecord>;
+  folders: Map<number, FolderRecord>;
+} {
   const held = new Map<string, Map<number, number[]>>();
+  const photos = new Map<number, PhotoRecord>();
+  const folders = new Map<number, FolderRecord>();
   let current = '';
   const of = (model: string) => held.get(model) ?? new Map<number, number[]>();
   const cosine = (a: number[], b: ArrayLike<number>) => a[0]! * b[0]! + a[1]! * b[1]!;
@@ -122,18 +165,57 @@ export function library(): LibraryApi & { held: Map<string, Map<number, number[]
       .map(([id, own]) => ({ id, score: cosine(own, row) }))
       .sort((a, b) => b.score - a.score || a.id - b.id)
       .slice(0, k);
+  const remove = (ids: readonly number[]) => {
+    for (const index of held.values()) for (const id of ids) index.delete(id);
+  };
   return {
     held,
+    photos,
+    folders,
+    restore: async () => ({ folders: [...folders.values()], photos: [...photos.values()] }),
     async open(model) {
       current = model;
       if (!held.has(model)) held.set(model, new Map());
       return Int32Array.from(of(model).keys());
     },
-    async add(ids, { model, data }) {
-      for (const [i, id] of ids.entries()) of(model).set(id, [...data.subarray(2 * i, 2 * i + 2)]);
+    async putPhotos(list) {
+      for (const photo of list) {
+        photos.set(photo.id, photo);
+        if (photo.hidden || photo.fault !== undefined) remove([photo.id]);
+      }
     },
+    async putFolder(folder) {
+      folders.set(folder.id, folder);
+    },
+    async removeFolder(id) {
+      folders.delete(id);
+      for (const photo of [...photos.values()]) if (photo.folder === id) photos.delete(photo.id);
+    },
+    async claim(model, contents) {
+      return contents.flatMap(({ id, key }) => {
+        const twin = [...photos.values()].find((photo) => photo.key === key && of(model).has(photo.id));
+        if (!twin) return [];
+        of(model).set(id, of(model).get(twin.id)!);
+        const reading = { id, key, width: twin.width!, height: twin.height! };
+        photos.set(id, { ...photos.get(id)!, ...reading });
+        return [reading];
+      });
+    },
+    async add(readings, { model, data }) {
+      for (const [i, reading] of readings.entries()) {
+        const photo = photos.get(reading.id);
+        if (!photo) continue;
+        photos.set(reading.id, { ...photo, ...reading });
+        of(model).set(reading.id, [...data.subarray(2 * i, 2 * i + 2)]);
+      }
+    },
+    thumbnail: async () => undefined,
     async remove(ids) {
-      for (const index of held.values()) for (const id of ids) index.delete(id);
+      remove(ids);
+      for (const id of ids) photos.delete(id);
+    },
+    async forget() {
+      for (const map of [held, photos, folders]) map.clear();
     },
     async drop(model) {
       held.delete(model);

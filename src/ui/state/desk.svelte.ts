@@ -5,8 +5,8 @@ import type { Tab } from '../address';
 import type { Deaths, Workers } from '../connect';
 import type { Schedule } from '../frames';
 import { baseId } from '../model-id';
-import { plural } from '../words';
 import { Downloads, type Download } from './downloads.svelte';
+import { Gallery, type GalleryParts } from './gallery.svelte';
 import { Hub, type HubParts } from './hub.svelte';
 import { Indexing } from './indexing.svelte';
 import { Intake } from './intake.svelte';
@@ -14,17 +14,20 @@ import { Labels } from './labels.svelte';
 import { Models } from './models.svelte';
 import { Notices } from './notices.svelte';
 import { Opening } from './opening.svelte';
-import { Photos } from './photos.svelte';
+import type { Photos } from './photos.svelte';
 import { Saving } from './saving.svelte';
 import { Search } from './search.svelte';
 import { Selection } from './selection.svelte';
 import { Shelf } from './shelf.svelte';
 
 /** What the desk needs of the browser. */
-export interface DeskParts extends Pick<HubParts, 'allowHosts' | 'memory' | 'origin'> {
+export interface DeskParts
+  extends Pick<HubParts, 'allowHosts' | 'memory' | 'origin'>, Pick<GalleryParts, 'albumPicture'> {
   connect(deaths: Deaths): Workers;
   readonly schedule: Schedule;
   readonly now: () => number;
+  /** Milliseconds since 1970. */
+  readonly today: () => number;
   /** What the image worker is given for a file. */
   readonly pictureOf: (file: File) => Promise<Blob>;
   readonly pickFolder: (id: string) => Promise<FileSystemDirectoryHandle | undefined>;
@@ -37,11 +40,12 @@ export interface DeskParts extends Pick<HubParts, 'allowHosts' | 'memory' | 'ori
 }
 
 /** The panels that open beside the pictures, one at a time. */
-export type SheetName = 'models' | 'storage' | 'checkpoint' | 'help';
+export type SheetName = 'folders' | 'models' | 'storage' | 'checkpoint' | 'help';
 
 /** Everything on the page, made once, and what each concern tells the others. */
 export class Desk {
   readonly notices = new Notices();
+  readonly gallery: Gallery;
   readonly photos: Photos;
   readonly shelf: Shelf;
   readonly models: Models;
@@ -73,8 +77,14 @@ export class Desk {
     const restartModels = () => this.#restartModels();
 
     this.#workers = workers;
-    this.photos = new Photos(schedule);
-    const { photos } = this;
+    this.gallery = new Gallery({
+      ...{ library, notices, schedule, albumPicture: parts.albumPicture },
+      indexing: () => this.indexing,
+      lookAgain: (id) => this.intake.lookAgain(id),
+      onForgotten: () => void this.#reopen(),
+    });
+    const { photos, folders, originals, thumbnails } = this.gallery;
+    this.photos = photos;
     this.selection = new Selection(photos);
     this.shelf = new Shelf({
       ...{ models: keeper, notices, persist },
@@ -112,7 +122,7 @@ export class Desk {
     });
     this.saving = new Saving({ models: keeper, notices, restartModels, pickTarget, handOver });
     this.indexing = new Indexing({
-      ...{ clip, images, library, photos, notices, pictureOf, now, onLost },
+      ...{ clip, images, library, photos, originals, thumbnails, notices, pictureOf, now, onLost },
       onOpen: (model) => {
         this.search.open(model);
         this.labels.open(model);
@@ -126,7 +136,12 @@ export class Desk {
     this.search = new Search({ clip, library, photos, notices, indexed, onLost });
     this.labels = new Labels({ clip, library, photos, notices, onLost });
     const { indexing, opening } = this;
-    this.intake = new Intake({ photos, notices, schedule, pickFolder, indexing, opening });
+    this.intake = new Intake({
+      ...{ photos, originals, folders, notices, schedule, pickFolder, indexing, opening, today: parts.today },
+      ready: () => this.gallery.fetched(),
+      onChanged: (ids) => this.gallery.changed(ids),
+      onGone: (ids) => this.gallery.forget(ids),
+    });
   }
 
   get tab(): Tab {
@@ -150,7 +165,7 @@ export class Desk {
 
   openSheet(sheet: SheetName): void {
     this.#turnTo(sheet);
-    if (sheet !== 'help') void this.shelf.measure();
+    if (sheet !== 'help' && sheet !== 'folders') void this.shelf.measure();
   }
 
   /** Closes a panel, unless another one has taken its place. */
@@ -192,35 +207,16 @@ export class Desk {
     this.search.likePhoto(id, photo.name);
   }
 
-  /** Takes photos out; `undoRemoval` brings them back until `keepRemoval` or the next removal. */
-  remove(ids: readonly number[]): void {
-    this.#forget(this.photos.remove(ids));
-    this.indexing.recount();
-    this.notices.say(`${plural(this.photos.removed.length, 'photo')} removed`);
-  }
-
-  undoRemoval(): void {
-    const back = this.photos.undo();
-    this.indexing.enqueue(back);
-    this.indexing.recount();
-    this.notices.say(`${plural(back.length, 'photo')} brought back`);
-  }
-
-  keepRemoval(): void {
-    this.#forget(this.photos.settle());
-  }
-
   /** What was looked at on the hub belongs to the panel that it was asked for in. */
   #turnTo(sheet: SheetName | undefined): void {
     if (this.#sheet !== sheet) this.hub.forget();
     this.#sheet = sheet;
   }
 
-  #forget(ids: readonly number[]): void {
-    if (ids.length === 0) return;
-    this.indexing.forget(ids);
-    // A library that died has forgotten them already.
-    this.#workers.library.remove(ids).catch(() => undefined);
+  /** Opens the library for the model in use, as when it was loaded. */
+  async #reopen(): Promise<void> {
+    const { ready } = this.models;
+    if (ready) await this.indexing.open(ready);
   }
 
   #restartModels(): void {

@@ -13,8 +13,8 @@ import type { Photos } from './photos.svelte';
 export type IndexingPhase = 'idle' | 'waiting' | 'running' | 'paused';
 
 export interface IndexingParts extends PipelineParts {
-  readonly library: Pick<LibraryApi, 'open' | 'add'>;
-  readonly photos: Pick<Photos, 'ids' | 'current' | 'developed' | 'skip'>;
+  readonly library: Pick<LibraryApi, 'open' | 'add' | 'claim' | 'drop'>;
+  readonly photos: PipelineParts['photos'] & Pick<Photos, 'ids'>;
   readonly notices: Pick<Notices, 'say' | 'report' | 'clear'>;
   /** The library is open for this model. */
   readonly onOpen: (model: LoadedModel) => void;
@@ -35,6 +35,8 @@ export class Indexing {
   #indexed = $state(0);
   /** The model whose rows are being made, once the library is open for it. */
   #model = $state.raw<LoadedModel | undefined>(undefined);
+  /** Photos whose file could not be opened. */
+  #unreachable = $state(0);
   /** The model for which the person called indexing off. */
   #cancelledFor = $state<string | undefined>(undefined);
 
@@ -80,6 +82,11 @@ export class Indexing {
     return this.#indexed;
   }
 
+  /** Photos without a row because their file could not be opened when it was their turn. */
+  get unreachable(): number {
+    return this.#unreachable;
+  }
+
   /** Whether the person called indexing off, so that some photos cannot be found. */
   get cancelled(): boolean {
     return this.#model !== undefined && this.#cancelledFor === this.#model.summary.id;
@@ -89,8 +96,9 @@ export class Indexing {
   async open(model: LoadedModel): Promise<void> {
     this.close();
     this.#wanted = model;
+    const { summary, weights } = model;
     try {
-      const held = await this.#parts.library.open(model.summary.id, model.summary.embedDim);
+      const held = await this.#parts.library.open(summary.id, summary.embedDim, weights);
       if (model !== this.#wanted) return;
       this.#held = new Set(held);
     } catch (error) {
@@ -155,7 +163,7 @@ export class Indexing {
     this.enqueue(this.#parts.photos.ids());
   }
 
-  /** These photos are gone for good. */
+  /** These photos have no row any more: they are gone, or their files are others now. */
   forget(ids: readonly number[]): void {
     for (const id of ids) this.#held.delete(id);
   }
@@ -184,10 +192,12 @@ export class Indexing {
       return;
     }
     this.#done = 0;
+    this.#unreachable = 0;
     this.#newPace();
     this.#pipeline = new Pipeline(model, this.#parts, {
       added: (added) => this.#added(added),
       done: (count) => this.#count(count),
+      unreachable: () => this.#unreachable++,
       failed: (error) => this.#failed(error),
       finished: () => this.#finish(),
     });
@@ -221,7 +231,25 @@ export class Indexing {
   #stop(error: unknown): void {
     this.#pipeline?.hold();
     this.#phase = 'paused';
-    this.#parts.notices.report(TOPIC, error, { label: 'Try again', run: () => this.resume() });
+    const isSpoilt = failureName(error) === 'IndexUnreadable';
+    this.#parts.notices.report(
+      TOPIC,
+      error,
+      isSpoilt
+        ? { label: 'Index again', run: () => void this.#startAnew() }
+        : { label: 'Try again', run: () => this.resume() },
+    );
+  }
+
+  /** Gives up the rows that cannot be read and makes them again. */
+  async #startAnew(): Promise<void> {
+    const { summary } = this.#wanted ?? {};
+    try {
+      if (summary) await this.#parts.library.drop(summary.id);
+      this.resume();
+    } catch (error) {
+      this.#stop(error);
+    }
   }
 
   #finish(): void {

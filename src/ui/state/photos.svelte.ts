@@ -1,33 +1,30 @@
+import type { LibraryApi } from '../../../workers/api';
+import type { PhotoRecord } from '../../library/records';
 import type { FoundFile } from '../arrivals';
 import { batched, type Schedule } from '../frames';
+import {
+  SINGLE_FILES,
+  identity,
+  nameOf,
+  photoOf,
+  recordOf,
+  skipped,
+  stateOf,
+  type Arrival,
+  type Developed,
+  type Photo,
+  type Skipped,
+} from '../photo';
 
-/** A picture the person gave. */
-export interface Photo {
-  /** A whole number, rising in the order of arrival, never used twice. */
-  readonly id: number;
-  /** File name without folders. */
-  readonly name: string;
-  readonly path: string;
-  readonly file: File;
-  /** Object URL of a small copy, or of the file itself where that is small. */
-  readonly thumbnail: string | undefined;
-  /** Upright, in pixels; undefined until it was read. */
-  readonly size: { readonly width: number; readonly height: number } | undefined;
+export interface PhotosParts {
+  readonly schedule: Schedule;
+  readonly library: Pick<LibraryApi, 'putPhotos'>;
 }
-
-/** A file that is no photo of ours, and why. */
-export interface Skipped {
-  readonly name: string;
-  readonly path: string;
-  readonly reason: string;
-}
-
-/** A file up to this many bytes is its own thumbnail. */
-const SMALL_FILE = 128 * 1024;
 
 /**
- * The photos, in the order they came. What the page sees changes at most once a frame, however many arrive at once.
- * Removed photos are kept aside until `settle`, so that removing can be undone.
+ * The photos, in the order they came. What the page sees changes at most once a frame, however many arrive at once;
+ * what is to outlast it is handed to the library with the same frame, or by `keep`. Removed photos are kept aside until
+ * `settle`, so that removing can be undone.
  */
 export class Photos {
   #list = $state.raw<readonly Photo[]>([]);
@@ -36,15 +33,26 @@ export class Photos {
 
   /** The truth; `#list` and `#skipped` follow with the next frame. */
   readonly #photos = new Map<number, Photo>();
-  readonly #skips: Skipped[] = [];
-  readonly #known = new Set<string>();
+  /** Files that are no photos here: unreadable, or taken out by the person. */
+  readonly #others = new Map<number, PhotoRecord>();
+  #skips: Skipped[] = [];
+  /** Ids by folder and path, of single files by time and size too: two of them may bear one name. */
+  readonly #known = new Map<string, number>();
+  /** Lengths of all files that were ever read, in bytes. */
+  readonly #sizes = new Set<number>();
   #nextId = 0;
+  readonly #library: Pick<LibraryApi, 'putPhotos'>;
+  readonly #unkept = new Map<number, PhotoRecord>();
+  #keeping: Promise<void> = Promise.resolve();
   readonly #publish: () => void;
 
-  constructor(schedule: Schedule) {
+  constructor({ schedule, library }: PhotosParts) {
+    this.#library = library;
     this.#publish = batched(schedule, () => {
       this.#list = [...this.#photos.values()];
       this.#skipped = [...this.#skips];
+      // Whoever needs it to be kept asks by `keep` and is told.
+      this.keep().catch(() => undefined);
     });
   }
 
@@ -76,30 +84,70 @@ export class Photos {
     return [...this.#photos.keys()];
   }
 
-  /** Adds one photo and returns its id, or undefined when the same file is already here. */
-  add({ file, path }: FoundFile): number | undefined {
-    const known = identity(file, path);
-    if (this.#known.has(known)) return undefined;
-    this.#known.add(known);
-    const id = this.#nextId++;
-    const thumbnail = file.size <= SMALL_FILE ? URL.createObjectURL(file) : undefined;
-    this.#photos.set(id, { id, name: file.name, path, file, thumbnail, size: undefined });
-    this.#publish();
-    return id;
+  /** Ids and paths of all that came with a folder, photos or not. */
+  inFolder(folder: number): { id: number; path: string }[] {
+    return [...this.#photos.values(), ...this.#others.values()]
+      .filter((photo) => photo.folder === folder)
+      .map(({ id, path }) => ({ id, path }));
   }
 
-  /** A photo was read: its size, and a small copy where one was made. */
-  developed(id: number, size: { width: number; height: number }, small: Blob | undefined): void {
+  /** How many photos of a folder were taken out. Followed as `get`. */
+  hiddenIn(folder: number): number {
+    const others = this.#list && [...this.#others.values()];
+    return others.filter((photo) => photo.folder === folder && photo.hidden).length;
+  }
+
+  /** Takes the photos of earlier visits; to be called first. */
+  restore(records: readonly PhotoRecord[]): void {
+    for (const record of records) {
+      this.#nextId = Math.max(this.#nextId, record.id + 1);
+      this.#known.set(identity(record), record.id);
+      if (record.hidden || record.fault !== undefined) this.#others.set(record.id, record);
+      else this.#photos.set(record.id, photoOf(record));
+      if (record.key !== undefined) this.#sizes.add(record.bytes);
+    }
+    this.#publish();
+  }
+
+  /** Takes in a file and says what it is: only 'new' and 'changed' ones need to be read. */
+  add({ file, path, handle }: FoundFile, folder: number): Arrival {
+    const { size: bytes, lastModified: modified } = file;
+    const found = { folder, path, bytes, modified, ...(handle && { handle }) };
+    const known = this.#known.get(identity(found));
+    const before = known === undefined ? undefined : (this.#photos.get(known) ?? this.#others.get(known));
+    if (known !== undefined && this.#removed.some(({ id }) => id === known))
+      return { id: known, kind: 'hidden' };
+    const isRetried = folder === SINGLE_FILES && before !== undefined && stateOf(before) === 'faulty';
+    const isSame = before?.bytes === bytes && before.modified === modified && !isRetried;
+    if (before && isSame) return { id: before.id, kind: stateOf(before) };
+    if (before && 'hidden' in before && before.hidden) return { id: before.id, kind: 'hidden' };
+    const id = known ?? this.#nextId++;
+    this.#known.set(identity(found), id);
+    this.#others.delete(id);
+    this.#skips = this.#skips.filter((skip) => !before || skip.path !== path);
+    this.#put({ id, ...found, name: nameOf(path), size: undefined });
+    return { id, kind: before ? 'changed' : 'new' };
+  }
+
+  /** Whether a file of this length was read before, here or on an earlier visit: only then may it be known. */
+  hasSeen(bytes: number): boolean {
+    return this.#sizes.has(bytes);
+  }
+
+  /** A photo was read. */
+  developed(id: number, read: Developed): void {
     const photo = this.#photos.get(id);
     if (!photo) return;
-    const thumbnail = photo.thumbnail ?? (small && URL.createObjectURL(small));
-    this.#photos.set(id, { ...photo, size: { width: size.width, height: size.height }, thumbnail });
+    const { width, height, ...rest } = read;
+    this.#sizes.add(photo.bytes);
+    // The library learns of it with the photo's row.
+    this.#photos.set(id, { ...photo, ...rest, size: { width, height } });
     this.#publish();
   }
 
   /** Lists a file that is no photo. */
   skipFile(path: string, reason: string): void {
-    this.#skips.push({ name: path.slice(path.lastIndexOf('/') + 1), path, reason });
+    this.#skips.push(skipped(path, reason));
     this.#publish();
   }
 
@@ -107,52 +155,112 @@ export class Photos {
   skip(id: number, reason: string): void {
     const photo = this.#photos.get(id);
     if (!photo) return;
-    this.#photos.delete(id);
-    this.#forget(photo);
+    this.#setAside({ ...recordOf(photo), fault: reason });
     this.skipFile(photo.path, reason);
   }
 
   clearSkipped(): void {
-    this.#skips.length = 0;
+    this.#skips = [];
     this.#publish();
   }
 
-  /** Takes photos out; `undo` brings these back until `settle` or the next removal. Returns what that settled. */
-  remove(ids: readonly number[]): number[] {
-    const settled = this.settle();
+  /** Takes photos out; `undo` brings these back until `settle`, which is to be called before the next removal. */
+  remove(ids: readonly number[]): void {
     const gone = ids.flatMap((id) => this.#photos.get(id) ?? []);
     for (const { id } of gone) this.#photos.delete(id);
     this.#removed = gone;
     this.#publish();
-    return settled;
   }
 
   /** Brings the removed photos back to their places and returns their ids. */
   undo(): number[] {
     const back = this.#removed;
-    const all = [...this.#photos.values(), ...back].sort((a, b) => a.id - b.id);
-    this.#photos.clear();
-    for (const photo of all) this.#photos.set(photo.id, photo);
+    this.#insert(back);
     this.#removed = [];
-    this.#publish();
     return back.map(({ id }) => id);
   }
 
-  /** Gives the removed photos up for good and returns their ids. */
-  settle(): number[] {
+  /** Gives the removed photos up for good, to be forgotten or hidden, and returns them. */
+  settle(): readonly Photo[] {
     const gone = this.#removed;
-    for (const photo of gone) this.#forget(photo);
+    for (const photo of gone) this.#known.delete(identity(photo));
     this.#removed = [];
-    return gone.map(({ id }) => id);
+    return gone;
   }
 
-  #forget(photo: Photo): void {
-    this.#known.delete(identity(photo.file, photo.path));
-    if (photo.thumbnail) URL.revokeObjectURL(photo.thumbnail);
+  /** Remembers photos as taken out: reading their folder again does not bring them back. */
+  hide(photos: readonly Photo[]): void {
+    for (const photo of photos) this.#setAside({ ...recordOf(photo), hidden: true });
+    this.#publish();
   }
-}
 
-/** The same for the same file added twice. */
-function identity(file: File, path: string): string {
-  return `${path}\n${file.size}\n${file.lastModified}`;
+  /** Brings back what was taken out of a folder for good; returns their ids, to be read again. */
+  unhide(folder: number): number[] {
+    const back = [...this.#others.values()].filter((photo) => photo.folder === folder && photo.hidden);
+    for (const { hidden: _hidden, ...photo } of back) {
+      this.#others.delete(photo.id);
+      this.#unkept.set(photo.id, photo);
+    }
+    this.#insert(back.map(photoOf));
+    return back.map(({ id }) => id);
+  }
+
+  /** Forgets files that are not there any more, and all that was known of them. */
+  forget(ids: readonly number[]): void {
+    const gone = new Set(ids);
+    for (const id of gone) {
+      const photo = this.#photos.get(id) ?? this.#others.get(id);
+      if (photo) this.#known.delete(identity(photo));
+      this.#photos.delete(id);
+      this.#others.delete(id);
+      this.#unkept.delete(id);
+    }
+    this.#removed = this.#removed.filter(({ id }) => !gone.has(id));
+    this.#publish();
+  }
+
+  /** Forgets everything, also what was skipped. */
+  clear(): void {
+    for (const map of [this.#photos, this.#others, this.#known, this.#unkept]) map.clear();
+    this.#sizes.clear();
+    this.#removed = [];
+    this.clearSkipped();
+  }
+
+  /** Hands the library what it does not have yet. Rejects when it cannot keep it; it stays to be handed over then. */
+  keep(): Promise<void> {
+    if (this.#unkept.size === 0) return this.#keeping;
+    const records = [...this.#unkept.values()];
+    this.#unkept.clear();
+    const before = this.#keeping.catch(() => undefined);
+    this.#keeping = before
+      .then(() => this.#library.putPhotos(records))
+      .catch((error: unknown) => {
+        for (const record of records) {
+          if (!this.#unkept.has(record.id)) this.#unkept.set(record.id, record);
+        }
+        throw error;
+      });
+    return this.#keeping;
+  }
+
+  #put(photo: Photo): void {
+    this.#photos.set(photo.id, photo);
+    this.#unkept.set(photo.id, recordOf(photo));
+    this.#publish();
+  }
+
+  #setAside(record: PhotoRecord): void {
+    this.#photos.delete(record.id);
+    this.#others.set(record.id, record);
+    this.#known.set(identity(record), record.id);
+    this.#unkept.set(record.id, record);
+  }
+
+  #insert(back: readonly Photo[]): void {
+    const all = [...this.#photos.values(), ...back].sort((a, b) => a.id - b.id);
+    this.#photos.clear();
+    for (const photo of all) this.#photos.set(photo.id, photo);
+    this.#publish();
+  }
 }

@@ -1,13 +1,16 @@
+import { messageOf } from '../../core/failure';
+import { sentence } from '../failures';
 import { plural } from '../words';
 import type { Desk } from './desk.svelte';
-import type { Photo } from './photos.svelte';
+import type { Photo } from '../photo';
 
 /** The one photo that is shown in full. */
 export class Viewing {
   #id = $state<number | undefined>(undefined);
   #picture = $state<string | undefined>(undefined);
+  #missing = $state<string | undefined>(undefined);
 
-  readonly #desk: Pick<Desk, 'photos' | 'search' | 'labels' | 'tab' | 'findLike' | 'remove'>;
+  readonly #desk: Pick<Desk, 'photos' | 'gallery' | 'search' | 'labels' | 'tab' | 'findLike'>;
   readonly #photo = $derived.by(() => (this.#id === undefined ? undefined : this.#desk.photos.get(this.#id)));
   /** Ids in the order the page shows them. */
   readonly #ids = $derived.by(() => {
@@ -17,7 +20,7 @@ export class Viewing {
   });
   readonly #index = $derived(this.#id === undefined ? -1 : this.#ids.indexOf(this.#id));
 
-  constructor(desk: Pick<Desk, 'photos' | 'search' | 'labels' | 'tab' | 'findLike' | 'remove'>) {
+  constructor(desk: Pick<Desk, 'photos' | 'gallery' | 'search' | 'labels' | 'tab' | 'findLike'>) {
     this.#desk = desk;
   }
 
@@ -25,9 +28,14 @@ export class Viewing {
     return this.#photo;
   }
 
-  /** Object URL of the file itself. */
+  /** Object URL of the file itself, of its small copy until that is open; undefined where there is neither. */
   get picture(): string | undefined {
-    return this.#picture;
+    return this.#picture ?? (this.#photo && this.#desk.gallery.thumbnails.of(this.#photo));
+  }
+
+  /** Why only the small copy is shown, in a sentence. */
+  get missing(): string | undefined {
+    return this.#missing;
   }
 
   /** Its cosine with the question on the search page. */
@@ -47,12 +55,13 @@ export class Viewing {
     if (!photo) return;
     this.close();
     this.#id = id;
-    this.#picture = URL.createObjectURL(photo.file);
+    void this.#fetch(photo);
   }
 
   close(): void {
     if (this.#picture) URL.revokeObjectURL(this.#picture);
     this.#picture = undefined;
+    this.#missing = undefined;
     this.#id = undefined;
   }
 
@@ -74,7 +83,16 @@ export class Viewing {
     if (id === undefined) return;
     const next = this.#ids[this.#index + 1] ?? this.#ids[this.#index - 1];
     this.close();
-    this.#desk.remove([id]);
+    this.#desk.gallery.remove([id]);
     if (next !== undefined) this.open(next);
+  }
+
+  async #fetch(photo: Photo): Promise<void> {
+    try {
+      const file = await this.#desk.gallery.originals.open(photo);
+      if (this.#id === photo.id) this.#picture ??= URL.createObjectURL(file);
+    } catch (error) {
+      if (this.#id === photo.id) this.#missing = sentence(messageOf(error));
+    }
   }
 }

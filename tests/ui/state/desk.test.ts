@@ -56,6 +56,8 @@ beforeEach(async () => {
     },
     schedule: (work) => work(),
     now: () => 0,
+    today: () => 0,
+    albumPicture: () => Promise.reject(failure('NetworkFailed')),
     pictureOf: async (file) => file,
     pickFolder: async () => undefined,
     pickTarget: async () => null,
@@ -106,15 +108,15 @@ describe('Desk', () => {
 
   it('removes photos, brings them back, and in the end forgets them', async () => {
     await find('at 60');
-    desk.remove([2]);
+    desk.gallery.remove([2]);
     expect(desk.indexing.indexed).toBe(3);
     await find('at 59');
     expect(found()).toEqual([1, 3, 0]);
-    desk.undoRemoval();
+    desk.gallery.undoRemoval();
     await find('at 60');
     expect(found()).toEqual([2, 1, 3, 0]);
-    desk.remove([2]);
-    desk.keepRemoval();
+    desk.gallery.remove([2]);
+    desk.gallery.keepRemoval();
     await settled();
     expect([...shelf.held.get('tiny')!.keys()]).toEqual([0, 1, 3]);
     expect(desk.photos.removed).toEqual([]);
@@ -168,7 +170,7 @@ describe('Desk', () => {
     desk.selection.toggle(2);
     expect(desk.selection.ids).toEqual([3, 1]);
     expect(desk.selection.paths).toBe('90.jpg\n30.jpg');
-    desk.remove([3]);
+    desk.gallery.remove([3]);
     expect(desk.selection.ids).toEqual([1]);
     expect(desk.selection.has(1)).toBe(true);
     desk.selection.clear();

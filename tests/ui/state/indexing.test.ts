@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Embeddings, PreparedPicture } from '../../../workers/api';
 import { Indexing, type IndexingParts } from '../../../src/ui/state/indexing.svelte';
 import { Notices } from '../../../src/ui/state/notices.svelte';
-import { Photos } from '../../../src/ui/state/photos.svelte';
+import type { Photos } from '../../../src/ui/state/photos.svelte';
 import {
   clip,
   deferred,
@@ -10,13 +10,16 @@ import {
   images,
   library,
   loadedModel,
+  photoStates,
   picture,
+  prepared,
   rows,
   settled,
   until,
 } from '../fakes';
 
 let photos: Photos;
+let states: ReturnType<typeof photoStates>;
 let notices: Notices;
 let shelf: ReturnType<typeof library>;
 let tower: ReturnType<typeof clip>;
@@ -26,9 +29,11 @@ let indexing: Indexing;
 let time = 0;
 
 beforeEach(() => {
-  photos = new Photos((work) => work());
   notices = new Notices();
   shelf = library();
+  states = photoStates(shelf);
+  const { originals, thumbnails } = states;
+  photos = states.photos;
   tower = clip();
   events = [];
   time = 0;
@@ -37,6 +42,8 @@ beforeEach(() => {
     images,
     library: shelf,
     photos,
+    originals,
+    thumbnails,
     notices,
     pictureOf: async (file) => file,
     now: () => (time += 10),
@@ -51,7 +58,7 @@ beforeEach(() => {
 function add(...contents: (number | string)[]): number[] {
   return contents.map((content) => {
     const name = `${photos.ids().length}.jpg`;
-    return photos.add({ file: picture(name, `${content}`), path: name })!;
+    return states.give(picture(name, `${content}`));
   });
 }
 
@@ -142,6 +149,7 @@ describe('Indexing', () => {
       ...parts,
       clip: { encodeImages: () => answer.promise },
       images: {
+        ...images,
         prepare: async (...given) => {
           prepared++;
           return images.prepare(...given);
@@ -305,7 +313,7 @@ describe('Indexing', () => {
     indexing = new Indexing({
       ...parts,
       library: {
-        open: shelf.open,
+        ...shelf,
         add: (...given) => (full ? Promise.reject(failure('StorageFull', 'no room')) : shelf.add(...given)),
       },
     });
@@ -337,7 +345,7 @@ describe('Indexing', () => {
     indexing = new Indexing({
       ...parts,
       library: {
-        add: shelf.add,
+        ...shelf,
         open: (...given) => (dead ? Promise.reject(failure('WorkerDied')) : shelf.open(...given)),
       },
     });
@@ -392,10 +400,11 @@ describe('Indexing', () => {
 
   it('has prepared pictures of the right size only', async () => {
     const sizes: number[][] = [];
-    const wide: PreparedPicture = { ok: true, pixels: new Uint8Array(2 * 3 * 3), width: 9, height: 9 };
+    const pixels = new Uint8Array(2 * 3 * 3);
+    const wide = { ...prepared(0), pixels } as PreparedPicture;
     indexing = new Indexing({
       ...parts,
-      images: { prepare: async () => wide },
+      images: { ...images, prepare: async () => wide },
       clip: {
         async encodeImages(_, { count, height, width, data }) {
           sizes.push([count, height, width, data.length]);

@@ -2,12 +2,17 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { CheckpointFiles } from '../../../workers/models-api';
 import { Intake, type IntakeParts } from '../../../src/ui/state/intake.svelte';
 import { Notices } from '../../../src/ui/state/notices.svelte';
-import { Photos } from '../../../src/ui/state/photos.svelte';
+import { Folders } from '../../../src/ui/state/folders.svelte';
+import type { Photos } from '../../../src/ui/state/photos.svelte';
 import type { GivenFile } from '../../../src/storage/folder-handle';
-import { failure } from '../fakes';
+import { failure, library, photoStates } from '../fakes';
 
 let photos: Photos;
 let notices: Notices;
+let folders: Folders;
+let shelf: ReturnType<typeof library>;
+let gone: number[] = [];
+let changed: number[] = [];
 let queued: number[][] = [];
 let checkpoints: CheckpointFiles[] = [];
 let frames = 0;
@@ -15,14 +20,28 @@ let pick: () => Promise<FileSystemDirectoryHandle | undefined>;
 let intake: Intake;
 
 beforeEach(() => {
-  photos = new Photos((work) => work());
   notices = new Notices();
+  shelf = library();
+  const states = photoStates(shelf);
+  photos = states.photos;
+  folders = new Folders({ library: shelf, notices });
+  gone = [];
+  changed = [];
   queued = [];
   checkpoints = [];
   frames = 0;
   const parts: IntakeParts = {
     photos,
+    folders,
+    originals: states.originals,
     notices,
+    ready: async () => {},
+    today: () => 77,
+    onGone: (ids) => {
+      gone.push(...ids);
+      photos.forget(ids);
+    },
+    onChanged: (ids) => changed.push(...ids),
     indexing: { enqueue: (ids) => ids.length > 0 && queued.push([...ids]) },
     opening: { open: async (files) => void checkpoints.push(files) },
     schedule: (work) => {
@@ -38,14 +57,23 @@ function given(path: string, type = ''): GivenFile {
   return { ok: true, file: new File(['x'], path.split('/').at(-1)!, { type, lastModified: 1 }), path };
 }
 
-/** A directory handle with these files. */
-function folder(name: string, ...files: string[]): FileSystemDirectoryHandle {
-  const entries = files.map((file) => ({
-    kind: 'file',
-    name: file,
-    getFile: async () => new File(['x'], file, { lastModified: 1 }),
-  }));
-  return { kind: 'directory', name, values: () => entries.values() } as unknown as FileSystemDirectoryHandle;
+/** A directory handle with these files, whose content is their name; `files` may be changed. */
+function folder(
+  name: string,
+  ...files: string[]
+): FileSystemDirectoryHandle & { files: Map<string, string> } {
+  const contents = new Map(files.map((file) => [file, file]));
+  function* values() {
+    for (const [file, content] of contents) {
+      const getFile = async () => {
+        if (content === '!') throw new DOMException('It is locked', 'NotReadableError');
+        return new File([content], file, { lastModified: 1 });
+      };
+      yield { kind: 'file', name: file, getFile };
+    }
+  }
+  const parts = { kind: 'directory', name, values, files: contents, isSameEntry: async () => false };
+  return parts as unknown as FileSystemDirectoryHandle & { files: Map<string, string> };
 }
 
 const names = () => photos.list.map(({ path }) => path);
@@ -185,5 +213,83 @@ describe('Intake', () => {
     ]);
     expect(intake.hasAlbum).toBe(false);
     expect(intake.reading).toBe(false);
+  });
+});
+
+describe('a folder that is looked through again', () => {
+  const trip = folder('trip', 'a.jpg', 'b.jpg', 'c.jpg');
+
+  beforeEach(async () => {
+    trip.files.clear();
+    for (const name of ['a.jpg', 'b.jpg', 'c.jpg']) trip.files.set(name, name);
+    pick = async () => trip;
+    await intake.addFolder();
+    queued = [];
+  });
+
+  it('is remembered with its handle', () => {
+    expect(folders.list).toMatchObject([
+      { id: 1, name: 'trip', kind: 'directory', handle: trip, looked: 77 },
+    ]);
+    expect([...shelf.folders.values()]).toEqual(folders.list);
+  });
+
+  it('gives what is new and what changed, and forgets what is gone', async () => {
+    trip.files.delete('a.jpg');
+    trip.files.set('b.jpg', 'edited');
+    trip.files.set('d.jpg', 'd.jpg');
+    await intake.lookAgain(1);
+    expect(queued).toEqual([[1, 3]]);
+    expect(changed).toEqual([1]);
+    expect(gone).toEqual([0]);
+    expect(names()).toEqual(['trip/b.jpg', 'trip/c.jpg', 'trip/d.jpg']);
+    expect(notices.said).toBe('1 photo added · 1 changed · 1 already here · 1 gone');
+  });
+
+  it('is the same folder when it is picked once more', async () => {
+    await intake.addFolder();
+    expect(queued).toEqual([]);
+    expect(folders.list).toHaveLength(1);
+    expect(notices.said).toBe('3 already here');
+  });
+
+  it('takes a file that cannot be opened now for no deleted one', async () => {
+    trip.files.set('a.jpg', '!');
+    await intake.lookAgain(1);
+    expect(gone).toEqual([]);
+    expect(photos.skipped).toMatchObject([{ path: 'trip/a.jpg', reason: 'It is locked.' }]);
+  });
+
+  it('forgets all of them when the folder is empty', async () => {
+    trip.files.clear();
+    await intake.lookAgain(1);
+    expect(gone).toEqual([0, 1, 2]);
+  });
+
+  it('leaves out what its patterns name, and takes it in again', async () => {
+    await intake.exclude(1, ['b*']);
+    expect(names()).toEqual(['trip/a.jpg', 'trip/c.jpg']);
+    expect(shelf.folders.get(1)?.exclude).toEqual(['b*']);
+    await intake.exclude(1, []);
+    expect(names()).toEqual(['trip/a.jpg', 'trip/c.jpg', 'trip/b.jpg']);
+  });
+
+  it('does not bring back what the person took out, until they ask', async () => {
+    photos.remove([1]);
+    photos.hide(photos.settle());
+    await intake.lookAgain(1);
+    expect(queued).toEqual([]);
+    expect(gone).toEqual([]);
+    intake.unhide(1);
+    expect(queued).toEqual([[1]]);
+    expect(names()).toEqual(['trip/a.jpg', 'trip/b.jpg', 'trip/c.jpg']);
+  });
+
+  it('keeps two folders of one name apart', async () => {
+    pick = async () => folder('trip', 'a.jpg');
+    await intake.addFolder();
+    expect(folders.list.map(({ id }) => id)).toEqual([1, 2]);
+    expect(photos.list.map(({ folder: home }) => home)).toEqual([1, 1, 1, 2]);
+    expect(gone).toEqual([]);
   });
 });

@@ -1,10 +1,13 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Labels, type LabelsParts } from '../../../src/ui/state/labels.svelte';
 import { Notices } from '../../../src/ui/state/notices.svelte';
-import { Photos } from '../../../src/ui/state/photos.svelte';
-import { clip, failure, library, loadedModel, picture, rows, settled } from '../fakes';
+import type { Photos } from '../../../src/ui/state/photos.svelte';
+import { clip, failure, keyOf, library, loadedModel, photoStates, picture, rows, settled } from '../fakes';
+
+const WEIGHTS = 'f'.repeat(32);
 
 let photos: Photos;
+let give: ReturnType<typeof photoStates>['give'];
 let notices: Notices;
 let shelf: ReturnType<typeof library>;
 let tower: ReturnType<typeof clip>;
@@ -12,13 +15,13 @@ let parts: LabelsParts;
 let labels: Labels;
 
 beforeEach(async () => {
-  photos = new Photos((work) => work());
   notices = new Notices();
   shelf = library();
+  ({ photos, give } = photoStates(shelf));
   tower = clip();
   parts = { clip: tower, library: shelf, photos, notices, onLost: () => notices.say('lost') };
   labels = new Labels(parts);
-  await shelf.open('tiny', 2);
+  await shelf.open('tiny', 2, WEIGHTS);
   await add(0, 42, 90);
   labels.open(loadedModel());
   labels.write('at 0, at 80');
@@ -29,8 +32,9 @@ beforeEach(async () => {
 async function add(...degrees: number[]): Promise<void> {
   for (const angle of degrees) {
     const name = `${photos.ids().length}.jpg`;
-    const id = photos.add({ file: picture(name), path: name })!;
-    await shelf.add([id], rows('tiny', angle));
+    const id = give(picture(name));
+    await photos.keep();
+    await shelf.add([{ id, key: keyOf(name), width: 4, height: 3 }], rows('tiny', angle), new Map());
   }
 }
 

@@ -1,11 +1,25 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Embeddings } from '../../../workers/api';
 import { Notices } from '../../../src/ui/state/notices.svelte';
-import { Photos } from '../../../src/ui/state/photos.svelte';
+import type { Photos } from '../../../src/ui/state/photos.svelte';
 import { Search, type SearchParts } from '../../../src/ui/state/search.svelte';
-import { clip, deferred, failure, library, loadedModel, picture, rows, settled } from '../fakes';
+import {
+  clip,
+  deferred,
+  failure,
+  keyOf,
+  library,
+  loadedModel,
+  photoStates,
+  picture,
+  rows,
+  settled,
+} from '../fakes';
+
+const WEIGHTS = 'f'.repeat(32);
 
 let photos: Photos;
+let give: ReturnType<typeof photoStates>['give'];
 let notices: Notices;
 let shelf: ReturnType<typeof library>;
 let tower: ReturnType<typeof clip>;
@@ -14,9 +28,9 @@ let search: Search;
 let indexed = 0;
 
 beforeEach(async () => {
-  photos = new Photos((work) => work());
   notices = new Notices();
   shelf = library();
+  ({ photos, give } = photoStates(shelf));
   tower = clip();
   indexed = 0;
   parts = {
@@ -28,7 +42,7 @@ beforeEach(async () => {
     onLost: () => notices.say('lost'),
   };
   search = new Search(parts);
-  await shelf.open('tiny', 2);
+  await shelf.open('tiny', 2, WEIGHTS);
   await add(0, 30, 60, 90);
   search.open(loadedModel());
 });
@@ -37,8 +51,9 @@ beforeEach(async () => {
 async function add(...degrees: number[]): Promise<void> {
   for (const angle of degrees) {
     const name = `${photos.ids().length}.jpg`;
-    const id = photos.add({ file: picture(name), path: name })!;
-    await shelf.add([id], rows('tiny', angle));
+    const id = give(picture(name));
+    await photos.keep();
+    await shelf.add([{ id, key: keyOf(name), width: 4, height: 3 }], rows('tiny', angle), new Map());
     indexed++;
   }
 }

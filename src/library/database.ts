@@ -1,0 +1,113 @@
+import { deleteDB, openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction } from 'idb';
+import type { PhotoKey } from '../search/index-file/record';
+import { storageFailure } from '../storage/storage-failure';
+import type { FolderRecord, PhotoRecord } from './records';
+
+interface Schema extends DBSchema {
+  folders: { key: number; value: FolderRecord };
+  photos: { key: number; value: PhotoRecord };
+  thumbnails: { key: PhotoKey; value: Blob };
+}
+
+type StoreNames = ('folders' | 'photos' | 'thumbnails')[];
+
+const VERSION = 1;
+
+/** Folders, photos and thumbnails of one library. Every change is whole, and on the disk once its call resolves. */
+export interface LibraryDatabase {
+  folders(): Promise<FolderRecord[]>;
+  /** By rising id. */
+  photos(): Promise<PhotoRecord[]>;
+  putFolder(folder: FolderRecord): Promise<void>;
+  /** Adds or replaces photos, and their thumbnails with them. */
+  putPhotos(photos: readonly PhotoRecord[], thumbnails?: ReadonlyMap<PhotoKey, Blob>): Promise<void>;
+  removePhotos(ids: readonly number[]): Promise<void>;
+  /** Removes a folder's record; its photos are removed by `removePhotos`. */
+  removeFolder(id: number): Promise<void>;
+  thumbnail(key: PhotoKey): Promise<Blob | undefined>;
+  /** Removes all other thumbnails. */
+  keepThumbnails(isNeeded: (key: PhotoKey) => boolean): Promise<void>;
+  close(): void;
+}
+
+/**
+ * Opens the database `name`, made where it is missing.
+ * @throws StorageUnavailable, StorageFull; so do the methods
+ */
+export async function openLibraryDatabase(name: string): Promise<LibraryDatabase> {
+  const database = await named('Opening the library', () =>
+    openDB<Schema>(name, VERSION, {
+      upgrade(empty) {
+        empty.createObjectStore('folders', { keyPath: 'id' });
+        empty.createObjectStore('photos', { keyPath: 'id' });
+        empty.createObjectStore('thumbnails');
+      },
+      // Another tab wants to delete it: whoever asked for that was told so.
+      blocking: (_from, _to, event) => (event.target as IDBDatabase).close(),
+    }),
+  );
+  return {
+    folders: () => named('Reading the folders', () => database.getAll('folders')),
+    photos: () => named('Reading the photos', () => database.getAll('photos')),
+    thumbnail: (key) => named('Reading a thumbnail', () => database.get('thumbnails', key)),
+
+    putFolder: (folder) => change(database, 'Writing a folder', ({ folders }) => void folders.put(folder)),
+    removeFolder: (id) => change(database, 'Removing a folder', ({ folders }) => void folders.delete(id)),
+    putPhotos: (list, smalls = new Map()) =>
+      change(database, 'Writing photos', ({ photos, thumbnails }) => {
+        for (const photo of list) void photos.put(photo);
+        for (const [key, small] of smalls) void thumbnails.put(small, key);
+      }),
+    removePhotos: (ids) =>
+      change(database, 'Removing photos', ({ photos }) => {
+        for (const id of ids) void photos.delete(id);
+      }),
+    async keepThumbnails(isNeeded) {
+      const keys = await named('Reading the thumbnails', () => database.getAllKeys('thumbnails'));
+      const unused = keys.filter((key) => !isNeeded(key));
+      if (unused.length === 0) return;
+      await change(database, 'Removing thumbnails', ({ thumbnails }) => {
+        for (const key of unused) void thumbnails.delete(key);
+      });
+    },
+    close: () => database.close(),
+  };
+}
+
+/** Removes the database `name` with all it holds. @throws StorageUnavailable */
+export async function deleteLibraryDatabase(name: string): Promise<void> {
+  await named('Forgetting the library', () => deleteDB(name));
+}
+
+/** The stores of a transaction, all of whose requests succeed or none. */
+function change(
+  database: IDBPDatabase<Schema>,
+  task: string,
+  work: (stores: ReturnType<typeof storesOf>) => void,
+): Promise<void> {
+  return named(task, async () => {
+    // Why strict: a browser otherwise reports a change done before the disk has it, and a power cut could lose
+    // photos whose embeddings were kept.
+    const transaction = database.transaction(['folders', 'photos', 'thumbnails'], 'readwrite', {
+      durability: 'strict',
+    });
+    work(storesOf(transaction));
+    await transaction.done;
+  });
+}
+
+function storesOf(transaction: IDBPTransaction<Schema, StoreNames, 'readwrite'>) {
+  return {
+    folders: transaction.objectStore('folders'),
+    photos: transaction.objectStore('photos'),
+    thumbnails: transaction.objectStore('thumbnails'),
+  };
+}
+
+async function named<T>(task: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw await storageFailure(error, task);
+  }
+}

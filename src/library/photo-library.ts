@@ -1,0 +1,290 @@
+import { serial } from '../core/tasks';
+import { openIndexPair, type IndexPair } from '../search/index-file/index-pair';
+import type { PhotoKey } from '../search/index-file/record';
+import { Library, type ModelRows } from '../search/library';
+import type { SyncAccess } from '../storage/sync-access';
+import type { LibraryDatabase } from './database';
+import type { FolderRecord, PhotoRecord, Reading } from './records';
+
+/** Where a library is kept. */
+export interface LibraryShelf {
+  readonly database: LibraryDatabase;
+  /** Opens the two files of an index. */
+  openIndex(index: IndexName): Promise<[SyncAccess, SyncAccess]>;
+  /** Removes the files of every index that `isGone` names; none of them is open. */
+  removeIndexes(isGone: (index: IndexName) => boolean): Promise<void>;
+}
+
+/** Which embeddings an index holds. */
+export interface IndexName {
+  /** The model's id. */
+  readonly model: string;
+  /** What tells its image tower from another of that id. */
+  readonly weights: string;
+}
+
+/** An index on the disk that gives back room once more than this part of it is of no use. */
+const WASTE = 0.25;
+
+interface KeptIndex extends IndexName {
+  readonly pair: IndexPair;
+  readonly files: readonly SyncAccess[];
+}
+
+/**
+ * The photos of a library and their embeddings by every model, on the disk and in memory. Calls that change something
+ * wait for each other; a change is on the disk once its promise resolves. Without a `shelf` all of it lasts as long as
+ * this object.
+ */
+export class PhotoLibrary {
+  /** The embeddings, by photo id. */
+  readonly rows = new Library();
+  readonly #shelf: LibraryShelf | undefined;
+  readonly #photos = new Map<number, PhotoRecord>();
+  readonly #folders = new Map<number, FolderRecord>();
+  readonly #idsOf = new Map<PhotoKey, Set<number>>();
+  /** Photos that were removed in this visit, by content. */
+  readonly #removed = new Map<PhotoKey, PhotoRecord>();
+  readonly #indexes = new Map<string, KeptIndex>();
+  readonly #inTurn = serial();
+
+  constructor(shelf: LibraryShelf | undefined) {
+    this.#shelf = shelf;
+  }
+
+  /** Reads what is kept; to be awaited before anything else is called. @throws StorageUnavailable */
+  async restore(): Promise<void> {
+    if (!this.#shelf) return;
+    const { database } = this.#shelf;
+    const [folders, photos] = [await database.folders(), await database.photos()];
+    for (const folder of folders) this.#folders.set(folder.id, folder);
+    for (const photo of photos) this.#set(photo);
+    await database.keepThumbnails((key) => this.#idsOf.has(key));
+  }
+
+  get folders(): FolderRecord[] {
+    return [...this.#folders.values()];
+  }
+
+  /** By rising id as long as they were put in that order. */
+  get photos(): PhotoRecord[] {
+    return [...this.#photos.values()];
+  }
+
+  /**
+   * Makes `model` the current one and returns the ids that have a row, rising. Rows made by other weights of that id
+   * are given up.
+   * @throws IndexUnreadable, StorageFull, StorageBusy, StorageUnavailable
+   */
+  open(model: string, dim: number, weights: string): Promise<Int32Array<ArrayBuffer>> {
+    return this.#inTurn(async () => {
+      const held = this.#indexes.get(model);
+      if (this.#shelf && held?.weights !== weights) {
+        if (held) this.#close(held);
+        this.rows.drop(model);
+        await this.#shelf.removeIndexes((index) => index.model === model && index.weights !== weights);
+        await this.#openIndex({ model, weights }, dim, this.#shelf);
+      }
+      return this.rows.open(model, dim);
+    });
+  }
+
+  /** Keeps photos as they were found: new ones, or others than before. What is hidden or faulty loses its rows. */
+  putPhotos(photos: readonly PhotoRecord[]): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#shelf?.database.putPhotos(photos);
+      for (const photo of photos) this.#set(photo);
+      this.rows.remove(photos.filter((photo) => !isShown(photo)).map(({ id }) => id));
+    });
+  }
+
+  putFolder(folder: FolderRecord): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#shelf?.database.putFolder(folder);
+      this.#folders.set(folder.id, folder);
+    });
+  }
+
+  /** Forgets a folder and its photos. */
+  async removeFolder(id: number): Promise<void> {
+    const ids = this.photos.filter(({ folder }) => folder === id).map((photo) => photo.id);
+    await this.remove(ids);
+    return this.#inTurn(async () => {
+      await this.#shelf?.database.removeFolder(id);
+      this.#folders.delete(id);
+    });
+  }
+
+  /**
+   * What is known of those photos whose content has a row of `model`, because another photo has it, or had it before
+   * it was removed in this visit. They are kept as read, with that row.
+   */
+  claim(model: string, contents: readonly Pick<Reading, 'id' | 'key'>[]): Promise<Reading[]> {
+    return this.#inTurn(async () => {
+      const claimed: Reading[] = [];
+      for (const { id, key } of contents) {
+        const twin = [...(this.#idsOf.get(key) ?? [])].find((other) => other !== id);
+        const known = twin === undefined ? this.#removed.get(key) : this.#photos.get(twin);
+        if (!known || !this.#photos.has(id)) continue;
+        const kept = await this.#indexes.get(model)?.pair.readRow(key);
+        const data = kept ?? (twin === undefined ? undefined : this.rows.get(model, twin));
+        const reading = data && readingOf(known, id);
+        if (!reading) continue;
+        await this.#read([reading], new Map());
+        this.rows.add([id], { model, count: 1, dim: data.length, data });
+        claimed.push(reading);
+      }
+      return claimed;
+    });
+  }
+
+  /**
+   * Keeps what was read of photos with their rows, in the same order, and their thumbnails. Photos that are gone
+   * meanwhile are left out.
+   * @throws StorageFull, StorageUnavailable: none of it is in memory then, and what of it may be on the disk is right
+   */
+  add(
+    readings: readonly Reading[],
+    rows: ModelRows,
+    thumbnails: ReadonlyMap<PhotoKey, Blob> = new Map(),
+  ): Promise<void> {
+    return this.#inTurn(async () => {
+      const row = (at: number) => rows.data.subarray(at * rows.dim, (at + 1) * rows.dim);
+      const here = readings.flatMap((reading, at) =>
+        this.#photos.has(reading.id) ? [{ reading, row: row(at) }] : [],
+      );
+      // Why the photos first: a photo without its row is embedded again, a row whose photo is unknown is of no use.
+      await this.#read(
+        here.map(({ reading }) => reading),
+        thumbnails,
+      );
+      await this.#indexes.get(rows.model)?.pair.append(here.map((each) => [each.reading.key, each.row]));
+      for (const each of here) {
+        this.rows.add([each.reading.id], { model: rows.model, count: 1, dim: rows.dim, data: each.row });
+      }
+    });
+  }
+
+  /** Forgets photos. Their rows and thumbnails stay on the disk until the next visit: they may come back as others. */
+  remove(ids: readonly number[]): Promise<void> {
+    return this.#inTurn(async () => {
+      const gone = ids.filter((id) => this.#photos.has(id));
+      await this.#shelf?.database.removePhotos(gone);
+      this.rows.remove(gone);
+      for (const id of gone) this.#delete(id);
+    });
+  }
+
+  /** Forgets every row that `model` made, at whatever image size (`model@…`). */
+  drop(model: string): Promise<void> {
+    return this.#inTurn(async () => {
+      const isGone = (index: { readonly model: string }) =>
+        index.model === model || index.model.startsWith(`${model}@`);
+      for (const index of [...this.#indexes.values()].filter(isGone)) this.#close(index);
+      this.rows.drop(model);
+      await this.#shelf?.removeIndexes(isGone);
+    });
+  }
+
+  thumbnail(key: PhotoKey): Promise<Blob | undefined> {
+    return this.#shelf?.database.thumbnail(key) ?? Promise.resolve(undefined);
+  }
+
+  /** Lets go of all files. Nothing may be called after that. */
+  close(): Promise<void> {
+    return this.#inTurn(async () => {
+      for (const index of [...this.#indexes.values()]) this.#close(index);
+      this.#shelf?.database.close();
+    });
+  }
+
+  async #openIndex({ model, weights }: IndexName, dim: number, shelf: LibraryShelf): Promise<void> {
+    const files = await shelf.openIndex({ model, weights });
+    try {
+      const unused: PhotoKey[] = [];
+      this.rows.open(model, dim);
+      const { index: pair } = await openIndexPair(
+        files,
+        { model: described(model, weights), dim },
+        (key, data) => {
+          const ids = [...(this.#idsOf.get(key) ?? [])];
+          if (ids.length === 0) unused.push(key);
+          const shown = ids.filter((id) => isShown(this.#photos.get(id)));
+          for (const id of shown) this.rows.add([id], { model, count: 1, dim, data });
+        },
+      );
+      const waste = pair.dead + unused.length;
+      if (waste > WASTE * (pair.live + pair.dead)) {
+        await pair.append([], unused);
+        await pair.compact();
+      }
+      this.#indexes.set(model, { model, weights, pair, files });
+    } catch (error) {
+      for (const file of files) file.close();
+      throw error;
+    }
+  }
+
+  #close({ model, files }: KeptIndex): void {
+    this.#indexes.delete(model);
+    for (const file of files) file.close();
+  }
+
+  async #read(readings: readonly Reading[], thumbnails: ReadonlyMap<PhotoKey, Blob>): Promise<void> {
+    const read = readings.flatMap((reading) => {
+      const photo = this.#photos.get(reading.id);
+      return photo ? [{ ...photo, ...reading }] : [];
+    });
+    if (read.length === 0) return;
+    await this.#shelf?.database.putPhotos(read, thumbnails);
+    for (const photo of read) this.#set(photo);
+  }
+
+  #set(photo: PhotoRecord): void {
+    const before = this.#photos.get(photo.id)?.key;
+    if (before !== undefined && before !== photo.key) this.#unlink(before, photo.id);
+    this.#photos.set(photo.id, photo);
+    if (photo.key === undefined) return;
+    const ids = this.#idsOf.get(photo.key) ?? new Set();
+    this.#idsOf.set(photo.key, ids.add(photo.id));
+  }
+
+  #delete(id: number): void {
+    const photo = this.#photos.get(id);
+    this.#photos.delete(id);
+    if (photo?.key === undefined) return;
+    this.#removed.set(photo.key, photo);
+    this.#unlink(photo.key, id);
+  }
+
+  #unlink(key: PhotoKey, id: number): void {
+    const ids = this.#idsOf.get(key);
+    ids?.delete(id);
+    if (ids?.size === 0) this.#idsOf.delete(key);
+  }
+}
+
+function isShown(photo: PhotoRecord | undefined): boolean {
+  return !photo?.hidden && photo?.fault === undefined;
+}
+
+/** What was read of a photo, as if it had been read of photo `id`. */
+function readingOf(
+  { key, width, height, taken, camera, place }: PhotoRecord,
+  id: number,
+): Reading | undefined {
+  if (key === undefined || width === undefined || height === undefined) return undefined;
+  return {
+    ...{ id, key, width, height },
+    ...(taken !== undefined && { taken }),
+    ...(camera !== undefined && { camera }),
+    ...(place && { place }),
+  };
+}
+
+/** What the index's header says of its rows: at most 200 bytes. */
+function described(model: string, weights: string): string {
+  const most = 200 - weights.length - 1;
+  const name = new TextDecoder().decode(new TextEncoder().encode(model).subarray(0, most - 3));
+  return `${weights} ${name}`;
+}

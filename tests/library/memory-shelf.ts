@@ -1,0 +1,35 @@
+import 'fake-indexeddb/auto';
+import { openLibraryDatabase } from '../../src/library/database';
+import type { IndexName, LibraryShelf } from '../../src/library/photo-library';
+import { MemoryFile } from '../search/index-file/memory-file';
+
+let made = 0;
+
+/** Shelves over one library kept in memory: each `open` is another visit. */
+export function memoryShelves(): {
+  open(): Promise<LibraryShelf>;
+  readonly files: ReadonlyMap<string, readonly [MemoryFile, MemoryFile]>;
+} {
+  const database = `library ${(made += 1)}`;
+  const files = new Map<string, [MemoryFile, MemoryFile]>();
+  const nameOf = ({ model, weights }: IndexName) => `${weights} ${model}`;
+  return {
+    files,
+    async open() {
+      return {
+        database: await openLibraryDatabase(database),
+        async openIndex(index) {
+          const pair = files.get(nameOf(index)) ?? [new MemoryFile(), new MemoryFile()];
+          files.set(nameOf(index), pair);
+          return pair;
+        },
+        async removeIndexes(isGone) {
+          for (const name of [...files.keys()]) {
+            const [weights = '', ...model] = name.split(' ');
+            if (isGone({ weights, model: model.join(' ') })) files.delete(name);
+          }
+        },
+      };
+    },
+  };
+}

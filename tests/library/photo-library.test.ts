@@ -1,0 +1,155 @@
+import { describe, expect, test } from 'vitest';
+import { PhotoLibrary } from '../../src/library/photo-library';
+import type { PhotoRecord, Reading } from '../../src/library/records';
+import { recordSize } from '../../src/search/index-file/record';
+import { memoryShelves } from './memory-shelf';
+
+const WEIGHTS = 'a'.repeat(32);
+
+const key = (digit: number) => digit.toString(16).repeat(32);
+
+function photo(id: number, changes: Partial<PhotoRecord> = {}): PhotoRecord {
+  return { id, folder: 1, path: `trip/${id}.jpg`, bytes: 100 + id, modified: 5, ...changes };
+}
+
+function reading(id: number, content = id): Reading {
+  return { id, key: key(content), width: 4, height: 3 };
+}
+
+function rows(...numbers: number[]) {
+  return { model: 'm', count: numbers.length / 2, dim: 2, data: Float32Array.from(numbers) };
+}
+
+const query = rows(1, 0);
+
+async function visit(shelves: ReturnType<typeof memoryShelves>, weights = WEIGHTS) {
+  const library = new PhotoLibrary(await shelves.open());
+  await library.restore();
+  const held = [...(await library.open('m', 2, weights))];
+  return { library, held };
+}
+
+/** A first visit that has embedded photos 1 and 2. */
+async function begun() {
+  const shelves = memoryShelves();
+  const { library } = await visit(shelves);
+  await library.putPhotos([photo(1), photo(2)]);
+  await library.add([reading(1), reading(2)], rows(1, 0, 0.6, 0.8), new Map([[key(1), new Blob(['one'])]]));
+  return { shelves, library };
+}
+
+describe('a library', () => {
+  test('has its photos and their rows on the next visit', async () => {
+    const { shelves } = await begun();
+    const { library, held } = await visit(shelves);
+    expect(held).toEqual([1, 2]);
+    expect(library.photos).toEqual([
+      { ...photo(1), ...reading(1) },
+      { ...photo(2), ...reading(2) },
+    ]);
+    expect(library.rows.search(query, 9).map(({ id }) => id)).toEqual([1, 2]);
+    expect(await (await library.thumbnail(key(1)))?.text()).toBe('one');
+  });
+
+  test('claims the row of a photo that was renamed, also after the old one is gone', async () => {
+    const { shelves, library } = await begun();
+    await library.remove([1]);
+    await library.putPhotos([photo(7, { path: 'trip/new.jpg' })]);
+    expect(await library.claim('m', [{ id: 7, key: key(1) }])).toEqual([reading(7, 1)]);
+    expect(library.rows.search(query, 9).map(({ id }) => id)).toEqual([7, 2]);
+    expect((await visit(shelves)).held).toEqual([2, 7]);
+  });
+
+  test('claims nothing for content that it does not know', async () => {
+    const { library } = await begun();
+    await library.putPhotos([photo(3)]);
+    expect(await library.claim('m', [reading(3)])).toEqual([]);
+    expect(library.photos.at(-1)).toEqual(photo(3));
+  });
+
+  test('keeps one row for copies', async () => {
+    const { shelves, library } = await begun();
+    await library.putPhotos([photo(3)]);
+    expect(await library.claim('m', [{ id: 3, key: key(1) }])).toEqual([reading(3, 1)]);
+    const next = await visit(shelves);
+    expect(next.held).toEqual([1, 2, 3]);
+    await next.library.remove([1]);
+    expect((await visit(shelves)).held).toEqual([2, 3]);
+  });
+
+  test('gives an edited file its new row, and forgets the thumbnail of the old content', async () => {
+    const { shelves, library } = await begun();
+    await library.add([reading(1, 9)], rows(0, 1));
+    const next = await visit(shelves);
+    expect(await next.library.thumbnail(key(1))).toBeUndefined();
+    expect(next.library.photos[0]?.key).toBe(key(9));
+    expect(next.library.rows.search(query, 1)).toEqual([{ id: 2, score: expect.closeTo(0.6, 3) }]);
+  });
+
+  test('leaves out a photo that was removed while it was read', async () => {
+    const { shelves, library } = await begun();
+    await library.putPhotos([photo(3), photo(4)]);
+    await library.remove([3]);
+    await library.add([reading(3), reading(4)], rows(1, 0, 0, 1));
+    expect((await visit(shelves)).held).toEqual([1, 2, 4]);
+    expect(library.rows.get('m', 4)?.[1]).toBeCloseTo(1, 5);
+  });
+
+  test('gives up rows that other weights of the same name made', async () => {
+    const { shelves } = await begun();
+    const { held } = await visit(shelves, 'b'.repeat(32));
+    expect(held).toEqual([]);
+    expect([...shelves.files.keys()]).toEqual([`${'b'.repeat(32)} m`]);
+  });
+
+  test('drops what a model made at whatever image size', async () => {
+    const { shelves, library } = await begun();
+    await library.open('m@64x64', 2, WEIGHTS);
+    await library.drop('m');
+    expect([...shelves.files.keys()]).toEqual([]);
+    expect((await visit(shelves)).held).toEqual([]);
+  });
+
+  test('gives back the room of rows that no photo needs', async () => {
+    const { shelves, library } = await begun();
+    await library.remove([2]);
+    const size = () => Math.max(...[...shelves.files.values()].flat().map((file) => file.getSize()));
+    const before = size();
+    expect((await visit(shelves)).held).toEqual([1]);
+    expect(size()).toBe(before - recordSize(2));
+  });
+
+  test('forgets a folder with its photos', async () => {
+    const { shelves, library } = await begun();
+    const folder = { id: 1, name: 'trip', kind: 'listed', exclude: [] } as const;
+    await library.putFolder(folder);
+    expect((await visit(shelves)).library.folders).toEqual([folder]);
+    await library.removeFolder(1);
+    const next = await visit(shelves);
+    expect([next.library.folders, next.library.photos, next.held]).toEqual([[], [], []]);
+  });
+
+  test('works without a shelf for as long as it lives', async () => {
+    const library = new PhotoLibrary(undefined);
+    await library.restore();
+    await library.open('m', 2, WEIGHTS);
+    await library.putPhotos([photo(1), photo(2)]);
+    await library.add([reading(1)], rows(1, 0));
+    expect(await library.claim('m', [{ id: 2, key: key(1) }])).toEqual([reading(2, 1)]);
+    expect([...(await library.open('m', 2, WEIGHTS))]).toEqual([1, 2]);
+  });
+
+  test('keeps nothing of a batch in memory that the disk refused', async () => {
+    const { shelves, library } = await begun();
+    await library.putPhotos([photo(3)]);
+    const [file] = shelves.files.get(`${WEIGHTS} m`)!;
+    file.onStep = () => {
+      throw new DOMException('full', 'QuotaExceededError');
+    };
+    await expect(library.add([reading(3)], rows(1, 0))).rejects.toMatchObject({ name: 'StorageFull' });
+    expect(library.rows.get('m', 3)).toBeUndefined();
+    file.onStep = () => undefined;
+    await library.add([reading(3)], rows(1, 0));
+    expect((await visit(shelves)).held).toEqual([1, 2, 3]);
+  });
+});
