@@ -3,6 +3,7 @@ import process from 'node:process';
 
 const BENCHMARKS: Readonly<Record<string, () => Promise<unknown>>> = {
   'first-run': () => import('./first-run'),
+  'library-crash': () => import('./library-crash'),
   'full-size': () => import('./full-size'),
   precision: () => import('./precision'),
 };

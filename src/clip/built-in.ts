@@ -16,6 +16,18 @@ export const BUILT_IN_MODELS: readonly [BuiltInModel, ...BuiltInModel[]] = [
     folder: 'models/clipscope-s/',
     note: 'This built-in model knows drawings, not photos.',
   },
+  {
+    id: 'clipscope-m',
+    name: 'clipscope-m',
+    folder: 'models/clipscope-m/',
+    note: 'This built-in model knows drawings, not photos; it names them better than the small one.',
+  },
+  {
+    id: 'clipscope-l',
+    name: 'clipscope-l',
+    folder: 'models/clipscope-l/',
+    note: 'This built-in model knows drawings, not photos; it is the most exact of the three.',
+  },
 ];
 
 /** The files of an OpenCLIP checkpoint, as they are named on the hub. */

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { readMetadata } from '../../src/library/metadata';
 
-async function metadataOf(name: string) {
-  const bytes = await readFile(new URL(`../fixtures/pictures/${name}`, import.meta.url));
+async function metadataOf(name: string, folder = 'metadata') {
+  const bytes = await readFile(new URL(`../fixtures/${folder}/${name}`, import.meta.url));
   return readMetadata(new Uint8Array(bytes).buffer);
 }
 
@@ -29,6 +29,6 @@ test('takes no unset clock and no place at zero for true', async () => {
 test.each(['one-pixel.png', 'text.jpg', 'empty.jpg', 'truncated.jpg', 'picture.avif', 'drawing.svg'])(
   'finds nothing in %s',
   async (name) => {
-    expect(await metadataOf(name)).toEqual({});
+    expect(await metadataOf(name, 'pictures')).toEqual({});
   },
 );

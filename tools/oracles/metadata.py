@@ -1,4 +1,4 @@
-"""Writes pictures with camera metadata, by Pillow: `python tools/oracles/metadata.py tests/fixtures/pictures`."""
+"""Writes pictures with camera metadata, by Pillow: `python tools/oracles/metadata.py tests/fixtures/metadata`."""
 import sys
 from pathlib import Path
 

@@ -4,7 +4,7 @@ import type { EmbeddingIndex } from '../embedding-index';
 import { planHashes } from './hash-plan';
 import { Leaders } from './leaders';
 import { compareQuality, type Photo } from './quality';
-import { mulberry32 } from './random';
+import { mulberry32 } from '../../core/random';
 
 /** Where to find the unit embeddings of one model by photo id. */
 export type Rows = Pick<EmbeddingIndex, 'dim' | 'get'>;

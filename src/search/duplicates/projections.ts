@@ -1,4 +1,4 @@
-import { mulberry32 } from './random';
+import { mulberry32 } from '../../core/random';
 
 /** Rounds before the first whose numbers are used: by then each depends on all of a row. */
 const ROUNDS_BEFORE = 2;

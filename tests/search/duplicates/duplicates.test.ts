@@ -2,7 +2,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { dot } from '../../../src/core/vectors';
 import { findDuplicates, type DuplicateGroup, type Rows } from '../../../src/search/duplicates/duplicates';
 import { compareQuality, type Photo } from '../../../src/search/duplicates/quality';
-import { mulberry32 } from '../../../src/search/duplicates/random';
+import { mulberry32 } from '../../../src/core/random';
 import { EmbeddingIndex } from '../../../src/search/embedding-index';
 import { blend, clusteredRows, unitRows } from './rows';
 

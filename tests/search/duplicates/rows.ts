@@ -1,5 +1,5 @@
 import { normalise, type Vector } from '../../../src/core/vectors';
-import { mulberry32 } from '../../../src/search/duplicates/random';
+import { mulberry32 } from '../../../src/core/random';
 
 /** A function that draws unit rows of `dim` numbers, evenly over all directions. */
 export function unitRows(dim: number, seed: number): () => Float32Array<ArrayBuffer> {

@@ -1,0 +1,83 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, inject, test } from 'vitest';
+import { expectNothingLeft, openApp, type App } from '../helpers/app';
+import { indexThroughCrashes, makeFolder, rescan } from '../helpers/library-visits';
+
+/** The same with 2,000 photos and ten kills: `npm run bench -- library-crash`. */
+const PHOTOS = 200;
+const KILLS = 3;
+
+let profile = '';
+let app: App | undefined;
+
+beforeEach(async () => {
+  profile = await mkdtemp(path.join(tmpdir(), 'clipscope-library-'));
+});
+
+afterEach(async () => {
+  await app?.close();
+  app = undefined;
+  await rm(profile, { recursive: true });
+});
+
+test('a folder indexed through crashes loses nothing, does nothing twice, and is read again only where it changed', async () => {
+  const url = inject('appUrl');
+  await makeFolder(url, profile, PHOTOS);
+  const { acknowledged, found, rows } = await indexThroughCrashes(url, profile, PHOTOS, KILLS);
+  let least = 0;
+  for (const [at, done] of acknowledged.entries()) {
+    least += done;
+    expect(found[at], `rows kept after kill ${at + 1} of ${acknowledged.join(', ')}`).toBeGreaterThanOrEqual(
+      least,
+    );
+    least = found[at] ?? 0;
+  }
+  expect(rows).toBe(PHOTOS);
+
+  const { rowsBefore, rowsAfter, said } = await rescan(url, profile, PHOTOS);
+  expect(rowsAfter - rowsBefore).toBe(20);
+  expect(said).toContain('20 photos added · 10 changed · 170 already here · 20 gone');
+});
+
+test('photos are there on the next visit, and in a second tab for as long as that is open', async () => {
+  const open = () => openApp({ webgpu: false, persistentDir: profile, query: '?backend=wasm' });
+  app = await open();
+  await app.page.getByRole('button', { name: 'Try the sample album' }).click();
+  await app.page.getByRole('status').getByText('160 photos ready to search').waitFor();
+  await app.close();
+
+  app = await open();
+  const { page, context } = app;
+  await page.getByRole('searchbox', { name: 'Search photos' }).fill('two cats');
+  await page.getByRole('status').getByText('160 results for two cats').waitFor();
+  const first = page.getByRole('list', { name: 'Results' }).getByRole('listitem').first();
+  await expect.poll(() => first.getByRole('img').getAttribute('src')).toMatch(/^blob:/);
+  await first.getByRole('button').click();
+  await expect
+    .poll(() =>
+      page
+        .getByRole('dialog')
+        .getByRole('img')
+        .evaluate((img: HTMLImageElement) => img.naturalWidth),
+    )
+    .toBeGreaterThan(300);
+  await page.getByRole('button', { name: 'Close' }).first().click();
+
+  const second = await context.newPage();
+  await second.goto(page.url());
+  await second.getByRole('alert').getByText('Another tab has your photos open').waitFor();
+  await second.getByRole('button', { name: 'Try the sample album' }).click();
+  await second.getByRole('status').getByText('160 photos ready to search').waitFor();
+  await second.close();
+
+  await page.getByRole('searchbox', { name: 'Search photos' }).fill('');
+  await page.getByRole('button', { name: '160 photos' }).click();
+  await page.getByRole('button', { name: 'Forget everything' }).click();
+  await page.getByRole('button', { name: /for good/ }).click();
+  await page.getByRole('button', { name: 'Try the sample album' }).waitFor();
+  await page.reload();
+  await page.getByRole('button', { name: 'Try the sample album' }).waitFor();
+  expectNothingLeft(app);
+});
