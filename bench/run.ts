@@ -4,6 +4,7 @@ import process from 'node:process';
 const BENCHMARKS: Readonly<Record<string, () => Promise<unknown>>> = {
   'first-run': () => import('./first-run'),
   'library-crash': () => import('./library-crash'),
+  'index-search': () => import('./index-search'),
   'full-size': () => import('./full-size'),
   precision: () => import('./precision'),
 };

@@ -1,3 +1,4 @@
+import { mulberry32 } from '../src/core/random';
 import { float32ToFloat16 } from '../src/formats/float16';
 
 /** Type of the weights of a made checkpoint. */

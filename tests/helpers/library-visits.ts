@@ -18,6 +18,7 @@ export interface CrashCounts {
 export interface RescanCounts {
   readonly rowsBefore: number;
   readonly rowsAfter: number;
+  /** What the page said of them. */
   readonly said: string;
 }
 
@@ -29,7 +30,7 @@ async function visit(url: string, profile: string): Promise<Visit> {
   const browser = await launchChromium(new URL(url).origin, { webgpu: false, persistentDir: profile });
   await givePicker(browser.context);
   const page = browser.context.pages()[0] ?? (await browser.context.newPage());
-  page.setDefaultTimeout(300_000);
+  page.setDefaultTimeout(120_000);
   await page.goto(`${url}/?backend=wasm`);
   return { ...browser, page };
 }
@@ -117,14 +118,23 @@ export async function rescan(url: string, profile: string, count: number): Promi
       .getByRole('button', { name: /photos$/ })
       .first()
       .click();
+    // What was found is said for a moment only.
+    await page.evaluate(() => {
+      const status = document.querySelector('[role=status]')!;
+      const said: string[] = [];
+      Object.assign(window, { said });
+      new MutationObserver(() => said.push(status.textContent)).observe(status, {
+        ...{ subtree: true, childList: true, characterData: true },
+      });
+    });
     await page.getByRole('button', { name: 'Look again' }).click();
-    await page
-      .getByRole('status')
-      .getByText(/10 changed/)
-      .waitFor();
-    const said = await page.getByRole('status').innerText();
     await finish(app, count);
-    return { rowsBefore, rowsAfter: await countRecords(page, DIM), said };
+    const said = await page.evaluate(() => (window as unknown as { said: string[] }).said);
+    return {
+      rowsBefore,
+      rowsAfter: await countRecords(page, DIM),
+      said: said.find((text) => text.includes('already here')) ?? '',
+    };
   } finally {
     await app.close();
   }

@@ -12,9 +12,11 @@ const EACH = 50;
 /** Has the page's folder picker hand out the folder. */
 export async function givePicker(context: BrowserContext): Promise<void> {
   await context.addInitScript((name) => {
-    const picker = async () =>
-      (await navigator.storage.getDirectory()).getDirectoryHandle(name, { create: true });
-    Object.assign(window, { showDirectoryPicker: picker });
+    Object.assign(window, {
+      async showDirectoryPicker() {
+        return (await navigator.storage.getDirectory()).getDirectoryHandle(name, { create: true });
+      },
+    });
   }, FOLDER);
 }
 
@@ -64,19 +66,22 @@ export async function movePhotos(
   await page.evaluate(
     async ({ folder, files }) => {
       const root = await (await navigator.storage.getDirectory()).getDirectoryHandle(folder);
-      const placeOf = async (path: string) => {
-        const parts = path.split('/');
-        let directory = root;
-        for (const name of parts.slice(0, -1)) {
-          directory = await directory.getDirectoryHandle(name, { create: true });
-        }
-        return { directory, name: parts.at(-1)! };
+      // Why a method: what runs programs from TypeScript adds to a function with a name what the page does not have.
+      const folders = {
+        async placeOf(path: string) {
+          const parts = path.split('/');
+          let directory = root;
+          for (const name of parts.slice(0, -1)) {
+            directory = await directory.getDirectoryHandle(name, { create: true });
+          }
+          return { directory, name: parts.at(-1)! };
+        },
       };
       for (const [path, target] of files) {
-        const from = await placeOf(path);
+        const from = await folders.placeOf(path);
         if (target !== undefined) {
           const file = await (await from.directory.getFileHandle(from.name)).getFile();
-          const to = await placeOf(target);
+          const to = await folders.placeOf(target);
           const stream = await (await to.directory.getFileHandle(to.name, { create: true })).createWritable();
           await stream.write(await file.arrayBuffer());
           await stream.close();

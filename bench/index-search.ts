@@ -1,0 +1,77 @@
+/**
+ * Exact search of 100,000 and of 1,000,000 embeddings in a worker in Chromium: time to fill the index, time to find the
+ * best 100 against one plain pass over the same memory, bytes, and what 16 bits a number cost in accuracy.
+ * `npm run bench -- index-search`
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { chromium } from 'playwright-core';
+import { createServer } from 'vite';
+import { findChromium, QUIET_FLAGS } from '../tools/browser.js';
+import { root } from '../tools/build.js';
+import type { IndexBench } from './index-search-page/search.worker';
+import { watchMemory } from './renderer-memory';
+import { median, spread, writeResult } from './result';
+
+const SIZES = [100_000];
+const DIM = 512;
+const K = 100;
+const RUNS = 25;
+
+/** Accuracy is compared on the smaller index only, whose rows fit beside it in float32. */
+const COMPARED = 100_000;
+const QUERIES = 100;
+
+type Answer<Name extends keyof IndexBench> = ReturnType<IndexBench[Name]>;
+
+const cacheDir = await mkdtemp(path.join(tmpdir(), 'clipscope-index-search-'));
+const server = await createServer({
+  configFile: false,
+  root: path.join(import.meta.dirname, 'index-search-page'),
+  cacheDir,
+  logLevel: 'warn',
+  server: { host: '127.0.0.1', port: 0, hmr: false, fs: { allow: [root] } },
+  optimizeDeps: { include: ['comlink'] },
+});
+await server.listen();
+const browser = await chromium.launch({ executablePath: findChromium() ?? '', args: [...QUIET_FLAGS] });
+const figures: Record<string, unknown> = {};
+for (const size of SIZES) figures[`${size.toLocaleString('en')} x ${DIM}`] = await measure(size);
+await writeResult('index-search', browser.version(), figures);
+await browser.close();
+await server.close();
+await rm(cacheDir, { recursive: true });
+
+async function measure(size: number): Promise<Record<string, unknown>> {
+  const page = await browser.newPage();
+  const memory = await watchMemory(browser);
+  // A text, since what tsx makes of a function does not run in the page.
+  const ask = <Name extends keyof IndexBench>(name: Name, ...values: readonly number[]) =>
+    page.evaluate<Answer<Name>>(`bench.${name}(${values.join()})`);
+  await page.goto(server.resolvedUrls?.local[0] ?? '');
+  await page.waitForFunction('globalThis.bench');
+  const before = await memory.now();
+  const { milliseconds, bytes } = await ask('fill', size, DIM);
+  const grown = (await memory.now()) - before;
+  const { searches, passes } = await ask('search', RUNS, K);
+  const compared = size === COMPARED ? await ask('compare', QUERIES, K) : undefined;
+  await memory.stop();
+  await page.close();
+  return {
+    'fill the index (s)': milliseconds / 1000,
+    'rows in memory (bytes)': bytes,
+    'and all that the renderer grew by (bytes)': grown,
+    [`search, k = ${K} (ms)`]: summary(searches),
+    'one plain pass over the same memory (ms)': summary(passes),
+    'search by plain passes, median': median(searches) / median(passes),
+    ...(compared && {
+      [`recall@${K} against float32, ${QUERIES} queries`]: compared.recall,
+      'largest error of a score': compared.largestError,
+    }),
+  };
+}
+
+function summary(values: readonly number[]): { median: number; spread: number; values: readonly number[] } {
+  return { median: median(values), spread: spread(values), values };
+}
