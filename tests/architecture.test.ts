@@ -54,6 +54,7 @@ const DOORS: Readonly<Record<string, RegExp>> = {
   '@huggingface/tokenizers': /^src\/clip\/text\/tokenizer[\w-]*\.ts$/,
   '@huggingface/hub': /^src\/hub\/repository\.ts$/,
   idb: /^src\/library\/database\.ts$/,
+  'client-zip': /^src\/ui\/state\/taking\.svelte\.ts$/,
   exifr: /^src\/library\/metadata\.ts$/,
   'hash-wasm': /^src\/hub\/digest\.ts$/,
   entities: /^src\/clip\/text\/entities\.ts$/,

@@ -19,6 +19,7 @@ import { Saving } from './saving.svelte';
 import { Search } from './search.svelte';
 import { Selection } from './selection.svelte';
 import { Shelf } from './shelf.svelte';
+import { Taking } from './taking.svelte';
 
 /** What the desk needs of the browser. */
 export interface DeskParts
@@ -58,6 +59,7 @@ export class Desk {
   readonly labels: Labels;
   readonly intake: Intake;
   readonly selection: Selection;
+  readonly taking: Taking;
   readonly #workers: Workers;
   #tab = $state<Tab>('search');
   #sheet = $state<SheetName | undefined>(undefined);
@@ -86,6 +88,10 @@ export class Desk {
     const { photos, folders, originals, thumbnails } = this.gallery;
     this.photos = photos;
     this.selection = new Selection(photos);
+    this.taking = new Taking({
+      ...{ photos, originals, notices, pickTarget, handOver },
+      cosine: (id) => this.search.answer?.matches.find((match) => match.id === id)?.score,
+    });
     this.shelf = new Shelf({
       ...{ models: keeper, notices, persist },
       release: async (id) => {

@@ -28,6 +28,11 @@ export class Selection {
     if (!this.#ids.delete(id)) this.#ids.add(id);
   }
 
+  /** Marks these too. */
+  add(ids: readonly number[]): void {
+    for (const id of ids) this.#ids.add(id);
+  }
+
   clear(): void {
     this.#ids.clear();
   }
