@@ -34,6 +34,9 @@ export interface SearchParts {
 /** How many results are shown at first, and how many more each time. */
 const PAGE = 200;
 
+/** How many are asked for at least, so that a threshold can be told what it leaves. */
+const COUNTED = 2000;
+
 /** So few results are not worth holding still. */
 const FEW_RESULTS = 12;
 
@@ -51,13 +54,24 @@ export class Search {
   #like = $state.raw<Extract<Question, { kind: 'photo' }> | undefined>(undefined);
   #answer = $state.raw<Answer | undefined>(undefined);
   #limit = $state(PAGE);
+  /** The least cosine that is shown. */
+  #threshold = $state<number | undefined>(undefined);
   #asking = $state(false);
 
+  /** The model whose cosines the threshold is about. */
+  #cutFor: string | undefined;
   readonly #parts: SearchParts;
   #model = $state.raw<LoadedModel | undefined>(undefined);
   /** Embeddings of texts, by model and text; the one used last is last. */
   readonly #rows = new Map<string, Float32Array<ArrayBuffer>>();
   readonly #askLatest = latest(() => this.#ask());
+  readonly #reaching = $derived.by(() => {
+    const least = this.#threshold ?? -Infinity;
+    return this.#answer?.matches.filter(({ score }) => score >= least) ?? [];
+  });
+  readonly #shown = $derived.by(
+    () => this.#answer && { ...this.#answer, matches: this.#reaching.slice(0, this.#limit) },
+  );
 
   constructor(parts: SearchParts) {
     this.#parts = parts;
@@ -73,9 +87,32 @@ export class Search {
     return this.#like;
   }
 
-  /** The last answer; undefined when nothing is asked. */
+  /** The last answer, down to the threshold and as far as results are shown; undefined when nothing is asked. */
   get answer(): Answer | undefined {
-    return this.#answer;
+    return this.#shown;
+  }
+
+  /** The least cosine that is shown; undefined for all. It is kept until another model is chosen. */
+  get threshold(): number | undefined {
+    return this.#threshold;
+  }
+
+  /** The best and the least cosine among the results that can be counted; undefined without any. */
+  get range(): { readonly least: number; readonly best: number } | undefined {
+    const matches = this.#answer?.matches ?? [];
+    const [best, least] = [matches.at(0)?.score, matches.at(-1)?.score];
+    return best === undefined || least === undefined ? undefined : { least, best };
+  }
+
+  /** Ids of all results that reach the threshold, falling, at most 2,000 unless more are shown. */
+  get reaching(): readonly number[] {
+    return this.#reaching.map(({ id }) => id);
+  }
+
+  /** How many results there are with and without the threshold; `isMore` when further ones were not counted. */
+  get counts(): { readonly reaching: number; readonly all: number; readonly isMore: boolean } {
+    const all = this.#answer?.matches.length ?? 0;
+    return { reaching: this.#reaching.length, all, isMore: all < (this.#answer?.among ?? 0) };
   }
 
   /** Whether a question is under way. */
@@ -95,7 +132,9 @@ export class Search {
 
   /** Whether there may be more results than are shown. */
   get hasMore(): boolean {
-    return this.#answer !== undefined && this.#limit < this.#answer.among;
+    if (!this.#answer || this.#limit >= this.#answer.among) return false;
+    const { reaching, all, isMore } = this.counts;
+    return this.#limit < reaching || (isMore && reaching === all);
   }
 
   type(text: string): void {
@@ -121,6 +160,12 @@ export class Search {
     this.update();
   }
 
+  /** Shows only results of at least this cosine; undefined shows all. */
+  cutAt(threshold: number | undefined): void {
+    this.#threshold = threshold;
+    this.#limit = PAGE;
+  }
+
   /** Asks again, with all photos there are now. */
   update(): void {
     if (!this.#question()) this.#answer = undefined;
@@ -136,6 +181,9 @@ export class Search {
 
   /** Turns to another model; undefined while there is none. The shown answer stays until the next one. */
   open(model: LoadedModel | undefined): void {
+    // Cosines of one model say nothing of those of another.
+    if (model && this.#cutFor !== model.summary.id) this.#threshold = undefined;
+    this.#cutFor = model?.summary.id ?? this.#cutFor;
     this.#model = model;
     if (model) this.update();
   }
@@ -177,9 +225,9 @@ export class Search {
   async #matches(model: LoadedModel, question: Question): Promise<Match[]> {
     const { photos } = this.#parts;
     // Removed photos may still have rows: undoing brings them back.
-    const k = this.#limit + photos.removed.length;
-    const found = await this.#found(model, question, k);
-    return found.filter(({ id }) => photos.current(id)).slice(0, this.#limit);
+    const most = Math.max(this.#limit, COUNTED);
+    const found = await this.#found(model, question, most + photos.removed.length);
+    return found.filter(({ id }) => photos.current(id)).slice(0, most);
   }
 
   async #found(model: LoadedModel, question: Question, k: number): Promise<Match[]> {

@@ -297,3 +297,36 @@ describe('Search', () => {
     expect(notices.said).toBe(said);
   });
 });
+
+describe('a threshold', () => {
+  it('leaves the results that reach it, and says how many', async () => {
+    await ask('at 0');
+    expect(search.range).toEqual({ best: 1, least: expect.closeTo(0, 6) });
+    search.cutAt(0.8);
+    expect(found()).toEqual([0, 1]);
+    expect(search.counts).toEqual({ reaching: 2, all: 4, isMore: false });
+    expect(search.reaching).toEqual([0, 1]);
+    expect(search.hasMore).toBe(false);
+    search.cutAt(undefined);
+    expect(found()).toEqual([0, 1, 2, 3]);
+  });
+
+  it('stays for the next question, and goes with the model', async () => {
+    await ask('at 0');
+    search.cutAt(0.8);
+    await ask('at 90');
+    expect(found()).toEqual([3, 2]);
+    search.open(undefined);
+    search.open(loadedModel());
+    expect(search.threshold).toBe(0.8);
+    search.open(loadedModel('other'));
+    expect(search.threshold).toBeUndefined();
+  });
+
+  it('may leave nothing', async () => {
+    await ask('at 45');
+    search.cutAt(0.99);
+    expect(found()).toEqual([]);
+    expect(search.counts.all).toBe(4);
+  });
+});
