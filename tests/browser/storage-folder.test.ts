@@ -61,7 +61,7 @@ describe('a picked directory', () => {
     try {
       expect(await all(filesOfDirectory(folder))).toEqual([
         { ok: false, path: `${name}/1.jpg`, message: 'Gone' },
-        { ok: true, path: `${name}/2.jpg`, file: expect.any(File) },
+        { ok: true, path: `${name}/2.jpg`, file: expect.any(File), root: folder },
         { ok: false, path: `${name}/Day 2`, message: 'Not allowed' },
       ]);
     } finally {

@@ -1,0 +1,61 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import type { Photo } from '../../../src/ui/photo';
+import { Thumbnails } from '../../../src/ui/state/thumbnails.svelte';
+import { picture, settled } from '../fakes';
+
+let kept: Map<string, Blob>;
+let given: Map<number, File>;
+let asked: string[];
+let thumbnails: Thumbnails;
+
+beforeEach(() => {
+  kept = new Map();
+  given = new Map();
+  asked = [];
+  thumbnails = new Thumbnails({
+    library: {
+      thumbnail: async (key) => {
+        asked.push(key);
+        return kept.get(key);
+      },
+    },
+    originals: { given: (id) => given.get(id) },
+  });
+});
+
+afterEach(() => vi.restoreAllMocks());
+
+function photo(id: number, key?: string): Photo {
+  const parts = { id, folder: 0, path: 'a.jpg', name: 'a.jpg', bytes: 1, modified: 1, size: undefined };
+  return { ...parts, ...(key && { key }) };
+}
+
+it('fetches what is kept when it is first looked at, once', async () => {
+  kept.set('k', new Blob(['small']));
+  expect(thumbnails.of(photo(1, 'k'))).toBeUndefined();
+  expect(thumbnails.of(photo(1, 'k'))).toBeUndefined();
+  await settled();
+  expect(thumbnails.of(photo(1, 'k'))).toMatch(/^blob:/);
+  expect(asked).toEqual(['k']);
+});
+
+it('shows a small file as it is until it was read, and a large one not at all', async () => {
+  given.set(1, picture('a.jpg'));
+  given.set(2, picture('b.jpg', 'x'.repeat(200_000)));
+  thumbnails.of(photo(1));
+  thumbnails.of(photo(2));
+  await settled();
+  expect(thumbnails.of(photo(1))).toMatch(/^blob:/);
+  expect(thumbnails.of(photo(2))).toBeUndefined();
+  thumbnails.put(2, new Blob(['small']));
+  expect(thumbnails.of(photo(2))).toMatch(/^blob:/);
+});
+
+it('lets the longest unused go', () => {
+  const revoked = vi.spyOn(URL, 'revokeObjectURL');
+  for (let id = 0; id < 3001; id++) thumbnails.put(id, new Blob(['small']));
+  expect(revoked).toHaveBeenCalledTimes(1);
+  expect(thumbnails.of(photo(1))).toMatch(/^blob:/);
+  thumbnails.drop([1]);
+  expect(revoked).toHaveBeenCalledTimes(2);
+});
