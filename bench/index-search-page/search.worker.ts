@@ -48,23 +48,26 @@ const bench = {
   },
 
   /**
-   * Against the rows in float32, scored one by one: the share of the best `k` that is found, over all queries, and the
-   * most that a score of these is off.
+   * Against the rows in float32, scored one by one: the share of the best `k` that is found, over all queries, the most
+   * that a score of these is off, and for each query by how much the k-th best is ahead of the next.
    */
-  compare(queries: number, k: number): { recall: number; largestError: number } {
+  compare(queries: number, k: number): { recall: number; largestError: number; gaps: number[] } {
     const rows = Array.from({ length: index.count }, (_, i) => clusters.row(i));
     let [found, largestError] = [0, 0];
+    const gaps: number[] = [];
     for (let number = 0; number < queries; number++) {
       const query = queryOf(number, queries);
-      const best = new TopK(k);
+      const best = new TopK(k + 1);
       for (const [id, row] of rows.entries()) best.offer(id, dot(row, query));
-      const expected = new Set(best.sorted().map(({ id }) => id));
+      const sorted = best.sorted();
+      gaps.push((sorted[k - 1]?.score ?? NaN) - (sorted[k]?.score ?? NaN));
+      const expected = new Set(sorted.slice(0, k).map(({ id }) => id));
       for (const { id, score } of index.topK(query, k)) {
         if (expected.has(id)) found += 1;
         largestError = Math.max(largestError, Math.abs(score - dot(rows[id]!, query)));
       }
     }
-    return { recall: found / (queries * k), largestError };
+    return { recall: found / (queries * k), largestError, gaps };
   },
 };
 

@@ -1,6 +1,6 @@
 import { Failure } from '../core/failure';
 import { EmbeddingIndex } from './embedding-index';
-import { topK, type Scored } from './top-k';
+import type { Scored, Subset } from './top-k';
 
 /** Unit-length embeddings of one model: `data` is `[count, dim]`, row-major. */
 export interface ModelRows {
@@ -43,7 +43,7 @@ export class Library {
     for (const [i, id] of ids.entries()) index.set(id, rows.data.subarray(i * rows.dim, (i + 1) * rows.dim));
   }
 
-  /** The row that `model` made of photo `id`, valid until the next change; undefined where there is none. */
+  /** The row that `model` made of photo `id`, as it is kept: a copy; undefined where there is none. */
   get(model: string, id: number): Float32Array<ArrayBuffer> | undefined {
     return this.#indexes.get(model)?.get(id);
   }
@@ -63,28 +63,27 @@ export class Library {
   }
 
   /**
-   * The `k` best by cosine with the first row of `query` among the photos of the query's own model: falling, equal
-   * scores by rising id.
+   * The `k` best by cosine with the first row of `query` among the photos of the query's own model, or those of a
+   * subset: falling, equal scores by rising id.
    * @throws ModelNotLoaded when that model was never opened, RangeError when its rows have another length
    */
-  search(query: ModelRows, k: number): Scored[] {
-    const index = this.#indexFor(query);
-    return topK(index.ids(), index.cosines(query.data.subarray(0, query.dim)), k);
+  search(query: ModelRows, k: number, among?: Subset): Scored[] {
+    return this.#indexFor(query).topK(query.data.subarray(0, query.dim), k, among);
   }
 
   /**
-   * The `k` best by cosine with photo `id` in the current model, `id` itself first. Empty when it has no row.
+   * Likewise, by cosine with photo `id` in the current model. `id` itself comes first, whatever the subset. Empty when
+   * it has no row.
    * @throws ModelNotLoaded when no model is open
    */
-  searchLike(id: number, k: number): Scored[] {
+  searchLike(id: number, k: number, among?: Subset): Scored[] {
     if (this.#current === undefined) throw new Failure('ModelNotLoaded', 'The library has no model open');
     const index = this.#index(this.#current);
     const row = index.get(id);
     if (!row) return [];
-    const [ids, scores] = [index.ids(), index.cosines(row)];
-    const own = { id, score: scores[ids.indexOf(id)] ?? 1 };
+    const own = { id, score: index.cosine(id, row) ?? 1 };
     // A copy of the photo has the same score and may have the lower id: the photo itself is put first by name.
-    const others = topK(ids, scores, k).filter((match) => match.id !== id);
+    const others = index.topK(row, k, among).filter((match) => match.id !== id);
     return [own, ...others].slice(0, k);
   }
 

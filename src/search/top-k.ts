@@ -4,30 +4,64 @@ export interface Scored {
   readonly score: number;
 }
 
+/** Says which photos may match: a set of ids, or anything that answers like one. */
+export interface Subset {
+  has(id: number): boolean;
+}
+
 /**
- * The `k` best of `scores`, exact: by score, falling, then by id, rising. Fewer when there are fewer. A score that is
- * not a number is no match and is left out. `ids[i]` belongs to `scores[i]`; ids differ from each other.
+ * The `k` best of scores that come piece by piece, exact: by score, falling, then by id, rising. Fewer when there are
+ * fewer. A score that is not a number is no match and is left out, as is an id that is not `among` the subset, where
+ * one is given. Ids differ from each other.
  */
 // Why a heap with the worst at its root: almost every score of a large library loses against the root in one
-// comparison, so the cost is one pass over the scores whatever k is in practice.
-export function topK(ids: ArrayLike<number>, scores: ArrayLike<number>, k: number): Scored[] {
-  const heap: Scored[] = [];
-  for (let i = 0; i < scores.length; i++) {
-    const id = ids[i] ?? 0;
-    const score = scores[i] ?? NaN;
-    if (Number.isNaN(score)) continue;
-    if (heap.length < k) {
-      heap.push({ id, score });
-      rise(heap);
-      continue;
+// comparison, so the cost is one pass over the scores whatever k is in practice. The subset is asked only about those
+// that do not lose.
+export class TopK {
+  readonly #k: number;
+  readonly #among: Subset | undefined;
+  readonly #heap: Scored[] = [];
+
+  constructor(k: number, among?: Subset) {
+    this.#k = k;
+    this.#among = among;
+  }
+
+  /** What a score has to reach to be among the best so far: -Infinity as long as these are fewer than `k`. */
+  get floor(): number {
+    return this.#heap.length < this.#k ? -Infinity : (this.#heap[0]?.score ?? Infinity);
+  }
+
+  /** Takes the first `count` of `scores`, all unless given; `ids[i]` belongs to `scores[i]`. */
+  add(ids: ArrayLike<number>, scores: ArrayLike<number>, count = scores.length): void {
+    let { floor } = this;
+    for (let i = 0; i < count; i++) {
+      const score = scores[i]!;
+      // False for NaN too.
+      if (!(score >= floor)) continue;
+      this.offer(ids[i]!, score);
+      floor = this.floor;
     }
-    const worst = heap[0];
-    if (worst && (score > worst.score || (score === worst.score && id < worst.id))) {
-      heap[0] = { id, score };
+  }
+
+  /** Takes one score. */
+  offer(id: number, score: number): void {
+    const heap = this.#heap;
+    if (!(score >= this.floor) || this.#among?.has(id) === false) return;
+    const one = { id, score };
+    if (heap.length < this.#k) {
+      heap.push(one);
+      rise(heap);
+    } else if (heap[0] && isWorse(heap[0], one)) {
+      heap[0] = one;
       sink(heap);
     }
   }
-  return heap.sort((a, b) => (isWorse(a, b) ? 1 : -1));
+
+  /** The best so far, in order. */
+  sorted(): Scored[] {
+    return this.#heap.toSorted((a, b) => (isWorse(a, b) ? 1 : -1));
+  }
 }
 
 /** Whether `a` comes after `b` in an answer. */

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { BUILT_IN_MODELS } from '../../src/clip/catalogue';
 import { makeCheckpoint } from '../../tools/make-checkpoint';
 import type { App } from '../helpers/app';
 import { dropOnPage } from '../helpers/drop';
@@ -87,7 +88,9 @@ test('a true ViT-B/32 is fetched, cut at 40 %, resumed from the byte it had, ver
   const arrived = Number(await line.getByRole('progressbar').getAttribute('aria-valuenow'));
   expect(arrived).toBeGreaterThan(0.4 * total);
   expect(arrived).toBeLessThan(total);
-  expect(await page.getByRole('dialog', { name: 'Models' }).getByRole('radio').count()).toBe(1);
+  expect(await page.getByRole('dialog', { name: 'Models' }).getByRole('radio').count()).toBe(
+    BUILT_IN_MODELS.length,
+  );
 
   refused.end();
   site.hub.forgetRequests();
@@ -162,7 +165,9 @@ describe('a download that fails', () => {
       .getByRole('button', { name: 'Download', exact: true })
       .click();
     await page.getByRole('alert').getByText(told).waitFor();
-    expect(await page.getByRole('dialog', { name: 'Models' }).getByRole('radio').count()).toBe(1);
+    expect(await page.getByRole('dialog', { name: 'Models' }).getByRole('radio').count()).toBe(
+      BUILT_IN_MODELS.length,
+    );
     expect(await storedFiles(page, 'models')).toEqual([]);
     const left = await storedFiles(page, 'downloads');
     expect(left.some((name) => name.endsWith('record.json'))).toBe(isKept);
@@ -285,7 +290,7 @@ describe('a download', () => {
     const line = downloadLine(page, 'tiny');
     await line.getByText(/Paused at/).waitFor();
     await openModels(page);
-    expect(await page.getByRole('radio').count()).toBe(1);
+    expect(await page.getByRole('radio').count()).toBe(BUILT_IN_MODELS.length);
     await line.getByRole('button', { name: 'Resume' }).click();
     await page.getByRole('status').getByText('tiny ready on WASM').waitFor();
     expect(await storedFiles(page, 'downloads')).toEqual([]);

@@ -269,10 +269,8 @@ test('a model that was deleted and comes back with other weights keeps nothing o
   const after = await cosine();
   expect(after).not.toBe(before);
 
-  // What a page without a past finds with the new weights.
+  // What was kept of it is of the new weights too.
   await page.reload();
   await page.getByRole('status').getByText('tiny ready on WASM').waitFor();
-  await dropOnPage(page, [path.resolve('static/album/album-001.webp')]);
-  await page.getByRole('status').getByText('1 photo ready to search').waitFor();
   expect(await cosine()).toBe(after);
 });

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { topK, type Scored } from '../../src/search/top-k';
+import { TopK, type Scored, type Subset } from '../../src/search/top-k';
+
+function topK(ids: ArrayLike<number>, scores: ArrayLike<number>, k: number, among?: Subset): Scored[] {
+  const best = new TopK(k, among);
+  best.add(ids, scores);
+  return best.sorted();
+}
 
 /** Golden: ids 0, 1, 2 … with these scores. */
 const GOLDEN: [string, number[], number, [id: number, score: number][]][] = [
@@ -66,6 +72,28 @@ describe('topK gives', () => {
       { id: 10, score: 1 },
       { id: 20, score: 1 },
     ]);
+  });
+
+  test('none but those of a subset, and asks only about those that would be among the best', () => {
+    const asked: number[] = [];
+    const odd = { has: (id: number) => asked.push(id) > 0 && id % 2 === 1 };
+    expect(topK([0, 1, 2, 3, 4, 5], [0.9, 0.5, 0.8, 0.1, 0.2, 0.6], 1, odd)).toEqual([{ id: 5, score: 0.6 }]);
+    expect(asked).toEqual([0, 1, 2, 5]);
+  });
+
+  test('the best of all pieces', () => {
+    const best = new TopK(2);
+    expect(best.floor).toBe(-Infinity);
+    best.add([4, 5, 6], [0.5, 0.1, 0.9], 2);
+    expect(best.floor).toBe(0.1);
+    best.offer(3, 0.5);
+    best.add([1], [0.3]);
+    expect(best.floor).toBe(0.5);
+    expect(best.sorted()).toEqual([
+      { id: 3, score: 0.5 },
+      { id: 4, score: 0.5 },
+    ]);
+    expect(new TopK(0).floor).toBe(Infinity);
   });
 });
 
