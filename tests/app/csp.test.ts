@@ -4,7 +4,7 @@ import type { Page, Worker } from 'playwright-core';
 import { afterEach, expect, test } from 'vitest';
 import { serveDirectory } from '../../tools/serve.js';
 import type { ServiceWorkerRequest } from '../../workers/service-worker-api';
-import { openApp, type App } from '../helpers/app';
+import { forgetPhotos, openApp, type App } from '../helpers/app';
 import { assetOf, copyOfBuild, kept, serveBare } from '../helpers/site';
 
 let app: App | undefined;
@@ -113,6 +113,7 @@ test('sent by the server: only the models worker reaches the hub and the hosts n
   await kept(page);
   await page.reload();
   expect(await mayReach(await startWorker(page, models), hub.url)).toBe(true);
+  await forgetPhotos(page);
   for (const thread of await threadsWithPictures(page)) expect(await mayReach(thread, hub.url)).toBe(false);
   expect(stranger.asked).toEqual([]);
 });

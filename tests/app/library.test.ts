@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
-import { expectNothingLeft, openApp, type App } from '../helpers/app';
+import { expectNothingLeft, forgetPhotos, openApp, type App } from '../helpers/app';
+import { givePicker, pathOf, writeBroken, writePhotos } from '../helpers/photo-folder';
 import { indexThroughCrashes, makeFolder, rescan } from '../helpers/library-visits';
 
 /** The same with 2,000 photos and ten kills: `npm run bench -- library-crash`. */
@@ -32,7 +33,6 @@ test('a folder indexed through crashes loses nothing, does nothing twice, and is
     expect(found[at], `rows kept after kill ${at + 1} of ${acknowledged.join(', ')}`).toBeGreaterThanOrEqual(
       least,
     );
-    least = found[at] ?? 0;
   }
   expect(rows).toBe(PHOTOS);
 
@@ -73,11 +73,33 @@ test('photos are there on the next visit, and in a second tab for as long as tha
   await second.close();
 
   await page.getByRole('searchbox', { name: 'Search photos' }).fill('');
-  await page.getByRole('button', { name: '160 photos' }).click();
-  await page.getByRole('button', { name: 'Forget everything' }).click();
-  await page.getByRole('button', { name: /for good/ }).click();
-  await page.getByRole('button', { name: 'Try the sample album' }).waitFor();
+  await forgetPhotos(page);
   await page.reload();
   await page.getByRole('button', { name: 'Try the sample album' }).waitFor();
   expectNothingLeft(app);
+});
+
+test('500 broken files among 500 good ones are listed, and the others are found', async () => {
+  const half = Array.from({ length: 500 }, (_, number) => number);
+  app = await openApp({ webgpu: false, query: '?backend=wasm' });
+  const { page, context } = app;
+  await givePicker(context);
+  await page.reload();
+  await writePhotos(page, half.map(pathOf), 0);
+  await writeBroken(
+    page,
+    half.map((number) => `broken-${number}.png`),
+  );
+  await page.getByRole('button', { name: 'Add folder' }).first().click();
+  await page.getByRole('status').getByText('500 photos ready to search').waitFor({ timeout: 240_000 });
+  const skipped = page.getByRole('list', { name: 'Skipped photos' }).getByRole('listitem');
+  expect(await skipped.count()).toBe(500);
+  expect(new Set(await skipped.allInnerTexts()).size).toBe(500);
+  expect(await page.getByRole('alert').count()).toBe(0);
+  expect(app.problems).toEqual([]);
+
+  // Unchanged, they are not tried again.
+  await page.getByRole('button', { name: '500 photos' }).click();
+  await page.getByRole('button', { name: 'Look again' }).click();
+  await page.getByRole('status').getByText('1,000 already here').waitFor();
 });

@@ -56,6 +56,27 @@ export async function writePhotos(page: Page, paths: readonly string[], seed: nu
   );
 }
 
+/** Writes files that are no pictures whatever their names say: empty ones, and such as were cut off. */
+export async function writeBroken(page: Page, paths: readonly string[]): Promise<void> {
+  await page.evaluate(
+    async ({ folder, files }) => {
+      const root = await (
+        await navigator.storage.getDirectory()
+      ).getDirectoryHandle(folder, { create: true });
+      const canvas = new OffscreenCanvas(96, 96);
+      canvas.getContext('2d')!.fillRect(8, 8, 40, 40);
+      const whole = await canvas.convertToBlob();
+      for (const [at, file] of files.entries()) {
+        const handle = await root.getFileHandle(file, { create: true });
+        const stream = await handle.createWritable();
+        await stream.write(whole.slice(0, at % 2 === 0 ? 0 : whole.size / 2));
+        await stream.close();
+      }
+    },
+    { folder: FOLDER, files: [...paths] },
+  );
+}
+
 /** Removes files, or moves them where `to` names another place for each. */
 export async function movePhotos(
   page: Page,
