@@ -131,7 +131,7 @@ export class PhotoLibrary {
         const reading = data && readingOf(known, id);
         if (!reading) continue;
         await this.#read([reading], new Map());
-        this.rows.add([id], { model, count: 1, dim: data.length, data });
+        this.#addRow(model, id, data);
         claimed.push(reading);
       }
       return claimed;
@@ -159,9 +159,7 @@ export class PhotoLibrary {
         thumbnails,
       );
       await this.#indexes.get(rows.model)?.pair.append(here.map((each) => [each.reading.key, each.row]));
-      for (const each of here) {
-        this.rows.add([each.reading.id], { model: rows.model, count: 1, dim: rows.dim, data: each.row });
-      }
+      for (const each of here) this.#addRow(rows.model, each.reading.id, each.row);
     });
   }
 
@@ -210,7 +208,7 @@ export class PhotoLibrary {
           const ids = [...(this.#idsOf.get(key) ?? [])];
           if (ids.length === 0) unused.push(key);
           const shown = ids.filter((id) => isShown(this.#photos.get(id)));
-          for (const id of shown) this.rows.add([id], { model, count: 1, dim, data });
+          for (const id of shown) this.#addRow(model, id, data);
         },
       );
       const waste = pair.dead + unused.length;
@@ -223,6 +221,11 @@ export class PhotoLibrary {
       for (const file of files) file.close();
       throw error;
     }
+  }
+
+  /** In memory alone. */
+  #addRow(model: string, id: number, data: Float32Array): void {
+    this.rows.add([id], { model, count: 1, dim: data.length, data });
   }
 
   #close({ model, files }: KeptIndex): void {

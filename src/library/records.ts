@@ -57,7 +57,7 @@ export interface FolderRecord {
    */
   readonly kind: 'directory' | 'listed' | 'single' | 'album';
   readonly handle?: FileSystemDirectoryHandle;
-  /** Patterns of paths in it that are left out, as `excludes` reads them. */
+  /** Patterns of paths in it that are left out, as `isExcluded` reads them. */
   readonly exclude: readonly string[];
   /** When it was last read to its end, in milliseconds since 1970. */
   readonly looked?: number;

@@ -115,17 +115,22 @@ export class Photos {
     const found = { folder, path, bytes, modified, ...(handle && { handle }) };
     const known = this.#known.get(identity(found));
     const before = known === undefined ? undefined : (this.#photos.get(known) ?? this.#others.get(known));
-    if (known !== undefined && this.#removed.some(({ id }) => id === known))
-      return { id: known, kind: 'hidden' };
-    const isRetried = folder === SINGLE_FILES && before !== undefined && stateOf(before) === 'faulty';
-    const isSame = before?.bytes === bytes && before.modified === modified && !isRetried;
-    if (before && isSame) return { id: before.id, kind: stateOf(before) };
-    if (before && 'hidden' in before && before.hidden) return { id: before.id, kind: 'hidden' };
+    // Known without being here: it was removed, which can still be undone.
+    if (known !== undefined && !before) return { id: known, kind: 'hidden' };
+    if (before) {
+      const kind = stateOf(before);
+      const isRetried = folder === SINGLE_FILES && kind === 'faulty';
+      const isSame = before.bytes === bytes && before.modified === modified && !isRetried;
+      if (isSame || kind === 'hidden') return { id: before.id, kind };
+      this.#others.delete(before.id);
+      this.#skips = this.#skips.filter((skip) => skip.path !== path);
+    }
     const id = known ?? this.#nextId++;
     this.#known.set(identity(found), id);
-    this.#others.delete(id);
-    this.#skips = this.#skips.filter((skip) => !before || skip.path !== path);
-    this.#put({ id, ...found, name: nameOf(path), size: undefined });
+    const photo = { id, ...found, name: nameOf(path), size: undefined };
+    this.#photos.set(id, photo);
+    this.#unkept.set(id, recordOf(photo));
+    this.#publish();
     return { id, kind: before ? 'changed' : 'new' };
   }
 
@@ -242,12 +247,6 @@ export class Photos {
         throw error;
       });
     return this.#keeping;
-  }
-
-  #put(photo: Photo): void {
-    this.#photos.set(photo.id, photo);
-    this.#unkept.set(photo.id, recordOf(photo));
-    this.#publish();
   }
 
   #setAside(record: PhotoRecord): void {
