@@ -5,7 +5,8 @@
 import type { Arithmetic, Precision } from '../src/clip/weights/weights';
 import type { FailureName } from '../src/core/failure';
 import type { PreprocessSettings } from '../src/core/preprocess-settings';
-import type { FolderRecord, Metadata, PhotoRecord, Reading } from '../src/library/records';
+import type { DuplicateGroup } from '../src/search/duplicates/duplicates';
+import type { FolderRecord, LibraryRecord, Metadata, PhotoRecord, Reading } from '../src/library/records';
 
 /** Unit-length embeddings of one model. */
 export interface Embeddings {
@@ -49,6 +50,8 @@ export interface RunsOn {
   readonly backend: Backend;
   /** The adapter's name, or the number of threads. */
   readonly device: string;
+  /** There where it computes on every core: whatever else works meanwhile slows it down. */
+  readonly takesAllCores?: true;
   /** Half precision only on a GPU that has it and passed the self-check in it. */
   readonly arithmetic: Arithmetic;
   /** A clause such as "this GPU failed the self-check"; absent when the fastest choice was taken. */
@@ -158,11 +161,9 @@ export interface Match {
   readonly score: number;
 }
 
-/** Photos, folders and whether they outlast the page. */
+/** Folders, and whether what is added outlasts the page. */
 export interface RestoredLibrary {
   readonly folders: readonly FolderRecord[];
-  /** By rising id. */
-  readonly photos: readonly PhotoRecord[];
   /** Why nothing that is added will outlast the page; absent where it will. */
   readonly unkept?: FailureName;
 }
@@ -172,8 +173,19 @@ export interface RestoredLibrary {
  * them is on the disk once the promise resolves. Photo ids are whole numbers, 0 or more.
  */
 export interface LibraryApi {
-  /** Opens the library, in memory alone where another tab has it open or the browser keeps nothing. */
-  restore(): Promise<RestoredLibrary>;
+  /** All libraries: the first one, which is always there, then the others by name. @throws StorageUnavailable */
+  libraries(): Promise<LibraryRecord[]>;
+  /** Makes a library; undefined where another one bears that name. @throws StorageFull, StorageUnavailable */
+  createLibrary(name: string): Promise<LibraryRecord | undefined>;
+  /** Gives a library another name; false where another one bears it. @throws StorageFull, StorageUnavailable */
+  renameLibrary(library: LibraryRecord): Promise<boolean>;
+  /**
+   * Opens the library of this id, in memory alone where another tab has it open or the browser keeps nothing. What
+   * follows is about this library and waits for it. A worker has one in its life.
+   */
+  restore(library: string): Promise<RestoredLibrary>;
+  /** Photos by rising id as they were put, from the `first`th on, `count` at most. */
+  photosFrom(first: number, count: number): Promise<PhotoRecord[]>;
   /**
    * Makes `model` the current one and returns the ids it already holds. Its embeddings have length `dim`; those that
    * other `weights` made are given up.
@@ -192,18 +204,30 @@ export interface LibraryApi {
   claim(model: string, contents: readonly Pick<Reading, 'id' | 'key'>[]): Promise<Reading[]>;
   /** Keeps what was read of photos, their rows in the same order, and their thumbnails by content. */
   add(readings: readonly Reading[], rows: Embeddings, thumbnails: ReadonlyMap<string, Blob>): Promise<void>;
-  /** The thumbnail of the photos of this content, where one is kept. */
-  thumbnail(key: string): Promise<Blob | undefined>;
+  /** The thumbnails of photos of these contents, where they are kept. */
+  thumbnails(keys: readonly string[]): Promise<ReadonlyMap<string, Blob>>;
   /** Forgets these photos in every model. */
   remove(ids: readonly number[]): Promise<void>;
-  /** Forgets all that a model made, at whatever image size: its weights have proved wrong, or it was removed. */
+  /** Forgets all that a model made of this library, at whatever image size. */
   drop(model: string): Promise<void>;
-  /** Forgets everything: photos, folders and embeddings. */
+  /** Likewise of every library that no other tab has open: the model was removed. */
+  forgetModel(model: string): Promise<void>;
+  /** Forgets the library: its photos, folders and embeddings, and that it was there unless it is the first. */
   forget(): Promise<void>;
-  /** The `k` best by cosine with `query`'s first row, falling; equal scores by rising id. */
-  search(query: Embeddings, k: number): Promise<Match[]>;
-  /** Likewise, by cosine with a stored photo, which itself comes first. */
-  searchLike(id: number, k: number): Promise<Match[]>;
+  /**
+   * The `k` best by cosine with `query`'s first row, falling; equal scores by rising id.
+   * @param among the photos that may match, all unless given: `among[id]` is 1
+   */
+  search(query: Embeddings, k: number, among?: Uint8Array<ArrayBuffer>): Promise<Match[]>;
+  /** The row that `model` made of a photo, of length 1; undefined where there is none. */
+  row(model: string, id: number): Promise<Float32Array<ArrayBuffer> | undefined>;
+  /**
+   * Photos that show the same, in groups (`src/search/duplicates`), by the current model's rows.
+   * @param threshold the least cosine of near-duplicates, above 0 to 1
+   * @throws ModelNotLoaded; Cancelled after `stopDuplicates`, or when asked for again meanwhile
+   */
+  duplicates(threshold: number, onProgress: (done: number, total: number) => void): Promise<DuplicateGroup[]>;
+  stopDuplicates(): Promise<void>;
   /** Cosines of every stored photo with every row: `[ids.length, rows.count]`, row-major, ids rising. */
   cosines(rows: Embeddings): Promise<{ ids: Int32Array<ArrayBuffer>; cosines: Float32Array<ArrayBuffer> }>;
 }

@@ -1,30 +1,40 @@
 /** Owns the stored photos and embeddings, so that a search stays quick while the towers run. */
 import { expose, transfer } from 'comlink';
-import { failureName, type FailureName } from '../src/core/failure';
+import { Failure, failureName, type FailureName } from '../src/core/failure';
 import { once } from '../src/core/tasks';
 import { PhotoLibrary } from '../src/library/photo-library';
-import { openShelf, removeShelf } from '../src/library/shelf';
+import { findAdapter, isFallback, openDevice, type GpuDevice } from '../src/gpu/device';
+import { FIRST_LIBRARY, isRead, type PhotoRecord } from '../src/library/records';
+import { listLibraries, putLibrary, removeLibrary } from '../src/library/library-list';
+import { openShelf, removeIndexesMadeBy, removeShelf } from '../src/library/shelf';
+import { findDuplicates } from '../src/search/duplicates/duplicates';
+import { TwinSearch } from '../src/search/twin-search';
 import { tryLock } from '../src/storage/lock';
 import type { LibraryApi } from './api';
 import { holdLifeLock } from './life-lock';
-
-/** What the one library is called where it is kept. */
-const NAME = 'main';
 
 interface Opened {
   readonly library: PhotoLibrary;
   readonly unkept?: FailureName;
 }
 
+/** The id of the library that this worker has in its keeping, once `restore` has told it. */
+let tellId: (id: string) => void;
+const id = new Promise<string>((resolve) => (tellId = resolve));
+
 // Why a lock: two writers would spoil each other's index. A second tab works in memory alone and says so.
-const lock = once(() => tryLock(`clipscope library ${NAME}`));
+const lock = once(async () => tryLock(`clipscope library ${await id}`));
 
 let opened = once(open);
+const twins = new TwinSearch(openHardware);
+/** The photos while they are fetched part by part. */
+let listed: PhotoRecord[] = [];
+let stopDuplicates = new AbortController();
 
 async function open(): Promise<Opened> {
   if (!(await lock())) return inMemory('StorageBusy');
   try {
-    const library = new PhotoLibrary(await openShelf(NAME));
+    const library = new PhotoLibrary(await openShelf(await id));
     await library.restore();
     return { library };
   } catch (error) {
@@ -36,14 +46,35 @@ function inMemory(unkept: FailureName): Opened {
   return { library: new PhotoLibrary(undefined), unkept };
 }
 
+async function openHardware(): Promise<GpuDevice | undefined> {
+  const adapter = await findAdapter();
+  return adapter && !isFallback(adapter) ? openDevice(adapter, false) : undefined;
+}
+
 async function use(): Promise<PhotoLibrary> {
   return (await opened()).library;
 }
 
 const api: LibraryApi = {
-  async restore() {
+  libraries: listLibraries,
+  async createLibrary(name) {
+    const library = { id: crypto.randomUUID(), name };
+    return (await putLibrary(library)) ? library : undefined;
+  },
+  renameLibrary: putLibrary,
+  async restore(asked) {
+    tellId(asked);
+    if ((await id) !== asked) throw new Failure('StorageBusy', 'This worker has another library open');
     const { library, unkept } = await opened();
-    return { folders: library.folders, photos: library.photos, ...(unkept && { unkept }) };
+    return { folders: library.folders, ...(unkept && { unkept }) };
+  },
+  async photosFrom(first, count) {
+    const library = await use();
+    // A worker that took a dead one's place may be asked for a later part first.
+    if (first === 0 || listed.length === 0) listed = library.photos;
+    const part = listed.slice(first, first + count);
+    if (part.length < count) listed = [];
+    return part;
   },
   async open(model, dim, weights) {
     const ids = await (await use()).open(model, dim, weights);
@@ -54,17 +85,38 @@ const api: LibraryApi = {
   removeFolder: async (id) => (await use()).removeFolder(id),
   claim: async (model, contents) => (await use()).claim(model, contents),
   add: async (readings, rows, thumbnails) => (await use()).add(readings, rows, thumbnails),
-  thumbnail: async (key) => (await use()).thumbnail(key),
+  thumbnails: async (keys) => (await use()).thumbnails(keys),
   remove: async (ids) => (await use()).remove(ids),
   drop: async (model) => (await use()).drop(model),
+  async forgetModel(model) {
+    await (await use()).drop(model);
+    await removeIndexesMadeBy(model);
+  },
   async forget() {
     const { library, unkept } = await opened();
     await library.close();
-    if (!unkept) await removeShelf(NAME);
-    opened = once(open);
+    if (!unkept) await removeShelf(await id);
+    const isFirst = (await id) === FIRST_LIBRARY.id;
+    // Nothing that is still on its way may bring a removed library back.
+    opened = once(isFirst ? open : () => inMemory('StorageUnavailable'));
+    if (!unkept && !isFirst) await removeLibrary(await id);
   },
-  search: async (query, k) => (await use()).rows.search(query, k),
-  searchLike: async (id, k) => (await use()).rows.searchLike(id, k),
+  async search(query, k, among) {
+    const index = (await use()).rows.indexFor(query);
+    const row = query.data.subarray(0, query.dim);
+    return twins.topK(index, row, k, among && { has: (id) => among[id] === 1 });
+  },
+  row: async (model, id) => (await use()).rows.get(model, id),
+  async duplicates(threshold, onProgress) {
+    const library = await use();
+    stopDuplicates.abort();
+    stopDuplicates = new AbortController();
+    const { signal } = stopDuplicates;
+    return findDuplicates(library.photos.filter(isRead), library.rows.current, {
+      ...{ threshold, signal, onProgress },
+    });
+  },
+  stopDuplicates: async () => stopDuplicates.abort(),
   async cosines(rows) {
     const answer = (await use()).rows.cosines(rows);
     return transfer(answer, [answer.ids.buffer, answer.cosines.buffer]);

@@ -24,7 +24,8 @@ export interface LibraryDatabase {
   removePhotos(ids: readonly number[]): Promise<void>;
   /** Removes a folder's record; its photos are removed by `removePhotos`. */
   removeFolder(id: number): Promise<void>;
-  thumbnail(key: PhotoKey): Promise<Blob | undefined>;
+  /** Those that there are. */
+  thumbnails(keys: readonly PhotoKey[]): Promise<Map<PhotoKey, Blob>>;
   /** Removes all other thumbnails. */
   keepThumbnails(isNeeded: (key: PhotoKey) => boolean): Promise<void>;
   close(): void;
@@ -49,7 +50,12 @@ export async function openLibraryDatabase(name: string): Promise<LibraryDatabase
   return {
     folders: () => named('Reading the folders', () => database.getAll('folders')),
     photos: () => named('Reading the photos', () => database.getAll('photos')),
-    thumbnail: (key) => named('Reading a thumbnail', () => database.get('thumbnails', key)),
+    thumbnails: (keys) =>
+      named('Reading thumbnails', async () => {
+        const { store } = database.transaction('thumbnails');
+        const found = await Promise.all(keys.map(async (key) => [key, await store.get(key)] as const));
+        return new Map(found.filter((each): each is [PhotoKey, Blob] => each[1] !== undefined));
+      }),
 
     putFolder: (folder) => change(database, 'Writing a folder', ({ folders }) => void folders.put(folder)),
     removeFolder: (id) => change(database, 'Removing a folder', ({ folders }) => void folders.delete(id)),
@@ -104,7 +110,8 @@ function storesOf(transaction: IDBPTransaction<Schema, StoreNames, 'readwrite'>)
   };
 }
 
-async function named<T>(task: string, work: () => Promise<T>): Promise<T> {
+/** Does what `task` says. @throws as `storageFailure` names whatever the database threw */
+export async function named<T>(task: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

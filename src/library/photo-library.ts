@@ -1,7 +1,7 @@
 import { serial } from '../core/tasks';
 import { openIndexPair, type IndexPair } from '../search/index-file/index-pair';
 import type { PhotoKey } from '../search/index-file/record';
-import { Library, type ModelRows } from '../search/library';
+import { isMadeBy, Library, type ModelRows } from '../search/library';
 import type { SyncAccess } from '../storage/sync-access';
 import type { LibraryDatabase } from './database';
 import type { FolderRecord, PhotoRecord, Reading } from './records';
@@ -89,12 +89,17 @@ export class PhotoLibrary {
     });
   }
 
-  /** Keeps photos as they were found: new ones, or others than before. What is hidden or faulty loses its rows. */
+  /** Keeps photos as they were found. What is hidden, faulty or of a content that is not the old one loses its rows. */
   putPhotos(photos: readonly PhotoRecord[]): Promise<void> {
     return this.#inTurn(async () => {
       await this.#shelf?.database.putPhotos(photos);
+      const isOther = ({ id, key }: PhotoRecord) => {
+        const before = this.#photos.get(id)?.key;
+        return before !== undefined && before !== key;
+      };
+      const stale = photos.filter((photo) => !isShown(photo) || isOther(photo));
       for (const photo of photos) this.#set(photo);
-      this.rows.remove(photos.filter((photo) => !isShown(photo)).map(({ id }) => id));
+      this.rows.remove(stale.map(({ id }) => id));
     });
   }
 
@@ -173,19 +178,19 @@ export class PhotoLibrary {
     });
   }
 
-  /** Forgets every row that `model` made, at whatever image size (`model@…`). */
+  /** Forgets every row that `model` made, at whatever image size. */
   drop(model: string): Promise<void> {
     return this.#inTurn(async () => {
-      const isGone = (index: { readonly model: string }) =>
-        index.model === model || index.model.startsWith(`${model}@`);
+      const isGone = (index: IndexName) => isMadeBy(model, index.model);
       for (const index of [...this.#indexes.values()].filter(isGone)) this.#close(index);
       this.rows.drop(model);
       await this.#shelf?.removeIndexes(isGone);
     });
   }
 
-  thumbnail(key: PhotoKey): Promise<Blob | undefined> {
-    return this.#shelf?.database.thumbnail(key) ?? Promise.resolve(undefined);
+  /** Those that are kept. */
+  async thumbnails(keys: readonly PhotoKey[]): Promise<Map<PhotoKey, Blob>> {
+    return (await this.#shelf?.database.thumbnails(keys)) ?? new Map<PhotoKey, Blob>();
   }
 
   /** Lets go of all files. Nothing may be called after that. */

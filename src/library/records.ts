@@ -47,6 +47,12 @@ export interface PhotoRecord extends Metadata {
   readonly hidden?: boolean;
 }
 
+/** Whether a photo was read and is shown. */
+export function isRead(photo: PhotoRecord): photo is PhotoRecord & Reading {
+  const { key, width, height, fault, hidden } = photo;
+  return key !== undefined && width !== undefined && height !== undefined && fault === undefined && !hidden;
+}
+
 /** Where photos come from. */
 export interface FolderRecord {
   readonly id: number;
@@ -62,3 +68,14 @@ export interface FolderRecord {
   /** When it was last read to its end, in milliseconds since 1970. */
   readonly looked?: number;
 }
+
+/** One of the person's libraries, each with its own folders, photos and embeddings. */
+export interface LibraryRecord {
+  /** What it is kept under; it never changes. */
+  readonly id: string;
+  /** What the person calls it. */
+  readonly name: string;
+}
+
+/** The library that is there from the start and cannot be removed, only emptied. */
+export const FIRST_LIBRARY: LibraryRecord = { id: 'main', name: 'My photos' };

@@ -1,3 +1,4 @@
+import { isMadeBy } from '../search/library';
 import { entriesOf, makeDirectory, removeEntry, storageRoot } from '../storage/directory';
 import { openInPlace, type SyncAccess } from '../storage/sync-access';
 import { deleteLibraryDatabase, openLibraryDatabase } from './database';
@@ -31,12 +32,23 @@ export async function openShelf(library: string): Promise<LibraryShelf> {
     },
 
     async removeIndexes(isGone) {
-      for (const { name } of await entriesOf(folder)) {
-        const index = indexOf(name);
-        if (index && isGone(index)) await removeEntry(folder, name);
-      }
+      for (const name of await indexFiles(folder, isGone)) await removeEntry(folder, name);
     },
   };
+}
+
+/**
+ * Removes what `model` made of every library, as far as nobody has it open.
+ * @throws StorageUnavailable
+ */
+export async function removeIndexesMadeBy(model: string): Promise<void> {
+  for (const folder of await entriesOf(await makeDirectory(await storageRoot(), FOLDER))) {
+    if (folder.kind === 'file') continue;
+    for (const name of await indexFiles(folder, (index) => isMadeBy(model, index.model))) {
+      // Another tab has it open. It is of no use to other weights, which is what they are told by.
+      await removeEntry(folder, name).catch(() => undefined);
+    }
+  }
 }
 
 /** Removes all that is kept of a library, which nobody has open. @throws StorageUnavailable, StorageBusy */
@@ -52,6 +64,18 @@ function databaseName(library: string): string {
 /** The weights first: of fixed length, they end where the model begins. */
 function fileName({ model, weights }: IndexName): string {
   return `${weights} ${encodeURIComponent(model)}`;
+}
+
+/** The names of the files of those indexes in a library's folder that `is` holds for. */
+async function indexFiles(
+  folder: FileSystemDirectoryHandle,
+  is: (index: IndexName) => boolean,
+): Promise<string[]> {
+  const names = (await entriesOf(folder)).map(({ name }) => name);
+  return names.filter((name) => {
+    const index = indexOf(name);
+    return index !== undefined && is(index);
+  });
 }
 
 function indexOf(name: string): IndexName | undefined {

@@ -113,15 +113,6 @@ export class EmbeddingIndex {
   }
 
   /**
-   * The cosine of one row with `query`, equal to that of `cosines`; undefined where there is none.
-   * @throws RangeError when `query` has another length than `dim`
-   */
-  cosine(id: number, query: Float32Array): number | undefined {
-    const row = this.#rowOf.get(id);
-    return row === undefined ? undefined : this.#chunkOf(row).cosine(this.stored(query), row % CHUNK_ROWS);
-  }
-
-  /**
    * The `k` best by cosine with `query`, among all rows or those of a subset: by score, falling, then by id, rising.
    * @throws RangeError when `query` has another length than `dim`
    */

@@ -1,6 +1,5 @@
 import { Failure } from '../core/failure';
 import { EmbeddingIndex } from './embedding-index';
-import type { Scored, Subset } from './top-k';
 
 /** Unit-length embeddings of one model: `data` is `[count, dim]`, row-major. */
 export interface ModelRows {
@@ -39,7 +38,7 @@ export class Library {
       );
     }
     if (!this.#indexes.has(rows.model)) this.#indexes.set(rows.model, new EmbeddingIndex(rows.dim));
-    const index = this.#indexFor(rows);
+    const index = this.indexFor(rows);
     for (const [i, id] of ids.entries()) index.set(id, rows.data.subarray(i * rows.dim, (i + 1) * rows.dim));
   }
 
@@ -48,43 +47,24 @@ export class Library {
     return this.#indexes.get(model)?.get(id);
   }
 
+  /** The rows of the current model. @throws ModelNotLoaded when none is open */
+  get current(): Pick<EmbeddingIndex, 'dim' | 'get'> {
+    if (this.#current === undefined) throw new Failure('ModelNotLoaded', 'The library has no model open');
+    return this.#index(this.#current);
+  }
+
   /** Forgets these photos in every model. */
   remove(ids: readonly number[]): void {
     for (const index of this.#indexes.values()) for (const id of ids) index.remove(id);
   }
 
-  /** Forgets all that `model` made, at whatever image size (`model@…`). The current one stays open, empty. */
+  /** Forgets all that `model` made, at whatever image size. The current one stays open, empty. */
   drop(model: string): void {
     for (const [id, { dim }] of [...this.#indexes]) {
-      if (id !== model && !id.startsWith(`${model}@`)) continue;
+      if (!isMadeBy(model, id)) continue;
       if (id === this.#current) this.#indexes.set(id, new EmbeddingIndex(dim));
       else this.#indexes.delete(id);
     }
-  }
-
-  /**
-   * The `k` best by cosine with the first row of `query` among the photos of the query's own model, or those of a
-   * subset: falling, equal scores by rising id.
-   * @throws ModelNotLoaded when that model was never opened, RangeError when its rows have another length
-   */
-  search(query: ModelRows, k: number, among?: Subset): Scored[] {
-    return this.#indexFor(query).topK(query.data.subarray(0, query.dim), k, among);
-  }
-
-  /**
-   * Likewise, by cosine with photo `id` in the current model. `id` itself comes first, whatever the subset. Empty when
-   * it has no row.
-   * @throws ModelNotLoaded when no model is open
-   */
-  searchLike(id: number, k: number, among?: Subset): Scored[] {
-    if (this.#current === undefined) throw new Failure('ModelNotLoaded', 'The library has no model open');
-    const index = this.#index(this.#current);
-    const row = index.get(id);
-    if (!row) return [];
-    const own = { id, score: index.cosine(id, row) ?? 1 };
-    // A copy of the photo has the same score and may have the lower id: the photo itself is put first by name.
-    const others = index.topK(row, k, among).filter((match) => match.id !== id);
-    return [own, ...others].slice(0, k);
   }
 
   /**
@@ -92,7 +72,7 @@ export class Library {
    * @throws ModelNotLoaded when that model was never opened, RangeError when its rows have another length
    */
   cosines(rows: ModelRows): { ids: Int32Array<ArrayBuffer>; cosines: Float32Array<ArrayBuffer> } {
-    const index = this.#indexFor(rows);
+    const index = this.indexFor(rows);
     const unordered = index.cosines(rows.data);
     const ids = index.ids();
     const order = Array.from(ids.keys()).sort((a, b) => (ids[a] ?? 0) - (ids[b] ?? 0));
@@ -103,7 +83,11 @@ export class Library {
     return { ids: ids.sort(), cosines };
   }
 
-  #indexFor({ model, dim }: ModelRows): EmbeddingIndex {
+  /**
+   * The index of the model that made `rows`.
+   * @throws ModelNotLoaded when that model was never opened, RangeError when its rows have another length
+   */
+  indexFor({ model, dim }: Pick<ModelRows, 'model' | 'dim'>): EmbeddingIndex {
     const index = this.#index(model);
     if (index.dim === dim) return index;
     throw new RangeError(`The rows of the model ${model} have ${index.dim} numbers, not ${dim}`);
@@ -114,4 +98,9 @@ export class Library {
     if (!index) throw new Failure('ModelNotLoaded', `The library holds nothing of the model ${model}`);
     return index;
   }
+}
+
+/** Whether rows that bear the id `id` were made by `model`, at whatever image size (`model@…`). */
+export function isMadeBy(model: string, id: string): boolean {
+  return id === model || id.startsWith(`${model}@`);
 }

@@ -92,30 +92,6 @@ export function parseQuery(line: string): readonly QueryTerm[] {
 }
 
 /**
- * The line that reads as `terms`: `dog +0.5 beach -leash`. Quotes stand only where they are needed, though each text
- * of weight 1 but the first has them. Terms from elsewhere are put right first: quotes within a text become spaces,
- * weights are rounded and limited, and what is then empty or of weight 0 (or none at all, NaN) is left out.
- */
-export function formatQuery(terms: readonly QueryTerm[]): string {
-  return terms
-    .map(({ text, weight }) => ({ text: spaced(text.split(/["“”„]/)), weight: limited(weight) }))
-    .filter(({ text, weight }) => text !== '' && weight !== 0)
-    .map(({ text, weight }, index) => {
-      const isPlain = readsAsItself(text);
-      const words = isPlain ? text : `"${text}"`;
-      if (weight === 1) return index === 0 ? words : `"${text}"`;
-      if (weight === -1) return isPlain && /^\p{L}\S*$/u.test(text) ? `-${text}` : `-"${text}"`;
-      return `${weight > 0 ? '+' : ''}${weight} ${words}`;
-    })
-    .join(' ');
-}
-
-/** Whether a query says only what to stay away from: its best matches are those least like its texts. */
-export function isOnlyNegative(terms: readonly QueryTerm[]): boolean {
-  return terms.length > 0 && terms.every(({ weight }) => weight < 0);
-}
-
-/**
  * The one row to search by: the sum of unit rows, each times its weight, scaled to length 1. `data` is
  * `[weights.length, dim]`, row-major. Undefined when no direction is left: there are no terms, or they cancel each
  * other (`dog -dog`), which is a sum shorter than 0.001 of the weights added up without their signs.
@@ -142,15 +118,10 @@ function signOf(sign = ''): number {
   return sign === '-' || sign === '−' ? -1 : 1;
 }
 
-/** The weight that a sign and a decimal number name. */
+/** The nearest weight to what a sign and a decimal number name; 0 where that is nearer. */
 function weightOf(amount: string): number {
-  return limited(signOf(amount.charAt(0)) * Number(amount.slice(1).replace(',', '.')));
-}
-
-/** The nearest weight there is; 0 for NaN. */
-function limited(weight: number): number {
-  const steps = Math.round(Math.min(Math.abs(weight), MOST_WEIGHT) * WEIGHT_STEPS);
-  return steps > 0 ? (Math.sign(weight) * steps) / WEIGHT_STEPS : 0;
+  const size = Math.min(Number(amount.slice(1).replace(',', '.')), MOST_WEIGHT);
+  return (signOf(amount.charAt(0)) * Math.round(size * WEIGHT_STEPS)) / WEIGHT_STEPS;
 }
 
 /** The parts in one line, with single spaces between words and none around them. */
@@ -162,10 +133,4 @@ function spaced(parts: readonly string[]): string {
 function withoutLoneEnds(words: readonly string[]): string[] {
   const isWord = (word: string): boolean => !LONE_SIGN.test(word);
   return words.slice(Math.max(words.findIndex(isWord), 0), words.findLastIndex(isWord) + 1);
-}
-
-/** Whether `text` without quotes is one plain text. */
-function readsAsItself(text: string): boolean {
-  const [first, ...others] = parseQuery(text);
-  return others.length === 0 && first?.text === text && first.weight === 1;
 }

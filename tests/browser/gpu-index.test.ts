@@ -1,17 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { findAdapter, openDevice } from '../../src/gpu/device';
+import { findAdapter, openDevice, type GpuDevice } from '../../src/gpu/device';
 import { EmbeddingIndex } from '../../src/search/embedding-index';
 import { GpuIndex } from '../../src/search/gpu-index';
+import { TwinSearch } from '../../src/search/twin-search';
 import { clusteredRows, unitRows } from '../search/duplicates/rows';
 import { describeTopK, indexOf, sortedAll } from '../search/top-k-suite';
 
-async function newDevice(): Promise<GPUDevice> {
+async function newDevice(): Promise<GpuDevice> {
   const adapter = await findAdapter();
   if (adapter === undefined) throw new Error('This browser offers no WebGPU adapter');
-  return (await openDevice(adapter, false)).device;
+  return openDevice(adapter, false);
 }
 
-const device = await newDevice();
+const { device } = await newDevice();
 
 describe.each([1, 2, 16])('%d chunks a buffer', (slabChunks) => {
   describeTopK(
@@ -90,7 +91,7 @@ describe('an index on WebGPU', () => {
   });
 
   it('says that the device is lost, and another one goes on', async () => {
-    const doomed = await newDevice();
+    const { device: doomed } = await newDevice();
     const rows = clusteredRows(1500, 64, 24);
     const index = indexOf(rows);
     const gpu = await GpuIndex.open(index, { device: doomed });
@@ -113,5 +114,44 @@ describe('an index on WebGPU', () => {
     await expect(gpu.topK(unitRows(8, 1)(), 3)).rejects.toEqual(
       expect.objectContaining({ name: 'BackendUnavailable' }),
     );
+  });
+});
+
+describe('a search that has a twin', () => {
+  const rows = clusteredRows(3000, 64, 31);
+  const query = rows[7]!;
+
+  it('asks the GPU from so many rows on, one index at a time', async () => {
+    let opened = 0;
+    const search = new TwinSearch(() => (opened++, newDevice()), 2000);
+    const [small, large, other] = [rows.slice(0, 1999), rows, rows.slice(500)].map(indexOf);
+    expect(await search.topK(small!, query, 9)).toEqual(sortedAll(small!, query, 9));
+    expect(opened).toBe(0);
+    for (const index of [large!, large!, other!, large!]) {
+      expect(await search.topK(index, query, 9)).toEqual(sortedAll(index, query, 9));
+    }
+    expect(opened).toBe(3);
+  });
+
+  it('answers on the CPU without a GPU, or after the GPU was lost', async () => {
+    const index = indexOf(rows);
+    let opened = 0;
+    const without = new TwinSearch(async () => {
+      opened++;
+      return undefined;
+    }, 1);
+    for (let i = 0; i < 2; i++)
+      expect(await without.topK(index, query, 9)).toEqual(sortedAll(index, query, 9));
+    expect(opened).toBe(1);
+    const lost = await newDevice();
+    const losing = new TwinSearch(async () => lost, 1);
+    expect(await losing.topK(index, query, 9)).toEqual(sortedAll(index, query, 9));
+    lost.device.destroy();
+    expect(await losing.topK(index, query, 9)).toEqual(sortedAll(index, query, 9));
+  });
+
+  it('refuses a query of another length', async () => {
+    const search = new TwinSearch(newDevice, 1);
+    await expect(search.topK(indexOf(rows), new Float32Array(3), 9)).rejects.toThrow(RangeError);
   });
 });

@@ -18,14 +18,15 @@ function tab(): LibraryApi {
 async function endVisit(): Promise<void> {
   for (const worker of workers) worker.terminate();
   workers = [];
-  await navigator.locks.request('clipscope library main', () => undefined);
+  const { held = [] } = await navigator.locks.query();
+  for (const { name } of held) await navigator.locks.request(name!, () => undefined);
 }
 
 let library: LibraryApi;
 
 beforeEach(async () => {
   library = tab();
-  await library.restore();
+  await library.restore('main');
 });
 
 afterEach(async () => {
@@ -58,7 +59,10 @@ test('the library worker answers everything across its boundary', async () => {
     { id: 4, score: expect.closeTo(1, 4) },
     { id: 9, score: expect.closeTo(0.6, 4) },
   ]);
-  expect((await library.searchLike(9, 2)).map(({ id }) => id)).toEqual([9, 1]);
+  const among = Uint8Array.of(0, 1, 0, 0, 0, 1, 0, 0, 0, 1);
+  expect((await library.search(rows('a', 1, 0), 2, among)).map(({ id }) => id)).toEqual([9, 1]);
+  expect(await library.row('a', 4)).toHaveLength(2);
+  expect(await library.row('a', 5)).toBeUndefined();
   const { ids, cosines } = await library.cosines(rows('a', 1, 0, 0, 1));
   expect(ids).toEqual(Int32Array.of(1, 4, 9));
   for (const [at, cosine] of [0, 1, 1, 0, 0.6, 0.8].entries()) expect(cosines[at]).toBeCloseTo(cosine, 4);
@@ -76,14 +80,16 @@ test('photos, folders, thumbnails and rows are there on the next visit', async (
   await endVisit();
 
   library = tab();
-  const restored = await library.restore();
-  expect(restored).toEqual({
+  expect(await library.restore('main')).toEqual({
     folders: [{ id: 1, name: 'trip', kind: 'listed', exclude: ['*.png'] }],
-    photos: [{ ...photos(1)[0], ...readings(1)[0] }, photos(2)[0]],
   });
+  expect(await library.photosFrom(0, 9)).toEqual([{ ...photos(1)[0], ...readings(1)[0] }, photos(2)[0]]);
+  expect(await library.photosFrom(1, 1)).toEqual(photos(2));
   expect(await library.open('a', 2, WEIGHTS)).toEqual(Int32Array.of(1));
   expect(await library.search(rows('a', 1, 0), 2)).toEqual([{ id: 1, score: expect.closeTo(0.6, 3) }]);
-  expect(await (await library.thumbnail(readings(1)[0]!.key))?.text()).toBe('small');
+  const kept = await library.thumbnails(readings(2, 1).map(({ key }) => key));
+  expect([...kept.keys()]).toEqual([readings(1)[0]!.key]);
+  expect(await kept.get(readings(1)[0]!.key)?.text()).toBe('small');
 });
 
 test('a directory can be remembered', async () => {
@@ -92,7 +98,7 @@ test('a directory can be remembered', async () => {
   await library.putFolder({ id: 1, name: 'remembered', kind: 'directory', handle, exclude: [] });
   await endVisit();
   library = tab();
-  const { folders } = await library.restore();
+  const { folders } = await library.restore('main');
   expect(await folders[0]?.handle?.isSameEntry(handle)).toBe(true);
   await root.removeEntry('remembered');
 });
@@ -100,12 +106,70 @@ test('a directory can be remembered', async () => {
 test('a second tab works in memory alone and says why', async () => {
   await library.putPhotos(photos(1));
   const other = tab();
-  expect(await other.restore()).toEqual({ folders: [], photos: [], unkept: 'StorageBusy' });
+  expect(await other.restore('main')).toEqual({ folders: [], unkept: 'StorageBusy' });
   await other.open('a', 2, WEIGHTS);
   await other.putPhotos(photos(8));
   await other.add(readings(8), rows('a', 1, 0), NONE);
   expect(await other.search(rows('a', 1, 0), 2)).toEqual([{ id: 8, score: expect.closeTo(1, 4) }]);
-  expect((await library.restore()).photos).toEqual(photos(1));
+  await library.restore('main');
+  expect(await library.photosFrom(0, 9)).toEqual(photos(1));
+});
+
+test('libraries keep their photos apart, and one that is forgotten is gone', async () => {
+  await library.putPhotos(photos(1));
+  const made = (await library.createLibrary('Work'))!;
+  expect(await library.createLibrary('work')).toBeUndefined();
+  let other = tab();
+  // What is asked early waits for the library.
+  const early = other.open('a', 2, WEIGHTS);
+  expect(await other.restore(made.id)).toEqual({ folders: [] });
+  expect(await early).toEqual(new Int32Array(0));
+  await expect(other.restore('main')).rejects.toMatchObject({ name: 'StorageBusy' });
+  await other.putPhotos(photos(7));
+  await other.add(readings(7), rows('a', 1, 0), NONE);
+  expect(await other.renameLibrary({ ...made, name: 'Office' })).toBe(true);
+  await endVisit();
+
+  library = tab();
+  await library.restore('main');
+  expect(await library.photosFrom(0, 9)).toEqual(photos(1));
+  expect(await library.libraries()).toEqual([
+    { id: 'main', name: 'My photos' },
+    { id: made.id, name: 'Office' },
+  ]);
+  other = tab();
+  await other.restore(made.id);
+  expect(await other.open('a', 2, WEIGHTS)).toEqual(Int32Array.of(7));
+  await other.forget();
+  await other.putPhotos(photos(8));
+  expect(await library.libraries()).toHaveLength(1);
+  const kept = (await indexedDB.databases()).map(({ name }) => name);
+  expect(kept).not.toContain(`clipscope library ${made.id}`);
+});
+
+test('a removed model’s rows go from every library, those of others stay', async () => {
+  const made = (await library.createLibrary('Work'))!;
+  const other = tab();
+  await other.restore(made.id);
+  for (const model of ['a', 'a@64x64', 'ab']) await other.open(model, 2, WEIGHTS);
+  await endVisit();
+
+  library = tab();
+  await library.restore('main');
+  await library.open('a', 2, WEIGHTS);
+  await library.forgetModel('a');
+  const root = await navigator.storage.getDirectory();
+  const libraries = await root.getDirectoryHandle('libraries');
+  const files = async (id: string) => {
+    const names: string[] = [];
+    for await (const name of (await libraries.getDirectoryHandle(id)).keys()) names.push(name);
+    return names.sort();
+  };
+  expect(await files('main')).toEqual([]);
+  expect(await files(made.id)).toEqual([`${WEIGHTS} ab.0`, `${WEIGHTS} ab.1`]);
+  const last = tab();
+  await last.restore(made.id);
+  await last.forget();
 });
 
 test('everything can be forgotten, and begun again', async () => {
@@ -113,13 +177,15 @@ test('everything can be forgotten, and begun again', async () => {
   await library.putPhotos(photos(1));
   await library.add(readings(1), rows('a', 1, 0), NONE);
   await library.forget();
-  expect(await library.restore()).toEqual({ folders: [], photos: [] });
+  await library.restore('main');
+  expect(await library.photosFrom(0, 9)).toEqual([]);
   expect(await library.open('a', 2, WEIGHTS)).toEqual(new Int32Array(0));
   await endVisit();
   library = tab();
-  expect(await library.restore()).toEqual({ folders: [], photos: [] });
+  await library.restore('main');
+  expect(await library.photosFrom(0, 9)).toEqual([]);
 });
 
 test('a failure keeps its name across the boundary', async () => {
-  await expect(library.searchLike(1, 1)).rejects.toMatchObject({ name: 'ModelNotLoaded' });
+  await expect(library.search(rows('c', 1, 0), 1)).rejects.toMatchObject({ name: 'ModelNotLoaded' });
 });

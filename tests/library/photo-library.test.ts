@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { PhotoLibrary } from '../../src/library/photo-library';
 import type { PhotoRecord, Reading } from '../../src/library/records';
+import type { Library } from '../../src/search/library';
 import { recordSize } from '../../src/search/index-file/record';
 import { memoryShelves } from './memory-shelf';
 
@@ -20,7 +21,8 @@ function rows(...numbers: number[]) {
   return { model: 'm', count: numbers.length / 2, dim: 2, data: Float32Array.from(numbers) };
 }
 
-const query = rows(1, 0);
+/** The `k` best for [1, 0]. */
+const search = (held: Library, k: number) => held.indexFor(rows(1, 0)).topK(Float32Array.of(1, 0), k);
 
 async function visit(shelves: ReturnType<typeof memoryShelves>, weights = WEIGHTS) {
   const library = new PhotoLibrary(await shelves.open());
@@ -39,6 +41,14 @@ async function begun() {
 }
 
 describe('a library', () => {
+  test('never answers with a photo whose file became another', async () => {
+    const { library } = await begun();
+    await library.putPhotos([photo(1, { bytes: 7 }), photo(2, { ...reading(2), modified: 6 })]);
+    expect(search(library.rows, 9).map(({ id }) => id)).toEqual([2]);
+    await library.add([reading(1, 5)], rows(1, 0));
+    expect(search(library.rows, 9).map(({ id }) => id)).toEqual([1, 2]);
+  });
+
   test('has its photos and their rows on the next visit', async () => {
     const { shelves } = await begun();
     const { library, held } = await visit(shelves);
@@ -47,8 +57,8 @@ describe('a library', () => {
       { ...photo(1), ...reading(1) },
       { ...photo(2), ...reading(2) },
     ]);
-    expect(library.rows.search(query, 9).map(({ id }) => id)).toEqual([1, 2]);
-    expect(await (await library.thumbnail(key(1)))?.text()).toBe('one');
+    expect(search(library.rows, 9).map(({ id }) => id)).toEqual([1, 2]);
+    expect(await (await library.thumbnails([key(1), key(2)])).get(key(1))?.text()).toBe('one');
   });
 
   test('claims the row of a photo that was renamed, also after the old one is gone', async () => {
@@ -56,7 +66,7 @@ describe('a library', () => {
     await library.remove([1]);
     await library.putPhotos([photo(7, { path: 'trip/new.jpg' })]);
     expect(await library.claim('m', [{ id: 7, key: key(1) }])).toEqual([reading(7, 1)]);
-    expect(library.rows.search(query, 9).map(({ id }) => id)).toEqual([7, 2]);
+    expect(search(library.rows, 9).map(({ id }) => id)).toEqual([7, 2]);
     expect((await visit(shelves)).held).toEqual([2, 7]);
   });
 
@@ -81,9 +91,9 @@ describe('a library', () => {
     const { shelves, library } = await begun();
     await library.add([reading(1, 9)], rows(0, 1));
     const next = await visit(shelves);
-    expect(await next.library.thumbnail(key(1))).toBeUndefined();
+    expect(await next.library.thumbnails([key(1)])).toEqual(new Map());
     expect(next.library.photos[0]?.key).toBe(key(9));
-    expect(next.library.rows.search(query, 1)).toEqual([{ id: 2, score: expect.closeTo(0.6, 3) }]);
+    expect(search(next.library.rows, 1)).toEqual([{ id: 2, score: expect.closeTo(0.6, 3) }]);
   });
 
   test('leaves out a photo that was removed while it was read', async () => {

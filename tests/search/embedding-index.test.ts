@@ -55,8 +55,6 @@ describe('an index', () => {
     for (let id = 0; id < 1030; id++) index.set(id, row(0.1, 0.2, 0.3, 0.4, 0.5));
     const query = row(0.5, -0.1, 0.3, 0.7, 0.2);
     expect(new Set(index.cosines(query)).size).toBe(1);
-    for (const id of [0, 1, 1028, 1029]) expect(index.cosine(id, query)).toBe(index.cosines(query)[0]);
-    expect(index.cosine(1030, query)).toBeUndefined();
   });
 
   test('gives a row back within half a step of its peak, and stores that as the same row', () => {
@@ -71,7 +69,7 @@ describe('an index', () => {
       expect(Math.max(...errors.map(Math.abs))).toBeLessThan((1.01 * peak) / 65534);
       index.set(2, kept);
       expect(index.get(2)).toEqual(kept);
-      expect(index.cosine(2, given)).toBe(index.cosine(1, given));
+      expect(new Set(index.cosines(given)).size).toBe(1);
     }
   });
 

@@ -18,6 +18,8 @@ export interface OpenedBackend {
   readonly runtime: Runtime;
   /** The adapter's name, or the number of threads. */
   readonly device: string;
+  /** As in `RunsOn`. */
+  readonly takesAllCores?: true;
   /** Only on WebGPU. */
   readonly gpu?: GpuDevice;
 }
@@ -63,6 +65,7 @@ async function openWasm(): Promise<OpenedBackend> {
     backend: 'wasm',
     runtime: { ort, provider: { name: 'wasm' } },
     device: threads === 1 ? '1 thread' : `${threads} threads`,
+    ...(threads >= navigator.hardwareConcurrency && { takesAllCores: true }),
   };
 }
 

@@ -46,7 +46,7 @@ async function openTowers(
   reason: string | undefined,
   onProgress: (progress: Progress) => void,
 ): Promise<LoadedTowers> {
-  const { runtime, gpu, backend, device } = opened;
+  const { runtime, gpu, backend, device, takesAllCores } = opened;
   const { vision, text } = source.architecture;
   const together = fitTogether(source);
   const pair = towerPair(
@@ -67,6 +67,7 @@ async function openTowers(
     onProgress({ stage: 'compiling', done: 2, total: 2 });
     const runsOn = {
       ...{ backend, device, arithmetic: runtime.arithmetic ?? 'fp32' },
+      ...(takesAllCores && { takesAllCores }),
       // Only where the GPU was given up: a step down within it is no news to a person.
       ...(reason === undefined || backend === 'webgpu' ? {} : { reason }),
     };

@@ -27,8 +27,8 @@ export interface DuplicateGroup {
 }
 
 export interface DuplicatesOptions {
-  /** The least cosine of near-duplicates, above 0 to 1: `NEAR_DUPLICATE` unless given. */
-  readonly threshold?: number;
+  /** The least cosine of near-duplicates, above 0 to 1. */
+  readonly threshold: number;
   readonly signal?: AbortSignal;
   /** Told after each slice of work how many of the different contents are done. */
   readonly onProgress?: (done: number, total: number) => void;
@@ -42,12 +42,6 @@ interface Lead {
   readonly content: Content;
   readonly near: { readonly content: Content; readonly cosine: number }[];
 }
-
-/** The least cosine of near-duplicates where nobody chose another. */
-// Why 0.96: what was merely compressed again or scaled down has 0.99 and more, and of photos made a little brighter or
-// cropped by 3 percent 96 of 100 are above it, while of 160 different pictures no two reach 0.90 (the built-in model, its
-// album). Models differ, and so does what a person calls the same, so it can be chosen.
-export const NEAR_DUPLICATE = 0.96;
 
 const SEED = 1;
 
@@ -70,7 +64,7 @@ const SLICE = 25;
 export async function findDuplicates(
   photos: readonly Photo[],
   rows: Rows,
-  { threshold = NEAR_DUPLICATE, signal, onProgress = () => undefined }: DuplicatesOptions = {},
+  { threshold, signal, onProgress = () => undefined }: DuplicatesOptions,
 ): Promise<DuplicateGroup[]> {
   if (!(threshold > 0 && threshold <= 1)) throw new RangeError(`${threshold} is no threshold above 0 to 1`);
   const contents = contentsOf(photos);

@@ -1,13 +1,18 @@
 import { describe, expect, test, vi } from 'vitest';
+import { BUILT_IN_MODELS } from '../../../src/clip/catalogue';
 import { dot } from '../../../src/core/vectors';
 import { findDuplicates, type DuplicateGroup, type Rows } from '../../../src/search/duplicates/duplicates';
 import { compareQuality, type Photo } from '../../../src/search/duplicates/quality';
 import { mulberry32 } from '../../../src/core/random';
 import { EmbeddingIndex } from '../../../src/search/embedding-index';
+import { albumFixture } from '../../helpers/album';
 import { blend, clusteredRows, unitRows } from './rows';
 
 /** Rows are near up to an angle of 10 degrees. */
 const threshold = cosine(10);
+
+/** As the page asks for near-duplicates. */
+const NEAR = { threshold: 0.96 };
 
 function cosine(degrees: number): number {
   return Math.cos((degrees * Math.PI) / 180);
@@ -131,7 +136,7 @@ describe('duplicates are', () => {
       photo(2, { key: 'a', bytes: 70 }),
       photo(3, { bytes: 30 }),
     ];
-    expect(await findDuplicates(photos, atAngles({ 1: 0, 3: 0 }))).toEqual([
+    expect(await findDuplicates(photos, atAngles({ 1: 0, 3: 0 }), { threshold })).toEqual([
       {
         members: [
           { id: 1, as: 'best', cosine: 1 },
@@ -164,27 +169,29 @@ describe('among 5,000 photos in a narrow cone', () => {
     for (const one of photos.toSorted(compareQuality)) {
       const cosines = leaders.map((leader) => dot(list[leader.id]!, list[one.id]!));
       const nearest = cosines.reduce((best, value) => Math.max(best, value), -1);
-      if (nearest >= 0.96) expected.set(one.id, leaders[cosines.indexOf(nearest)]!.id);
+      if (nearest >= NEAR.threshold) expected.set(one.id, leaders[cosines.indexOf(nearest)]!.id);
       else leaders.push(one);
     }
-    const groups = await findDuplicates(photos, rows, { threshold: 0.96 });
+    const groups = await findDuplicates(photos, rows, NEAR);
     const found = new Map(
       groups.flatMap(({ members }) => members.slice(1).map(({ id }) => [id, members[0]!.id])),
     );
     expect(expected.size).toBeGreaterThan(1000);
     const agreeing = [...expected].filter(([id, leader]) => found.get(id) === leader);
     expect(agreeing.length / expected.size).toBeGreaterThanOrEqual(0.99);
-    expect(groups.flatMap(({ members }) => members).every((member) => member.cosine >= 0.96)).toBe(true);
+    expect(groups.flatMap(({ members }) => members).every((member) => member.cosine >= NEAR.threshold)).toBe(
+      true,
+    );
   });
 
   test('the order they come in changes nothing', async () => {
-    const once = await findDuplicates(photos, rows);
-    expect(await findDuplicates(shuffled(photos, 3), rows)).toEqual(once);
+    const once = await findDuplicates(photos, rows, NEAR);
+    expect(await findDuplicates(shuffled(photos, 3), rows, NEAR)).toEqual(once);
   });
 
   test('progress rises from nothing to all', async () => {
     const onProgress = vi.fn<(done: number, total: number) => void>();
-    await findDuplicates(photos, rows, { onProgress });
+    await findDuplicates(photos, rows, { ...NEAR, onProgress });
     const told = onProgress.mock.calls.map(([done]) => done);
     expect(told).toEqual(told.toSorted((a, b) => a - b));
     expect([told[0], told.at(-1)]).toEqual([0, 5000]);
@@ -196,13 +203,13 @@ describe('among 5,000 photos in a narrow cone', () => {
     const onProgress = vi.fn((done: number) => {
       if (done > 0) setTimeout(() => stop.abort());
     });
-    const search = findDuplicates(photos, rows, { signal: stop.signal, onProgress });
+    const search = findDuplicates(photos, rows, { ...NEAR, signal: stop.signal, onProgress });
     await expect(search).rejects.toMatchObject({ name: 'Cancelled' });
     expect(onProgress.mock.lastCall?.[0]).toBeLessThan(5000);
   });
 
   test('a search that is stopped before it begins looks at none', async () => {
-    const search = findDuplicates(photos, rows, { signal: AbortSignal.abort() });
+    const search = findDuplicates(photos, rows, { ...NEAR, signal: AbortSignal.abort() });
     await expect(search).rejects.toMatchObject({ name: 'Cancelled' });
   });
 });
@@ -210,7 +217,7 @@ describe('among 5,000 photos in a narrow cone', () => {
 test('a row that goes while the search waits counts as none', async () => {
   const rows = atAngles({ 1: 0, 2: 0, 3: 0 });
   const groups = await findDuplicates([photo(1), photo(2), photo(3)], rows, {
-    onProgress: () => rows.remove(1),
+    ...{ threshold, onProgress: () => rows.remove(1) },
   });
   expect(summary(groups)).toEqual(['2 best, 3 near 1.000']);
 });
@@ -223,8 +230,23 @@ test('20,000 pictures that are nearly equal are compared with their leader alone
   const groups = await findDuplicates(
     Array.from({ length: 20_000 }, (_, id) => photo(id)),
     { dim: 128, get },
+    NEAR,
   );
   expect(groups.map(({ members }) => members.length)).toEqual([20_000]);
   // Each row, its leader's, and a few to see how alike they are.
   expect(get.mock.calls.length).toBeLessThan(2.5 * 20_000);
 });
+
+test.each(BUILT_IN_MODELS.map(({ name }) => name))(
+  '%s takes no picture of the album for another',
+  async (name) => {
+    const rows = albumFixture(name).images.map(({ embedding }) => Float32Array.from(embedding));
+    expect(
+      await findDuplicates(
+        rows.map((_, id) => photo(id)),
+        rowsOf(rows),
+        NEAR,
+      ),
+    ).toEqual([]);
+  },
+);
