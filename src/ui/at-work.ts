@@ -22,7 +22,7 @@ export function isUntouched(desk: Desk): boolean {
   return (
     !isAtWork(desk) &&
     photos.ids().length === 0 &&
-    search.text === '' &&
+    !search.asked &&
     downloads.list.length === 0 &&
     opening.status.phase === 'none' &&
     saving.work === undefined &&

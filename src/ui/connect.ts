@@ -1,7 +1,7 @@
 import { proxy, transfer, wrap, type Remote } from 'comlink';
 import type { ClipApi, ImageApi, LibraryApi, PreparedPicture } from '../../workers/api';
 import type { ModelsApi } from '../../workers/models-api';
-import { failureName } from '../core/failure';
+import { failureName, type FailureName } from '../core/failure';
 import { watch, type Life } from './worker-life';
 
 /** The page's workers. Every call rejects with `WorkerDied` when its worker dies; the next call starts a new one. */
@@ -21,6 +21,11 @@ export interface Deaths {
   clip(): void;
   library(): void;
   models(): void;
+  /**
+   * The library worker that took a dead one's place keeps nothing, for this reason: it knows no photo, and what it is
+   * told lasts as long as the page.
+   */
+  unkept(reason: FailureName): void;
 }
 
 /** A worker that is started by the first call, and again by the first call after its death. */
@@ -32,7 +37,14 @@ interface Line<Api> {
 /** Starts the workers when they are first needed. */
 export function connect(deaths: Deaths): Workers {
   const clip = line<ClipApi>('clip', startClip, deaths.clip);
-  const library = line<LibraryApi>('library', startLibrary, deaths.library);
+  /** The library that is open: a worker that takes a dead one's place opens it first. */
+  let opened: string | undefined;
+  const library = line<LibraryApi>('library', startLibrary, deaths.library, (api) => {
+    if (opened === undefined) return;
+    const told = api.restore(opened).then(({ unkept }) => unkept && deaths.unkept(unkept));
+    // Of a worker that dies at once the page is told as of any other.
+    told.catch(() => undefined);
+  });
   const models = line<ModelsApi>('models', startModels, deaths.models);
   return {
     clip: {
@@ -43,7 +55,15 @@ export function connect(deaths: Deaths): Workers {
       unload: () => clip.call((api) => api.unload()),
     },
     library: {
-      restore: () => library.call((api) => api.restore()),
+      libraries: () => library.call((api) => api.libraries()),
+      createLibrary: (name) => library.call((api) => api.createLibrary(name)),
+      renameLibrary: (record) => library.call((api) => api.renameLibrary(record)),
+      restore(id) {
+        const restored = library.call((api) => api.restore(id));
+        opened = id;
+        return restored;
+      },
+      photosFrom: (first, count) => library.call((api) => api.photosFrom(first, count)),
       open: (model, dim, weights) => library.call((api) => api.open(model, dim, weights)),
       putPhotos: (photos) => library.call((api) => api.putPhotos(photos)),
       putFolder: (folder) => library.call((api) => api.putFolder(folder)),
@@ -51,12 +71,16 @@ export function connect(deaths: Deaths): Workers {
       claim: (model, contents) => library.call((api) => api.claim(model, contents)),
       add: (readings, rows, thumbnails) =>
         library.call((api) => api.add(readings, transfer(rows, [rows.data.buffer]), thumbnails)),
-      thumbnail: (key) => library.call((api) => api.thumbnail(key)),
+      thumbnails: (keys) => library.call((api) => api.thumbnails(keys)),
       remove: (ids) => library.call((api) => api.remove(ids)),
       drop: (model) => library.call((api) => api.drop(model)),
+      forgetModel: (model) => library.call((api) => api.forgetModel(model)),
       forget: () => library.call((api) => api.forget()),
-      search: (query, k) => library.call((api) => api.search(query, k)),
-      searchLike: (id, k) => library.call((api) => api.searchLike(id, k)),
+      search: (query, k, among) => library.call((api) => api.search(query, k, among)),
+      row: (model, id) => library.call((api) => api.row(model, id)),
+      duplicates: (threshold, onProgress) =>
+        library.call((api) => api.duplicates(threshold, proxy(onProgress))),
+      stopDuplicates: () => library.call((api) => api.stopDuplicates()),
       cosines: (rows) => library.call((api) => api.cosines(rows)),
     },
     models: {
@@ -78,9 +102,12 @@ export function connect(deaths: Deaths): Workers {
   };
 }
 
-/** How many image workers a machine of `cores` gets: half of them, 1 to 4. */
+/** How many image workers a machine of `cores` gets: as many, up to 4. */
+// Why not fewer, though a tower on wasm needs the cores too: with small towers it is they that set the pace, and with large
+// ones they wait most of the time. On 2 cores a second one made indexing a third to a half faster with the built-in
+// models, and no slower with a ViT-B/32.
 export function imageWorkers(cores: number): number {
-  return Math.min(4, Math.max(1, Math.floor(cores / 2)));
+  return Math.min(4, Math.max(1, cores));
 }
 
 /**
@@ -126,7 +153,13 @@ export function imagePool(size: number, open: () => Line<ImageApi>): ImageApi {
   };
 }
 
-function line<Api>(kind: string, start: (name: string) => Worker, onDeath: () => void): Line<Api> {
+/** @param onStart is given every new worker before anyone else may call it */
+function line<Api>(
+  kind: string,
+  start: (name: string) => Worker,
+  onDeath: () => void,
+  onStart: (api: Remote<Api>) => void = () => {},
+): Line<Api> {
   let current: { readonly api: Remote<Api>; readonly life: Life } | undefined;
 
   function begin() {
@@ -137,7 +170,9 @@ function line<Api>(kind: string, start: (name: string) => Worker, onDeath: () =>
       current = undefined;
       onDeath();
     });
-    return { api: wrap<Api>(worker), life };
+    const api = wrap<Api>(worker);
+    onStart(api);
+    return { api, life };
   }
 
   return {

@@ -3,38 +3,46 @@ import type { Attachment } from 'svelte/attachments';
 export interface DropHandlers {
   /** Files are being dragged over the page, or no longer. */
   onhover(over: boolean): void;
-  /** Called while the drop event is handled. */
-  ondrop(transfer: DataTransfer): void;
+  /** Called while the drop event is handled. `target` is what they were dropped on. */
+  ondrop(transfer: DataTransfer, target: EventTarget | null): void;
 }
 
-/** Takes files dropped anywhere; dragging anything else, such as text, is left alone. */
+/**
+ * Takes files dropped anywhere; dragging anything else, such as text, is left alone.
+ *
+ * Why entering is accepted too: where the page has changed below the pointer, the browser asks the new element by
+ * `dragenter` alone, and a drop that nobody accepted is lost.
+ */
 export function watchDrops({ onhover, ondrop }: DropHandlers): Attachment<Document> {
   return (page) => {
-    /** Elements entered and not left: each child of the page sends its own events. */
-    let depth = 0;
+    /** What was entered last, while files are over the page: what was left before it is only a change of element. */
+    let over: EventTarget | null = null;
     const carriesFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false;
+    const hover = (target: EventTarget | null) => {
+      if ((over === null) !== (target === null)) onhover(target !== null);
+      over = target;
+    };
 
     const listeners: Partial<Record<keyof DocumentEventMap, (event: DragEvent) => void>> = {
       dragenter(event) {
         if (!carriesFiles(event)) return;
-        depth++;
-        onhover(true);
+        event.preventDefault();
+        hover(event.target);
       },
       dragleave(event) {
-        if (!carriesFiles(event)) return;
-        depth = Math.max(0, depth - 1);
-        if (depth === 0) onhover(false);
+        if (event.target === over) hover(null);
       },
       dragover(event) {
         if (carriesFiles(event)) event.preventDefault();
       },
       drop(event) {
-        depth = 0;
-        onhover(false);
+        hover(null);
         if (!carriesFiles(event) || !event.dataTransfer) return;
         event.preventDefault();
-        ondrop(event.dataTransfer);
+        ondrop(event.dataTransfer, event.target);
       },
+      // There is none during a drag: one that ended over an element taken away meanwhile leaves no other trace.
+      pointermove: () => hover(null),
     };
     const listening = new AbortController();
     for (const [type, listener] of Object.entries(listeners)) {

@@ -7,10 +7,115 @@ export interface Place {
   readonly row: number;
 }
 
-export interface Layout {
-  /** One for each picture, in order. */
-  readonly places: readonly Place[];
-  readonly height: number;
+/** Where all pictures of a grid lie, in order. */
+// Why arrays of numbers: a hundred thousand objects are what the garbage collector would have to walk through while a
+// person scrolls.
+export class Layout {
+  /** By picture. */
+  readonly #left: Uint16Array;
+  readonly #width: Uint16Array;
+  readonly #row: Uint32Array;
+  /** By row, and one more for the row that would come next. */
+  readonly #top: Uint32Array;
+  readonly #gap: number;
+
+  /** @param gap between rows, which begin at `top` */
+  constructor(
+    places: { readonly left: Uint16Array; readonly width: Uint16Array; readonly row: Uint32Array },
+    top: Uint32Array,
+    gap: number,
+  ) {
+    this.#left = places.left;
+    this.#width = places.width;
+    this.#row = places.row;
+    this.#top = top;
+    this.#gap = gap;
+  }
+
+  /** How many pictures there are. */
+  get length(): number {
+    return this.#row.length;
+  }
+
+  get height(): number {
+    return Math.max(0, (this.#top.at(-1) ?? 0) - this.#gap);
+  }
+
+  at(index: number): Place | undefined {
+    const row = this.#row[index];
+    const [left, width] = [this.#left[index], this.#width[index]];
+    if (row === undefined || left === undefined || width === undefined) return undefined;
+    const [top = 0, next = 0] = this.#top.subarray(row, row + 2);
+    return { left, top, width, height: next - this.#gap - top, row };
+  }
+
+  /**
+   * The pictures within a screen of what is seen: `[first, end)`, whole rows. Up to `all` pictures that is all of them.
+   * @param view of the page: how far it is scrolled down to, in whole screens, and a screen's height
+   */
+  near(
+    view: { readonly screens: number; readonly height: number },
+    all: number,
+  ): readonly [first: number, end: number] {
+    if (this.length <= all) return [0, this.length];
+    const top = (view.screens - 1) * view.height;
+    const bottom = (view.screens + 3) * view.height;
+    const ends = (row: number) => (this.#top[row + 1] ?? 0) - this.#gap > top;
+    const begins = (row: number) => (this.#top[row] ?? 0) > bottom;
+    const rows = this.#top.length - 1;
+    return [this.#firstOf(firstWhere(rows, ends)), this.#firstOf(firstWhere(rows, begins))];
+  }
+
+  /** The picture that `key` leads to from picture `from`; up and down go to the one whose middle is nearest. */
+  neighbour(from: number, key: GridKey): number {
+    const last = this.length - 1;
+    const here = this.at(from);
+    if (!here) return Math.min(Math.max(from, 0), Math.max(last, 0));
+    switch (key) {
+      case 'ArrowLeft':
+        return Math.max(0, from - 1);
+      case 'ArrowRight':
+        return Math.min(last, from + 1);
+      case 'Home':
+        return 0;
+      case 'End':
+        return last;
+      case 'ArrowUp':
+        return this.#nearestInRow(here, here.row - 1) ?? from;
+      case 'ArrowDown':
+        return this.#nearestInRow(here, here.row + 1) ?? from;
+    }
+  }
+
+  #nearestInRow(here: Place, row: number): number | undefined {
+    const middle = here.left + here.width / 2;
+    let nearest: number | undefined;
+    let distance = Infinity;
+    for (let i = this.#firstOf(row); this.#row[i] === row; i++) {
+      const away = Math.abs((this.#left[i] ?? 0) + (this.#width[i] ?? 0) / 2 - middle);
+      if (away < distance) {
+        nearest = i;
+        distance = away;
+      }
+    }
+    return nearest;
+  }
+
+  /** The first picture of a row or of those after it. */
+  #firstOf(row: number): number {
+    return firstWhere(this.length, (i) => (this.#row[i] ?? 0) >= row);
+  }
+}
+
+/** The first of 0..count for which `is` holds, as it does for all after it; `count` for none. */
+function firstWhere(count: number, is: (i: number) => boolean): number {
+  let [low, high] = [0, count];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (is(middle)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 export interface LayoutOptions {
@@ -41,9 +146,9 @@ export function justifiedRows(aspects: readonly number[], options: LayoutOptions
   const { gap } = options;
   const width = Math.max(1, Math.floor(options.width));
   const rowHeight = Math.max(1, options.rowHeight);
-  const places: Place[] = [];
-  let top = 0;
-  let row = 0;
+  const count = aspects.length;
+  const places = { left: new Uint16Array(count), width: new Uint16Array(count), row: new Uint32Array(count) };
+  const tops = [0];
   let start = 0;
 
   while (start < aspects.length) {
@@ -58,13 +163,14 @@ export function justifiedRows(aspects: readonly number[], options: LayoutOptions
       const left = Math.round((before / sum) * used);
       before += aspect;
       const right = Math.round((before / sum) * used);
-      places.push({ left: left + i * gap, top, width: Math.max(1, right - left), height, row });
+      places.left[start + i] = left + i * gap;
+      places.width[start + i] = Math.max(1, right - left);
+      places.row[start + i] = tops.length - 1;
     }
-    top += height + gap;
-    row++;
+    tops.push((tops.at(-1) ?? 0) + height + gap);
     start = end;
   }
-  return { places, height: Math.max(0, top - gap) };
+  return new Layout(places, Uint32Array.from(tops), gap);
 }
 
 /** The end of the row that begins at `start`, and whether it fills the width. */
@@ -94,23 +200,6 @@ function clampAspect(aspect: number): number {
   return Number.isFinite(aspect) && aspect > 0 ? Math.min(WIDEST, Math.max(NARROWEST, aspect)) : 1;
 }
 
-/**
- * The pictures within a screen of what is seen: `[first, end)`. Up to `all` pictures that is all of them.
- * @param view of the page: how far it is scrolled down to, in whole screens, and a screen's height
- */
-export function nearView(
-  places: readonly Place[],
-  view: { readonly screens: number; readonly height: number },
-  all: number,
-): readonly [first: number, end: number] {
-  if (places.length <= all) return [0, places.length];
-  const top = (view.screens - 1) * view.height;
-  const bottom = (view.screens + 3) * view.height;
-  const first = places.findIndex((place) => place.top + place.height > top);
-  const end = places.findIndex((place) => place.top > bottom);
-  return [Math.max(0, first), end < 0 ? places.length : end];
-}
-
 /** Keys that move through a grid. */
 export type GridKey = 'ArrowLeft' | 'ArrowRight' | 'ArrowUp' | 'ArrowDown' | 'Home' | 'End';
 
@@ -118,39 +207,4 @@ const GRID_KEYS: readonly string[] = ['ArrowLeft', 'ArrowRight', 'ArrowUp', 'Arr
 
 export function isGridKey(key: string): key is GridKey {
   return GRID_KEYS.includes(key);
-}
-
-/** The picture that `key` leads to from picture `from`; up and down go to the one whose middle is nearest. */
-export function neighbour(places: readonly Place[], from: number, key: GridKey): number {
-  const last = places.length - 1;
-  const here = places[from];
-  if (!here) return Math.min(Math.max(from, 0), Math.max(last, 0));
-  switch (key) {
-    case 'ArrowLeft':
-      return Math.max(0, from - 1);
-    case 'ArrowRight':
-      return Math.min(last, from + 1);
-    case 'Home':
-      return 0;
-    case 'End':
-      return last;
-    case 'ArrowUp':
-      return nearestInRow(places, here, here.row - 1) ?? from;
-    case 'ArrowDown':
-      return nearestInRow(places, here, here.row + 1) ?? from;
-  }
-}
-
-function nearestInRow(places: readonly Place[], here: Place, row: number): number | undefined {
-  const middle = here.left + here.width / 2;
-  let nearest: number | undefined;
-  let distance = Infinity;
-  for (const [i, place] of places.entries()) {
-    const away = Math.abs(place.left + place.width / 2 - middle);
-    if (place.row === row && away < distance) {
-      nearest = i;
-      distance = away;
-    }
-  }
-  return nearest;
 }

@@ -32,6 +32,17 @@ export async function pickTarget(): Promise<FileSystemDirectoryHandle | undefine
   return canPickFolder() ? pickFolder('save', 'readwrite') : null;
 }
 
+/** Lets the person pick pictures; none when they did not. */
+export function pickPictures(): Promise<readonly File[]> {
+  const input = document.createElement('input');
+  Object.assign(input, { type: 'file', accept: 'image/*', multiple: true });
+  return new Promise((resolve) => {
+    input.addEventListener('change', () => resolve(Array.from(input.files ?? [])));
+    input.addEventListener('cancel', () => resolve([]));
+    input.click();
+  });
+}
+
 /** A browser may begin to read a download's file this much later, in milliseconds. */
 const DOWNLOAD_BEGINS = 60_000;
 

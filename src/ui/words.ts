@@ -96,6 +96,13 @@ export function takenText(taken: number): string {
   );
 }
 
+/** "48.8584° N, 2.2945° E". */
+export function placeText({ latitude, longitude }: { latitude: number; longitude: number }): string {
+  const part = (degrees: number, positive: string, negative: string) =>
+    `${Math.abs(degrees).toFixed(4)}° ${degrees < 0 ? negative : positive}`;
+  return `${part(latitude, 'N', 'S')}, ${part(longitude, 'E', 'W')}`;
+}
+
 /** How long ago something was, in milliseconds: "just now", "3 hours ago", "2 months ago". */
 export function agoText(milliseconds: number): string {
   const steps: readonly [Intl.RelativeTimeFormatUnit, number][] = [

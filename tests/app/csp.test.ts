@@ -4,7 +4,8 @@ import type { Page, Worker } from 'playwright-core';
 import { afterEach, expect, test } from 'vitest';
 import { serveDirectory } from '../../tools/serve.js';
 import type { ServiceWorkerRequest } from '../../workers/service-worker-api';
-import { forgetPhotos, openApp, type App } from '../helpers/app';
+import { openApp, type App } from '../helpers/app';
+import { forgetPhotos } from '../helpers/forget-photos';
 import { assetOf, copyOfBuild, kept, serveBare } from '../helpers/site';
 
 let app: App | undefined;

@@ -2,8 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
-import { expectNothingLeft, forgetPhotos, openApp, type App } from '../helpers/app';
-import { givePicker, pathOf, writeBroken, writePhotos } from '../helpers/photo-folder';
+import { expectNothingLeft, openApp, type App } from '../helpers/app';
+import { forgetPhotos } from '../helpers/forget-photos';
+import { countRecords, givePicker, pathOf, writeBroken, writePhotos } from '../helpers/photo-folder';
 import { indexThroughCrashes, makeFolder, rescan } from '../helpers/library-visits';
 
 /** The same with 2,000 photos and ten kills: `npm run bench -- library-crash`. */
@@ -76,6 +77,64 @@ test('photos are there on the next visit, and in a second tab for as long as tha
   await forgetPhotos(page);
   await page.reload();
   await page.getByRole('button', { name: 'Try the sample album' }).waitFor();
+  expectNothingLeft(app);
+});
+
+test('two libraries keep their photos apart, and one of them can be forgotten', async () => {
+  app = await openApp({ webgpu: false, query: '?backend=wasm' });
+  const { page } = app;
+  const album = page.getByRole('button', { name: 'Try the sample album' });
+  const photos = page.getByRole('button', { name: '160 photos' });
+  const select = page.getByRole('combobox', { name: 'Library', exact: true });
+  const open = page.getByRole('button', { name: 'Open', exact: true });
+  const status = page.getByRole('status');
+  const find = async () => {
+    await page.getByRole('searchbox', { name: 'Search photos' }).fill('two cats');
+    await status.getByText('160 results for two cats').waitFor();
+    await page.getByRole('searchbox', { name: 'Search photos' }).fill('');
+  };
+  const name = async (text: string) => {
+    await page.getByRole('button', { name: 'New library' }).click();
+    await page.getByRole('textbox', { name: 'Name of the new library' }).fill(text);
+    await page.getByRole('button', { name: 'Create' }).click();
+  };
+
+  await album.click();
+  await status.getByText('160 photos ready to search').waitFor();
+  await photos.click();
+  await name('my photos');
+  await page.getByRole('alert').getByText('Another library has this name.').waitFor();
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await name('Work');
+
+  // The new one is empty, and takes the same photos as its own.
+  await page.getByText('Work is empty.').waitFor();
+  await status.getByText('ready on WASM').waitFor();
+  const work = await page.evaluate(() => localStorage.getItem('clipscope library'));
+  await album.click();
+  await status.getByText('160 photos ready to search').waitFor();
+  expect(await countRecords(page, 128, work!)).toBe(160);
+
+  await photos.click();
+  await select.selectOption('My photos');
+  await open.click();
+  await status.getByText('My photos is open').waitFor();
+  await find();
+  await photos.click();
+  expect(await select.locator('option:checked').innerText()).toBe('My photos');
+  await select.selectOption('Work');
+  await open.click();
+  await status.getByText('Work is open').waitFor();
+  await find();
+  expect(await countRecords(page, 128, work!)).toBe(160);
+
+  await forgetPhotos(page, photos);
+  await find();
+  await photos.click();
+  expect(await select.locator('option').allInnerTexts()).toEqual(['My photos']);
+  const databases = await page.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name));
+  expect(databases).not.toContain(`clipscope library ${work}`);
+  expect(await countRecords(page, 128)).toBe(160);
   expectNothingLeft(app);
 });
 

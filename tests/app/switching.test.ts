@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { ALWAYS_SHOWN } from '../helpers/album';
 import type { App } from '../helpers/app';
 import { chooseHub, fetchModel, openHubSite, openModels, type HubSite } from '../helpers/hub-app';
 
@@ -27,7 +28,8 @@ async function cosines(page: Page, text: string): Promise<string[]> {
     await page.getByRole('searchbox', { name: 'Search photos' }).fill(asked);
     await page.getByRole('status').getByText(`160 results for ${asked}`).waitFor();
   }
-  return page.getByRole('list', { name: 'Results' }).getByRole('listitem').allInnerTexts();
+  const results = page.getByRole('list', { name: 'Results' }).getByRole('listitem');
+  return (await results.allInnerTexts()).slice(0, ALWAYS_SHOWN);
 }
 
 /** Whether photos are indexed from now on: remembered in the page, as it may take no time. */

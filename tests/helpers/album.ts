@@ -30,3 +30,6 @@ export function albumRanking(
     }))
     .sort((a, b) => b.score - a.score);
 }
+
+/** So many of a question's best results no usual cut leaves out; further ones may go once it was measured. */
+export const ALWAYS_SHOWN = 24;

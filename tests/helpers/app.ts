@@ -34,14 +34,6 @@ export async function openApp({ url = inject('appUrl'), query = '', ...options }
   }
 }
 
-/** Forgets all photos and what is kept of them, as a person would. */
-export async function forgetPhotos(page: Page): Promise<void> {
-  await page.getByRole('button', { name: /^[\d,]+ photos?$/ }).click();
-  await page.getByRole('button', { name: 'Forget everything kept of your photos', exact: true }).click();
-  await page.getByRole('button', { name: 'Forget everything kept of your photos for good' }).click();
-  await page.getByRole('button', { name: 'Try the sample album' }).waitFor();
-}
-
 /** Fails when the page, a worker of it or the browser on its behalf has asked anything of anyone else. */
 export function expectNothingLeft({ egress }: Pick<App, 'egress'>): void {
   expect(egress.requests, 'requests that left the page’s own origin').toEqual([]);

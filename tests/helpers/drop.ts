@@ -3,14 +3,35 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
 
-/** Drops files and folders from the disk on the middle of the page, as a person would. */
-export async function dropOnPage(page: Page, files: readonly string[]): Promise<void> {
+export interface DropOptions {
+  /** By default the middle of the page. */
+  readonly at?: { readonly x: number; readonly y: number };
+  /** What happens while the files are held over the page. */
+  readonly meanwhile?: () => Promise<unknown>;
+  /** Whether they are taken away again instead of dropped. */
+  readonly away?: boolean;
+}
+
+/** Drops files and folders from the disk on the page, as a person would. */
+export async function dropOnPage(
+  page: Page,
+  files: readonly string[],
+  { at, meanwhile, away = false }: DropOptions = {},
+): Promise<void> {
   const session = await page.context().newCDPSession(page);
   const { width, height } = page.viewportSize() ?? { width: 1280, height: 720 };
   const data = { items: [], files: [...files], dragOperationsMask: 1 };
-  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
-    await session.send('Input.dispatchDragEvent', { type, x: width / 2, y: height / 2, data });
-  }
+  const send = (type: 'dragEnter' | 'dragOver' | 'drop' | 'dragCancel') =>
+    session.send('Input.dispatchDragEvent', {
+      type,
+      x: at?.x ?? width / 2,
+      y: at?.y ?? height / 2,
+      data,
+    });
+  await send('dragEnter');
+  await send('dragOver');
+  await meanwhile?.();
+  await send(away ? 'dragCancel' : 'drop');
   await session.detach();
 }
 

@@ -30,6 +30,8 @@ export async function recordEgress(origin: string): Promise<Egress> {
     response.writeHead(403).end();
   });
   proxy.on('connect', (request, socket) => {
+    // A browser that is closed may reset the connection instead of reading the refusal.
+    socket.on('error', () => undefined);
     record('CONNECT', request.url ?? '', request.url ?? '');
     socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
   });

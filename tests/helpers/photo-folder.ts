@@ -114,11 +114,14 @@ export async function movePhotos(
   );
 }
 
-/** Records in the index of the built-in model, `dim` numbers a row: every photo ever embedded and kept, and removals. */
-export async function countRecords(page: Page, dim: number): Promise<number> {
-  const sizes = await page.evaluate(async () => {
+/**
+ * Records in the index of the built-in model, `dim` numbers a row: every photo ever embedded and kept in that library,
+ * and removals.
+ */
+export async function countRecords(page: Page, dim: number, library = 'main'): Promise<number> {
+  const sizes = await page.evaluate(async (library) => {
     const root = await navigator.storage.getDirectory();
-    const folder = await (await root.getDirectoryHandle('libraries')).getDirectoryHandle('main');
+    const folder = await (await root.getDirectoryHandle('libraries')).getDirectoryHandle(library);
     const found: number[] = [];
     for await (const entry of (
       folder as unknown as { values(): AsyncIterable<FileSystemFileHandle> }
@@ -126,7 +129,7 @@ export async function countRecords(page: Page, dim: number): Promise<number> {
       found.push((await entry.getFile()).size);
     }
     return found;
-  });
+  }, library);
   return sizes
     .filter((size) => size > 0)
     .reduce((sum, size) => sum + (size - HEADER_SIZE) / recordSize(dim), 0);

@@ -11,7 +11,12 @@ import { Originals } from '../../src/ui/state/originals';
 import { Photos } from '../../src/ui/state/photos.svelte';
 import { Thumbnails } from '../../src/ui/state/thumbnails.svelte';
 import { SINGLE_FILES } from '../../src/ui/photo';
-import type { FolderRecord, PhotoRecord } from '../../src/library/records';
+import {
+  FIRST_LIBRARY,
+  type FolderRecord,
+  type LibraryRecord,
+  type PhotoRecord,
+} from '../../src/library/records';
 import type { FetchRequest, ModelsApi, StorageUse } from '../../workers/models-api';
 
 /** A promise settled from outside. */
@@ -153,15 +158,19 @@ export function library(): LibraryApi & {
   held: Map<string, Map<number, number[]>>;
   photos: Map<number, PhotoRecord>;
   folders: Map<number, FolderRecord>;
+  /** All libraries, whose content is one and the same. */
+  known: LibraryRecord[];
 } {
   const held = new Map<string, Map<number, number[]>>();
   const photos = new Map<number, PhotoRecord>();
   const folders = new Map<number, FolderRecord>();
+  const known = [FIRST_LIBRARY];
   let current = '';
   const of = (model: string) => held.get(model) ?? new Map<number, number[]>();
   const cosine = (a: number[], b: ArrayLike<number>) => a[0]! * b[0]! + a[1]! * b[1]!;
-  const best = (row: ArrayLike<number>, k: number) =>
+  const best = (row: ArrayLike<number>, k: number, among?: Uint8Array) =>
     [...of(current)]
+      .filter(([id]) => !among || among[id] === 1)
       .map(([id, own]) => ({ id, score: cosine(own, row) }))
       .sort((a, b) => b.score - a.score || a.id - b.id)
       .slice(0, k);
@@ -172,7 +181,17 @@ export function library(): LibraryApi & {
     held,
     photos,
     folders,
-    restore: async () => ({ folders: [...folders.values()], photos: [...photos.values()] }),
+    known,
+    libraries: async () => [...known],
+    async createLibrary(name) {
+      if (known.some((other) => other.name === name)) return undefined;
+      const made = { id: `id of ${name}`, name };
+      known.push(made);
+      return made;
+    },
+    renameLibrary: async ({ id, name }) => !known.some((other) => other.name === name && other.id !== id),
+    restore: async () => ({ folders: [...folders.values()] }),
+    photosFrom: async (first, count) => [...photos.values()].slice(first, first + count),
     async open(model) {
       current = model;
       if (!held.has(model)) held.set(model, new Map());
@@ -209,7 +228,7 @@ export function library(): LibraryApi & {
         of(model).set(reading.id, [...data.subarray(2 * i, 2 * i + 2)]);
       }
     },
-    thumbnail: async () => undefined,
+    thumbnails: async () => new Map(),
     async remove(ids) {
       remove(ids);
       for (const id of ids) photos.delete(id);
@@ -220,12 +239,18 @@ export function library(): LibraryApi & {
     async drop(model) {
       held.delete(model);
     },
-    async search(query, k) {
-      return best(query.data, k);
+    async forgetModel(model) {
+      held.delete(model);
     },
-    async searchLike(id, k) {
-      return best(of(current).get(id) ?? [0, 0], k);
+    async search(query, k, among) {
+      return best(query.data, k, among);
     },
+    async row(model, id) {
+      const row = of(model).get(id);
+      return row && Float32Array.from(row);
+    },
+    duplicates: async () => [],
+    stopDuplicates: async () => undefined,
     async cosines({ model, count, data }) {
       const ids = [...of(model).keys()].sort((a, b) => a - b);
       const cosines = ids.flatMap((id) =>

@@ -1,11 +1,15 @@
-import type { ModelSummary } from '../../../workers/api';
 import type { FetchRequest, SavedFile } from '../../../workers/models-api';
 import { Failure } from '../../core/failure';
 import type { Tab } from '../address';
 import type { Deaths, Workers } from '../connect';
+import { ALBUM_LABELS, FIRST_LABELS } from '../first-labels';
 import type { Schedule } from '../frames';
 import { baseId } from '../model-id';
-import { Downloads, type Download } from './downloads.svelte';
+import { plural } from '../words';
+import { Cut } from './cut.svelte';
+import { Downloads } from './downloads.svelte';
+import { Duplicates } from './duplicates.svelte';
+import { Embedder } from './embedder';
 import { Gallery, type GalleryParts } from './gallery.svelte';
 import { Hub, type HubParts } from './hub.svelte';
 import { Indexing } from './indexing.svelte';
@@ -20,10 +24,14 @@ import { Search } from './search.svelte';
 import { Selection } from './selection.svelte';
 import { Shelf } from './shelf.svelte';
 import { Taking } from './taking.svelte';
+import { Turnover } from './turnover';
+import { View } from './view.svelte';
 
 /** What the desk needs of the browser. */
 export interface DeskParts
-  extends Pick<HubParts, 'allowHosts' | 'memory' | 'origin'>, Pick<GalleryParts, 'albumPicture'> {
+  extends
+    Pick<HubParts, 'allowHosts' | 'memory' | 'origin'>,
+    Pick<GalleryParts, 'albumPicture' | 'memories' | 'reload'> {
   connect(deaths: Deaths): Workers;
   readonly schedule: Schedule;
   readonly now: () => number;
@@ -41,7 +49,10 @@ export interface DeskParts
 }
 
 /** The panels that open beside the pictures, one at a time. */
-export type SheetName = 'folders' | 'models' | 'storage' | 'checkpoint' | 'help';
+export type SheetName = 'folders' | 'models' | 'storage' | 'checkpoint' | 'duplicates' | 'searching' | 'help';
+
+/** Those that show how much room there is. */
+const SHOWING_ROOM: readonly SheetName[] = ['models', 'storage', 'checkpoint', 'help'];
 
 /** Everything on the page, made once, and what each concern tells the others. */
 export class Desk {
@@ -55,23 +66,29 @@ export class Desk {
   readonly opening: Opening;
   readonly saving: Saving;
   readonly indexing: Indexing;
+  readonly embedder: Embedder;
   readonly search: Search;
+  readonly view: View;
   readonly labels: Labels;
   readonly intake: Intake;
   readonly selection: Selection;
   readonly taking: Taking;
+  readonly duplicates: Duplicates;
   readonly #workers: Workers;
+  readonly #turnover: Turnover;
   #tab = $state<Tab>('search');
   #sheet = $state<SheetName | undefined>(undefined);
 
   constructor(parts: DeskParts) {
     const { schedule, now, pictureOf, pickFolder, pickTarget, handOver, persist } = parts;
+    const { allowHosts, memory, origin } = parts;
     const stopped = () => new Failure('WorkerDied', 'A background worker stopped.');
     const workers = parts.connect({
       clip: () => this.models.lost(stopped()),
       library: () => this.indexing.libraryLost(stopped()),
       // Whoever waits for it is told by the call that it rejects.
       models: () => undefined,
+      unkept: (reason) => this.gallery.keepsNoMore(reason),
     });
     const { clip, library, images, models: keeper } = workers;
     const { notices } = this;
@@ -81,22 +98,28 @@ export class Desk {
     this.#workers = workers;
     this.gallery = new Gallery({
       ...{ library, notices, schedule, albumPicture: parts.albumPicture },
+      ...{ memories: parts.memories, reload: parts.reload },
       indexing: () => this.indexing,
       lookAgain: (id) => this.intake.lookAgain(id),
-      onForgotten: () => void this.#reopen(),
+      onFolderGone: (id) => this.view.forgetFolder(id),
+      onForgotten: () => {
+        this.view.filterBy({});
+        void this.#reopen();
+      },
     });
     const { photos, folders, originals, thumbnails } = this.gallery;
     this.photos = photos;
     this.selection = new Selection(photos);
+    this.duplicates = new Duplicates({ library, photos, notices });
     this.taking = new Taking({
       ...{ photos, originals, notices, pickTarget, handOver },
-      cosine: (id) => this.search.answer?.matches.find((match) => match.id === id)?.score,
+      cosine: (id) => this.search.scoreOf(id),
     });
     this.shelf = new Shelf({
       ...{ models: keeper, notices, persist },
       release: async (id) => {
         const afterwards = await this.models.release(id);
-        this.#forgetModel(id);
+        this.#turnover.forget(id);
         return afterwards;
       },
     });
@@ -113,10 +136,9 @@ export class Desk {
     this.downloads = new Downloads({
       ...{ models: keeper, notices },
       choices: () => this.models.choices,
-      onGone: (id) => void this.#gone(id),
-      onEnd: (model, download) => void this.#arrived(model, download),
+      onGone: (id) => void this.#turnover.gone(id),
+      onEnd: (model, download) => void this.#turnover.arrived(model, download),
     });
-    const { allowHosts, memory, origin } = parts;
     this.hub = new Hub({
       ...{ models: keeper, notices, allowHosts, memory, origin },
       restartModels: () => this.#restartIdleModels(),
@@ -124,7 +146,10 @@ export class Desk {
     this.opening = new Opening({
       ...{ models: keeper, notices, restartModels },
       onAsk: () => this.openSheet('checkpoint'),
-      onEnd: (model) => void this.#kept(model),
+      onEnd: (model) => {
+        this.closeSheet('checkpoint');
+        void this.#turnover.kept(model);
+      },
     });
     this.saving = new Saving({ models: keeper, notices, restartModels, pickTarget, handOver });
     this.indexing = new Indexing({
@@ -139,9 +164,16 @@ export class Desk {
       },
     });
     const indexed = () => this.indexing.indexed;
-    this.search = new Search({ clip, library, photos, notices, indexed, onLost });
-    this.labels = new Labels({ clip, library, photos, notices, onLost });
-    const { indexing, opening } = this;
+    this.embedder = new Embedder({ clip, images, library, pictureOf });
+    this.view = new View({ photos, search: () => this.search });
+    const among = () => this.view.among();
+    const { embedder } = this;
+    const cut = new Cut({ embedder, library });
+    this.search = new Search({ embedder, cut, library, photos, notices, indexed, among, onLost });
+    const suggested = () => (this.intake.hasAlbum ? ALBUM_LABELS : FIRST_LABELS);
+    this.labels = new Labels({ clip, library, photos, notices, suggested, memory, onLost });
+    const { models, shelf, labels, indexing, opening } = this;
+    this.#turnover = new Turnover({ library, models, shelf, embedder, labels, notices });
     this.intake = new Intake({
       ...{ photos, originals, folders, notices, schedule, pickFolder, indexing, opening, today: parts.today },
       ready: () => this.gallery.fetched(),
@@ -171,7 +203,7 @@ export class Desk {
 
   openSheet(sheet: SheetName): void {
     this.#turnTo(sheet);
-    if (sheet !== 'help' && sheet !== 'folders') void this.shelf.measure();
+    if (SHOWING_ROOM.includes(sheet)) void this.shelf.measure();
   }
 
   /** Closes a panel, unless another one has taken its place. */
@@ -200,6 +232,12 @@ export class Desk {
     this.downloads.resume(id, tokenizer);
   }
 
+  /** Marks photos to do something with. */
+  select(ids: readonly number[]): void {
+    this.selection.add(ids);
+    this.notices.say(`${plural(this.selection.ids.length, 'photo')} selected`);
+  }
+
   /** Types into the search line, whose results are on the search page. */
   find(text: string): void {
     this.show('search');
@@ -210,7 +248,14 @@ export class Desk {
     const photo = this.photos.current(id);
     if (!photo) return;
     this.show('search');
-    this.search.likePhoto(id, photo.name);
+    this.search.like([{ kind: 'photo', id, name: photo.name }]);
+  }
+
+  /** Searches by pictures that are none of the photos here, together with what is asked already. */
+  findLikeFiles(files: readonly File[]): void {
+    if (files.length === 0) return;
+    this.show('search');
+    this.search.addExamples(files.map((file) => ({ kind: 'file', file, name: file.name })));
   }
 
   /** What was looked at on the hub belongs to the panel that it was asked for in. */
@@ -235,53 +280,5 @@ export class Desk {
     if (this.opening.status.phase === 'working' || this.saving.work) return false;
     this.#restartModels();
     return true;
-  }
-
-  /** What a model made is not what another one of the same name would make. */
-  #forgetModel(id: string): void {
-    // A library that died has forgotten it already.
-    this.#workers.library.drop(id).catch(() => undefined);
-    this.search.forgetTexts();
-    this.labels.forgetTexts();
-  }
-
-  /** A download has left nothing: its image tower, where it is in use already, is let go. */
-  async #gone(id: string): Promise<void> {
-    const { models } = this;
-    const chosen = models.chosen;
-    const inUse = chosen !== undefined && baseId(chosen) === id && !models.ready?.hasText;
-    const afterwards = inUse ? await models.release(id) : undefined;
-    this.#forgetModel(id);
-    afterwards?.();
-  }
-
-  /** A checkpoint of the person's own is kept: it is what they want to use. */
-  async #kept(model: ModelSummary): Promise<void> {
-    this.closeSheet('checkpoint');
-    if (await this.#list()) await this.models.choose(model.id);
-  }
-
-  /** A download has ended: its model is used, unless the person chose another one meanwhile. */
-  async #arrived({ id, name }: ModelSummary, { choices }: Download): Promise<void> {
-    this.notices.say(`${name} is on this device`);
-    if (!(await this.#list())) return;
-    const { models } = this;
-    const { chosen } = models;
-    // It may be in use already, without its text tower.
-    if (chosen === undefined || baseId(chosen) !== id) {
-      if (models.choices === choices) await models.take(id);
-    } else if (!models.ready?.hasText) await models.take(chosen);
-  }
-
-  /** Lists the models anew; false where that failed, which is reported. */
-  async #list(): Promise<boolean> {
-    try {
-      await this.shelf.refresh();
-      void this.shelf.measure();
-      return true;
-    } catch (error) {
-      this.notices.report('model', error);
-      return false;
-    }
   }
 }

@@ -1,41 +1,53 @@
 import type { LibraryApi } from '../../../workers/api';
-import { Failure, type FailureName } from '../../core/failure';
+import { Failure, failureName, type FailureName } from '../../core/failure';
 import { once } from '../../core/tasks';
 import type { Schedule } from '../frames';
 import { plural } from '../words';
 import { Folders } from './folders.svelte';
 import type { Indexing } from './indexing.svelte';
+import { Libraries, type LibrariesParts } from './libraries.svelte';
 import type { Notices } from './notices.svelte';
 import { Originals } from './originals';
 import { Photos } from './photos.svelte';
 import { Thumbnails } from './thumbnails.svelte';
 
-export interface GalleryParts {
+export interface GalleryParts extends Pick<LibrariesParts, 'memories' | 'reload'> {
   readonly library: LibraryApi;
-  readonly notices: Pick<Notices, 'say' | 'report'>;
+  readonly notices: Pick<Notices, 'say' | 'report' | 'clear'>;
   readonly schedule: Schedule;
   /** Fetches a picture of the sample album by its file's name. */
   readonly albumPicture: (name: string) => Promise<File>;
   readonly indexing: () => Pick<Indexing, 'enqueue' | 'forget' | 'recount'>;
+  /** A folder and its photos are taken off the page. */
+  readonly onFolderGone: (folder: number) => void;
   /** The library begins anew: it is to be opened for the model of the day. */
   readonly onForgotten: () => void;
   /** Reads a remembered folder again. */
   readonly lookAgain: (folder: number) => Promise<void>;
 }
 
+/** Photos that are fetched in one piece. */
+const AT_ONCE = 5000;
+
 /** The person's photos from visit to visit: where they lie, what they look like, and what happens when they go. */
 export class Gallery {
+  readonly libraries: Libraries;
   readonly photos: Photos;
   readonly folders: Folders;
   readonly originals: Originals;
   readonly thumbnails: Thumbnails;
   #restoring = $state(true);
+  #unkept = $state<FailureName | undefined>(undefined);
+  /** Resolves when what was forgotten is gone from the disk. */
+  #left: Promise<unknown> = Promise.resolve();
   readonly #parts: GalleryParts;
 
   constructor(parts: GalleryParts) {
-    const { library, notices, schedule, albumPicture } = parts;
+    const { library, notices, schedule, albumPicture, memories, reload } = parts;
     this.#parts = parts;
     this.photos = new Photos({ schedule, library });
+    const keep = () => this.settle();
+    this.libraries = new Libraries({ library, notices, memories, keep, reload });
     this.folders = new Folders({ library, notices });
     const { folders } = this;
     this.originals = new Originals({ folder: (id) => folders.get(id), albumPicture });
@@ -48,28 +60,65 @@ export class Gallery {
     return this.#restoring;
   }
 
-  /** Fetches the photos of earlier visits, then looks what has become of their folders. */
-  async restore(): Promise<void> {
-    await this.fetched();
-    for (const { id } of this.folders.list) await this.#parts.lookAgain(id);
+  /** Why nothing that is added outlasts the page; undefined where it does. */
+  get unkept(): FailureName | undefined {
+    return this.#unkept;
   }
 
-  /** Resolves when the photos of earlier visits are here, before which none may be added. */
+  /** Fetches the photos of earlier visits, then looks what has become of their folders. Failures are reported. */
+  async restore(): Promise<void> {
+    const { notices, lookAgain } = this.#parts;
+    try {
+      await this.fetched();
+    } catch (error) {
+      notices.report('library', error, { label: 'Try again', run: () => void this.restore() });
+      return;
+    }
+    for (const { id } of this.folders.list) await lookAgain(id);
+  }
+
+  /**
+   * Resolves when the photos of earlier visits are here. None may be added before: a new one could be given the number
+   * of one that is kept. Where that failed it is tried again by the next call. @throws WorkerDied
+   */
   readonly fetched = once(() => this.#fetch());
 
   async #fetch(): Promise<void> {
     const { library, notices, indexing } = this.#parts;
+    this.#restoring = true;
+    this.#unkept = undefined;
     try {
-      const { photos, folders, unkept } = await library.restore();
+      const { folders, unkept } = await library.restore(await this.libraries.choose());
       await this.folders.restore(folders);
-      this.photos.restore(photos);
+      await this.#fetchPhotos();
+      notices.clear('library');
+      indexing().recount();
       indexing().enqueue(this.photos.ids());
-      if (unkept) notices.report('library', unkeptFailure(unkept));
+      if (this.libraries.list.length > 1) notices.say(`${this.libraries.current.name} is open`);
+      if (unkept) this.#keepsNothing(unkept);
     } catch (error) {
-      notices.report('library', error);
+      this.#unkept = failureName(error) ?? 'StorageUnavailable';
+      throw error;
     } finally {
       this.#restoring = false;
     }
+  }
+
+  /** A part at a time: a hundred thousand photos at once would keep the page from anything else. */
+  async #fetchPhotos(): Promise<void> {
+    for (let first = 0; ; first += AT_ONCE) {
+      const photos = await this.#parts.library.photosFrom(first, AT_ONCE);
+      const isLast = photos.length < AT_ONCE;
+      // Not the ones between: to lay all of them out anew with every part would take longer than fetching them.
+      this.photos.restore(photos, first === 0 || isLast);
+      if (isLast) return;
+    }
+  }
+
+  /** A new library worker knows no photo and keeps nothing, for this reason: it is told of all photos. */
+  keepsNoMore(reason: FailureName): void {
+    this.#keepsNothing(reason);
+    this.photos.handOver();
   }
 
   /** Lets a remembered folder be read, in the person's click, and looks what has become of it. */
@@ -82,11 +131,12 @@ export class Gallery {
   /** Takes a folder and its photos off the page and forgets them. Its files are not touched. */
   async removeFolder(folder: number): Promise<void> {
     this.#drop(this.photos.inFolder(folder).map(({ id }) => id));
+    this.#parts.onFolderGone(folder);
     await this.folders.remove(folder);
   }
 
-  /** Forgets all photos, folders and embeddings, here and on the disk. */
-  async forgetAll(): Promise<void> {
+  /** Forgets all photos, folders and embeddings of the open library, here and on the disk. */
+  async forgetLibrary(): Promise<void> {
     const { library, notices, onForgotten } = this.#parts;
     this.keepRemoval();
     this.#drop(this.photos.ids());
@@ -94,7 +144,11 @@ export class Gallery {
     this.folders.clear();
     try {
       await library.forget();
-      notices.say('Everything that was kept of your photos is forgotten');
+      if (!this.libraries.isFirst) {
+        this.libraries.leave();
+        return;
+      }
+      notices.say('Everything that was kept of these photos is forgotten');
     } catch (error) {
       notices.report('library', error);
     }
@@ -133,7 +187,7 @@ export class Gallery {
     const isHidden = new Set(hidden);
     this.forget(gone.filter((photo) => !isHidden.has(photo)).map(({ id }) => id));
     const emptied = new Set(gone.map(({ folder }) => folder).filter((folder) => !used.has(folder)));
-    for (const folder of emptied) if (this.folders.get(folder)) void this.removeFolder(folder);
+    for (const folder of emptied) if (this.folders.get(folder)) this.#leaving(this.removeFolder(folder));
   }
 
   /** The files of these photos are others now. */
@@ -146,8 +200,24 @@ export class Gallery {
   forget(ids: readonly number[]): void {
     if (ids.length === 0) return;
     this.#drop(ids);
+    this.#leaving(this.#parts.library.remove(ids));
+  }
+
+  /** Makes the last removal final and resolves when all of it is on the disk. */
+  async settle(): Promise<void> {
+    this.keepRemoval();
+    await this.photos.keep();
+    await this.#left;
+  }
+
+  #keepsNothing(reason: FailureName): void {
+    this.#unkept = reason;
+    this.#parts.notices.report('library', unkeptFailure(reason));
+  }
+
+  #leaving(forgotten: Promise<void>): void {
     // A library that died has forgotten them already.
-    this.#parts.library.remove(ids).catch(() => undefined);
+    this.#left = Promise.all([this.#left, forgotten.catch(() => undefined)]);
   }
 
   #drop(ids: readonly number[]): void {

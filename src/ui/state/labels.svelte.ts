@@ -18,6 +18,10 @@ export interface LabelsParts {
   readonly library: Pick<LibraryApi, 'cosines'>;
   readonly photos: Pick<Photos, 'list'>;
   readonly notices: Pick<Notices, 'say' | 'report' | 'clear'>;
+  /** The labels while the person has written none. */
+  readonly suggested: () => readonly string[];
+  /** Where what the person writes is remembered. */
+  readonly memory: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'> | undefined;
   /** The device is gone. */
   readonly onLost: (error: unknown) => void;
 }
@@ -33,28 +37,17 @@ interface Table {
   readonly logitBias: number | null;
 }
 
-const FIRST_LABELS = [
-  'cat',
-  'dog',
-  'horse',
-  'person',
-  'bicycle',
-  'car',
-  'boat',
-  'house',
-  'flower',
-  'tree',
-  'food',
-];
-
 /** Texts a call: few, so that a typed query gets its turn between them. */
 const TEXTS_PER_CALL = 16;
 
 const TOPIC = 'labels';
 
+const REMEMBERED = 'clipscope labels';
+
 /** Zero-shot labels: what the person calls things, and which name suits each photo best. */
 export class Labels {
-  #text = $state(FIRST_LABELS.join('\n'));
+  /** What the person wrote; until then what is suggested. */
+  #written = $state<string | undefined>(undefined);
   /** What the person chose; until then what suits the model. */
   #set = $state.raw<TemplateSet | undefined>(undefined);
   #order = $state<LabelOrder>('photos');
@@ -67,6 +60,7 @@ export class Labels {
   #active = false;
   readonly #updateLatest = latest(() => this.#update());
 
+  readonly #text = $derived.by(() => this.#written ?? this.#parts.suggested().join('\n'));
   readonly #labels = $derived(parseLabels(this.#text));
   readonly #answers = $derived.by(() => answersOf(this.#table));
   readonly #shown = $derived.by(() => {
@@ -79,6 +73,7 @@ export class Labels {
 
   constructor(parts: LabelsParts) {
     this.#parts = parts;
+    this.#written = parts.memory?.getItem(REMEMBERED) ?? undefined;
     this.#rows = this.#newRows();
   }
 
@@ -146,8 +141,21 @@ export class Labels {
     return this.#answers(id);
   }
 
+  /** Whether the person wrote labels of their own. */
+  get isWritten(): boolean {
+    return this.#written !== undefined;
+  }
+
   write(text: string): void {
-    this.#text = text;
+    this.#written = text;
+    this.#parts.memory?.setItem(REMEMBERED, text);
+    this.#updateLatest();
+  }
+
+  /** Goes back to the labels that are suggested. */
+  suggest(): void {
+    this.#written = undefined;
+    this.#parts.memory?.removeItem(REMEMBERED);
     this.#updateLatest();
   }
 

@@ -1,3 +1,4 @@
+import { failureName, type FailureName } from '../../core/failure';
 import { describe, type Described } from '../failures';
 
 /** One button. */
@@ -9,6 +10,8 @@ export interface Action {
 /** A problem on the page; a newer one on the same topic takes its place. */
 export interface Problem extends Described {
   readonly topic: string;
+  /** Of the failure; absent where there was none, as with a model that runs elsewhere than was asked. */
+  readonly name?: FailureName | 'Unexpected';
   readonly action: Action | undefined;
 }
 
@@ -32,12 +35,11 @@ export class Notices {
 
   /** Shows what was thrown. */
   report(topic: string, error: unknown, action?: Action): void {
-    this.warn(topic, describe(error), action);
+    this.#show({ topic, ...describe(error), name: failureName(error) ?? 'Unexpected', action });
   }
 
   warn(topic: string, { happened, todo }: Described, action?: Action): void {
-    const problem = { topic, happened, todo, action };
-    this.#problems = [...this.#problems.filter((other) => other.topic !== topic), problem];
+    this.#show({ topic, happened, todo, action });
   }
 
   /** Takes the problem on `topic` away, if there is one. */
@@ -45,5 +47,9 @@ export class Notices {
     if (this.#problems.some((problem) => problem.topic === topic)) {
       this.#problems = this.#problems.filter((problem) => problem.topic !== topic);
     }
+  }
+
+  #show(problem: Problem): void {
+    this.#problems = [...this.#problems.filter(({ topic }) => topic !== problem.topic), problem];
   }
 }

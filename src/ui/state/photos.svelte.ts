@@ -97,8 +97,8 @@ export class Photos {
     return others.filter((photo) => photo.folder === folder && photo.hidden).length;
   }
 
-  /** Takes the photos of earlier visits; to be called first. */
-  restore(records: readonly PhotoRecord[]): void {
+  /** Takes photos of earlier visits; to be called first, for all of them. The page sees them at once where `isShown`. */
+  restore(records: readonly PhotoRecord[], isShown = true): void {
     for (const record of records) {
       this.#nextId = Math.max(this.#nextId, record.id + 1);
       this.#known.set(identity(record), record.id);
@@ -106,7 +106,7 @@ export class Photos {
       else this.#photos.set(record.id, photoOf(record));
       if (record.key !== undefined) this.#sizes.add(record.bytes);
     }
-    this.#publish();
+    if (isShown) this.#publish();
   }
 
   /** Takes in a file and says what it is: only 'new' and 'changed' ones need to be read. */
@@ -230,6 +230,13 @@ export class Photos {
     this.#sizes.clear();
     this.#removed = [];
     this.clearSkipped();
+  }
+
+  /** Hands all photos to a library that knows none. */
+  handOver(): void {
+    for (const photo of this.#photos.values()) this.#unkept.set(photo.id, recordOf(photo));
+    for (const record of this.#others.values()) this.#unkept.set(record.id, record);
+    this.#publish();
   }
 
   /** Hands the library what it does not have yet. Rejects when it cannot keep it; it stays to be handed over then. */

@@ -1,32 +1,34 @@
-import type { ClipApi, Embeddings, LibraryApi, LoadedModel, Match } from '../../../workers/api';
+import type { LibraryApi, LoadedModel, Match } from '../../../workers/api';
 import { failureName } from '../../core/failure';
-import { combine, parseQuery } from '../../search/query';
 import { latest } from '../latest';
-import { plural } from '../words';
+import { isPlain, questionOf, questionText, type Example, type Question } from '../question';
+import { scoreScale, type ScoreScale } from '../score-scale';
+import { countText, plural } from '../words';
+import type { Cut } from './cut.svelte';
+import type { Embedder } from './embedder';
 import type { Notices } from './notices.svelte';
 import type { Photos } from './photos.svelte';
-
-/** What is searched for. */
-export type Question =
-  | { readonly kind: 'text'; readonly text: string }
-  /** Photos like this one. */
-  | { readonly kind: 'photo'; readonly id: number; readonly name: string };
 
 export interface Answer {
   readonly question: Question;
   /** Falling. */
   readonly matches: readonly Match[];
   /** How many photos had a row when it was given. */
-  readonly among: number;
+  readonly indexed: number;
+  /** Whether there are no further matches. */
+  readonly isAll: boolean;
 }
 
 export interface SearchParts {
-  readonly clip: Pick<ClipApi, 'encodeTexts'>;
-  readonly library: Pick<LibraryApi, 'search' | 'searchLike'>;
+  readonly embedder: Pick<Embedder, 'question'>;
+  readonly cut: Pick<Cut, 'value' | 'measure'>;
+  readonly library: Pick<LibraryApi, 'search'>;
   readonly photos: Pick<Photos, 'current' | 'removed'>;
   readonly notices: Pick<Notices, 'say' | 'report' | 'clear'>;
   /** Photos with a row for the current model. */
   readonly indexed: () => number;
+  /** The photos that may match, as `LibraryApi.search` takes them; undefined for all. */
+  readonly among: () => Uint8Array<ArrayBuffer> | undefined;
   /** The device is gone. */
   readonly onLost: (error: unknown) => void;
 }
@@ -40,8 +42,8 @@ const COUNTED = 2000;
 /** So few results are not worth holding still. */
 const FEW_RESULTS = 12;
 
-/** Texts whose embeddings are kept. */
-const KEPT_TEXTS = 64;
+/** The usual cut leaves at least so many of a question's best. */
+const LEAST_SHOWN = 24;
 
 const TOPIC = 'search';
 
@@ -51,27 +53,36 @@ const TOPIC = 'search';
  */
 export class Search {
   #text = $state('');
-  #like = $state.raw<Extract<Question, { kind: 'photo' }> | undefined>(undefined);
+  #examples = $state.raw<readonly Example[]>([]);
   #answer = $state.raw<Answer | undefined>(undefined);
   #limit = $state(PAGE);
-  /** The least cosine that is shown. */
-  #threshold = $state<number | undefined>(undefined);
+  /** The least cosine that is shown, where the person chose one; -Infinity for all. */
+  #chosen = $state<number | undefined>(undefined);
   #asking = $state(false);
 
   /** The model whose cosines the threshold is about. */
   #cutFor: string | undefined;
   readonly #parts: SearchParts;
   #model = $state.raw<LoadedModel | undefined>(undefined);
-  /** Embeddings of texts, by model and text; the one used last is last. */
-  readonly #rows = new Map<string, Float32Array<ArrayBuffer>>();
+  /** The same object as long as the same is asked. */
+  #question = $state.raw<Question | undefined>(undefined);
   readonly #askLatest = latest(() => this.#ask());
+  /** The usual cut for the answer; undefined for none. */
+  readonly #usual = $derived.by(() => {
+    const { value } = this.#parts.cut;
+    if (!this.#answer || value === undefined || !isPlain(this.#answer.question)) return undefined;
+    const { matches } = this.#answer;
+    const last = matches[LEAST_SHOWN - 1] ?? matches.at(-1);
+    return last && Math.min(value, last.score);
+  });
+  readonly #least = $derived(this.#chosen ?? this.#usual ?? -Infinity);
   readonly #reaching = $derived.by(() => {
-    const least = this.#threshold ?? -Infinity;
+    const least = this.#least;
     return this.#answer?.matches.filter(({ score }) => score >= least) ?? [];
   });
-  readonly #shown = $derived.by(
-    () => this.#answer && { ...this.#answer, matches: this.#reaching.slice(0, this.#limit) },
-  );
+  readonly #scale = $derived(scoreScale(this.#answer?.matches.map(({ score }) => score) ?? []));
+  readonly #shown = $derived.by(() => this.#answer && { ...this.#answer, matches: this.#reaching });
+  readonly #scores = $derived(new Map(this.#answer?.matches.map(({ id, score }) => [id, score])));
 
   constructor(parts: SearchParts) {
     this.#parts = parts;
@@ -82,19 +93,42 @@ export class Search {
     return this.#text;
   }
 
-  /** The photo whose likes are searched for. */
-  get like(): { readonly id: number; readonly name: string } | undefined {
-    return this.#like;
+  /** Pictures whose likes are searched for. */
+  get examples(): readonly Example[] {
+    return this.#examples;
   }
 
-  /** The last answer, down to the threshold and as far as results are shown; undefined when nothing is asked. */
+  /** Whether anything is asked. */
+  get asked(): boolean {
+    return this.#text.trim() !== '' || this.#examples.length > 0;
+  }
+
+  /**
+   * The last answer, down to the threshold: at most 2,000 matches unless more are shown. Undefined when nothing is
+   * asked, or when what is asked cannot be answered.
+   */
   get answer(): Answer | undefined {
     return this.#shown;
   }
 
-  /** The least cosine that is shown; undefined for all. It is kept until another model is chosen. */
+  /** How many results are shown. */
+  get limit(): number {
+    return this.#limit;
+  }
+
+  /** The cosine of a photo with what is asked, as far as results are counted. */
+  scoreOf(id: number): number | undefined {
+    return this.#scores.get(id);
+  }
+
+  /** The least cosine that is shown; undefined for all. One that was chosen is kept until another model is. */
   get threshold(): number | undefined {
-    return this.#threshold;
+    return this.#least === -Infinity ? undefined : this.#least;
+  }
+
+  /** Whether `threshold` is the usual cut. */
+  get isUsual(): boolean {
+    return this.#chosen === undefined;
   }
 
   /** The best and the least cosine among the results that can be counted; undefined without any. */
@@ -104,15 +138,15 @@ export class Search {
     return best === undefined || least === undefined ? undefined : { least, best };
   }
 
-  /** Ids of all results that reach the threshold, falling, at most 2,000 unless more are shown. */
-  get reaching(): readonly number[] {
-    return this.#reaching.map(({ id }) => id);
+  /** What a result's bar shows of its cosine. */
+  get scale(): ScoreScale {
+    return this.#scale;
   }
 
   /** How many results there are with and without the threshold; `isMore` when further ones were not counted. */
   get counts(): { readonly reaching: number; readonly all: number; readonly isMore: boolean } {
     const all = this.#answer?.matches.length ?? 0;
-    return { reaching: this.#reaching.length, all, isMore: all < (this.#answer?.among ?? 0) };
+    return { reaching: this.#reaching.length, all, isMore: this.#answer?.isAll === false };
   }
 
   /** Whether a question is under way. */
@@ -127,54 +161,65 @@ export class Search {
 
   /** Photos that were indexed since the answer was given. */
   get unseen(): number {
-    return this.#answer ? Math.max(0, this.#parts.indexed() - this.#answer.among) : 0;
+    return this.#answer ? Math.max(0, this.#parts.indexed() - this.#answer.indexed) : 0;
   }
 
   /** Whether there may be more results than are shown. */
   get hasMore(): boolean {
-    if (!this.#answer || this.#limit >= this.#answer.among) return false;
     const { reaching, all, isMore } = this.counts;
     return this.#limit < reaching || (isMore && reaching === all);
   }
 
+  /** What is typed is searched for together with the examples. */
   type(text: string): void {
-    this.#text = text;
-    this.#like = undefined;
-    this.#limit = PAGE;
-    this.update();
+    this.#turnTo(text, this.#examples);
   }
 
-  likePhoto(id: number, name: string): void {
-    this.#text = '';
-    this.#like = { kind: 'photo', id, name };
-    this.#limit = PAGE;
-    this.update();
+  /** Searches for photos like these, and for nothing else. */
+  like(examples: readonly Example[]): void {
+    this.#turnTo('', examples);
+  }
+
+  /** Searches for photos like these too. */
+  addExamples(examples: readonly Example[]): void {
+    this.#turnTo(this.#text, [...this.#examples, ...examples]);
+  }
+
+  removeExample(example: Example): void {
+    this.#turnTo(
+      this.#text,
+      this.#examples.filter((one) => one !== example),
+    );
   }
 
   clear(): void {
-    this.type('');
+    this.#turnTo('', []);
   }
 
   showMore(): void {
     this.#limit += PAGE;
-    this.update();
+    if (this.#limit > (this.#answer?.matches.length ?? 0)) this.update();
   }
 
-  /** Shows only results of at least this cosine; undefined shows all. */
+  /** Shows only results of at least this cosine: all from -Infinity on, as usual for undefined. */
   cutAt(threshold: number | undefined): void {
-    this.#threshold = threshold;
+    this.#chosen = threshold;
     this.#limit = PAGE;
   }
 
   /** Asks again, with all photos there are now. */
   update(): void {
-    if (!this.#question()) this.#answer = undefined;
+    if (!this.#question) {
+      this.#answer = undefined;
+      this.#parts.notices.clear(TOPIC);
+    }
     this.#askLatest();
   }
 
   /** Photos were indexed. The shown order holds still until indexing has ended, unless there is hardly any yet. */
   indexed(ended: boolean): void {
-    if (!this.#question()) return;
+    if (ended && this.#model) void this.#parts.cut.measure(this.#model, this.#parts.indexed());
+    if (!this.#question) return;
     const shown = this.#answer?.matches.length ?? 0;
     if (ended ? !this.#answer || this.unseen > 0 : shown < FEW_RESULTS) this.update();
   }
@@ -182,31 +227,38 @@ export class Search {
   /** Turns to another model; undefined while there is none. The shown answer stays until the next one. */
   open(model: LoadedModel | undefined): void {
     // Cosines of one model say nothing of those of another.
-    if (model && this.#cutFor !== model.summary.id) this.#threshold = undefined;
+    if (model && this.#cutFor !== model.summary.id) this.#chosen = undefined;
     this.#cutFor = model?.summary.id ?? this.#cutFor;
     this.#model = model;
     if (model) this.update();
   }
 
-  #question(): Question | undefined {
-    if (this.#like) return this.#like;
-    const text = this.#text.trim();
-    return parseQuery(text).length > 0 ? { kind: 'text', text } : undefined;
+  #turnTo(text: string, examples: readonly Example[]): void {
+    // Pictures have cosines of their own size with pictures.
+    if (examples.length > 0 !== this.#examples.length > 0) this.#chosen = undefined;
+    this.#text = text;
+    this.#examples = examples;
+    this.#limit = PAGE;
+    this.#question = questionOf(text, examples);
+    this.update();
   }
 
   async #ask(): Promise<void> {
     const { notices, indexed, onLost } = this.#parts;
-    const question = this.#question();
+    const question = this.#question;
     const model = this.#model;
-    if (!question || !model || (question.kind === 'text' && !model.hasText)) return;
+    if (!question || !model) return;
+    if (question.text !== '' && !model.hasText) {
+      this.#answer = undefined;
+      return;
+    }
     this.#asking = true;
     try {
-      const among = indexed();
-      const matches = await this.#matches(model, question);
-      if (model !== this.#model || !this.#question()) return;
-      this.#answer = { question, matches, among };
+      const answer = { question, indexed: indexed(), ...(await this.#matches(model, question)) };
+      if (model !== this.#model || !this.#question) return;
+      this.#answer = answer;
       notices.clear(TOPIC);
-      notices.say(answerText(question, matches.length));
+      notices.say(`${this.#amount()} ${questionText(question)}`);
     } catch (error) {
       if (model !== this.#model) return;
       if (failureName(error) === 'DeviceLost') onLost(error);
@@ -217,55 +269,29 @@ export class Search {
     }
   }
 
-  /** Forgets the rows of texts: the weights of a model may come back as others. */
-  forgetTexts(): void {
-    this.#rows.clear();
+  /** "12 results", "24 of 160 results". */
+  #amount(): string {
+    const { reaching, all } = this.counts;
+    const total = plural(all, 'result');
+    return reaching === all ? total : `${countText(reaching)} of ${total}`;
   }
 
-  async #matches(model: LoadedModel, question: Question): Promise<Match[]> {
-    const { photos } = this.#parts;
-    // Removed photos may still have rows: undoing brings them back.
+  async #matches(model: LoadedModel, question: Question): Promise<Pick<Answer, 'matches' | 'isAll'>> {
+    const { embedder, library, photos, among } = this.#parts;
     const most = Math.max(this.#limit, COUNTED);
-    const found = await this.#found(model, question, most + photos.removed.length);
-    return found.filter(({ id }) => photos.current(id)).slice(0, most);
-  }
-
-  async #found(model: LoadedModel, question: Question, k: number): Promise<Match[]> {
-    const { library } = this.#parts;
-    if (question.kind === 'photo') return library.searchLike(question.id, k);
-    const query = await this.#embedded(model, question.text);
-    return query ? library.search(query, k) : [];
-  }
-
-  /** One row for all terms of the line; undefined where they cancel each other. */
-  async #embedded(model: LoadedModel, line: string): Promise<Embeddings | undefined> {
-    const terms = parseQuery(line);
-    const { id: name, embedDim: dim } = model.summary;
-    const key = (text: string) => `${name}\n${text}`;
-    // Kept apart from `#rows`, which may be cleared while the tower works.
-    const known = new Map(terms.map(({ text }) => [text, this.#rows.get(key(text))]));
-    const missing = [...known.keys()].filter((text) => !known.get(text));
-    if (missing.length > 0) {
-      const { data } = await this.#parts.clip.encodeTexts(name, missing);
-      for (const [at, text] of missing.entries()) known.set(text, data.slice(at * dim, (at + 1) * dim));
-    }
-    for (const [text, row] of known) {
-      this.#rows.delete(key(text));
-      this.#rows.set(key(text), row!);
-    }
-    const rows = new Float32Array(terms.length * dim);
-    for (const [at, { text }] of terms.entries()) rows.set(known.get(text)!, at * dim);
-    for (const oldest of [...this.#rows.keys()].slice(0, -KEPT_TEXTS)) this.#rows.delete(oldest);
-    const data = combine(
-      { dim, data: rows },
-      terms.map(({ weight }) => weight),
-    );
-    return data && { model: name, count: 1, dim, data };
+    // Removed photos may still have rows: undoing brings them back.
+    const k = most + photos.removed.length;
+    const query = await embedder.question(model, question);
+    const found = query ? await library.search(query, k, among()) : [];
+    const matches = found.filter(({ id }) => photos.current(id)).slice(0, most);
+    return { matches: withSelfFirst(matches, question), isAll: found.length < k };
   }
 }
 
-/** "12 results for two cats", "12 results like album-003.webp". */
-function answerText(question: Question, matches: number): string {
-  const what = question.kind === 'text' ? `for ${question.text}` : `like ${question.name}`;
-  return `${plural(matches, 'result')} ${what}`;
+/** Photos like one begin with that one, even where a copy of it is as near or a rounding nearer. */
+function withSelfFirst(matches: readonly Match[], { text, examples }: Question): readonly Match[] {
+  const [only, ...others] = examples;
+  if (text !== '' || others.length > 0 || only?.kind !== 'photo') return matches;
+  const own = matches.find(({ id }) => id === only.id);
+  return own ? [own, ...matches.filter((match) => match !== own)] : matches;
 }

@@ -1,7 +1,7 @@
-import { SvelteMap } from 'svelte/reactivity';
 import type { LibraryApi } from '../../../workers/api';
-import type { Originals } from './originals';
+import { batched } from '../frames';
 import type { Photo } from '../photo';
+import type { Originals } from './originals';
 
 /** A file up to this many bytes is its own thumbnail. */
 export const SMALL_FILE = 128 * 1024;
@@ -9,16 +9,25 @@ export const SMALL_FILE = 128 * 1024;
 /** Thumbnails kept at hand: several screens of the smallest. */
 const MOST = 3000;
 
+const NONE: ReadonlyMap<string, Blob> = new Map();
+
 export interface ThumbnailsParts {
-  readonly library: Pick<LibraryApi, 'thumbnail'>;
+  readonly library: Pick<LibraryApi, 'thumbnails'>;
   readonly originals: Pick<Originals, 'given'>;
 }
 
 /** Small copies of photos for the grid, fetched when they are first looked at; the longest unused are let go. */
+// Why many at once: a person who scrolls looks at dozens of new photos with each frame, and each answer by itself would
+// be a task of its own and another look at all that is shown.
 export class Thumbnails {
-  readonly #urls = new SvelteMap<number, string>();
+  readonly #urls = new Map<number, string>();
   readonly #asked = new Set<number>();
+  /** Set again with every change of `#urls`. */
+  #shown = $state.raw({ urls: this.#urls });
+  #wanted: Photo[] = [];
   readonly #parts: ThumbnailsParts;
+  // A template may not change what it reads.
+  readonly #fetchSoon = batched(queueMicrotask, () => void this.#fetch());
 
   constructor(parts: ThumbnailsParts) {
     this.#parts = parts;
@@ -26,11 +35,11 @@ export class Thumbnails {
 
   /** Object URL of a photo's thumbnail; undefined until it is there, of which whoever shows it is told. */
   of(photo: Photo): string | undefined {
-    const url = this.#urls.get(photo.id);
+    const url = this.#shown.urls.get(photo.id);
     if (url === undefined && !this.#asked.has(photo.id)) {
       this.#asked.add(photo.id);
-      // A template may not change what it reads.
-      queueMicrotask(() => void this.#fetch(photo));
+      this.#wanted.push(photo);
+      this.#fetchSoon();
     }
     return url;
   }
@@ -54,15 +63,24 @@ export class Thumbnails {
       this.#urls.delete(id);
       this.#asked.delete(id);
     }
+    this.#shown = { urls: this.#urls };
   }
 
-  async #fetch({ id, key }: Photo): Promise<void> {
+  async #fetch(): Promise<void> {
     const { library, originals } = this.#parts;
-    // A library that died is asked again when the photo is looked at again.
-    const kept = key === undefined ? undefined : await library.thumbnail(key).catch(() => undefined);
-    const given = originals.given(id);
-    const small = kept ?? (given && given.size <= SMALL_FILE ? given : undefined);
-    if (small && !this.#urls.has(id)) this.put(id, small);
-    else if (!this.#urls.has(id) && key === undefined) this.#asked.delete(id);
+    const wanted = this.#wanted;
+    this.#wanted = [];
+    const keys = [...new Set(wanted.flatMap(({ key }) => key ?? []))];
+    const kept = keys.length > 0 ? await library.thumbnails(keys).catch(() => undefined) : NONE;
+    for (const { id, key } of wanted) {
+      if (this.#urls.has(id)) continue;
+      const given = originals.given(id);
+      const small =
+        (key === undefined ? undefined : kept?.get(key)) ??
+        (given && given.size <= SMALL_FILE ? given : undefined);
+      if (small) this.put(id, small);
+      // One that was not read yet, and those of a library that died, are asked for when they are looked at again.
+      else if (key === undefined || !kept) this.#asked.delete(id);
+    }
   }
 }

@@ -10,17 +10,20 @@ export class Viewing {
   #picture = $state<string | undefined>(undefined);
   #missing = $state<string | undefined>(undefined);
 
-  readonly #desk: Pick<Desk, 'photos' | 'gallery' | 'search' | 'labels' | 'tab' | 'findLike'>;
+  readonly #desk: Pick<Desk, 'photos' | 'gallery' | 'search' | 'view' | 'labels' | 'tab' | 'findLike'>;
   readonly #photo = $derived.by(() => (this.#id === undefined ? undefined : this.#desk.photos.get(this.#id)));
   /** Ids in the order the page shows them. */
   readonly #ids = $derived.by(() => {
-    const { photos, search, labels, tab } = this.#desk;
+    const { photos, view, labels, tab } = this.#desk;
+    if (this.#among) return this.#among.filter((id) => photos.get(id));
     if (tab === 'label') return labels.shown;
-    return (search.answer?.matches ?? photos.list).map(({ id }) => id).filter((id) => photos.get(id));
+    return view.shown.map(({ photo }) => photo.id);
   });
+  /** Of those that it is one of; undefined for all that the page shows. */
+  #among = $state.raw<readonly number[] | undefined>(undefined);
   readonly #index = $derived(this.#id === undefined ? -1 : this.#ids.indexOf(this.#id));
 
-  constructor(desk: Pick<Desk, 'photos' | 'gallery' | 'search' | 'labels' | 'tab' | 'findLike'>) {
+  constructor(desk: Pick<Desk, 'photos' | 'gallery' | 'search' | 'view' | 'labels' | 'tab' | 'findLike'>) {
     this.#desk = desk;
   }
 
@@ -33,6 +36,11 @@ export class Viewing {
     return this.#picture ?? (this.#photo && this.#desk.gallery.thumbnails.of(this.#photo));
   }
 
+  /** Object URL of the file itself; undefined until that is open. */
+  get original(): string | undefined {
+    return this.#picture;
+  }
+
   /** Why only the small copy is shown, in a sentence. */
   get missing(): string | undefined {
     return this.#missing;
@@ -42,7 +50,7 @@ export class Viewing {
   get cosine(): number | undefined {
     const { search, tab } = this.#desk;
     if (tab !== 'search') return undefined;
-    return search.answer?.matches.find(({ id }) => id === this.#id)?.score;
+    return this.#id === undefined ? undefined : search.scoreOf(this.#id);
   }
 
   /** "3 of 80 photos". */
@@ -50,11 +58,13 @@ export class Viewing {
     return `${this.#index + 1} of ${plural(this.#ids.length, 'photo')}`;
   }
 
-  open(id: number): void {
+  /** @param among those that the arrows turn to; unless given, all that the page shows */
+  open(id: number, among?: readonly number[]): void {
     const photo = this.#desk.photos.current(id);
     if (!photo) return;
     this.close();
     this.#id = id;
+    this.#among = among;
     void this.#fetch(photo);
   }
 
@@ -68,7 +78,7 @@ export class Viewing {
   /** To the next (1) or previous (-1) photo, if there is one. */
   step(by: 1 | -1): void {
     const next = this.#ids[this.#index + by];
-    if (next !== undefined) this.open(next);
+    if (next !== undefined && this.#index >= 0) this.open(next, this.#among);
   }
 
   findLike(): void {

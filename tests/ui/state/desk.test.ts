@@ -65,6 +65,8 @@ beforeEach(async () => {
     persist: async () => true,
     allowHosts: async () => true,
     memory: undefined,
+    memories: [],
+    reload: () => {},
     origin: 'https://clipscope.example',
   });
   await desk.models.start(undefined, undefined);
@@ -149,6 +151,18 @@ describe('Desk', () => {
     await settled();
     expect(shelf.held.get('tiny')?.size).toBe(4);
     expect(found()).toEqual([2, 1, 3, 0]);
+  });
+
+  it('tells a library worker that keeps nothing of all photos, and the person why', async () => {
+    shelf.held.clear();
+    shelf.photos.clear();
+    deaths.library();
+    deaths.unkept('StorageBusy');
+    await settled();
+    expect([...shelf.photos.keys()]).toEqual([0, 1, 2, 3]);
+    expect(shelf.held.get('tiny')?.size).toBe(4);
+    expect(desk.gallery.unkept).toBe('StorageBusy');
+    expect(desk.notices.problems).toMatchObject([{ happened: expect.stringMatching(/Another tab/) }]);
   });
 
   it('tells how many photos were left out when indexing was called off', async () => {
@@ -327,7 +341,7 @@ describe('Viewing', () => {
     viewing.findLike();
     await settled();
     expect(viewing.photo).toBeUndefined();
-    expect(desk.search.like?.name).toBe('90.jpg');
+    expect(desk.search.examples).toMatchObject([{ name: '90.jpg' }]);
     expect(found()).toEqual([3, 2, 1, 0]);
   });
 });

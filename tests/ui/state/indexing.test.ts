@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Embeddings, PreparedPicture } from '../../../workers/api';
+import { Pipeline } from '../../../src/ui/pipeline';
 import { Indexing, type IndexingParts } from '../../../src/ui/state/indexing.svelte';
 import { Notices } from '../../../src/ui/state/notices.svelte';
 import type { Photos } from '../../../src/ui/state/photos.svelte';
@@ -120,6 +121,69 @@ describe('Indexing', () => {
     expect(indexing.total).toBe(3);
     await idle();
     expect(held()).toEqual([0, 1, 2]);
+  });
+
+  it.each([
+    ['in turns with a tower that takes all cores', { takesAllCores: true } as const, false],
+    ['while the tower works where it leaves some', {}, true],
+  ])('prepares pictures %s', async (_, cores, meanwhile) => {
+    let encoding = false;
+    const besides: boolean[] = [];
+    indexing = new Indexing({
+      ...parts,
+      images: {
+        ...images,
+        prepare(...given) {
+          besides.push(encoding);
+          return images.prepare(...given);
+        },
+      },
+      clip: {
+        async encodeImages(model, pictures) {
+          encoding = true;
+          await settled();
+          encoding = false;
+          return tower.encodeImages(model, pictures);
+        },
+      },
+    });
+    const ids = add(...Array.from({ length: 40 }, (_, at) => at));
+    const model = loadedModel();
+    await indexing.open({ ...model, runsOn: { ...model.runsOn, ...cores } });
+    await idle();
+    expect(held()).toEqual(ids);
+    expect(besides).toHaveLength(40);
+    expect(besides.includes(true)).toBe(meanwhile);
+  });
+
+  it('does not do again what is under way, unless its file became another', async () => {
+    const [first, second] = add(1, 2);
+    const stored: number[] = [];
+    const { add: keep } = shelf;
+    shelf.add = (readings, ...rest) => (stored.push(readings.length), keep(readings, ...rest));
+    const { begun, step } = stepwise();
+    await indexing.open(loadedModel());
+    await begun();
+    indexing.enqueue([first!, second!]);
+    await step();
+    await idle();
+    expect(tower.calls).toEqual(['2 pictures']);
+    expect(indexing).toMatchObject({ done: 2, total: 2 });
+
+    const third = states.give(picture('third.jpg', '40'));
+    indexing.enqueue([third]);
+    await begun();
+    const changed = { ...photos.current(third)!, modified: 2 };
+    const current = photos.current.bind(photos);
+    photos.current = (id) => (id === third ? changed : current(id));
+    indexing.enqueue([third]);
+    await step();
+    await step();
+    await idle();
+    expect(tower.calls).toEqual(['2 pictures', '1 pictures', '1 pictures']);
+    // What was made of the old file is never kept.
+    expect(stored).toEqual([2, 0, 1]);
+    expect(indexing.done).toBe(1);
   });
 
   it('lists a bad photo and goes on with the others', async () => {
@@ -377,6 +441,22 @@ describe('Indexing', () => {
     await idle();
     expect(held()).toHaveLength(30);
     expect(indexing.indexed).toBe(30);
+  });
+
+  it('counts a batch as one step of its pace', async () => {
+    const steps: number[] = [];
+    const pipeline = new Pipeline(loadedModel(), parts, {
+      added: () => undefined,
+      done: (count) => steps.push(count),
+      unreachable: () => undefined,
+      failed: (error) => expect.fail(String(error)),
+      finished: () => steps.push(0),
+    });
+    await shelf.open('tiny', 2, '');
+    pipeline.add(add(1, 2, 3, 4, 5, 6, 7));
+    pipeline.run();
+    await until(() => steps.at(-1) === 0);
+    expect(steps).toEqual([4, 3, 0]);
   });
 
   it('knows how fast it is', async () => {

@@ -13,13 +13,23 @@ let shelf: ReturnType<typeof library>;
 let tower: ReturnType<typeof clip>;
 let parts: LabelsParts;
 let labels: Labels;
+let remembered: Map<string, string>;
 
 beforeEach(async () => {
   notices = new Notices();
   shelf = library();
   ({ photos, give } = photoStates(shelf));
   tower = clip();
-  parts = { clip: tower, library: shelf, photos, notices, onLost: () => notices.say('lost') };
+  remembered = new Map();
+  parts = {
+    ...{ clip: tower, library: shelf, photos, notices, suggested: () => ['at 10', 'at 20'] },
+    memory: {
+      getItem: (name) => remembered.get(name) ?? null,
+      setItem: (name, value) => void remembered.set(name, value),
+      removeItem: (name) => void remembered.delete(name),
+    },
+    onLost: () => notices.say('lost'),
+  };
   labels = new Labels(parts);
   await shelf.open('tiny', 2, WEIGHTS);
   await add(0, 42, 90);
@@ -48,6 +58,15 @@ describe('Labels', () => {
     expect(first!.probability).toBeCloseTo(logit, 5);
     expect(first!.probability + second!.probability).toBeCloseTo(1);
     expect(notices.said).toBe('3 photos labelled with 2 labels');
+  });
+
+  it('remembers what was written, and goes back to what is suggested', async () => {
+    labels = new Labels(parts);
+    expect([labels.text, labels.isWritten]).toEqual(['at 0, at 80', true]);
+    labels.suggest();
+    expect(labels.labels).toEqual(['at 10', 'at 20']);
+    expect([labels.isWritten, remembered.size]).toEqual([false, 0]);
+    expect(new Labels(parts).labels).toEqual(['at 10', 'at 20']);
   });
 
   it('judges each label by itself where the model has a logit bias', async () => {

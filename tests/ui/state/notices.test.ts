@@ -17,6 +17,14 @@ describe('Notices', () => {
     expect(notices.problems.map(({ topic }) => topic)).toEqual(['model']);
   });
 
+  it('tells a failure that nobody foresaw from the others, and from what is none', () => {
+    const notices = new Notices();
+    notices.report('a', failure('StorageFull'));
+    notices.report('b', new TypeError('x is undefined'));
+    notices.warn('c', { happened: 'It runs elsewhere.', todo: 'Nothing.' });
+    expect(notices.problems.map(({ name }) => name)).toEqual(['StorageFull', 'Unexpected', undefined]);
+  });
+
   it('says one thing at a time', () => {
     const notices = new Notices();
     notices.say('one');

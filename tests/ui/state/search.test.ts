@@ -1,5 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Embeddings } from '../../../workers/api';
+import type { ClipApi, Embeddings } from '../../../workers/api';
+import type { Example } from '../../../src/ui/question';
+import { Embedder } from '../../../src/ui/state/embedder';
 import { Notices } from '../../../src/ui/state/notices.svelte';
 import type { Photos } from '../../../src/ui/state/photos.svelte';
 import { Search, type SearchParts } from '../../../src/ui/state/search.svelte';
@@ -7,6 +9,7 @@ import {
   clip,
   deferred,
   failure,
+  images,
   keyOf,
   library,
   loadedModel,
@@ -26,6 +29,7 @@ let tower: ReturnType<typeof clip>;
 let parts: SearchParts;
 let search: Search;
 let indexed = 0;
+let among: Uint8Array<ArrayBuffer> | undefined;
 
 beforeEach(async () => {
   notices = new Notices();
@@ -33,12 +37,15 @@ beforeEach(async () => {
   ({ photos, give } = photoStates(shelf));
   tower = clip();
   indexed = 0;
+  among = undefined;
   parts = {
-    clip: tower,
+    embedder: new Embedder({ clip: tower, images, library: shelf, pictureOf: async (file) => file }),
+    cut: { value: undefined, measure: async () => undefined },
     library: shelf,
     photos,
     notices,
     indexed: () => indexed,
+    among: () => among,
     onLost: () => notices.say('lost'),
   };
   search = new Search(parts);
@@ -58,6 +65,18 @@ async function add(...degrees: number[]): Promise<void> {
   }
 }
 
+/** One whose text tower is this. */
+function embedder(encodeTexts: ClipApi['encodeTexts']): Embedder {
+  return new Embedder({
+    clip: { ...tower, encodeTexts },
+    images,
+    library: shelf,
+    pictureOf: async (file) => file,
+  });
+}
+
+const like = (id: number): Example => ({ kind: 'photo', id, name: `${id}.jpg` });
+
 const found = () => search.answer?.matches.map(({ id }) => id);
 
 async function ask(text: string): Promise<void> {
@@ -72,9 +91,13 @@ describe('Search', () => {
     expect(search.waitsFor?.summary.name).toBe('Tiny');
     expect(found()).toBeUndefined();
     expect(tower.calls).toEqual([]);
-    search.likePhoto(2, '2.jpg');
+    search.like([like(2)]);
     await settled();
     expect(found()).toEqual([2, 1, 3, 0]);
+    search.type('at 0');
+    await settled();
+    expect(found()).toBeUndefined();
+    search.clear();
     await ask('at 30');
     search.open(loadedModel());
     await settled();
@@ -102,7 +125,7 @@ describe('Search', () => {
   it('answers with a known term although texts are forgotten while another is encoded', async () => {
     await ask('at 90');
     search.type('"at 90" -"at 0"');
-    search.forgetTexts();
+    (parts.embedder as Embedder).forget();
     await settled();
     expect(found()).toEqual([3, 2, 1, 0]);
     expect(notices.problems).toEqual([]);
@@ -122,17 +145,23 @@ describe('Search', () => {
     expect(tower.calls).toEqual(['at 60']);
   });
 
+  it('keeps the question as it is while the same is asked', async () => {
+    await ask('at 60');
+    const asked = search.answer?.question;
+    search.update();
+    await settled();
+    expect(search.answer?.question).toBe(asked);
+  });
+
   it('asks one question at a time, and then the newest', async () => {
     const answers = [deferred<Embeddings>(), deferred<Embeddings>()];
     const asked: string[] = [];
     const slow = new Search({
       ...parts,
-      clip: {
-        encodeTexts: (_, texts) => {
-          asked.push(...texts);
-          return answers[asked.length - 1]!.promise;
-        },
-      },
+      embedder: embedder((_, texts) => {
+        asked.push(...texts);
+        return answers[asked.length - 1]!.promise;
+      }),
     });
     slow.open(loadedModel());
     await settled();
@@ -144,16 +173,16 @@ describe('Search', () => {
     await settled();
     expect(asked).toEqual(['t', 'two cats']);
     // The first answer is shown until the second is there.
-    expect(slow.answer?.question).toEqual({ kind: 'text', text: 't' });
+    expect(slow.answer?.question).toEqual({ text: 't', examples: [] });
     answers[1]!.resolve(rows('tiny', 90));
     await settled();
-    expect(slow.answer?.question).toEqual({ kind: 'text', text: 'two cats' });
+    expect(slow.answer?.question).toEqual({ text: 'two cats', examples: [] });
     expect(slow.answer?.matches[0]?.id).toBe(3);
   });
 
   it('shows nothing of a question that was cleared before its answer came', async () => {
     const answer = deferred<Embeddings>();
-    const slow = new Search({ ...parts, clip: { encodeTexts: () => answer.promise } });
+    const slow = new Search({ ...parts, embedder: embedder(() => answer.promise) });
     slow.open(loadedModel());
     await settled();
     slow.type('at 60');
@@ -181,15 +210,58 @@ describe('Search', () => {
     expect(tower.calls).toEqual(['at 60']);
   });
 
-  it('finds photos like one', async () => {
-    search.likePhoto(3, '3.jpg');
+  it('finds photos like one, and takes words with it', async () => {
+    search.like([like(3)]);
     await settled();
     expect(found()).toEqual([3, 2, 1, 0]);
     expect(notices.said).toBe('4 results like 3.jpg');
-    expect(search.like).toMatchObject({ id: 3 });
     await ask('at 0');
-    expect(search.like).toBeUndefined();
+    expect(found()?.slice(0, 2)).toEqual([1, 2]);
+    expect(notices.said).toBe('4 results for at 0, like 3.jpg');
+    search.removeExample(search.examples[0]!);
+    await settled();
     expect(found()?.[0]).toBe(0);
+    search.clear();
+    expect(search.asked).toBe(false);
+  });
+
+  it('puts a photo before its own copies', async () => {
+    await add(90);
+    search.like([like(4)]);
+    await settled();
+    expect(found()?.slice(0, 2)).toEqual([4, 3]);
+  });
+
+  it('finds nothing like a photo without a row', async () => {
+    search.like([like(9)]);
+    await settled();
+    expect(found()).toEqual([]);
+  });
+
+  it('finds photos like several pictures, one of them a file', async () => {
+    search.like([like(3)]);
+    const file = picture('zero.jpg', '0');
+    search.addExamples([{ kind: 'file', file, name: file.name }]);
+    await settled();
+    expect(found()?.slice(0, 2)).toEqual([1, 2]);
+    expect(notices.said).toBe('4 results like 3.jpg and zero.jpg');
+    search.update();
+    await settled();
+    expect(tower.calls).toEqual(['1 pictures']);
+  });
+
+  it('says when a file is no picture', async () => {
+    const file = picture('bad.jpg', 'no number');
+    search.addExamples([{ kind: 'file', file, name: file.name }]);
+    await settled();
+    expect(notices.problems).toMatchObject([{ happened: 'No picture in 9 bytes.' }]);
+  });
+
+  it('finds photos that may match alone', async () => {
+    among = Uint8Array.of(1, 0, 0, 1);
+    await ask('at 60');
+    expect(found()).toEqual([3, 0]);
+    expect(search.counts).toEqual({ reaching: 2, all: 2, isMore: false });
   });
 
   it('waits for a model', async () => {
@@ -203,7 +275,7 @@ describe('Search', () => {
 
   it('drops the answer of a model that is gone', async () => {
     const answer = deferred<Embeddings>();
-    const slow = new Search({ ...parts, clip: { encodeTexts: () => answer.promise } });
+    const slow = new Search({ ...parts, embedder: embedder(() => answer.promise) });
     slow.open(loadedModel());
     await settled();
     slow.type('at 60');
@@ -254,24 +326,24 @@ describe('Search', () => {
   it('shows 200 results, and more when asked', async () => {
     await add(...Array<number>(246).fill(45));
     await ask('at 60');
-    expect(found()).toHaveLength(200);
+    expect(search.limit).toBe(200);
+    expect(found()).toHaveLength(250);
     expect(search.hasMore).toBe(true);
     search.showMore();
     await settled();
-    expect(found()).toHaveLength(250);
+    expect(search.limit).toBe(400);
     expect(search.hasMore).toBe(false);
     await ask('at 30');
-    expect(found()).toHaveLength(200);
+    expect(search.limit).toBe(200);
   });
 
   it('reports a failure, and clears it with the next answer', async () => {
     let broken = true;
     const failing = new Search({
       ...parts,
-      clip: {
-        encodeTexts: (model, texts) =>
-          broken ? Promise.reject(failure('OutOfMemory', 'no memory')) : tower.encodeTexts(model, texts),
-      },
+      embedder: embedder((model, texts) =>
+        broken ? Promise.reject(failure('OutOfMemory', 'no memory')) : tower.encodeTexts(model, texts),
+      ),
     });
     failing.open(loadedModel());
     failing.type('at 60');
@@ -289,7 +361,7 @@ describe('Search', () => {
     ['WorkerDied', ''],
     ['DeviceLost', 'lost'],
   ])('leaves %s to whoever starts the model again', async (name, said) => {
-    const failing = new Search({ ...parts, clip: { encodeTexts: () => Promise.reject(failure(name)) } });
+    const failing = new Search({ ...parts, embedder: embedder(() => Promise.reject(failure(name))) });
     failing.open(loadedModel());
     failing.type('at 60');
     await settled();
@@ -305,10 +377,11 @@ describe('a threshold', () => {
     search.cutAt(0.8);
     expect(found()).toEqual([0, 1]);
     expect(search.counts).toEqual({ reaching: 2, all: 4, isMore: false });
-    expect(search.reaching).toEqual([0, 1]);
+    expect(search.scoreOf(2)).toBeCloseTo(0.5);
     expect(search.hasMore).toBe(false);
-    search.cutAt(undefined);
+    search.cutAt(-Infinity);
     expect(found()).toEqual([0, 1, 2, 3]);
+    expect(search.threshold).toBeUndefined();
   });
 
   it('stays for the next question, and goes with the model', async () => {
@@ -320,6 +393,39 @@ describe('a threshold', () => {
     search.open(loadedModel());
     expect(search.threshold).toBe(0.8);
     search.open(loadedModel('other'));
+    expect(search.threshold).toBeUndefined();
+  });
+
+  it('is as usual unless one was chosen, but leaves the best 24', async () => {
+    await add(...Array.from({ length: 36 }, (_, i) => 2 * i));
+    const usual = new Search({ ...parts, cut: { value: 0.99, measure: async () => undefined } });
+    usual.open(loadedModel());
+    usual.type('at 0');
+    await settled();
+    expect(usual.counts).toMatchObject({ reaching: 24, all: 40 });
+    expect(usual.isUsual).toBe(true);
+    expect(usual.threshold).toBeCloseTo(Math.cos((42 * Math.PI) / 180));
+    expect(notices.said).toBe('24 of 40 results for at 0');
+    usual.cutAt(-Infinity);
+    expect(usual.counts.reaching).toBe(40);
+    usual.cutAt(undefined);
+    expect(usual.counts.reaching).toBe(24);
+    for (const line of ['"at 0" -"at 90"', '-2 at 0']) {
+      usual.type(line);
+      await settled();
+      expect(usual.threshold).toBeUndefined();
+    }
+    usual.like([like(0)]);
+    await settled();
+    expect(usual.threshold).toBeUndefined();
+  });
+
+  it('of pictures is none of words', async () => {
+    search.like([like(0)]);
+    await settled();
+    search.cutAt(0.8);
+    search.clear();
+    await ask('at 90');
     expect(search.threshold).toBeUndefined();
   });
 

@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { Photo } from '../../../src/ui/photo';
 import { Thumbnails } from '../../../src/ui/state/thumbnails.svelte';
-import { picture, settled } from '../fakes';
+import { failure, picture, settled } from '../fakes';
 
 let kept: Map<string, Blob>;
 let given: Map<number, File>;
-let asked: string[];
+/** The keys of each call. */
+let asked: (readonly string[])[];
 let thumbnails: Thumbnails;
 
 beforeEach(() => {
@@ -14,9 +15,10 @@ beforeEach(() => {
   asked = [];
   thumbnails = new Thumbnails({
     library: {
-      thumbnail: async (key) => {
-        asked.push(key);
-        return kept.get(key);
+      async thumbnails(keys) {
+        asked.push(keys);
+        if (keys.includes('dead')) throw failure('WorkerDied');
+        return new Map(keys.flatMap((key) => (kept.has(key) ? [[key, kept.get(key)!]] : [])));
       },
     },
     originals: { given: (id) => given.get(id) },
@@ -36,7 +38,27 @@ it('fetches what is kept when it is first looked at, once', async () => {
   expect(thumbnails.of(photo(1, 'k'))).toBeUndefined();
   await settled();
   expect(thumbnails.of(photo(1, 'k'))).toMatch(/^blob:/);
-  expect(asked).toEqual(['k']);
+  expect(asked).toEqual([['k']]);
+});
+
+it('fetches all that is looked at together in one call, each content once', async () => {
+  kept.set('k', new Blob(['small']));
+  for (const each of [photo(1, 'k'), photo(2, 'other'), photo(3, 'k'), photo(4)]) thumbnails.of(each);
+  await settled();
+  expect(asked).toEqual([['k', 'other']]);
+  expect([1, 2, 3].map((id) => typeof thumbnails.of(photo(id, 'k')))).toEqual([
+    'string',
+    'undefined',
+    'string',
+  ]);
+});
+
+it('asks a library that died again when the photo is looked at again', async () => {
+  thumbnails.of(photo(1, 'dead'));
+  await settled();
+  thumbnails.of(photo(1, 'dead'));
+  await settled();
+  expect(asked).toEqual([['dead'], ['dead']]);
 });
 
 it('shows a small file as it is until it was read, and a large one not at all', async () => {

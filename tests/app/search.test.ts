@@ -1,0 +1,121 @@
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Page } from 'playwright-core';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { albumFixture, albumRanking } from '../helpers/album';
+import { expectNothingLeft, openApp, type App } from '../helpers/app';
+import { dropOnPage } from '../helpers/drop';
+
+const APPLES = ['album-003.webp', 'album-004.webp'];
+
+let app: App;
+let page: Page;
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'clipscope-search-'));
+  app = await openApp({ webgpu: false, query: '?backend=wasm' });
+  ({ page } = app);
+  await page.getByRole('status').getByText('ready on WASM').waitFor();
+  await page.getByRole('button', { name: 'Try the sample album' }).click();
+  await page.getByRole('status').getByText('160 photos ready to search').waitFor();
+});
+afterEach(async () => {
+  await app.close();
+  await rm(folder, { recursive: true });
+});
+
+const status = () => page.getByRole('status');
+const ask = (text: string) => page.getByRole('searchbox', { name: 'Search photos' }).fill(text);
+
+/** File names in the order of the page, as far as they are drawn. */
+const names = (list: 'Results' | 'Photos') =>
+  page
+    .getByRole('list', { name: list })
+    .getByRole('img')
+    .evaluateAll((images) => images.map((image) => (image as HTMLImageElement).alt));
+
+/** Copies of two of the album's pictures, under other names. */
+async function copies(): Promise<string[]> {
+  const files = APPLES.map((_, at) => path.join(folder, `copy-${at}.webp`));
+  for (const [at, file] of files.entries()) await copyFile(`static/album/${APPLES[at]}`, file);
+  return files;
+}
+
+describe('search', () => {
+  test('leaves out what the model’s usual cut does, until all is asked for', async () => {
+    const threshold = page.getByRole('group', { name: 'Threshold' });
+    await ask('a red apple');
+    await threshold.getByText(/^\d+ of 160$/).waitFor();
+    await expect.poll(() => threshold.getByText('24 of 160').isVisible()).toBe(true);
+    const expected = albumRanking(albumFixture(), 'a red apple on a blue background').map(({ file }) => file);
+    await ask('a red apple on a blue background');
+    await expect.poll(async () => (await names('Results'))[0]).toBe(expected[0]);
+    await expect.poll(async () => (await names('Results')).length).toBe(24);
+    await threshold.getByRole('button', { name: 'Show all' }).click();
+    await expect.poll(async () => (await names('Results')).length).toBe(160);
+    await threshold.getByRole('button', { name: 'Usual' }).click();
+    await expect.poll(async () => (await names('Results')).length).toBe(24);
+    await threshold.getByRole('button', { name: 'Select' }).click();
+    await status().getByText('24 photos selected').waitFor();
+    expectNothingLeft(app);
+    expect(app.problems).toEqual([]);
+  });
+
+  test('finds by a dropped picture, alone and with words', async () => {
+    const [copy] = await copies();
+    const box = (await page.getByRole('search').boundingBox())!;
+    await dropOnPage(page, [copy!], { at: { x: box.x + box.width / 2, y: box.y + box.height / 2 } });
+    await status().getByText('results like copy-0.webp').waitFor();
+    await expect.poll(async () => (await names('Results'))[0]).toBe(APPLES[0]);
+    expect(await page.getByRole('button', { name: '160 photos' }).isVisible()).toBe(true);
+    await ask('-2 "a red apple on a blue background"');
+    await status()
+      .getByText(/results for .*, like copy-0.webp/)
+      .waitFor();
+    await expect.poll(async () => (await names('Results'))[0]).not.toBe(APPLES[0]);
+    await page.getByRole('button', { name: 'No longer like copy-0.webp' }).click();
+    await status().getByText('results for -2').waitFor();
+    await page.getByRole('button', { name: 'Clear the search' }).click();
+    await page.getByRole('list', { name: 'Photos' }).waitFor();
+    expectNothingLeft(app);
+    expect(app.problems).toEqual([]);
+  });
+
+  test('is narrowed by folder and shape, and put in order by date', async () => {
+    await page.getByLabel('Add photos').setInputFiles(await copies());
+    await status().getByText('162 photos ready to search').waitFor();
+    await page.getByRole('button', { name: 'Filter' }).click();
+    const filters = page.getByRole('form', { name: 'Filters' });
+    await filters.getByLabel('Folder').selectOption('Added one by one');
+    await expect.poll(() => names('Photos')).toEqual(['copy-0.webp', 'copy-1.webp']);
+    await ask('three balloons');
+    await expect.poll(async () => (await names('Results')).sort()).toEqual(['copy-0.webp', 'copy-1.webp']);
+    await filters.getByLabel('Shape').selectOption('Portrait');
+    await expect.poll(() => names('Results')).toEqual(['copy-1.webp']);
+    await filters.getByLabel('From').fill('2999-01-01');
+    await page.getByText('No photo that is indexed passes the filter.').waitFor();
+    await filters.getByRole('button', { name: 'Clear filters' }).click();
+    await status().getByText('of 162 results for three balloons').waitFor();
+    await page.getByRole('button', { name: 'Clear the search' }).click();
+    await page.getByRole('combobox', { name: 'Order' }).selectOption('Newest first');
+    await expect
+      .poll(async () => (await names('Photos')).slice(0, 2).sort())
+      .toEqual(['copy-0.webp', 'copy-1.webp']);
+  });
+
+  test('groups what is there twice, and takes the others off the page until undone', async () => {
+    await page.getByLabel('Add photos').setInputFiles(await copies());
+    await status().getByText('162 photos ready to search').waitFor();
+    await page.getByRole('button', { name: 'Duplicates' }).click();
+    const groups = page.getByRole('list', { name: 'Groups of duplicates' }).getByRole('listitem');
+    await expect.poll(() => groups.count()).toBe(2);
+    await page.getByRole('button', { name: 'Select the other 2 photos' }).click();
+    await page.getByRole('region', { name: 'Selection' }).getByRole('button', { name: 'Remove' }).click();
+    await page.getByText('No two of your photos that are indexed show the same.').waitFor();
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await expect.poll(() => groups.count()).toBe(2);
+    expect(app.problems).toEqual([]);
+  });
+});
