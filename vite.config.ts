@@ -1,5 +1,6 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defaultClientConditions, defineConfig, type Connect, type Plugin } from 'vite';
+import manifest from './package.json' with { type: 'json' };
 import { stampBuild } from './tools/build.js';
 import { headersFor } from './tools/headers.js';
 import { buildServiceWorker } from './tools/service-worker.js';
@@ -36,6 +37,7 @@ export default defineConfig({
   // Relative, so that the build works at any sub-path.
   base: './',
   publicDir: 'static',
+  define: { 'import.meta.env.CLIPSCOPE_VERSION': JSON.stringify(manifest.version) },
   plugins: [svelte({ configFile: false }), stampBuild(), buildServiceWorker(), sendHeaders],
   resolve: { conditions: [externWasm, ...defaultClientConditions] },
   worker: { format: 'es' },

@@ -7,42 +7,12 @@ import { chromium, type Browser, type Page } from 'playwright-core';
 import { dropOnPage, makeOddFolder } from '../tests/helpers/drop';
 import { findChromium, QUIET_FLAGS } from '../tools/browser.js';
 import { serveDist } from '../tools/start.js';
-import { median, spread, writeResult } from './result';
+import { longestTasks, type Tasks } from './main-thread';
+import { summary, writeResult } from './result';
 
 const RUNS = 5;
 
-/** What a trace calls the page's own work: handlers, frames, callbacks, and the layout and paint they cause. */
-const OWN_WORK: ReadonlySet<string> = new Set([
-  'EventDispatch',
-  'FireAnimationFrame',
-  'FunctionCall',
-  'RunMicrotasks',
-  'UpdateLayoutTree',
-  'Layout',
-  'PrePaint',
-  'Paint',
-]);
-
-/** Longest tasks in milliseconds: by the clock, by the processor, and the page's own share. */
-interface Tasks {
-  readonly wall: number;
-  readonly cpu: number;
-  readonly own: number;
-}
-
 const wallOf = ({ wall }: Tasks): number => wall;
-
-interface Trace {
-  readonly traceEvents: readonly {
-    readonly name: string;
-    readonly ph: string;
-    readonly pid: number;
-    readonly tid: number;
-    readonly dur?: number;
-    readonly tdur?: number;
-    readonly args?: { readonly name?: string };
-  }[];
-}
 
 const server = await serveDist({ port: 0 });
 const [searched, labelled]: [number[], number[]] = [[], []];
@@ -53,8 +23,8 @@ for (let run = 0; run < RUNS; run++) {
   const times = await withBrowser(albumTimes);
   searched.push(times.searched);
   labelled.push(times.labelled);
-  dropped.push(await withBrowser((page, browser) => longestTasks(page, browser, dropOnPage)));
-  chosen.push(await withBrowser((page, browser) => longestTasks(page, browser, chooseFiles)));
+  dropped.push(await withBrowser((page, browser) => tasksOfIndexing(page, browser, dropOnPage)));
+  chosen.push(await withBrowser((page, browser) => tasksOfIndexing(page, browser, chooseFiles)));
 }
 await writeResult('first-run', version, {
   'open the page, add the album, first complete answer to a typed query (s)': summary(searched),
@@ -104,10 +74,10 @@ async function chooseFiles(page: Page, files: readonly string[]): Promise<void> 
 }
 
 /**
- * From a trace of the page's main thread. Chromium itself asks for each dropped file in turn before the page hears of
- * them, in the same task: `own` leaves that out.
+ * Chromium itself asks for each dropped file in turn before the page hears of them, in the same task: `own` leaves that
+ * out.
  */
-async function longestTasks(
+async function tasksOfIndexing(
   page: Page,
   browser: Browser,
   give: (page: Page, files: readonly string[]) => Promise<void>,
@@ -115,26 +85,11 @@ async function longestTasks(
   const made = await makeOddFolder(200);
   await page.goto(`${server.url}/?backend=wasm`);
   await page.getByRole('status').getByText('ready on WASM').waitFor();
-  await browser.startTracing(page, { categories: ['toplevel', 'devtools.timeline', '__metadata'] });
-  await give(page, made.files);
-  await page.getByRole('progressbar', { name: 'Indexing photos' }).waitFor();
-  await page.getByRole('progressbar', { name: 'Indexing photos' }).waitFor({ state: 'hidden' });
-  const trace = JSON.parse((await browser.stopTracing()).toString()) as Trace;
+  const tasks = await longestTasks(page, browser, async () => {
+    await give(page, made.files);
+    await page.getByRole('progressbar', { name: 'Indexing photos' }).waitFor();
+    await page.getByRole('progressbar', { name: 'Indexing photos' }).waitFor({ state: 'hidden' });
+  });
   await rm(made.folder, { recursive: true });
-  const main = trace.traceEvents.filter(
-    ({ name, args }) => name === 'thread_name' && args?.name === 'CrRendererMain',
-  );
-  const isMain = new Set(main.map(({ pid, tid }) => `${pid} ${tid}`));
-  const events = trace.traceEvents.filter(({ ph, pid, tid }) => ph === 'X' && isMain.has(`${pid} ${tid}`));
-  const tasks = events.filter(({ name }) => name.endsWith('RunTask'));
-  if (tasks.length === 0) throw new Error('The trace holds no task of the main thread');
-  return {
-    wall: Math.max(...tasks.map(({ dur = 0 }) => dur / 1000)),
-    cpu: Math.max(...tasks.map(({ tdur = 0 }) => tdur / 1000)),
-    own: Math.max(...events.filter(({ name }) => OWN_WORK.has(name)).map(({ dur = 0 }) => dur / 1000)),
-  };
-}
-
-function summary(values: readonly number[]): { median: number; spread: number; values: readonly number[] } {
-  return { median: median(values), spread: spread(values), values };
+  return tasks;
 }

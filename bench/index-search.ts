@@ -3,16 +3,12 @@
  * best 100 against one plain pass over the same memory, bytes, and what 16 bits a number cost in accuracy.
  * `npm run bench -- index-search`
  */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { chromium } from 'playwright-core';
-import { createServer } from 'vite';
 import { findChromium, QUIET_FLAGS } from '../tools/browser.js';
-import { root } from '../tools/build.js';
 import type { IndexBench } from './index-search-page/search.worker';
 import { watchMemory } from './renderer-memory';
-import { median, spread, writeResult } from './result';
+import { median, summary, writeResult } from './result';
+import { openWorkerPage, serveWorkerPage } from './worker-page';
 
 const SIZES = [100_000, 1_000_000];
 const DIM = 512;
@@ -23,34 +19,18 @@ const RUNS = 25;
 const COMPARED = 100_000;
 const QUERIES = 100;
 
-type Answer<Name extends keyof IndexBench> = ReturnType<IndexBench[Name]>;
-
-const cacheDir = await mkdtemp(path.join(tmpdir(), 'clipscope-index-search-'));
-const server = await createServer({
-  configFile: false,
-  root: path.join(import.meta.dirname, 'index-search-page'),
-  cacheDir,
-  logLevel: 'warn',
-  server: { host: '127.0.0.1', port: 0, hmr: false, fs: { allow: [root] } },
-  optimizeDeps: { include: ['comlink'] },
-});
-await server.listen();
+const server = await serveWorkerPage('index-search-page');
 const browser = await chromium.launch({ executablePath: findChromium() ?? '', args: [...QUIET_FLAGS] });
 const figures: Record<string, unknown> = {};
 for (const size of SIZES) figures[`${size.toLocaleString('en')} x ${DIM}`] = await measure(size);
 await writeResult('index-search', browser.version(), figures);
 await browser.close();
 await server.close();
-await rm(cacheDir, { recursive: true });
 
 async function measure(size: number): Promise<Record<string, unknown>> {
   const page = await browser.newPage();
   const memory = await watchMemory(browser);
-  // A text, since what tsx makes of a function does not run in the page.
-  const ask = <Name extends keyof IndexBench>(name: Name, ...values: readonly number[]) =>
-    page.evaluate<Answer<Name>>(`bench.${name}(${values.join()})`);
-  await page.goto(server.resolvedUrls?.local[0] ?? '');
-  await page.waitForFunction('globalThis.bench');
+  const ask = await openWorkerPage<IndexBench>(page, server.url);
   const before = await memory.now();
   const { milliseconds, bytes } = await ask('fill', size, DIM);
   const grown = (await memory.now()) - before;
@@ -71,8 +51,4 @@ async function measure(size: number): Promise<Record<string, unknown>> {
       [`lead of the best ${K} over the next in float32, median`]: median(compared.gaps),
     }),
   };
-}
-
-function summary(values: readonly number[]): { median: number; spread: number; values: readonly number[] } {
-  return { median: median(values), spread: spread(values), values };
 }

@@ -5,11 +5,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { chromium } from 'playwright-core';
 import { indexThroughCrashes, makeFolder, rescan } from '../tests/helpers/library-visits';
-import { findChromium } from '../tools/browser.js';
 import { serveDist } from '../tools/start.js';
-import { writeResult } from './result';
+import { browserVersion, writeResult } from './result';
 
 const PHOTOS = 2000;
 const KILLS = 10;
@@ -19,10 +17,7 @@ const profile = await mkdtemp(path.join(tmpdir(), 'clipscope-library-'));
 await makeFolder(server.url, profile, PHOTOS);
 const crashes = await indexThroughCrashes(server.url, profile, PHOTOS, KILLS);
 const changes = await rescan(server.url, profile, PHOTOS);
-const browser = await chromium.launch({ executablePath: findChromium() ?? '' });
-const version = browser.version();
-await browser.close();
-await writeResult('library-crash', version, {
+await writeResult('library-crash', await browserVersion(), {
   'photos in the folder': PHOTOS,
   'photos shown as indexed in each visit when the browser was killed': crashes.acknowledged,
   'rows in the index when the next visit began': crashes.found,

@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import os from 'node:os';
+import { chromium } from 'playwright-core';
+import { findChromium } from '../tools/browser.js';
 
 /** Writes `bench/results/NAME.json`: the figures with browser, machine and commit; prints them too. */
 export async function writeResult(
@@ -23,6 +25,23 @@ export async function writeResult(
   };
   await writeFile(new URL(`results/${name}.json`, import.meta.url), `${JSON.stringify(result, null, 2)}\n`);
   console.log(JSON.stringify(result, null, 2));
+}
+
+/** The version of the browser that benchmarks run in. */
+export async function browserVersion(): Promise<string> {
+  const browser = await chromium.launch({ executablePath: findChromium() ?? '' });
+  const version = browser.version();
+  await browser.close();
+  return version;
+}
+
+/** What is told of something measured several times. */
+export function summary(values: readonly number[]): {
+  median: number;
+  spread: number;
+  values: readonly number[];
+} {
+  return { median: median(values), spread: spread(values), values };
 }
 
 /** The middle value; of an even number, the mean of the two in the middle. */

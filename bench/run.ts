@@ -4,7 +4,9 @@ import process from 'node:process';
 const BENCHMARKS: Readonly<Record<string, () => Promise<unknown>>> = {
   'first-run': () => import('./first-run'),
   'library-crash': () => import('./library-crash'),
+  index: () => import('./index'),
   'index-search': () => import('./index-search'),
+  grid: () => import('./grid'),
   'full-size': () => import('./full-size'),
   precision: () => import('./precision'),
 };

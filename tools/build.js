@@ -49,21 +49,22 @@ async function filesBelow(name) {
 }
 
 /**
- * A Vite plugin that leaves in the build the digest of its inputs, taken before the first of them is read.
+ * A Vite plugin that leaves in the build the digest of its inputs, taken before the first of them is read, and tells the
+ * page how it begins.
  *
  * @returns {import('vite').Plugin}
  */
 export function stampBuild() {
-  /** @type {Promise<string> | undefined} */
-  let digest;
+  let digest = '';
   return {
     name: 'clipscope:stamp-build',
     apply: 'build',
-    buildStart() {
-      digest ??= inputsDigest();
+    async config() {
+      digest = await inputsDigest();
+      return { define: { 'import.meta.env.CLIPSCOPE_BUILD': JSON.stringify(digest.slice(0, 8)) } };
     },
-    async generateBundle() {
-      this.emitFile({ type: 'asset', fileName: STAMP, source: (await digest) ?? '' });
+    generateBundle() {
+      this.emitFile({ type: 'asset', fileName: STAMP, source: digest });
     },
   };
 }

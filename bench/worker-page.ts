@@ -1,0 +1,44 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Page } from 'playwright-core';
+import { createServer } from 'vite';
+import { root } from '../tools/build.js';
+import { isolationHeaders } from '../tools/headers.js';
+
+type Methods = Readonly<Record<string, (...values: never[]) => unknown>>;
+
+/** Calls a worker's method with these numbers. */
+export type Ask<Bench extends Methods> = <Name extends keyof Bench & string>(
+  name: Name,
+  ...values: readonly number[]
+) => Promise<Awaited<ReturnType<Bench[Name]>>>;
+
+/** Serves `folder` of this one: a page that starts a worker from the sources and leaves it in `bench`. */
+export async function serveWorkerPage(folder: string): Promise<{ url: string; close(): Promise<void> }> {
+  const cacheDir = await mkdtemp(path.join(tmpdir(), 'clipscope-worker-page-'));
+  const server = await createServer({
+    configFile: false,
+    root: path.join(import.meta.dirname, folder),
+    cacheDir,
+    logLevel: 'warn',
+    server: { host: '127.0.0.1', port: 0, hmr: false, fs: { allow: [root] }, headers: isolationHeaders },
+    optimizeDeps: { include: ['comlink'] },
+  });
+  await server.listen();
+  return {
+    url: server.resolvedUrls?.local[0] ?? '',
+    async close() {
+      await server.close();
+      await rm(cacheDir, { recursive: true });
+    },
+  };
+}
+
+/** Opens such a page; what comes back calls its worker. */
+export async function openWorkerPage<Bench extends Methods>(page: Page, url: string): Promise<Ask<Bench>> {
+  await page.goto(url);
+  await page.waitForFunction('globalThis.bench');
+  // A text, since what tsx makes of a function does not run in the page.
+  return (name, ...values) => page.evaluate(`bench.${name}(${values.join()})`);
+}
