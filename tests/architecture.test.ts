@@ -53,7 +53,7 @@ const DOORS: Readonly<Record<string, RegExp>> = {
   'workbox-precaching': /^workers\/service-worker\.ts$/,
   '@huggingface/tokenizers': /^src\/clip\/text\/tokenizer[\w-]*\.ts$/,
   '@huggingface/hub': /^src\/hub\/repository\.ts$/,
-  idb: /^src\/library\/database\.ts$/,
+  idb: /^src\/library\/(?:database|library-list)\.ts$/,
   'client-zip': /^src\/ui\/state\/taking\.svelte\.ts$/,
   exifr: /^src\/library\/metadata\.ts$/,
   'hash-wasm': /^src\/hub\/digest\.ts$/,
