@@ -260,7 +260,7 @@ describe('a download', () => {
     await expect.poll(() => held.hits).toBeGreaterThan(0);
     await line.getByRole('button', { name: 'Pause' }).click();
     await line.getByText(/Paused at/).waitFor();
-    expect(await storedFiles(page, 'models')).toEqual([]);
+    await expect.poll(() => storedFiles(page, 'models')).toEqual([]);
     await line.getByRole('button', { name: 'Resume' }).click();
     await line.getByRole('button', { name: 'Pause' }).waitFor();
     await line.getByRole('button', { name: 'Cancel' }).click();

@@ -78,7 +78,8 @@ export class Duplicates {
     this.#work = { done: 0, total: 0 };
     try {
       const found = await library.duplicates(likeness, (done, total) => {
-        if (turn === this.#turn) this.#work = { done, total };
+        // Progress comes another way than the answer, and may come after it.
+        if (turn === this.#turn && this.#work) this.#work = { done, total };
       });
       if (turn !== this.#turn) return;
       this.#found = found;

@@ -53,6 +53,24 @@ it('finds groups, the best of each first', async () => {
   expect(notices.said).toBe('2 groups of photos that show the same');
 });
 
+it('is not put back by progress that comes after the answer', async () => {
+  let late: (done: number, total: number) => void = () => undefined;
+  const told = new Duplicates({
+    library: {
+      ...shelf,
+      duplicates: async (_likeness, onProgress) => {
+        late = onProgress;
+        return FOUND;
+      },
+    },
+    photos,
+    notices,
+  });
+  await told.find();
+  late(9, 9);
+  expect(told.work).toBeUndefined();
+});
+
 it('drops what goes meanwhile, and groups of one', async () => {
   await duplicates.find();
   photos.remove([0, 4]);
