@@ -20,7 +20,7 @@ export const BUILT_IN_MODELS: readonly [BuiltInModel, ...BuiltInModel[]] = [
     id: 'clipscope-m',
     name: 'clipscope-m',
     folder: 'models/clipscope-m/',
-    note: 'This built-in model knows drawings, not photos; it names them better than the small one.',
+    note: 'This built-in model knows drawings, not photos; it names them about as well as the small one.',
   },
   {
     id: 'clipscope-l',
