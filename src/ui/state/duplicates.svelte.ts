@@ -5,10 +5,12 @@ import { plural } from '../words';
 import type { Notices } from './notices.svelte';
 import type { Photos } from './photos.svelte';
 
+type Found = Awaited<ReturnType<LibraryApi['duplicates']>>;
+
 /** A photo that shows the same as others of its group. */
 export interface Look {
   readonly photo: Photo;
-  readonly as: 'best' | 'copy' | 'near';
+  readonly as: Found[number]['members'][number]['as'];
   /** With the best of its group. */
   readonly cosine: number;
 }
@@ -40,7 +42,7 @@ const TOPIC = 'duplicates';
 export class Duplicates {
   #likeness = $state(USUAL);
   #work = $state.raw<{ readonly done: number; readonly total: number } | undefined>(undefined);
-  #found = $state.raw<Awaited<ReturnType<LibraryApi['duplicates']>> | undefined>(undefined);
+  #found = $state.raw<Found | undefined>(undefined);
   #turn = 0;
   readonly #parts: DuplicatesParts;
   readonly #groups = $derived.by(() => this.#found?.map((group) => this.#here(group)).filter(isGroup));
@@ -101,13 +103,7 @@ export class Duplicates {
     this.#parts.library.stopDuplicates().catch(() => undefined);
   }
 
-  #here({
-    members,
-    freeable,
-  }: {
-    members: readonly { id: number; as: Look['as']; cosine: number }[];
-    freeable: number;
-  }): LookGroup {
+  #here({ members, freeable }: Found[number]): LookGroup {
     const looks = members.flatMap(({ id, as, cosine }) => {
       const photo = this.#parts.photos.get(id);
       return photo ? [{ photo, as, cosine }] : [];
