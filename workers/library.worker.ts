@@ -6,7 +6,7 @@ import { PhotoLibrary } from '../src/library/photo-library';
 import { findAdapter, isFallback, openDevice, type GpuDevice } from '../src/gpu/device';
 import { FIRST_LIBRARY, isRead, type PhotoRecord } from '../src/library/records';
 import { listLibraries, putLibrary, removeLibrary } from '../src/library/library-list';
-import { openShelf, removeIndexesMadeBy, removeShelf } from '../src/library/shelf';
+import { openShelf, removeIndexesMadeBy, removeShelf } from '../src/library/library-store';
 import { findDuplicates } from '../src/search/duplicates/duplicates';
 import { TwinSearch } from '../src/search/twin-search';
 import { tryLock } from '../src/storage/lock';

@@ -1,7 +1,7 @@
 /** Makes a library and opens it, on the browser's own storage and in a thread of its own as the page does. */
 import { expose } from 'comlink';
 import { PhotoLibrary } from '../../src/library/photo-library';
-import { openShelf, removeShelf } from '../../src/library/shelf';
+import { openShelf, removeShelf } from '../../src/library/library-store';
 import { Clusters } from '../index-search-page/clusters';
 
 const NAME = 'bench';

@@ -1,7 +1,7 @@
 import { serial } from '../core/tasks';
 import { openIndexPair, type IndexPair } from '../search/index-file/index-pair';
 import type { PhotoKey } from '../search/index-file/record';
-import { isMadeBy, Library, type ModelRows } from '../search/library';
+import { isMadeBy, Library, type ModelRows } from '../search/model-indexes';
 import type { SyncAccess } from '../storage/sync-access';
 import type { LibraryDatabase } from './database';
 import type { FolderRecord, PhotoRecord, Reading } from './records';

@@ -1,5 +1,5 @@
 import { norm, normalise } from '../core/vectors';
-import type { ModelRows } from './library';
+import type { ModelRows } from './model-indexes';
 
 /**
  * One text of a query and how much it counts. `text` is never empty, has single spaces and no quotes. `weight` lies

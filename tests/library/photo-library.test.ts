@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { PhotoLibrary } from '../../src/library/photo-library';
 import type { PhotoRecord, Reading } from '../../src/library/records';
-import type { Library } from '../../src/search/library';
+import type { Library } from '../../src/search/model-indexes';
 import { recordSize } from '../../src/search/index-file/record';
-import { memoryShelves } from './memory-shelf';
+import { memoryShelves } from './memory-store';
 
 const WEIGHTS = 'a'.repeat(32);
 

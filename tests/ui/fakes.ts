@@ -7,10 +7,10 @@ import type {
   ModelSummary,
   PreparedPicture,
 } from '../../workers/api';
-import { Originals } from '../../src/ui/state/originals';
-import { Photos } from '../../src/ui/state/photos.svelte';
-import { Thumbnails } from '../../src/ui/state/thumbnails.svelte';
-import { SINGLE_FILES } from '../../src/ui/photo';
+import { Originals } from '../../src/ui/photos/originals';
+import { Photos } from '../../src/ui/photos/photos.svelte';
+import { Thumbnails } from '../../src/ui/photos/thumbnails.svelte';
+import { SINGLE_FILES } from '../../src/ui/photos/photo';
 import {
   FIRST_LIBRARY,
   type FolderRecord,

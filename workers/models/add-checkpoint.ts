@@ -2,7 +2,7 @@ import { CHECKPOINT_FILES } from '../../src/clip/catalogue';
 import { parseJson, readCheckpoint, type Checkpoint } from '../../src/clip/checkpoint';
 import type { Precision } from '../../src/clip/weights/weights';
 import { Failure } from '../../src/core/failure';
-import { configFor, questionsAbout } from '../../src/clip/lone/weights';
+import { configFor, questionsAbout } from '../../src/clip/from-shapes/weights';
 import { blobSource, type ByteSource } from '../../src/formats/byte-source';
 import { readSafetensorsHeader } from '../../src/formats/safetensors';
 import type { ModelSummary, Progress } from '../api';

@@ -1,6 +1,6 @@
 import { mount, unmount } from 'svelte';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import Grid from '../../../src/ui/parts/Grid.svelte';
+import Grid from '../../../src/ui/grid/Grid.svelte';
 
 const PHOTOS = 5000;
 

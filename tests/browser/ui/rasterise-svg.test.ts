@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { rasteriseSvg } from '../../../src/ui/rasterise-svg';
+import { rasteriseSvg } from '../../../src/ui/photos/rasterise-svg';
 
 function svg(attributes: string): File {
   const shapes = '<rect width="30" height="20" fill="#ff0000"/><rect width="15" height="20" fill="#0000ff"/>';

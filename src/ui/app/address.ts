@@ -1,0 +1,33 @@
+import type { Backend } from '../../../workers/api';
+
+export type Tab = 'search' | 'label';
+
+/** What the address bar says: `?model=ID&backend=webgpu|wasm&tab=search|label`. */
+export interface Address {
+  readonly model: string | undefined;
+  /** Undefined lets the model worker choose. */
+  readonly backend: Backend | undefined;
+  readonly tab: Tab;
+}
+
+/** Reads `location.search`; a value that is none of ours counts as absent. */
+export function readAddress(search: string): Address {
+  const parameters = new URLSearchParams(search);
+  const backend = parameters.get('backend');
+  return {
+    model: parameters.get('model') || undefined,
+    backend: backend === 'webgpu' || backend === 'wasm' ? backend : undefined,
+    tab: parameters.get('tab') === 'label' ? 'label' : 'search',
+  };
+}
+
+/** `href` with `address` written into its parameters; all others stay as they are. */
+export function writeAddress(href: string, address: Address): string {
+  const url = new URL(href);
+  const set = (name: string, value: string | undefined) =>
+    value === undefined ? url.searchParams.delete(name) : url.searchParams.set(name, value);
+  set('model', address.model);
+  set('backend', address.backend);
+  set('tab', address.tab === 'search' ? undefined : address.tab);
+  return url.href;
+}

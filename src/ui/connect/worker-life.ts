@@ -1,0 +1,67 @@
+import { Failure } from '../../core/failure';
+
+/** What `watch` needs of a worker. */
+export type Mortal = Pick<Worker, 'addEventListener' | 'removeEventListener' | 'terminate'>;
+
+/** A worker's life as the page sees it. */
+export interface Life {
+  /** Settles as `work` does, or rejects when the worker dies first. @throws WorkerDied */
+  during<T>(work: Promise<T>): Promise<T>;
+  /** Ends the worker: what is in flight rejects with `WorkerDied`, `onDeath` is not called. */
+  end(): void;
+}
+
+/**
+ * Watches over a worker that holds the Web Lock `lockName` and says so by posting that name. It counts as dead when it
+ * throws an error nobody caught, when a message from it cannot be read, or when its lock comes free; it is then ended
+ * for good, everything in flight rejects with `WorkerDied`, and after that `onDeath` is called once.
+ *
+ * Why a lock: a worker that closes itself or crashes fires no event, and a clock cannot tell slow work from none.
+ */
+export function watch(
+  worker: Mortal,
+  lockName: string,
+  locks: Pick<LockManager, 'request'> | undefined,
+  onDeath: () => void,
+): Life {
+  const inFlight = new Set<(death: Failure) => void>();
+  let death: Failure | undefined;
+
+  function end(): void {
+    if (death) return;
+    death = new Failure('WorkerDied', 'A part of the page that works in the background stopped.');
+    worker.removeEventListener('error', die);
+    worker.removeEventListener('messageerror', die);
+    worker.removeEventListener('message', waitForLock);
+    worker.terminate();
+    for (const reject of inFlight) reject(death);
+    inFlight.clear();
+  }
+
+  function die(): void {
+    if (death) return;
+    end();
+    onDeath();
+  }
+
+  function waitForLock(event: Event): void {
+    if ((event as MessageEvent).data !== lockName) return;
+    worker.removeEventListener('message', waitForLock);
+    void locks?.request(lockName, die);
+  }
+
+  worker.addEventListener('error', die);
+  worker.addEventListener('messageerror', die);
+  worker.addEventListener('message', waitForLock);
+
+  return {
+    during(work) {
+      if (death) return Promise.reject(death);
+      return new Promise((resolve, reject) => {
+        inFlight.add(reject);
+        work.then(resolve, reject).finally(() => inFlight.delete(reject));
+      });
+    },
+    end,
+  };
+}

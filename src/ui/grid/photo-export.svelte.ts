@@ -1,0 +1,164 @@
+import { downloadZip } from 'client-zip';
+import type { SavedFile } from '../../../workers/models-api';
+import { failureName } from '../../core/failure';
+import type { Photo } from '../photos/photo';
+import { csvOf, jsonOf, type ListedPhoto } from './photo-list';
+import { plural } from '../kit/words';
+import type { Notices } from '../kit/notices.svelte';
+import type { Originals } from '../photos/originals';
+import type { Photos } from '../photos/photos.svelte';
+
+export interface TakingParts {
+  readonly photos: Pick<Photos, 'current'>;
+  readonly originals: Pick<Originals, 'open'>;
+  readonly notices: Pick<Notices, 'say' | 'report' | 'clear'>;
+  /** A photo's cosine with the question of the day. */
+  readonly cosine: (id: number) => number | undefined;
+  /** Lets the person pick a folder to write into: undefined when they did not, null where no browser can. */
+  readonly pickTarget: () => Promise<FileSystemDirectoryHandle | undefined | null>;
+  /** Gives the person files to keep. */
+  readonly handOver: (files: readonly SavedFile[]) => void;
+}
+
+/** What is under way: `done` of `total` photos. */
+export interface TakingWork {
+  readonly what: 'Packing photos' | 'Copying photos';
+  readonly done: number;
+  readonly total: number;
+}
+
+const TOPIC = 'taking';
+
+/** Takes photos elsewhere: as a list, packed, or copied into a folder. Files out of reach are left out and counted. */
+export class Taking {
+  #work = $state.raw<TakingWork | undefined>(undefined);
+  readonly #parts: TakingParts;
+  #turn = 0;
+
+  constructor(parts: TakingParts) {
+    this.#parts = parts;
+  }
+
+  get work(): TakingWork | undefined {
+    return this.#work;
+  }
+
+  /** Saves what is known of the photos, in this order, as a file. */
+  list(ids: readonly number[], form: 'csv' | 'json'): void {
+    const { cosine, handOver, notices } = this.#parts;
+    const photos: ListedPhoto[] = this.#photos(ids).map((photo) => ({ photo, cosine: cosine(photo.id) }));
+    const file =
+      form === 'csv'
+        ? new Blob([csvOf(photos)], { type: 'text/csv' })
+        : new Blob([jsonOf(photos)], { type: 'application/json' });
+    handOver([{ name: `photos.${form}`, file }]);
+    notices.say(`A list of ${plural(photos.length, 'photo')} saved`);
+  }
+
+  /** Packs the photos' files, in their folders, and hands the person the archive. */
+  async zip(ids: readonly number[]): Promise<void> {
+    await this.#during('Packing photos', ids, async (files, missing) => {
+      const entries = async function* () {
+        for await (const { photo, file } of files) {
+          yield { name: photo.path, input: file, lastModified: new Date(photo.modified) };
+        }
+      };
+      const file = await downloadZip(entries(), { buffersAreUTF8: true }).blob();
+      return () => {
+        this.#parts.handOver([{ name: 'photos.zip', file }]);
+        return `${plural(ids.length - missing.length, 'photo')} packed`;
+      };
+    });
+  }
+
+  /** Copies the photos' files into a folder of the person's choice; a name that is taken gets a number. */
+  async copy(ids: readonly number[]): Promise<void> {
+    const folder = await this.#parts.pickTarget().catch((error: unknown) => {
+      this.#parts.notices.report(TOPIC, error);
+      return undefined;
+    });
+    if (!folder) {
+      if (folder === null)
+        this.#parts.notices.say('This browser cannot write into a folder: download a zip instead');
+      return;
+    }
+    await this.#during('Copying photos', ids, async (files, missing) => {
+      for await (const { photo, file } of files) await writeInto(folder, photo.name, file);
+      return () => `${plural(ids.length - missing.length, 'photo')} copied into ${folder.name}`;
+    });
+  }
+
+  cancel(): void {
+    this.#turn++;
+    this.#work = undefined;
+    this.#parts.notices.say('Cancelled');
+  }
+
+  #photos(ids: readonly number[]): Photo[] {
+    return ids.flatMap((id) => this.#parts.photos.current(id) ?? []);
+  }
+
+  /** Runs `work` over the photos' files; what it returns is done and said unless it was cancelled meanwhile. */
+  async #during(
+    what: TakingWork['what'],
+    ids: readonly number[],
+    work: (
+      files: AsyncIterable<{ photo: Photo; file: File }>,
+      missing: readonly Photo[],
+    ) => Promise<() => string>,
+  ): Promise<void> {
+    const { originals, notices } = this.#parts;
+    notices.clear(TOPIC);
+    const turn = ++this.#turn;
+    const photos = this.#photos(ids);
+    const missing: Photo[] = [];
+    const isCancelled = () => turn !== this.#turn;
+    const step = (done: number) => {
+      if (!isCancelled()) this.#work = { what, done, total: photos.length };
+    };
+    const files = async function* () {
+      for (const [at, photo] of photos.entries()) {
+        if (isCancelled()) return;
+        step(at);
+        try {
+          yield { photo, file: await originals.open(photo) };
+        } catch (error) {
+          if (failureName(error) === undefined) throw error;
+          missing.push(photo);
+        }
+      }
+    };
+    step(0);
+    try {
+      const finish = await work(files(), missing);
+      if (isCancelled()) return;
+      const said = finish();
+      notices.say(missing.length > 0 ? `${said} · ${plural(missing.length, 'file')} out of reach` : said);
+    } catch (error) {
+      if (!isCancelled()) notices.report(TOPIC, error);
+    } finally {
+      if (!isCancelled()) this.#work = undefined;
+    }
+  }
+}
+
+async function writeInto(folder: FileSystemDirectoryHandle, name: string, file: File): Promise<void> {
+  const handle = await folder.getFileHandle(await freeName(folder, name), { create: true });
+  const stream = await handle.createWritable();
+  await file.stream().pipeTo(stream);
+}
+
+/** `name`, or "name (2).jpg" and so on where the folder has that already. */
+async function freeName(folder: FileSystemDirectoryHandle, name: string): Promise<string> {
+  const dot = name.lastIndexOf('.');
+  const [stem, ending] = dot > 0 ? [name.slice(0, dot), name.slice(dot)] : [name, ''];
+  for (let number = 1; ; number++) {
+    const tried = number === 1 ? name : `${stem} (${number})${ending}`;
+    try {
+      await folder.getFileHandle(tried);
+    } catch (error) {
+      if (error instanceof Error && error.name === 'NotFoundError') return tried;
+      throw error;
+    }
+  }
+}

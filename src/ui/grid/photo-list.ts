@@ -1,0 +1,46 @@
+import type { Photo } from '../photos/photo';
+
+/** A photo and, where a question was asked, its cosine with it. */
+export interface ListedPhoto {
+  readonly photo: Photo;
+  readonly cosine: number | undefined;
+}
+
+const COLUMNS = [
+  ...(['name', 'path', 'cosine', 'width', 'height', 'bytes'] as const),
+  ...(['modified', 'taken', 'camera', 'latitude', 'longitude'] as const),
+];
+
+type Row = Partial<Record<(typeof COLUMNS)[number], string | number>>;
+
+/** The photos as CSV (RFC 4180), a heading first. Times in ISO 8601, those of a camera without a zone. */
+export function csvOf(photos: readonly ListedPhoto[]): string {
+  const lines = photos.map((photo) => {
+    const row = rowOf(photo);
+    return COLUMNS.map((column) => field(row[column]));
+  });
+  return [COLUMNS, ...lines].map((line) => `${line.join(',')}\r\n`).join('');
+}
+
+/** The same as a JSON array of objects; what is not known is left out. */
+export function jsonOf(photos: readonly ListedPhoto[]): string {
+  return `${JSON.stringify(photos.map(rowOf), undefined, 2)}\n`;
+}
+
+function rowOf({ photo, cosine }: ListedPhoto): Row {
+  const { name, path, size, bytes, modified, taken, camera, place } = photo;
+  return {
+    ...{ name, path },
+    ...(cosine !== undefined && { cosine: Number(cosine.toFixed(6)) }),
+    ...size,
+    ...{ bytes, modified: new Date(modified).toISOString() },
+    ...(taken !== undefined && { taken: new Date(taken).toISOString().slice(0, 19) }),
+    ...(camera !== undefined && { camera }),
+    ...place,
+  };
+}
+
+function field(value: string | number | undefined): string {
+  const text = value === undefined ? '' : String(value);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

@@ -1,0 +1,85 @@
+import { failureName, messageOf, type FailureName } from '../../core/failure';
+
+/** A failure in a person's words: one sentence on what happened, one on what to do. */
+export interface Described {
+  readonly happened: string;
+  readonly todo: string;
+}
+
+interface Wording {
+  /** Replaces the failure's own message where that would not help a person. */
+  readonly happened?: string;
+  readonly todo: string;
+}
+
+const SAME_REPOSITORY = 'Take all three files from one repository on the hub, then open the folder again.';
+const TRY_ANOTHER = 'Choose another model in the model picker.';
+
+const WORDING: Readonly<Record<FailureName, Wording>> = {
+  CheckpointIncomplete: {
+    todo: 'Open a folder that holds open_clip_config.json, open_clip_model.safetensors and tokenizer.json.',
+  },
+  ConfigUnreadable: { todo: 'Download open_clip_config.json again, then open the folder again.' },
+  UnsupportedSetting: { todo: 'Choose another checkpoint: the plain ViT models of OpenCLIP all work.' },
+  SafetensorsMalformed: { todo: 'Download open_clip_model.safetensors again: it is damaged or cut short.' },
+  TensorMissing: { todo: SAME_REPOSITORY },
+  TensorUnexpected: { todo: SAME_REPOSITORY },
+  TensorMismatch: { todo: SAME_REPOSITORY },
+  TokenizerUnsupported: { todo: 'Use the tokenizer.json from the model’s own repository.' },
+  ModelUnknown: { todo: TRY_ANOTHER },
+  ModelNotLoaded: { happened: 'No model is loaded.', todo: TRY_ANOTHER },
+  ModelDamaged: { todo: 'Remove the model in Storage and add it again.' },
+  ModelTooLarge: { todo: 'Choose a smaller model, or a smaller precision of this one.' },
+  TowerMissing: { todo: 'Wait until the rest of this model is here: pictures are indexed meanwhile.' },
+  ArchitectureUnclear: { todo: 'Add its open_clip_config.json, or give the missing settings by hand.' },
+  TokenizerMissing: { todo: 'Choose the tokenizer.json from the model’s own repository.' },
+  StorageFull: { todo: 'Remove a kept model or free some disk space, then try again.' },
+  StorageUnavailable: { todo: 'Leave private browsing or allow this site to keep data, then try again.' },
+  StorageBusy: { todo: 'Wait until the other tab has finished, then try again.' },
+  FileUnreadable: { todo: 'Choose the file again: it was changed, moved or removed meanwhile.' },
+  IndexUnreadable: { todo: 'Index your pictures again: embeddings can always be made anew.' },
+  BackendUnavailable: { todo: 'Let Clipscope choose where to run, or pick the other backend.' },
+  SelfCheckFailed: { todo: 'Use WASM on this device, or update the browser and the graphics driver.' },
+  DeviceLost: {
+    happened: 'The graphics device stopped answering.',
+    todo: 'Start the model again: everything already indexed is kept.',
+  },
+  WorkerDied: {
+    happened: 'The model stopped working.',
+    todo: 'Start it again: everything already indexed is kept.',
+  },
+  OutOfMemory: { todo: 'Choose a smaller model or close other tabs, then try again.' },
+  NetworkFailed: { todo: 'Check the connection, then try again.' },
+  Offline: {
+    happened: 'This device is offline.',
+    todo: 'Downloads go on when there is a network again. Models kept on this device work without one.',
+  },
+  CorsRefused: { todo: 'Ask whoever runs that server to allow other pages (CORS), or use another address.' },
+  HostNotAllowed: { todo: 'Reload the page, which lets models come from there, then try again.' },
+  HubForbidden: { todo: 'Accept the model’s terms on the hub, or choose a model that is open to everyone.' },
+  HubNotFound: { todo: 'Check the spelling of owner/name and the revision.' },
+  HubBusy: { todo: 'Wait a minute, then resume: what has arrived is kept.' },
+  HubUnreadable: { todo: 'Check the address: it may be no hub, or no folder of a checkpoint.' },
+  RevisionChanged: { todo: 'Start the download again: it will take the new revision.' },
+  HashMismatch: { todo: 'The file was deleted. Download it again; if this comes back, use another address.' },
+  PictureEmpty: { todo: 'Copy the picture again from where it came.' },
+  PictureUnreadable: { todo: 'Save the picture as JPEG, PNG or WebP, then add it again.' },
+  PictureTooLarge: { todo: 'Save a smaller copy of the picture, then add it again.' },
+  Cancelled: { happened: 'You cancelled this.', todo: 'Start it again when you like.' },
+};
+
+/** `error` in a person's words, whatever was thrown. */
+export function describe(error: unknown): Described {
+  const name = failureName(error);
+  const wording: Wording = name ? WORDING[name] : { todo: 'Reload the page and try again.' };
+  return { happened: sentence(wording.happened ?? messageOf(error)), todo: wording.todo };
+}
+
+/** `text` with a full stop, and a capital unless it begins with the name of a file, a folder or a setting. */
+export function sentence(text: string): string {
+  const trimmed = text.trim() || 'Something went wrong';
+  const begun = /^[a-z]+(?![\w.-])/.test(trimmed)
+    ? trimmed.charAt(0).toUpperCase() + trimmed.slice(1)
+    : trimmed;
+  return /[.!?…]$/.test(begun) ? begun : `${begun}.`;
+}

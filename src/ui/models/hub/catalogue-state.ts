@@ -1,0 +1,76 @@
+import type { ModelSummary } from '../../../../workers/api';
+import { fits, type CatalogueEntry, type DeviceMemory } from '../../../clip/catalogue';
+import { presetPrecision } from './catalogue-words';
+import { baseId } from '../model-id';
+import type { Precision } from '../model-words';
+import type { Download } from './downloads.svelte';
+
+/** What a person can do about a published model, or why they cannot. */
+export type Standing =
+  | { readonly phase: 'offered' }
+  | { readonly phase: 'arriving'; readonly text: string }
+  | { readonly phase: 'kept'; readonly id: string; readonly inUse: boolean }
+  | { readonly phase: 'impossible'; readonly reason: string };
+
+/** What is here and on its way. */
+export interface Around {
+  readonly device: DeviceMemory;
+  readonly models: readonly ModelSummary[];
+  readonly downloads: readonly Pick<Download, 'request' | 'status'>[];
+  /** The id in use, which may name an image size. */
+  readonly chosen: string | undefined;
+}
+
+const ARRIVING: Readonly<Record<Download['status']['phase'], string>> = {
+  waiting: 'Waiting',
+  downloading: 'Downloading',
+  verifying: 'Verifying',
+  storing: 'Converting',
+  paused: 'Paused',
+  failed: 'Stopped',
+};
+
+/** Said of weights that the hub holds in no form that is read here. */
+const PICKLE = 'The hub holds it only as a pickle, which this page does not read.';
+
+/**
+ * How an entry is or would be kept: as on this device, as it is on its way, else as suits the device. `picked` is what
+ * the person asked for.
+ */
+export function precisionOf(entry: CatalogueEntry, around: Around, picked?: Precision): Precision {
+  return (
+    picked ??
+    keptOf(entry, around)[0]?.precision ??
+    arrivingOf(entry, around)[0]?.request.precision ??
+    presetPrecision(entry, around.device)
+  );
+}
+
+/** How an entry stands in one precision: it may be here in another one. */
+export function standingOf(entry: CatalogueEntry, precision: Precision, around: Around): Standing {
+  const kept = keptOf(entry, around).find((model) => model.precision === precision);
+  if (kept) {
+    const { chosen } = around;
+    return { phase: 'kept', id: kept.id, inUse: chosen !== undefined && baseId(chosen) === kept.id };
+  }
+  const arriving = arrivingOf(entry, around).find(({ request }) => request.precision === precision);
+  if (arriving) return { phase: 'arriving', text: ARRIVING[arriving.status.phase] };
+  if (entry.weights === 'pickle') return { phase: 'impossible', reason: PICKLE };
+  const fit = fits(entry, precision, around.device);
+  return fit.fits ? { phase: 'offered' } : { phase: 'impossible', reason: fit.reason };
+}
+
+function keptOf({ repository }: CatalogueEntry, { models }: Around): ModelSummary[] {
+  return models.filter((model) => isSame(model.repository, repository));
+}
+
+function arrivingOf({ repository }: CatalogueEntry, { downloads }: Around): Around['downloads'] {
+  return downloads.filter(({ request: { source } }) => {
+    return source.kind === 'hub' && isSame(source.repository, repository);
+  });
+}
+
+/** Upper and lower case are one to the hub. */
+function isSame(one: string | undefined, other: string): boolean {
+  return one?.toLowerCase() === other.toLowerCase();
+}

@@ -1,0 +1,182 @@
+import {
+  fits,
+  footprintOf,
+  keptBytes,
+  LEAST_COSINES,
+  recommendedPrecision,
+  SOURCES,
+  type CatalogueEntry,
+  type DeviceMemory,
+  type Source,
+  type SourceKey,
+} from '../../../clip/catalogue';
+import { imageSizeText, type Precision } from '../model-words';
+import { bytesText, countText, percentText, weightsText } from '../../kit/words';
+
+/** What the figures of work are told against: OpenCLIP's ViT-B-32 at 224 px, in GFLOPs a picture. */
+export const UNIT_OF_WORK = { name: 'ViT-B/32', gflops: 8.82 } as const;
+
+/** Stands for a figure that nobody published. */
+const UNKNOWN = '–';
+
+/** OpenCLIP's own two names of a model, as they are written in code: "ViT-B-32 laion2b_s34b_b79k". */
+export function nameOf({ id }: Pick<CatalogueEntry, 'id'>): string {
+  const [architecture = id, tag = ''] = id.split(':');
+  return `${architecture.replace(/-quickgelu$/, '')} ${tag}`.trim();
+}
+
+/** "4 ×", "1.3 ×", "38 ×": the work of one picture as a multiple of ViT-B/32's. */
+export function workText({ image }: Pick<CatalogueEntry, 'image'>): string {
+  const times = image.gflops / UNIT_OF_WORK.gflops;
+  const rounded = times < 9.95 ? Math.round(times * 10) / 10 : Math.round(times);
+  return `${countText(rounded)} ×`;
+}
+
+/** "334.6 GFLOPs a picture, 38 × the work of ViT-B/32". */
+export function workSentence(entry: Pick<CatalogueEntry, 'image'>): string {
+  const times = workText(entry);
+  const against = times === '1 ×' ? 'as much as' : `${times} the work of`;
+  return `${entry.image.gflops.toFixed(1)} GFLOPs a picture, ${against} ${UNIT_OF_WORK.name}`;
+}
+
+/** One figure of a row: what a person reads, and what a screen reader says before it. */
+export interface Fact {
+  readonly term: string;
+  readonly text: string;
+  /** Where a figure is not what its column says: "@1". */
+  readonly mark?: string;
+}
+
+/** What stands over the columns of `factsOf`. */
+export const COLUMNS: readonly string[] = ['ImageNet', 'COCO R@5', 'Work', 'On disk', 'Download'];
+
+/** The figures of a row, a column each: what it gains, then what it costs when kept in `precision`. */
+export function factsOf(entry: CatalogueEntry, precision: Precision): Fact[] {
+  const coco = entry.retrieval?.cocoAt5;
+  const cocoFirst = entry.retrieval?.cocoAt1;
+  return [
+    {
+      term: 'ImageNet zero-shot top-1',
+      text: entry.accuracy ? percentText(entry.accuracy.imagenetTop1) : UNKNOWN,
+    },
+    coco || !cocoFirst
+      ? { term: 'COCO text-to-image R@5', text: coco ? percentText(coco.textToImage) : UNKNOWN }
+      : { term: 'COCO text-to-image R@1', text: percentText(cocoFirst.textToImage), mark: '@1' },
+    { term: `Work, ${UNIT_OF_WORK.name} being 1`, text: workText(entry) },
+    { term: 'On disk', text: bytesText(diskBytes(entry, precision)) },
+    { term: 'Download', text: bytesText(entry.downloadBytes) },
+  ];
+}
+
+/** Bytes of both towers on the disk. */
+function diskBytes({ image, text }: CatalogueEntry, precision: Precision): number {
+  return keptBytes(image, precision) + keptBytes(text, precision);
+}
+
+/** Bytes that its larger tower takes while it is open: towers that do not fit together are opened one at a time. */
+function openBytes(entry: CatalogueEntry, precision: Precision, device: DeviceMemory): number {
+  const { image, text } = footprintOf(entry, precision, device);
+  return Math.max(image.memory, text.memory);
+}
+
+/** What a precision costs on the disk and in memory, for a list of choices: "303 MB, 620 MB". */
+export function precisionText(entry: CatalogueEntry, precision: Precision, device: DeviceMemory): string {
+  const costs = `${bytesText(diskBytes(entry, precision))}, ${bytesText(openBytes(entry, precision, device))}`;
+  return fits(entry, precision, device).fits ? costs : `${costs}: too much here`;
+}
+
+/** The same in a sentence: "303 MB on disk, and 620 MB of GPU memory while its larger tower is at work." */
+export function precisionSentence(entry: CatalogueEntry, precision: Precision, device: DeviceMemory): string {
+  const memory = device.backend === 'webgpu' ? 'GPU memory' : 'memory';
+  const open = bytesText(openBytes(entry, precision, device));
+  return `${bytesText(diskBytes(entry, precision))} on disk, and ${open} of ${memory} while its larger tower is at work.`;
+}
+
+/**
+ * What a precision costs in accuracy: "On the built-in model every embedding keeps a cosine of at least 0.99998 to full
+ * precision." Empty for full precision.
+ */
+export function accuracySentence(precision: Precision): string {
+  if (precision === 'fp32') return '';
+  const cosine = LEAST_COSINES[precision];
+  const kept =
+    cosine === 1 ? 'its direction to five decimals' : `a cosine of at least ${cosine} to full precision`;
+  return `On the built-in model every embedding keeps ${kept}.`;
+}
+
+/** How it would be kept here unless the person says otherwise: the cheapest way where none fits. */
+export function presetPrecision(entry: CatalogueEntry, device: DeviceMemory): Precision {
+  return recommendedPrecision(entry, device) ?? 'q4';
+}
+
+const LANGUAGES: Readonly<Record<CatalogueEntry['languages'], string>> = {
+  english: 'English',
+  multilingual: 'Many languages',
+};
+
+/** What a family's models have in common, or the choices among them: "English · MIT". */
+export function familyText(entries: readonly CatalogueEntry[]): string {
+  const languages = [...new Set(entries.map((entry) => LANGUAGES[entry.languages]))];
+  const licences = [...new Set(entries.map(({ license }) => license))];
+  return [languages.join(' or ').replace('or Many', 'or many'), licences.join(' or ')].join(' · ');
+}
+
+/** What else a person should see at once, beside what the heading says: languages, a licence, fewer bits. */
+export function remarkOf(
+  entry: CatalogueEntry,
+  precision: Precision,
+  told: readonly CatalogueEntry[] = [],
+): string {
+  const differ = (get: (entry: CatalogueEntry) => string) => new Set(told.map(get)).size !== 1;
+  const usual = entry.languages === 'english';
+  return [
+    differ(({ languages }) => languages) && !(usual && told.length > 0) ? LANGUAGES[entry.languages] : '',
+    differ(({ license }) => license) ? entry.license : '',
+    precision === 'q8' ? '8 bits a weight' : precision === 'q4' ? '4 bits a weight' : '',
+  ]
+    .filter(Boolean)
+    .join(' · ');
+}
+
+/** "34 billion". */
+const LONG = new Intl.NumberFormat('en-US', {
+  notation: 'compact',
+  compactDisplay: 'long',
+  maximumFractionDigits: 1,
+});
+
+/** All that is known of a model, for those who ask. */
+export function detailsOf(entry: CatalogueEntry): Fact[] {
+  const { accuracy, retrieval, training, image, text, imageSize } = entry;
+  const seen = training.samplesSeen;
+  const recall = [
+    retrieval?.cocoAt5 && `${percentText(retrieval.cocoAt5.textToImage)} at 5`,
+    retrieval?.cocoAt1 && `${percentText(retrieval.cocoAt1.textToImage)} at 1`,
+  ].filter(Boolean);
+  return [
+    { term: 'Model', text: entry.name },
+    { term: 'Trained on', text: training.data + (seen ? `, ${LONG.format(seen)} pairs seen` : '') },
+    { term: 'Languages', text: LANGUAGES[entry.languages] },
+    { term: 'Licence', text: entry.license },
+    {
+      term: 'ImageNet',
+      text: accuracy ? `${percentText(accuracy.imagenetTop1)} zero-shot` : 'Not published',
+    },
+    { term: 'COCO', text: recall.length > 0 ? `${recall.join(', ')}, text to image` : 'Not published' },
+    { term: 'Work', text: workSentence(entry) },
+    { term: 'Pictures', text: imageSizeText([imageSize, imageSize]) },
+    { term: 'Weights', text: weightsText(image.parameters + text.parameters) },
+  ];
+}
+
+/** Where the published figures of `entries` were read, each place once. */
+export function figureSources(entries: readonly CatalogueEntry[]): Source[] {
+  const keys = entries.flatMap(({ accuracy, retrieval }) => [accuracy?.source, retrieval?.source]);
+  const known = keys.filter((key): key is SourceKey => key !== undefined);
+  return [...new Set(known)].map((key) => SOURCES[key]);
+}
+
+/** The page of a repository on the hub. */
+export function pageOf({ repository }: Pick<CatalogueEntry, 'repository'>, hub: string): string {
+  return `${hub}/${repository}`;
+}

@@ -1,0 +1,74 @@
+import {
+  CATALOGUE,
+  findEntry,
+  recommendedPrecision,
+  type CatalogueEntry,
+  type DeviceMemory,
+} from '../../../clip/catalogue';
+
+/** A model that is shown first, under one word that says what it is good at. */
+export interface Suggestion {
+  readonly title: string;
+  readonly entry: CatalogueEntry;
+}
+
+/** What the person wants to see of the catalogue. */
+export interface CatalogueFilter {
+  /** Words that must all be found in a model's names, family, data or licence. */
+  readonly text: string;
+  readonly fitting: boolean;
+  readonly multilingual: boolean;
+}
+
+/** Models that differ in size alone, small to large. */
+export interface Family {
+  readonly name: string;
+  readonly entries: readonly CatalogueEntry[];
+}
+
+/**
+ * Why these: of the sizes quick, base and large, whose files the hub lists as safetensors, those that name most pictures
+ * right for their work under a licence that asks for little; and the base of those that read any language.
+ */
+const SUGGESTED: readonly (readonly [title: string, id: string])[] = [
+  ['Quick', 'ViT-B-32:laion2b_s34b_b79k'],
+  ['Balanced', 'ViT-B-16:datacomp_xl_s13b_b90k'],
+  ['Accurate', 'ViT-L-16-SigLIP-256:webli'],
+  ['Multilingual', 'ViT-B-16-SigLIP2:webli'],
+];
+
+/** Every suggestion, from quick to slow. */
+export const SUGGESTIONS: readonly Suggestion[] = SUGGESTED.flatMap(([title, id]) => {
+  const entry = findEntry(id);
+  return entry ? [{ title, entry }] : [];
+});
+
+/** The entries that `filter` lets through on `device`, in the catalogue's order. */
+export function filterEntries(
+  filter: CatalogueFilter,
+  device: DeviceMemory,
+  entries: readonly CatalogueEntry[] = CATALOGUE,
+): CatalogueEntry[] {
+  const words = filter.text.toLowerCase().split(/\s+/).filter(Boolean);
+  return entries.filter((entry) => {
+    if (filter.multilingual && entry.languages !== 'multilingual') return false;
+    if (filter.fitting && recommendedPrecision(entry, device) === undefined) return false;
+    const said = wordsOf(entry);
+    return words.every((word) => said.includes(word));
+  });
+}
+
+function wordsOf({ id, name, family, repository, license, languages, training }: CatalogueEntry): string {
+  return [id, name, family, repository, license, languages, training.data].join(' ').toLowerCase();
+}
+
+/** Families in the order of their first entries. */
+export function familiesOf(entries: readonly CatalogueEntry[]): Family[] {
+  const families = new Map<string, CatalogueEntry[]>();
+  for (const entry of entries) {
+    const members = families.get(entry.family);
+    if (members) members.push(entry);
+    else families.set(entry.family, [entry]);
+  }
+  return Array.from(families, ([name, members]) => ({ name, entries: members }));
+}

@@ -1,0 +1,138 @@
+import type { ModelSummary, Progress } from '../../../../workers/api';
+import type { ArchitectureQuestion, CheckpointFiles, ModelsApi } from '../../../../workers/models-api';
+import { failureName } from '../../../core/failure';
+import { describe } from '../../kit/failures';
+import type { Notices } from '../../kit/notices.svelte';
+
+/** How a checkpoint is to be kept; undefined: as it is in the file. */
+export type KeptPrecision = CheckpointFiles['precision'];
+
+/** A checkpoint of the person's own, on its way into the store. */
+export type OpeningStatus =
+  | { readonly phase: 'none' }
+  | {
+      readonly phase: 'asking';
+      readonly files: CheckpointFiles;
+      readonly questions: readonly ArchitectureQuestion[];
+      /** It cannot be opened without a `tokenizer.json`. */
+      readonly needsTokenizer: boolean;
+      /** What went wrong at the last attempt, in a person's words. */
+      readonly problem: string | undefined;
+    }
+  | { readonly phase: 'working'; readonly name: string; readonly progress: Progress | undefined };
+
+export interface OpeningParts {
+  readonly models: Pick<ModelsApi, 'questions' | 'addCheckpoint'>;
+  readonly notices: Pick<Notices, 'report' | 'say' | 'clear'>;
+  /** Ends the models worker, so that nothing of what it was writing is left. */
+  readonly restartModels: () => void;
+  /** Something must be asked of the person. */
+  readonly onAsk: () => void;
+  /** The model is kept, and listed by the worker from now on. */
+  readonly onEnd: (model: ModelSummary) => void;
+}
+
+const TOPIC = 'checkpoint';
+
+/** Opens checkpoints that the person has: checks, converts and keeps them, asking for what the files do not say. */
+export class Opening {
+  #status = $state.raw<OpeningStatus>({ phase: 'none' });
+  #precision = $state.raw<KeptPrecision>(undefined);
+  readonly #parts: OpeningParts;
+  /** Rises with every checkpoint: the answer to an older one is dropped. */
+  #turn = 0;
+
+  constructor(parts: OpeningParts) {
+    this.#parts = parts;
+  }
+
+  get status(): OpeningStatus {
+    return this.#status;
+  }
+
+  /** How the next checkpoint is to be kept. */
+  get precision(): KeptPrecision {
+    return this.#precision;
+  }
+
+  choosePrecision(precision: KeptPrecision): void {
+    this.#precision = precision;
+  }
+
+  /** Keeps a checkpoint; where its files leave something open, asks first. Failures are reported. */
+  async open(files: CheckpointFiles): Promise<void> {
+    const { notices, models } = this.#parts;
+    notices.clear(TOPIC);
+    const kept = this.#precision === undefined ? files : { ...files, precision: this.#precision };
+    if (kept.config || !kept.weights) {
+      await this.#keep(kept, []);
+      return;
+    }
+    const turn = ++this.#turn;
+    try {
+      const questions = await models.questions(kept.weights);
+      if (turn !== this.#turn) return;
+      if (questions.length > 0) this.#ask(kept, questions, false, undefined);
+      else await this.#keep(kept, questions);
+    } catch (error) {
+      if (turn === this.#turn) notices.report(TOPIC, error);
+    }
+  }
+
+  /** Goes on with what the person answered. */
+  async answer(files: Omit<CheckpointFiles, 'weights' | 'config'>): Promise<void> {
+    if (this.#status.phase !== 'asking') return;
+    const { files: asked, questions } = this.#status;
+    await this.#keep({ ...asked, ...files }, questions);
+  }
+
+  /** Gives up. What was stored without its manifest is no model. */
+  cancel(): void {
+    const working = this.#status.phase === 'working';
+    this.#turn++;
+    this.#status = { phase: 'none' };
+    if (!working) return;
+    this.#parts.restartModels();
+    this.#parts.notices.say('Cancelled');
+  }
+
+  async #keep(files: CheckpointFiles, questions: readonly ArchitectureQuestion[]): Promise<void> {
+    const turn = ++this.#turn;
+    const { name } = files;
+    this.#status = { phase: 'working', name, progress: undefined };
+    try {
+      const model = await this.#parts.models.addCheckpoint(files, (progress) => {
+        if (turn === this.#turn && this.#status.phase === 'working') {
+          this.#status = { phase: 'working', name, progress };
+        }
+      });
+      if (turn !== this.#turn) return;
+      this.#status = { phase: 'none' };
+      this.#parts.onEnd(model);
+    } catch (error) {
+      if (turn === this.#turn) this.#failed(files, questions, error);
+    }
+  }
+
+  #failed(files: CheckpointFiles, questions: readonly ArchitectureQuestion[], error: unknown): void {
+    const name = failureName(error);
+    const canAnswer = name === 'TokenizerMissing' || (name === 'ArchitectureUnclear' && questions.length > 0);
+    if (canAnswer) {
+      const { happened, todo } = describe(error);
+      this.#ask(files, questions, name === 'TokenizerMissing', `${happened} ${todo}`);
+      return;
+    }
+    this.#status = { phase: 'none' };
+    this.#parts.notices.report(TOPIC, error);
+  }
+
+  #ask(
+    files: CheckpointFiles,
+    questions: readonly ArchitectureQuestion[],
+    needsTokenizer: boolean,
+    problem: string | undefined,
+  ): void {
+    this.#status = { phase: 'asking', files, questions, needsTokenizer, problem };
+    this.#parts.onAsk();
+  }
+}

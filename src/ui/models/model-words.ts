@@ -1,0 +1,80 @@
+import type { Backend, ModelSummary, Progress, RunsOn } from '../../../workers/api';
+import type { ModelStatus } from './models.svelte';
+import { bytesText, countText, weightsText } from '../kit/words';
+
+export const BACKEND_NAMES: Readonly<Record<Backend, string>> = { webgpu: 'WebGPU', wasm: 'WASM' };
+
+/** How weights are kept. */
+export type Precision = ModelSummary['precision'];
+
+export const PRECISION_NAMES: Readonly<Record<Precision, string>> = {
+  fp32: 'Full precision (fp32)',
+  'fp16-storage': 'Half precision (fp16)',
+  q8: '8 bits a weight',
+  q4: '4 bits a weight',
+};
+
+/** "WebGPU (NVIDIA …, half precision)", "WASM (2 threads): this GPU failed the self-check". */
+export function runsOnText({ backend, device, arithmetic, reason }: RunsOn): string {
+  const where = /^\d+$/.test(device) ? `${device} thread${device === '1' ? '' : 's'}` : device;
+  const how = arithmetic === 'fp32' ? '' : 'half precision';
+  const about = [where, how].filter(Boolean).join(', ');
+  return `${BACKEND_NAMES[backend]}${about ? ` (${about})` : ''}${reason ? `: ${reason}` : ''}`;
+}
+
+/** "ViT-B-32 ready on WebGPU (…)", "Loading ViT-B-32", "No model is loaded". */
+export function statusText(status: ModelStatus): string {
+  if (status.phase === 'ready') {
+    return `${status.loaded.summary.name} ready on ${runsOnText(status.loaded.runsOn)}`;
+  }
+  return status.phase === 'loading' ? `Loading ${status.name}` : 'No model is loaded';
+}
+
+/** "224 px", "384 × 224 px" (width first). */
+export function imageSizeText([height, width]: readonly [height: number, width: number]): string {
+  return height === width ? `${width} px` : `${width} × ${height} px`;
+}
+
+/** As a clause; nothing is said of full precision. */
+const KEPT_AS: Readonly<Record<Precision, string>> = {
+  fp32: '',
+  'fp16-storage': ', half precision',
+  q8: ', 8-bit weights',
+  q4: ', 4-bit weights',
+};
+
+/** The sizes of a model in one line: "224 px · 151 M weights · 303 MB, half precision". */
+export function modelText({ imageSize, parameters, bytes, precision }: ModelSummary): string {
+  const weights = weightsText(parameters.image + parameters.text);
+  return `${imageSizeText(imageSize)} · ${weights} weights · ${bytesText(bytes)}${KEPT_AS[precision]}`;
+}
+
+/** Where a model came from: "From laion/CLIP-ViT-B-32-laion2B-s34B-b79K". */
+export function originText({ origin, repository }: ModelSummary): string {
+  if (origin === 'built-in') return 'Comes with this page';
+  return repository === undefined ? 'Opened on this device' : `From ${repository}`;
+}
+
+const STAGES: Readonly<Record<Progress['stage'], string>> = {
+  reading: 'Reading the weights',
+  downloading: 'Downloading',
+  verifying: 'Checking that every byte is right',
+  storing: 'Keeping a copy on this device',
+  compiling: 'Preparing the towers',
+  checking: 'Checking its numbers',
+};
+
+/** "Reading the weights · 3.1 MB of 5.7 MB". */
+export function progressText(progress: Progress | undefined): string {
+  if (!progress) return 'Starting';
+  const stage = STAGES[progress.stage];
+  if (progress.total <= 0) return stage;
+  const inBytes = progress.total >= 100_000;
+  const amount = inBytes ? bytesText : countText;
+  return `${stage} · ${amount(progress.done)} of ${amount(progress.total)}`;
+}
+
+/** Said where texts must wait for the rest of a model. */
+export function textTowerText({ name }: Pick<ModelSummary, 'name'>): string {
+  return `Texts can be searched when the rest of ${name} is here.`;
+}

@@ -1,0 +1,269 @@
+import type { Backend, ClipApi, LoadedModel, LoadOptions, Progress } from '../../../workers/api';
+import { failureName } from '../../core/failure';
+import { describe } from '../kit/failures';
+import { baseId } from './model-id';
+import type { Notices } from '../kit/notices.svelte';
+import type { Shelf } from './kept/kept-models.svelte';
+
+/** What the clip worker is at. */
+export type ModelStatus =
+  | { readonly phase: 'none' }
+  | {
+      readonly phase: 'loading';
+      readonly id: string;
+      readonly name: string;
+      readonly progress: Progress | undefined;
+    }
+  | { readonly phase: 'ready'; readonly loaded: LoadedModel }
+  | { readonly phase: 'stopped'; readonly id: string; readonly name: string };
+
+export interface ModelsParts {
+  readonly clip: Pick<ClipApi, 'load' | 'unload'>;
+  readonly stopClip: () => void;
+  readonly shelf: Pick<Shelf, 'list' | 'get' | 'refresh'>;
+  /** The name of a model that is not on the shelf yet. */
+  readonly nameOf: (id: string) => string | undefined;
+  readonly notices: Notices;
+  /** Told of every model that became ready, and when there is none any more. */
+  readonly onChange: (loaded: LoadedModel | undefined) => void;
+}
+
+const TOPIC = 'model';
+
+/** A model that takes more is worth a second for a new worker. */
+const LARGE_BYTES = 1e8;
+
+/** The model that is loaded. Ids may name an image size: `id@HEIGHTxWIDTH`. */
+export class Models {
+  #status = $state.raw<ModelStatus>({ phase: 'none' });
+  #backend = $state<Backend | undefined>(undefined);
+  #arithmetic = $state<LoadOptions['arithmetic']>('auto');
+
+  readonly #parts: ModelsParts;
+  /** The model the address asked for. */
+  #wanted: string | undefined;
+  /** The id of the model that was last ready. */
+  #last: string | undefined;
+  /** Rises with every load: an answer to an older one is dropped. */
+  #turn = 0;
+  #choices = 0;
+  /** Whether the worker may be started again without asking: once after everything the person asked for. */
+  #mayRestart = true;
+
+  constructor(parts: ModelsParts) {
+    this.#parts = parts;
+  }
+
+  get status(): ModelStatus {
+    return this.#status;
+  }
+
+  /** The model that is loaded and can be used. */
+  get ready(): LoadedModel | undefined {
+    return this.#status.phase === 'ready' ? this.#status.loaded : undefined;
+  }
+
+  /** The id of the model that is loaded or being loaded. */
+  get chosen(): string | undefined {
+    const status = this.#status;
+    if (status.phase === 'none') return undefined;
+    return status.phase === 'ready' ? status.loaded.summary.id : status.id;
+  }
+
+  /** The backend the person insists on; undefined lets the worker choose. */
+  get backend(): Backend | undefined {
+    return this.#backend;
+  }
+
+  /** 'fp32' where the person forbade half precision. */
+  get arithmetic(): LoadOptions['arithmetic'] {
+    return this.#arithmetic;
+  }
+
+  /** How often the person has chosen a model by hand. */
+  get choices(): number {
+    return this.#choices;
+  }
+
+  /** Lists the models and loads `id`, or the first where that is undefined or unknown. */
+  async start(id: string | undefined, backend: Backend | undefined): Promise<void> {
+    const { shelf, notices } = this.#parts;
+    this.#wanted = id;
+    this.#backend = backend;
+    const turn = this.#turn;
+    try {
+      await shelf.refresh();
+    } catch (error) {
+      if (turn === this.#turn) notices.report(TOPIC, error, this.#again(id));
+      return;
+    }
+    if (turn !== this.#turn) return;
+    const known = id !== undefined && shelf.get(id) !== undefined;
+    if (id !== undefined && !known) {
+      notices.warn('address', {
+        happened: `There is no model “${id}” on this device.`,
+        todo: 'Choose one in the model picker, or download it there.',
+      });
+    }
+    const first = known ? id : shelf.list[0]?.id;
+    if (first !== undefined) await this.#load(first);
+  }
+
+  /** Loads the model `id`, as the person asked. */
+  async choose(id: string): Promise<void> {
+    this.#choices++;
+    await this.take(id);
+  }
+
+  /** Loads the model `id` because of something else that the person did. */
+  async take(id: string): Promise<void> {
+    const { notices } = this.#parts;
+    this.#mayRestart = true;
+    notices.clear('address');
+    notices.clear('restart');
+    await this.#load(id);
+  }
+
+  async chooseBackend(backend: Backend | undefined): Promise<void> {
+    this.#backend = backend;
+    await this.#takeAgain();
+  }
+
+  async chooseArithmetic(arithmetic: LoadOptions['arithmetic']): Promise<void> {
+    this.#arithmetic = arithmetic;
+    await this.#takeAgain();
+  }
+
+  /**
+   * Lets go of model `id`, at whatever image size, where it is the one in use. Returns what brings a model back: the
+   * same one if it is still there, else the first.
+   */
+  async release(id: string): Promise<() => void> {
+    const { clip, shelf, notices } = this.#parts;
+    const chosen = this.chosen;
+    if (chosen === undefined || baseId(chosen) !== baseId(id)) return () => {};
+    this.#turn++;
+    this.#freeMemory();
+    this.#become({ phase: 'none' });
+    try {
+      await clip.unload();
+    } catch (error) {
+      if (failureName(error) !== 'WorkerDied') notices.report(TOPIC, error);
+    }
+    return () => {
+      const back = shelf.get(id) ? chosen : shelf.list[0]?.id;
+      if (back !== undefined && this.#status.phase === 'none') void this.take(back);
+    };
+  }
+
+  /**
+   * Gives up what is being loaded and goes back to the model that ran before, else the first.
+   * Why it ends the worker: a load cannot be taken back halfway.
+   */
+  async cancel(): Promise<void> {
+    const { shelf, stopClip, notices } = this.#parts;
+    const cancelled = this.#status.phase === 'loading' ? this.#status.id : undefined;
+    const last = this.#last !== cancelled ? this.#last : undefined;
+    const back = last !== undefined && shelf.get(last) ? last : shelf.list[0]?.id;
+    this.#turn++;
+    stopClip();
+    this.#become({ phase: 'none' });
+    notices.say('Cancelled');
+    if (back !== undefined && back !== cancelled) await this.choose(back);
+  }
+
+  /** The worker died or its device was lost: starts it again with the same model, once; after that it asks first. */
+  lost(error: unknown): void {
+    const { stopClip, notices } = this.#parts;
+    // Several callers may hear of one lost device.
+    if (failureName(error) === 'DeviceLost' && !this.ready) return;
+    const id = this.chosen;
+    this.#turn++;
+    // A runtime that lost its device is not to be trusted with another one.
+    if (failureName(error) === 'DeviceLost') stopClip();
+    if (this.#mayRestart) {
+      this.#mayRestart = false;
+      const { happened } = describe(error);
+      notices.warn('restart', {
+        happened,
+        todo: 'It is started again by itself: everything indexed is kept.',
+      });
+      void (id === undefined ? this.start(this.#wanted, this.#backend) : this.#load(id));
+      return;
+    }
+    this.#become(id === undefined ? { phase: 'none' } : { phase: 'stopped', id, name: this.#nameOf(id) });
+    notices.clear('restart');
+    notices.report(TOPIC, error, this.#again(id ?? this.#wanted));
+  }
+
+  async #takeAgain(): Promise<void> {
+    if (this.chosen !== undefined) await this.take(this.chosen);
+  }
+
+  async #load(id: string): Promise<void> {
+    const { clip, notices } = this.#parts;
+    const turn = ++this.#turn;
+    const name = this.#nameOf(id);
+    const options: LoadOptions = { backend: this.#backend ?? 'auto', arithmetic: this.#arithmetic };
+    notices.clear(TOPIC);
+    this.#freeMemory();
+    this.#become({ phase: 'loading', id, name, progress: undefined });
+    try {
+      const loaded = await clip.load(id, options, (progress) => {
+        // Progress comes another way than the answer, and may come after it.
+        if (turn === this.#turn && this.#status.phase === 'loading') {
+          this.#status = { phase: 'loading', id, name, progress };
+        }
+      });
+      if (turn !== this.#turn) return;
+      this.#last = id;
+      this.#become({ phase: 'ready', loaded });
+      this.#tellOfOtherBackend(loaded);
+    } catch (error) {
+      // A death is told by `lost`, which knows whether to try again.
+      if (turn !== this.#turn || failureName(error) === 'WorkerDied') return;
+      this.#become({ phase: 'stopped', id, name });
+      notices.report(TOPIC, error, this.#remedy(error, id));
+    }
+  }
+
+  /**
+   * Ends the worker of a large model.
+   *
+   * Why unloading is not enough: the memory of wasm never shrinks, so what a large model took would stay taken.
+   */
+  #freeMemory(): void {
+    if ((this.ready?.summary.bytes ?? 0) > LARGE_BYTES) this.#parts.stopClip();
+  }
+
+  /** The person asked for a backend by name and got another one. */
+  #tellOfOtherBackend({ summary, runsOn }: LoadedModel): void {
+    if (this.#backend === undefined || runsOn.backend === this.#backend) return;
+    const why = runsOn.reason === undefined ? '' : `: ${runsOn.reason}`;
+    this.#parts.notices.warn(TOPIC, {
+      happened: `${summary.name} could not be run on WebGPU${why}.`,
+      todo: 'It runs on WASM instead, with the same results.',
+    });
+  }
+
+  #become(status: ModelStatus): void {
+    const before = this.ready;
+    this.#status = status;
+    if (this.ready !== before) this.#parts.onChange(this.ready);
+  }
+
+  #nameOf(id: string): string {
+    return this.#parts.shelf.get(id)?.name ?? this.#parts.nameOf(id) ?? id;
+  }
+
+  #remedy(error: unknown, id: string): { label: string; run: () => void } {
+    if (failureName(error) !== 'BackendUnavailable' || !this.#backend) return this.#again(id);
+    return { label: 'Choose for me', run: () => void this.chooseBackend(undefined) };
+  }
+
+  #again(id: string | undefined): { label: string; run: () => void } {
+    const listed = this.#parts.shelf.list.length > 0;
+    const again = () => (listed && id !== undefined ? this.choose(id) : this.start(id, this.#backend));
+    return { label: 'Start again', run: () => void again() };
+  }
+}

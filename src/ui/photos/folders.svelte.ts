@@ -1,0 +1,143 @@
+import type { LibraryApi } from '../../../workers/api';
+import type { FolderRecord } from '../../library/records';
+import type { GivenFile } from '../../storage/folder-handle';
+import type { Notices } from '../kit/notices.svelte';
+import { SINGLE_FILES } from './photo';
+
+/** Whether the page may read a folder now: 'ask' wants the person's click, 'never' cannot be read again. */
+export type Access = 'allowed' | 'ask' | 'never';
+
+export interface FoldersParts {
+  readonly library: Pick<LibraryApi, 'putFolder' | 'removeFolder'>;
+  readonly notices: Pick<Notices, 'report'>;
+}
+
+/** What the types do not know of a directory yet. */
+interface Permissions {
+  queryPermission?(descriptor: { mode: 'read' }): Promise<PermissionState>;
+  requestPermission?(descriptor: { mode: 'read' }): Promise<PermissionState>;
+}
+
+const ALBUM: Omit<FolderRecord, 'id'> = { name: 'Sample album', kind: 'album', exclude: [] };
+
+/** The folders that photos came from, remembered from visit to visit. */
+export class Folders {
+  #list = $state.raw<readonly FolderRecord[]>([]);
+  #access = $state.raw<ReadonlyMap<number, Access>>(new Map());
+  readonly #parts: FoldersParts;
+
+  constructor(parts: FoldersParts) {
+    this.#parts = parts;
+  }
+
+  /** All folders that were given as such. */
+  get list(): readonly FolderRecord[] {
+    return this.#list;
+  }
+
+  get(id: number): FolderRecord | undefined {
+    return this.#list.find((folder) => folder.id === id);
+  }
+
+  access(id: number): Access {
+    return this.#access.get(id) ?? 'never';
+  }
+
+  /** Folders that can be read after a click. */
+  get waiting(): readonly FolderRecord[] {
+    return this.#list.filter(({ id }) => this.access(id) === 'ask');
+  }
+
+  /** Takes the folders of earlier visits. */
+  async restore(records: readonly FolderRecord[]): Promise<void> {
+    this.#list = records;
+    for (const { id, handle } of records) this.#set(id, await accessTo(handle));
+  }
+
+  /** The folder that a file came with, made where it is new. Single files have none. */
+  async of(file: Extract<GivenFile, { ok: true }>): Promise<number> {
+    if (file.root) return (await this.#ofDirectory(file.root)).id;
+    const [name = '', ...rest] = file.path.split('/');
+    if (rest.length === 0) return SINGLE_FILES;
+    const known = this.#list.find((folder) => folder.kind === 'listed' && folder.name === name);
+    return (known ?? (await this.#add({ name, kind: 'listed', exclude: [] }))).id;
+  }
+
+  /** The folder of the sample album. */
+  async album(): Promise<number> {
+    const known = this.#list.find(({ kind }) => kind === 'album');
+    return (known ?? (await this.#add(ALBUM))).id;
+  }
+
+  /** Asks the person, in whose click this is called, to let a folder be read; whether they do. */
+  async allow(id: number): Promise<boolean> {
+    const handle = this.get(id)?.handle as Permissions | undefined;
+    const state = (await handle?.requestPermission?.({ mode: 'read' })) ?? 'granted';
+    this.#set(id, state === 'granted' ? 'allowed' : 'ask');
+    return state === 'granted';
+  }
+
+  /** Changes what is kept of a folder. */
+  async change(id: number, changes: Partial<Pick<FolderRecord, 'exclude' | 'looked'>>): Promise<void> {
+    const folder = this.get(id);
+    if (!folder) return;
+    const changed = { ...folder, ...changes };
+    this.#list = this.#list.map((each) => (each.id === id ? changed : each));
+    await this.#keep(changed);
+  }
+
+  /** Forgets a folder. Its photos are the caller's concern. */
+  async remove(id: number): Promise<void> {
+    this.#list = this.#list.filter((folder) => folder.id !== id);
+    try {
+      await this.#parts.library.removeFolder(id);
+    } catch (error) {
+      this.#parts.notices.report('library', error);
+    }
+  }
+
+  /** Forgets all of them; what is kept is the caller's concern. */
+  clear(): void {
+    this.#list = [];
+    this.#access = new Map();
+  }
+
+  async #ofDirectory(handle: FileSystemDirectoryHandle): Promise<FolderRecord> {
+    for (const folder of this.#list) {
+      if (folder.handle === handle) return folder;
+      if (folder.handle && (await folder.handle.isSameEntry(handle))) return folder;
+    }
+    return this.#add({ name: handle.name, kind: 'directory', handle, exclude: [] });
+  }
+
+  async #add(parts: Omit<FolderRecord, 'id'>): Promise<FolderRecord> {
+    const id = Math.max(SINGLE_FILES, ...this.#list.map((folder) => folder.id)) + 1;
+    const folder = { ...parts, id };
+    this.#list = [...this.#list, folder];
+    if (folder.handle) this.#set(id, 'allowed');
+    await this.#keep(folder);
+    return folder;
+  }
+
+  async #keep(folder: FolderRecord): Promise<void> {
+    try {
+      await this.#parts.library.putFolder(folder);
+    } catch (error) {
+      this.#parts.notices.report('library', error);
+    }
+  }
+
+  #set(id: number, access: Access): void {
+    this.#access = new Map([...this.#access, [id, access]]);
+  }
+}
+
+async function accessTo(handle: FileSystemDirectoryHandle | undefined): Promise<Access> {
+  if (!handle) return 'never';
+  try {
+    const state = await (handle as Permissions).queryPermission?.({ mode: 'read' });
+    return state === undefined || state === 'granted' ? 'allowed' : 'ask';
+  } catch {
+    return 'ask';
+  }
+}

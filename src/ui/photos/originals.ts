@@ -1,0 +1,63 @@
+import { Failure, messageOf } from '../../core/failure';
+import type { FolderRecord } from '../../library/records';
+import type { Photo } from './photo';
+
+export interface OriginalsParts {
+  readonly folder: (id: number) => FolderRecord | undefined;
+  /** Fetches a picture of the sample album by its file's name. */
+  readonly albumPicture: (name: string) => Promise<File>;
+}
+
+/** The files that photos were made of: those given in this visit, others opened again where they lie. */
+export class Originals {
+  readonly #given = new Map<number, File>();
+  readonly #parts: OriginalsParts;
+
+  constructor(parts: OriginalsParts) {
+    this.#parts = parts;
+  }
+
+  /** The file of photo `id` was given by the person. */
+  give(id: number, file: File): void {
+    this.#given.set(id, file);
+  }
+
+  forget(ids: readonly number[]): void {
+    for (const id of ids) this.#given.delete(id);
+  }
+
+  /** The file when it was given in this visit. */
+  given(id: number): File | undefined {
+    return this.#given.get(id);
+  }
+
+  /** Opens the file of a photo. @throws FileUnreadable when it cannot be reached, NetworkFailed */
+  async open(photo: Photo): Promise<File> {
+    const given = this.#given.get(photo.id);
+    if (given) return given;
+    const folder = this.#parts.folder(photo.folder);
+    if (folder?.kind === 'album') return this.#parts.albumPicture(photo.name);
+    const root = folder?.handle;
+    if (!photo.handle && !root) {
+      throw new Failure(
+        'FileUnreadable',
+        `${photo.path} is not within reach: it was given in an earlier visit.`,
+      );
+    }
+    try {
+      if (photo.handle) return await photo.handle.getFile();
+      return await fileBelow(root!, photo.path.split('/').slice(1));
+    } catch (error) {
+      throw new Failure('FileUnreadable', `${photo.path} could not be opened: ${messageOf(error)}`, {
+        cause: error,
+      });
+    }
+  }
+}
+
+async function fileBelow(root: FileSystemDirectoryHandle, parts: readonly string[]): Promise<File> {
+  let directory = root;
+  for (const name of parts.slice(0, -1)) directory = await directory.getDirectoryHandle(name);
+  const handle = await directory.getFileHandle(parts.at(-1) ?? '');
+  return handle.getFile();
+}

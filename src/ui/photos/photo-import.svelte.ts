@@ -1,0 +1,255 @@
+import { fetchAlbum } from './album';
+import { isExcluded } from '../../library/excludes';
+import { arrivalText, CheckpointSearch, kindOf } from './arrivals';
+import { sentence } from '../kit/failures';
+import type { Schedule } from '../kit/frames';
+import { filesOfDirectory, filesOfInput, type GivenFile } from '../../storage/folder-handle';
+import type { Folders } from './folders.svelte';
+import type { Indexing } from '../indexing/indexing.svelte';
+import type { Notices } from '../kit/notices.svelte';
+import type { Opening } from '../models/kept/checkpoint-import.svelte';
+import type { Originals } from './originals';
+import type { Photos } from './photos.svelte';
+
+/** How the files came: chosen one by one, or found in a folder, where other files are to be expected. */
+export type Origin = 'chosen' | 'folder';
+
+export interface IntakeParts {
+  readonly photos: Pick<Photos, 'list' | 'add' | 'skipFile' | 'inFolder' | 'unhide'>;
+  readonly originals: Pick<Originals, 'give'>;
+  readonly folders: Pick<Folders, 'of' | 'album' | 'get' | 'list' | 'access' | 'change'>;
+  readonly indexing: Pick<Indexing, 'enqueue'>;
+  readonly opening: Pick<Opening, 'open'>;
+  readonly notices: Pick<Notices, 'say' | 'report' | 'clear'>;
+  readonly schedule: Schedule;
+  /** Lets the person pick a folder; undefined when they did not. `id` names what for. */
+  readonly pickFolder: (id: string) => Promise<FileSystemDirectoryHandle | undefined>;
+  /** Resolves when the photos of earlier visits are here. */
+  readonly ready: () => Promise<void>;
+  /** Milliseconds since 1970. */
+  readonly today: () => number;
+  /** The files of these photos are others now: what was known of their content is of no use. */
+  readonly onChanged: (ids: readonly number[]) => void;
+  /** The files of these photos are not there any more. */
+  readonly onGone: (ids: readonly number[]) => void;
+}
+
+/** After this many files the page gets a frame. */
+const FILES_A_FRAME = 48;
+
+/** What is on its way through `add`. */
+interface Pass {
+  readonly origin: Origin;
+  readonly checkpoint: CheckpointSearch;
+  /** Folders that are read to their end, and the photos found in each. */
+  readonly whole: Map<number, Set<number>>;
+  /** Folders and files that could not be read. */
+  readonly unread: string[];
+  readonly counts: { added: number; changed: number; already: number; gone: number; others: number };
+}
+
+/** Takes in what the person drops, picks or pastes. */
+export class Intake {
+  #reading = $state(0);
+  readonly #parts: IntakeParts;
+
+  constructor(parts: IntakeParts) {
+    this.#parts = parts;
+  }
+
+  /** Whether files are still being read. */
+  get reading(): boolean {
+    return this.#reading > 0;
+  }
+
+  /** Whether the sample album was added. */
+  get hasAlbum(): boolean {
+    const { folders, photos } = this.#parts;
+    const album = folders.list.find(({ kind }) => kind === 'album');
+    return album !== undefined && photos.list.some(({ folder }) => folder === album.id);
+  }
+
+  /**
+   * Adds the pictures among `files`. A checkpoint among them is opened as a model; any other file is counted where it
+   * came in a folder, and listed as skipped where it was chosen. Failures are reported. Resolves with the number of
+   * pictures, known ones included.
+   */
+  async add(
+    files: AsyncIterable<GivenFile> | Iterable<GivenFile>,
+    origin: Origin,
+    folder?: number,
+  ): Promise<number> {
+    const { opening, notices } = this.#parts;
+    const checkpoint = new CheckpointSearch();
+    const counts = { added: 0, changed: 0, already: 0, gone: 0, others: 0 };
+    const pass: Pass = { origin, checkpoint, whole: new Map(), unread: [], counts };
+    if (folder !== undefined) pass.whole.set(folder, new Set());
+    this.#reading++;
+    notices.say('Reading files');
+    try {
+      await this.#parts.ready();
+      await this.#read(files, pass, folder);
+      await this.#finish(pass);
+      const found = checkpoint.found() ?? (counts.added === 0 ? checkpoint.foundAlone() : undefined);
+      if (!found) counts.others += checkpoint.files;
+      const onlyModel = found !== undefined && counts.added === 0;
+      notices.say(onlyModel ? '' : arrivalText(counts));
+      if (found) void opening.open(found);
+      return counts.added + counts.changed + counts.already;
+    } catch (error) {
+      notices.report('intake', error);
+      return 0;
+    } finally {
+      this.#reading--;
+    }
+  }
+
+  /** Reads a remembered folder again: what is new, changed, moved or gone. Nothing where it may not be read now. */
+  async lookAgain(id: number): Promise<void> {
+    const { folders } = this.#parts;
+    const handle = folders.get(id)?.handle;
+    if (handle && folders.access(id) === 'allowed') await this.add(filesOfDirectory(handle), 'folder', id);
+  }
+
+  /** Leaves out of a folder what `patterns` name, and takes in again what they do not name any more. */
+  async exclude(id: number, patterns: readonly string[]): Promise<void> {
+    await this.#parts.folders.change(id, { exclude: patterns });
+    await this.lookAgain(id);
+  }
+
+  /** Shows again what was taken out of a folder. */
+  unhide(id: number): void {
+    this.#parts.indexing.enqueue(this.#parts.photos.unhide(id));
+  }
+
+  /** Adds the files of an `<input>` or a paste. */
+  async addFiles(files: ArrayLike<File>, origin: Origin): Promise<void> {
+    await this.add(filesOfInput(files), origin);
+  }
+
+  /** Lets the person pick a folder and adds its pictures. */
+  async addFolder(): Promise<void> {
+    await this.#picked('photos', (folder) => this.add(filesOfDirectory(folder), 'folder'));
+  }
+
+  /** Lets the person pick a folder and opens it as a checkpoint. */
+  async addCheckpointFolder(): Promise<void> {
+    await this.#picked('checkpoint', (folder) => this.#addCheckpoint(filesOfDirectory(folder), folder.name));
+  }
+
+  /** Opens the files of an `<input webkitdirectory>` as a checkpoint. */
+  async addCheckpointFiles(files: ArrayLike<File>): Promise<void> {
+    await this.#addCheckpoint(filesOfInput(files), 'Checkpoint');
+  }
+
+  /** Opens the checkpoint among `files` as a model called `name`; what is missing is reported by the models worker. */
+  async #addCheckpoint(files: AsyncIterable<GivenFile> | Iterable<GivenFile>, name: string): Promise<void> {
+    const checkpoint = new CheckpointSearch();
+    for await (const given of files) {
+      const kind = given.ok ? kindOf(given.file) : 'other';
+      if (given.ok && kind !== 'other' && kind !== 'picture') checkpoint.take(given, kind);
+    }
+    await this.#parts.opening.open(checkpoint.found() ?? checkpoint.foundAlone() ?? { name });
+  }
+
+  async #picked(
+    what: 'photos' | 'checkpoint',
+    use: (folder: FileSystemDirectoryHandle) => Promise<unknown>,
+  ): Promise<void> {
+    try {
+      const folder = await this.#parts.pickFolder(what);
+      if (folder) await use(folder);
+    } catch (error) {
+      this.#parts.notices.report('intake', error);
+    }
+  }
+
+  /** Adds the sample album. @param base address of its folder, ending in `/` */
+  async addAlbum(base: string): Promise<void> {
+    this.#parts.notices.clear('intake');
+    await this.add(fetchAlbum(base, fetch), 'folder', await this.#parts.folders.album());
+  }
+
+  async #read(
+    files: AsyncIterable<GivenFile> | Iterable<GivenFile>,
+    pass: Pass,
+    folder: number | undefined,
+  ): Promise<void> {
+    const { photos, indexing, schedule } = this.#parts;
+    let fresh: number[] = [];
+    let read = 0;
+    for await (const given of files) {
+      if (!given.ok) {
+        pass.unread.push(given.path);
+        photos.skipFile(given.path, sentence(given.message));
+      } else {
+        const id = await this.#sort(given, pass, folder);
+        if (id !== undefined) fresh.push(id);
+      }
+      if (++read % FILES_A_FRAME === 0) {
+        indexing.enqueue(fresh);
+        fresh = [];
+        await new Promise<void>(schedule);
+      }
+    }
+    indexing.enqueue(fresh);
+  }
+
+  /** Puts one file where it belongs; the id of the photo that is to be read. */
+  async #sort(
+    found: Extract<GivenFile, { ok: true }>,
+    { origin, checkpoint, whole, counts }: Pass,
+    folder: number | undefined,
+  ): Promise<number | undefined> {
+    const { photos, folders } = this.#parts;
+    const kind = kindOf(found.file);
+    if (kind === 'picture') {
+      const home = folder ?? (await folders.of(found));
+      if (isExcluded(belowRoot(found.path), folders.get(home)?.exclude ?? [])) return undefined;
+      if (found.root && !whole.has(home)) whole.set(home, new Set());
+      return this.#arrive(found, home, whole.get(home), counts);
+    }
+    if (kind !== 'other') checkpoint.take(found, kind);
+    else if (origin === 'folder' || found.path.includes('/')) counts.others++;
+    else photos.skipFile(found.path, 'This file is not a picture.');
+    return undefined;
+  }
+
+  #arrive(
+    found: Extract<GivenFile, { ok: true }>,
+    home: number,
+    seen: Set<number> | undefined,
+    counts: Pass['counts'],
+  ): number | undefined {
+    const { photos, originals, onChanged } = this.#parts;
+    const { id, kind } = photos.add(found, home);
+    seen?.add(id);
+    if (kind === 'hidden') return undefined;
+    originals.give(id, found.file);
+    if (kind === 'new') counts.added++;
+    else if (kind === 'changed') counts.changed++;
+    else counts.already++;
+    if (kind === 'changed') onChanged([id]);
+    return kind === 'new' || kind === 'changed' ? id : undefined;
+  }
+
+  /** Forgets the photos of folders read to their end whose files were not among theirs. */
+  async #finish({ whole, unread, counts }: Pass): Promise<void> {
+    const { photos, folders, today, onGone } = this.#parts;
+    for (const [id, seen] of whole) {
+      if (folders.get(id)?.kind !== 'directory') continue;
+      const gone = photos
+        .inFolder(id)
+        .filter((photo) => !seen.has(photo.id))
+        .filter(({ path }) => !unread.some((lost) => path === lost || path.startsWith(`${lost}/`)));
+      counts.gone += gone.length;
+      if (gone.length > 0) onGone(gone.map((photo) => photo.id));
+      await folders.change(id, { looked: today() });
+    }
+  }
+}
+
+/** A path without the name of the folder that was given. */
+function belowRoot(path: string): string {
+  return path.slice(path.indexOf('/') + 1);
+}

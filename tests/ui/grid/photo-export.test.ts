@@ -1,0 +1,117 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { Failure } from '../../../src/core/failure';
+import { Notices } from '../../../src/ui/kit/notices.svelte';
+import { Taking } from '../../../src/ui/grid/photo-export.svelte';
+import { deferred, failure, library, photoStates, picture, settled } from '../fakes';
+
+/** A folder of texts to write into. */
+function target(...names: string[]) {
+  const files = new Map(names.map((name) => [name, 'before']));
+  const getFileHandle = async (name: string, options?: { create?: boolean }) => {
+    if (!files.has(name) && !options?.create) throw new DOMException('It is not there', 'NotFoundError');
+    return {
+      createWritable: async () => {
+        let text = '';
+        return new WritableStream<Uint8Array>({
+          write: (chunk) => void (text += new TextDecoder().decode(chunk)),
+          close: () => void files.set(name, text),
+        });
+      },
+    };
+  };
+  return { files, handle: { name: 'Picked', getFileHandle } as unknown as FileSystemDirectoryHandle };
+}
+
+let states: ReturnType<typeof photoStates>;
+let notices: Notices;
+let handed: { name: string; file: Blob }[];
+let picked: FileSystemDirectoryHandle | undefined | null;
+let taking: Taking;
+
+beforeEach(() => {
+  states = photoStates(library());
+  notices = new Notices();
+  handed = [];
+  taking = new Taking({
+    photos: states.photos,
+    originals: states.originals,
+    notices,
+    cosine: (id) => (id === 1 ? 0.25 : undefined),
+    pickTarget: async () => picked,
+    handOver: (files) => handed.push(...files),
+  });
+});
+
+function give(...names: string[]): number[] {
+  return names.map((name) => states.give(picture(name)));
+}
+
+describe('Taking photos elsewhere', () => {
+  it('saves a list of them with what is known', async () => {
+    taking.list(give('a.jpg', 'b.jpg'), 'csv');
+    expect(handed[0]?.name).toBe('photos.csv');
+    expect(await handed[0]?.file.text()).toMatch(
+      /^name,path,cosine.*\r\na\.jpg,a\.jpg,,.*\r\nb\.jpg,b\.jpg,0\.25,/,
+    );
+    expect(notices.said).toBe('A list of 2 photos saved');
+  });
+
+  it('packs them, and says how many were out of reach', async () => {
+    const ids = give('a.jpg', 'b.jpg');
+    states.originals.forget([ids[1]!]);
+    await taking.zip(ids);
+    const bytes = new Uint8Array(await handed[0]!.file.arrayBuffer());
+    expect([...bytes.subarray(0, 4)]).toEqual([0x50, 0x4b, 3, 4]);
+    const text = new TextDecoder('latin1').decode(bytes);
+    expect(text).toContain('a.jpg');
+    expect(text).not.toContain('b.jpg');
+    expect(notices.said).toBe('1 photo packed · 1 file out of reach');
+    expect(taking.work).toBeUndefined();
+  });
+
+  it('copies them into a folder beside what is there', async () => {
+    const { files, handle } = target('a.jpg', 'a (2).jpg');
+    picked = handle;
+    await taking.copy(give('a.jpg', 'b.jpg'));
+    expect([...files]).toEqual([
+      ['a.jpg', 'before'],
+      ['a (2).jpg', 'before'],
+      ['a (3).jpg', 'a.jpg'],
+      ['b.jpg', 'b.jpg'],
+    ]);
+    expect(notices.said).toBe('2 photos copied into Picked');
+  });
+
+  it('does nothing when no folder was picked, and says where none can be', async () => {
+    const ids = give('a.jpg');
+    picked = undefined;
+    await taking.copy(ids);
+    expect(notices.said).toBe('');
+    picked = null;
+    await taking.copy(ids);
+    expect(notices.said).toBe('This browser cannot write into a folder: download a zip instead');
+  });
+
+  it('reports a folder that takes no more', async () => {
+    const { handle } = target();
+    handle.getFileHandle = () => Promise.reject(new Failure('StorageFull', 'the disk is full'));
+    picked = handle;
+    await taking.copy(give('a.jpg'));
+    expect(notices.problems).toMatchObject([{ happened: 'The disk is full.' }]);
+    expect(taking.work).toBeUndefined();
+  });
+
+  it('can be cancelled, and hands over nothing then', async () => {
+    const opened = deferred<File>();
+    states.originals.open = () => opened.promise;
+    const packing = taking.zip(give('a.jpg', 'b.jpg'));
+    await settled();
+    expect(taking.work).toEqual({ what: 'Packing photos', done: 0, total: 2 });
+    taking.cancel();
+    opened.reject(failure('FileUnreadable'));
+    await packing;
+    expect(handed).toEqual([]);
+    expect(taking.work).toBeUndefined();
+    expect(notices.said).toBe('Cancelled');
+  });
+});

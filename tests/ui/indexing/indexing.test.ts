@@ -1,0 +1,501 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Embeddings, PreparedPicture } from '../../../workers/api';
+import { Pipeline } from '../../../src/ui/indexing/pipeline';
+import { Indexing, type IndexingParts } from '../../../src/ui/indexing/indexing.svelte';
+import { Notices } from '../../../src/ui/kit/notices.svelte';
+import type { Photos } from '../../../src/ui/photos/photos.svelte';
+import {
+  clip,
+  deferred,
+  failure,
+  images,
+  library,
+  loadedModel,
+  photoStates,
+  picture,
+  prepared,
+  rows,
+  settled,
+  until,
+} from '../fakes';
+
+let photos: Photos;
+let states: ReturnType<typeof photoStates>;
+let notices: Notices;
+let shelf: ReturnType<typeof library>;
+let tower: ReturnType<typeof clip>;
+let events: string[] = [];
+let parts: IndexingParts;
+let indexing: Indexing;
+let time = 0;
+
+beforeEach(() => {
+  notices = new Notices();
+  shelf = library();
+  states = photoStates(shelf);
+  const { originals, thumbnails } = states;
+  photos = states.photos;
+  tower = clip();
+  events = [];
+  time = 0;
+  parts = {
+    clip: tower,
+    images,
+    library: shelf,
+    photos,
+    originals,
+    thumbnails,
+    notices,
+    pictureOf: async (file) => file,
+    now: () => (time += 10),
+    onOpen: (model) => events.push(`open ${model.summary.id}`),
+    onLost: (error) => events.push(`lost ${(error as Error).name}`),
+    onProgress: (ended) => events.push(ended ? 'ended' : 'some'),
+  };
+  indexing = new Indexing(parts);
+});
+
+/** Adds photos whose bytes are these texts. */
+function add(...contents: (number | string)[]): number[] {
+  return contents.map((content) => {
+    const name = `${photos.ids().length}.jpg`;
+    return states.give(picture(name, `${content}`));
+  });
+}
+
+/** An indexing whose tower works on each batch only when it is let. */
+function stepwise(): { begun: () => Promise<void>; step: () => Promise<void> } {
+  const waiting: (() => void)[] = [];
+  indexing = new Indexing({
+    ...parts,
+    clip: {
+      async encodeImages(model, pictures) {
+        await new Promise<void>((go) => waiting.push(go));
+        return tower.encodeImages(model, pictures);
+      },
+    },
+  });
+  const begun = () => until(() => waiting.length > 0);
+  return {
+    begun,
+    async step() {
+      await begun();
+      waiting.shift()!();
+      await settled();
+    },
+  };
+}
+
+const held = (model = 'tiny') => [...(shelf.held.get(model)?.keys() ?? [])].sort((a, b) => a - b);
+const idle = () => until(() => indexing.phase === 'idle');
+
+describe('Indexing', () => {
+  it('gives every photo a row, in the order they came', async () => {
+    const ids = add(0, 10, 20, 30, 40, 50);
+    await indexing.open(loadedModel());
+    await idle();
+    expect(held()).toEqual(ids);
+    expect(shelf.held.get('tiny')?.get(3)?.[0]).toBeCloseTo(Math.cos(Math.PI / 6));
+    expect(indexing).toMatchObject({ done: 6, total: 6, indexed: 6 });
+    expect(photos.current(0)?.size).toEqual({ width: 4, height: 3 });
+    expect(notices.said).toBe('6 photos ready to search');
+    expect(events[0]).toBe('open tiny');
+    expect(events.at(-1)).toBe('ended');
+  });
+
+  it('waits for a model', async () => {
+    indexing.enqueue(add(1, 2));
+    expect(indexing.phase).toBe('waiting');
+    await settled();
+    expect(tower.calls).toEqual([]);
+    await indexing.open(loadedModel());
+    await idle();
+    expect(held()).toEqual([0, 1]);
+  });
+
+  it('takes photos that come while it works', async () => {
+    await indexing.open(loadedModel());
+    indexing.enqueue(add(1, 2));
+    expect(indexing.phase).toBe('running');
+    indexing.enqueue(add(3));
+    expect(indexing.total).toBe(3);
+    await idle();
+    expect(held()).toEqual([0, 1, 2]);
+  });
+
+  it.each([
+    ['in turns with a tower that takes all cores', { takesAllCores: true } as const, false],
+    ['while the tower works where it leaves some', {}, true],
+  ])('prepares pictures %s', async (_, cores, meanwhile) => {
+    let encoding = false;
+    const besides: boolean[] = [];
+    indexing = new Indexing({
+      ...parts,
+      images: {
+        ...images,
+        prepare(...given) {
+          besides.push(encoding);
+          return images.prepare(...given);
+        },
+      },
+      clip: {
+        async encodeImages(model, pictures) {
+          encoding = true;
+          await settled();
+          encoding = false;
+          return tower.encodeImages(model, pictures);
+        },
+      },
+    });
+    const ids = add(...Array.from({ length: 40 }, (_, at) => at));
+    const model = loadedModel();
+    await indexing.open({ ...model, runsOn: { ...model.runsOn, ...cores } });
+    await idle();
+    expect(held()).toEqual(ids);
+    expect(besides).toHaveLength(40);
+    expect(besides.includes(true)).toBe(meanwhile);
+  });
+
+  it('does not do again what is under way, unless its file became another', async () => {
+    const [first, second] = add(1, 2);
+    const stored: number[] = [];
+    const { add: keep } = shelf;
+    shelf.add = (readings, ...rest) => (stored.push(readings.length), keep(readings, ...rest));
+    const { begun, step } = stepwise();
+    await indexing.open(loadedModel());
+    await begun();
+    indexing.enqueue([first!, second!]);
+    await step();
+    await idle();
+    expect(tower.calls).toEqual(['2 pictures']);
+    expect(indexing).toMatchObject({ done: 2, total: 2 });
+
+    const third = states.give(picture('third.jpg', '40'));
+    indexing.enqueue([third]);
+    await begun();
+    const changed = { ...photos.current(third)!, modified: 2 };
+    const current = photos.current.bind(photos);
+    photos.current = (id) => (id === third ? changed : current(id));
+    indexing.enqueue([third]);
+    await step();
+    await step();
+    await idle();
+    expect(tower.calls).toEqual(['2 pictures', '1 pictures', '1 pictures']);
+    // What was made of the old file is never kept.
+    expect(stored).toEqual([2, 0, 1]);
+    expect(indexing.done).toBe(1);
+  });
+
+  it('lists a bad photo and goes on with the others', async () => {
+    add(1, 'not a picture', 3);
+    await indexing.open(loadedModel());
+    await idle();
+    expect(held()).toEqual([0, 2]);
+    expect(photos.skipped).toEqual([{ name: '1.jpg', path: '1.jpg', reason: 'No picture in 13 bytes.' }]);
+    expect(indexing).toMatchObject({ done: 3, total: 3, indexed: 2 });
+  });
+
+  it('lists a photo whose reader fails as well', async () => {
+    indexing = new Indexing({
+      ...parts,
+      pictureOf: () => Promise.reject(failure('PictureEmpty', 'it is empty')),
+    });
+    add(1);
+    await indexing.open(loadedModel());
+    await idle();
+    expect(photos.skipped).toMatchObject([{ reason: 'It is empty.' }]);
+  });
+
+  it('prepares ahead while the tower works, but only so far', async () => {
+    const answer = deferred<Embeddings>();
+    let prepared = 0;
+    indexing = new Indexing({
+      ...parts,
+      clip: { encodeImages: () => answer.promise },
+      images: {
+        ...images,
+        prepare: async (...given) => {
+          prepared++;
+          return images.prepare(...given);
+        },
+      },
+    });
+    add(...Array(100).keys());
+    await indexing.open(loadedModel());
+    await settled();
+    // A batch of four under way, and eight ready.
+    expect(prepared).toBe(12);
+    answer.reject(failure('WorkerDied'));
+    await settled();
+  });
+
+  it('makes batches larger while they are quick', async () => {
+    add(...Array(100).keys());
+    await indexing.open(loadedModel());
+    await idle();
+    expect(tower.calls.slice(0, 3)).toEqual(['4 pictures', '8 pictures', '16 pictures']);
+    expect(held()).toHaveLength(100);
+  });
+
+  it('makes batches smaller when memory runs out', async () => {
+    const sizes: number[] = [];
+    indexing = new Indexing({
+      ...parts,
+      clip: {
+        async encodeImages(model, pictures) {
+          sizes.push(pictures.count);
+          if (pictures.count > 2) throw failure('OutOfMemory');
+          return tower.encodeImages(model, pictures);
+        },
+      },
+    });
+    add(...Array(9).keys());
+    await indexing.open(loadedModel());
+    await idle();
+    expect(held()).toHaveLength(9);
+    expect(Math.max(...sizes.slice(1))).toBe(2);
+  });
+
+  it('pauses after the batch under way, and resumes', async () => {
+    const { begun, step } = stepwise();
+    add(...Array(16).keys());
+    await indexing.open(loadedModel());
+    await begun();
+    indexing.pause();
+    await step();
+    expect(indexing).toMatchObject({ phase: 'paused', done: 4, total: 16 });
+    expect(indexing.rate).toBeUndefined();
+    indexing.resume();
+    await step();
+    await step();
+    expect(indexing.phase).toBe('idle');
+    expect(held()).toHaveLength(16);
+  });
+
+  it('stays paused over a change of models', async () => {
+    const { begun, step } = stepwise();
+    add(...Array(12).keys());
+    await indexing.open(loadedModel());
+    await begun();
+    indexing.pause();
+    await step();
+    await indexing.open(loadedModel('other'));
+    await settled();
+    expect(indexing.phase).toBe('paused');
+    expect(held('other')).toEqual([]);
+    indexing.resume();
+    await step();
+    await step();
+    expect(held('other')).toHaveLength(12);
+  });
+
+  it('can be called off, and what was left out indexed later', async () => {
+    const { begun, step } = stepwise();
+    add(...Array(20).keys());
+    await indexing.open(loadedModel());
+    await step();
+    await begun();
+    indexing.cancel();
+    expect(indexing).toMatchObject({ phase: 'idle', cancelled: true, indexed: 4 });
+    // The batch under way is not thrown away.
+    await step();
+    expect(held()).toHaveLength(12);
+    // The same model again, as after a death of its worker, does not undo that.
+    await indexing.open(loadedModel());
+    expect(indexing).toMatchObject({ phase: 'idle', cancelled: true, indexed: 12 });
+    indexing.indexRest();
+    expect(indexing.cancelled).toBe(false);
+    await step();
+    await step();
+    expect(held()).toHaveLength(20);
+  });
+
+  it('indexes for another model only what that one lacks', async () => {
+    add(1, 2, 3);
+    await indexing.open(loadedModel());
+    await idle();
+    await indexing.open(loadedModel('other'));
+    await idle();
+    indexing.enqueue(add(4));
+    await idle();
+    tower.calls.length = 0;
+    await indexing.open(loadedModel());
+    await idle();
+    expect(tower.calls).toEqual(['1 pictures']);
+  });
+
+  it('drops the answer of a model that is no longer the one', async () => {
+    const answers = [deferred<Embeddings>(), deferred<Embeddings>()];
+    let asked = 0;
+    indexing = new Indexing({ ...parts, clip: { encodeImages: () => answers[asked++]!.promise } });
+    add(1);
+    await indexing.open(loadedModel());
+    await until(() => asked === 1);
+    await indexing.open(loadedModel('other'));
+    await until(() => asked === 2);
+    answers[0]!.resolve(rows('tiny', 1));
+    await settled();
+    expect(indexing).toMatchObject({ phase: 'running', done: 0, indexed: 0 });
+    answers[1]!.resolve(rows('other', 1));
+    await idle();
+    expect(indexing.indexed).toBe(1);
+  });
+
+  it('does a batch again that was lost with the model worker', async () => {
+    let dead = true;
+    indexing = new Indexing({
+      ...parts,
+      clip: {
+        encodeImages: (model, pictures) =>
+          dead ? Promise.reject(failure('WorkerDied')) : tower.encodeImages(model, pictures),
+      },
+    });
+    add(1, 2, 3);
+    await indexing.open(loadedModel());
+    await settled();
+    expect(indexing.phase).toBe('waiting');
+    expect(notices.problems).toEqual([]);
+    dead = false;
+    await indexing.open(loadedModel());
+    await idle();
+    expect(held()).toEqual([0, 1, 2]);
+  });
+
+  it('asks for the model again when the device is lost', async () => {
+    indexing = new Indexing({
+      ...parts,
+      clip: { encodeImages: () => Promise.reject(failure('DeviceLost')) },
+    });
+    add(1);
+    await indexing.open(loadedModel());
+    await settled();
+    expect(events).toContain('lost DeviceLost');
+  });
+
+  it('pauses and says why when the library cannot take rows', async () => {
+    let full = true;
+    indexing = new Indexing({
+      ...parts,
+      library: {
+        ...shelf,
+        add: (...given) => (full ? Promise.reject(failure('StorageFull', 'no room')) : shelf.add(...given)),
+      },
+    });
+    add(1, 2);
+    await indexing.open(loadedModel());
+    await until(() => indexing.phase === 'paused');
+    expect(notices.problems).toMatchObject([{ happened: 'No room.', action: { label: 'Try again' } }]);
+    full = false;
+    notices.problems[0]?.action?.run();
+    await idle();
+    expect(notices.problems).toEqual([]);
+    expect(held()).toEqual([0, 1]);
+  });
+
+  it('indexes again what was lost with the library worker, once', async () => {
+    add(1, 2);
+    await indexing.open(loadedModel());
+    await idle();
+    shelf.held.clear();
+    indexing.libraryLost(failure('WorkerDied'));
+    await settled();
+    await idle();
+    expect(held()).toEqual([0, 1]);
+    expect(notices.problems).toEqual([]);
+  });
+
+  it('asks before it opens a library that died twice', async () => {
+    let dead = false;
+    indexing = new Indexing({
+      ...parts,
+      library: {
+        ...shelf,
+        open: (...given) => (dead ? Promise.reject(failure('WorkerDied')) : shelf.open(...given)),
+      },
+    });
+    add(1);
+    await indexing.open(loadedModel());
+    await idle();
+    shelf.held.clear();
+    dead = true;
+    indexing.libraryLost(failure('WorkerDied'));
+    indexing.libraryLost(failure('WorkerDied'));
+    await settled();
+    expect(indexing.phase).toBe('paused');
+    expect(notices.problems).toHaveLength(1);
+    dead = false;
+    notices.problems[0]?.action?.run();
+    await settled();
+    await idle();
+    expect(held()).toEqual([0]);
+  });
+
+  it('skips photos that were removed meanwhile, and takes them when they are back', async () => {
+    add(...Array(30).keys());
+    await indexing.open(loadedModel());
+    photos.remove([28, 29]);
+    await idle();
+    expect(held()).toHaveLength(28);
+    expect(indexing).toMatchObject({ done: 30, total: 30 });
+    indexing.enqueue(photos.undo());
+    await idle();
+    expect(held()).toHaveLength(30);
+    expect(indexing.indexed).toBe(30);
+  });
+
+  it('counts a batch as one step of its pace', async () => {
+    const steps: number[] = [];
+    const pipeline = new Pipeline(loadedModel(), parts, {
+      added: () => undefined,
+      done: (count) => steps.push(count),
+      unreachable: () => undefined,
+      failed: (error) => expect.fail(String(error)),
+      finished: () => steps.push(0),
+    });
+    await shelf.open('tiny', 2, '');
+    pipeline.add(add(1, 2, 3, 4, 5, 6, 7));
+    pipeline.run();
+    await until(() => steps.at(-1) === 0);
+    expect(steps).toEqual([4, 3, 0]);
+  });
+
+  it('knows how fast it is', async () => {
+    const answers: (() => void)[] = [];
+    indexing = new Indexing({
+      ...parts,
+      clip: {
+        encodeImages: (model, pictures) =>
+          new Promise((resolve) => answers.push(() => resolve(tower.encodeImages(model, pictures)))),
+      },
+    });
+    add(...Array(30).keys());
+    await indexing.open(loadedModel());
+    await until(() => answers.length === 1);
+    expect(indexing.rate).toBeUndefined();
+    answers[0]!();
+    await until(() => indexing.done > 0);
+    expect(indexing.rate).toBeGreaterThan(0);
+    expect(indexing.secondsLeft).toBeCloseTo(26 / indexing.rate!);
+  });
+
+  it('has prepared pictures of the right size only', async () => {
+    const sizes: number[][] = [];
+    const pixels = new Uint8Array(2 * 3 * 3);
+    const wide = { ...prepared(0), pixels } as PreparedPicture;
+    indexing = new Indexing({
+      ...parts,
+      images: { ...images, prepare: async () => wide },
+      clip: {
+        async encodeImages(_, { count, height, width, data }) {
+          sizes.push([count, height, width, data.length]);
+          return rows('tiny', ...Array<number>(count).fill(0));
+        },
+      },
+    });
+    add(1);
+    const model = loadedModel();
+    await indexing.open({ ...model, preprocess: { ...model.preprocess, size: [2, 3] } });
+    await idle();
+    expect(sizes).toEqual([[1, 2, 3, 18]]);
+  });
+});

@@ -1,0 +1,43 @@
+import { describe as suite, expect, it } from 'vitest';
+import { Failure, FAILURE_NAMES } from '../../../src/core/failure';
+import { describe, sentence } from '../../../src/ui/kit/failures';
+
+const isSentence = /^[A-Z“].*[.]$/;
+
+suite('describe', () => {
+  it.each(FAILURE_NAMES)('%s: says what happened and what to do, a sentence each', (name) => {
+    const { happened, todo } = describe(new Failure(name, 'header says 4,096 bytes, file has 1,000'));
+    expect(happened).toMatch(isSentence);
+    expect(todo).toMatch(isSentence);
+    expect(`${happened} ${todo}`).not.toMatch(/undefined|!|Oops/);
+  });
+
+  it('keeps the numbers of the message', () => {
+    const failure = new Failure('SafetensorsMalformed', 'header says 4,096 bytes, file has 1,000');
+    expect(describe(failure).happened).toBe('Header says 4,096 bytes, file has 1,000.');
+  });
+
+  it('knows a failure that came across a worker’s boundary as a plain error', () => {
+    const crossed = Object.assign(new Error('The disk is full'), { name: 'StorageFull' });
+    expect(describe(crossed).todo).toBe(describe(new Failure('StorageFull', '')).todo);
+  });
+
+  it('says something of anything that was thrown', () => {
+    expect(describe('boom')).toEqual({ happened: 'Boom.', todo: 'Reload the page and try again.' });
+    expect(describe(new TypeError('')).happened).toBe('Something went wrong.');
+  });
+});
+
+suite('sentence', () => {
+  it.each([
+    ['the file is empty', 'The file is empty.'],
+    ['Done.', 'Done.'],
+    ['boom', 'Boom.'],
+    ['tokenizer.json is missing', 'tokenizer.json is missing.'],
+    ['open_clip_config.json: no model_cfg', 'open_clip_config.json: no model_cfg.'],
+    ['vit-b-32 lacks tokenizer.json.', 'vit-b-32 lacks tokenizer.json.'],
+    ['  Really?', 'Really?'],
+  ])('%s', (text, expected) => {
+    expect(sentence(text)).toBe(expected);
+  });
+});

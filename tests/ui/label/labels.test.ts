@@ -1,0 +1,174 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { Labels, type LabelsParts } from '../../../src/ui/label/labels.svelte';
+import { Notices } from '../../../src/ui/kit/notices.svelte';
+import type { Photos } from '../../../src/ui/photos/photos.svelte';
+import { clip, failure, keyOf, library, loadedModel, photoStates, picture, rows, settled } from '../fakes';
+
+const WEIGHTS = 'f'.repeat(32);
+
+let photos: Photos;
+let give: ReturnType<typeof photoStates>['give'];
+let notices: Notices;
+let shelf: ReturnType<typeof library>;
+let tower: ReturnType<typeof clip>;
+let parts: LabelsParts;
+let labels: Labels;
+let remembered: Map<string, string>;
+
+beforeEach(async () => {
+  notices = new Notices();
+  shelf = library();
+  ({ photos, give } = photoStates(shelf));
+  tower = clip();
+  remembered = new Map();
+  parts = {
+    ...{ clip: tower, library: shelf, photos, notices, suggested: () => ['at 10', 'at 20'] },
+    memory: {
+      getItem: (name) => remembered.get(name) ?? null,
+      setItem: (name, value) => void remembered.set(name, value),
+      removeItem: (name) => void remembered.delete(name),
+    },
+    onLost: () => notices.say('lost'),
+  };
+  labels = new Labels(parts);
+  await shelf.open('tiny', 2, WEIGHTS);
+  await add(0, 42, 90);
+  labels.open(loadedModel());
+  labels.write('at 0, at 80');
+  labels.activate(true);
+  await settled();
+});
+
+async function add(...degrees: number[]): Promise<void> {
+  for (const angle of degrees) {
+    const name = `${photos.ids().length}.jpg`;
+    const id = give(picture(name));
+    await photos.keep();
+    await shelf.add([{ id, key: keyOf(name), width: 4, height: 3 }], rows('tiny', angle), new Map());
+  }
+}
+
+describe('Labels', () => {
+  it('ranks the labels of each photo by probability', () => {
+    const best = (id: number) => labels.answer(id)?.map(({ label }) => label);
+    expect(best(0)).toEqual(['at 0', 'at 80']);
+    expect(best(2)).toEqual(['at 80', 'at 0']);
+    const [first, second] = labels.answer(0)!;
+    const logit = Math.exp(10) / (Math.exp(10) + Math.exp(10 * Math.cos((80 * Math.PI) / 180)));
+    expect(first!.probability).toBeCloseTo(logit, 5);
+    expect(first!.probability + second!.probability).toBeCloseTo(1);
+    expect(notices.said).toBe('3 photos labelled with 2 labels');
+  });
+
+  it('remembers what was written, and goes back to what is suggested', async () => {
+    labels = new Labels(parts);
+    expect([labels.text, labels.isWritten]).toEqual(['at 0, at 80', true]);
+    labels.suggest();
+    expect(labels.labels).toEqual(['at 10', 'at 20']);
+    expect([labels.isWritten, remembered.size]).toEqual([false, 0]);
+    expect(new Labels(parts).labels).toEqual(['at 10', 'at 20']);
+  });
+
+  it('judges each label by itself where the model has a logit bias', async () => {
+    expect(labels.independent).toBe(false);
+    labels.open({ ...loadedModel(), logitBias: -5 });
+    await settled();
+    expect(labels.independent).toBe(true);
+    const [first, second] = labels.answer(0)!;
+    expect(first!.probability).toBeCloseTo(1 / (1 + Math.exp(-5)), 6);
+    const cosine = Math.cos((80 * Math.PI) / 180);
+    expect(second!.probability).toBeCloseTo(1 / (1 + Math.exp(5 - 10 * cosine)), 6);
+  });
+
+  it('waits for a text tower that is not here yet', async () => {
+    tower.calls.length = 0;
+    labels.open({ ...loadedModel('later'), hasText: false });
+    await settled();
+    expect(labels.waitsFor?.summary.id).toBe('later');
+    expect(tower.calls).toEqual([]);
+    expect(labels.answer(0)).toBeUndefined();
+    expect(notices.problems).toEqual([]);
+  });
+
+  it('encodes only the label that is new', async () => {
+    tower.calls.length = 0;
+    labels.write('at 0, at 40, at 80');
+    await settled();
+    expect(tower.calls).toEqual(['at 40']);
+    expect(labels.answer(1)?.[0]?.label).toBe('at 40');
+  });
+
+  it('uses no template for the built-in model, one for the others, and the one that is chosen', async () => {
+    expect(labels.templates.id).toBe('none');
+    tower.calls.length = 0;
+    labels.open(loadedModel('tiny', 'folder'));
+    await settled();
+    expect(tower.calls).toEqual(['a photo of a at 0.|a photo of a at 80.']);
+    labels.chooseTemplates('none');
+    expect(labels.templates.id).toBe('none');
+  });
+
+  it('has no answers without labels', async () => {
+    labels.write(' , ');
+    await settled();
+    expect(labels.labels).toEqual([]);
+    expect(labels.answer(0)).toBeUndefined();
+  });
+
+  it('labels photos as they are indexed', async () => {
+    await add(85);
+    expect(labels.answer(3)).toBeUndefined();
+    labels.indexed();
+    await settled();
+    expect(labels.answer(3)?.[0]?.label).toBe('at 80');
+  });
+
+  it('shows the photos as they came, or the least sure first', () => {
+    expect(labels.shown).toEqual([0, 1, 2]);
+    labels.sortBy('least sure');
+    expect(labels.shown).toEqual([1, 0, 2]);
+    expect(labels.unsure).toBe(1);
+  });
+
+  it('works nothing out while nobody looks', async () => {
+    labels.activate(false);
+    tower.calls.length = 0;
+    labels.write('at 10');
+    await settled();
+    expect(tower.calls).toEqual([]);
+    labels.activate(true);
+    await settled();
+    expect(tower.calls).toEqual(['at 10']);
+  });
+
+  it('forgets the answers of another model, not those of the same one started again', async () => {
+    labels.open(undefined);
+    expect(labels.answer(0)).toBeDefined();
+    labels.open(loadedModel());
+    expect(labels.answer(0)).toBeDefined();
+    labels.activate(false);
+    labels.open(loadedModel('other'));
+    expect(labels.answer(0)).toBeUndefined();
+  });
+
+  it('reports a failure and clears it with the next answer', async () => {
+    let broken = true;
+    const failing = new Labels({
+      ...parts,
+      clip: {
+        encodeTexts: (model, texts) =>
+          broken ? Promise.reject(failure('OutOfMemory', 'no memory')) : tower.encodeTexts(model, texts),
+      },
+    });
+    failing.open(loadedModel());
+    failing.activate(true);
+    await settled();
+    expect(notices.problems).toMatchObject([{ happened: 'No memory.' }]);
+    expect(failing.working).toBe(false);
+    broken = false;
+    failing.indexed();
+    await settled();
+    expect(notices.problems).toEqual([]);
+    expect(failing.answer(0)).toBeDefined();
+  });
+});

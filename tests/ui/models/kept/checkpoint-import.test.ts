@@ -1,0 +1,138 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { ModelSummary, Progress } from '../../../../workers/api';
+import type { ArchitectureQuestion, CheckpointFiles } from '../../../../workers/models-api';
+import { Notices } from '../../../../src/ui/kit/notices.svelte';
+import { Opening } from '../../../../src/ui/models/kept/checkpoint-import.svelte';
+import { deferred, failure, settled, summary } from '../../fakes';
+
+const QUESTION: ArchitectureQuestion = {
+  key: 'activation',
+  label: 'Activation',
+  choices: [
+    { value: 'gelu', label: 'GELU' },
+    { value: 'quick_gelu', label: 'QuickGELU' },
+  ],
+  preset: 'gelu',
+};
+
+let given: CheckpointFiles[];
+let told: (progress: Progress) => void;
+let answer: ReturnType<typeof deferred<ModelSummary>>;
+let asked: number;
+let restarts: number;
+let ended: string[];
+let questions: readonly ArchitectureQuestion[];
+let notices: Notices;
+let opening: Opening;
+
+beforeEach(() => {
+  given = [];
+  asked = restarts = 0;
+  ended = [];
+  questions = [QUESTION];
+  answer = deferred();
+  notices = new Notices();
+  opening = new Opening({
+    models: {
+      questions: async () => [...questions],
+      addCheckpoint: (files, onProgress) => {
+        given.push(files);
+        told = onProgress;
+        return answer.promise;
+      },
+    },
+    notices,
+    restartModels: () => restarts++,
+    onAsk: () => asked++,
+    onEnd: ({ id }) => ended.push(id),
+  });
+});
+
+const whole = { name: 'mine', config: new Blob(), weights: new Blob(), tokenizer: new Blob() };
+const alone = { name: 'mine', weights: new Blob() };
+const problems = () => notices.problems.map(({ happened }) => happened);
+
+describe('Opening a checkpoint', () => {
+  it('keeps a whole one without asking, and tells how far it is', async () => {
+    void opening.open(whole);
+    expect(opening.status).toEqual({ phase: 'working', name: 'mine', progress: undefined });
+    told({ stage: 'storing', done: 1, total: 2 });
+    expect(opening.status).toMatchObject({ progress: { done: 1 } });
+    answer.resolve(summary('mine-1', 'folder'));
+    await settled();
+    expect(ended).toEqual(['mine-1']);
+    expect(asked).toBe(0);
+    expect(opening.status).toEqual({ phase: 'none' });
+  });
+
+  it('keeps it in the precision that was chosen', () => {
+    opening.choosePrecision('fp16-storage');
+    void opening.open(whole);
+    expect(given).toEqual([{ ...whole, precision: 'fp16-storage' }]);
+  });
+
+  it('asks what weights alone do not say', async () => {
+    await opening.open(alone);
+    expect(asked).toBe(1);
+    expect(opening.status).toMatchObject({ phase: 'asking', questions: [QUESTION], needsTokenizer: false });
+    void opening.answer({ name: 'yours', answers: { activation: 'quick_gelu' } });
+    expect(given).toEqual([{ ...alone, name: 'yours', answers: { activation: 'quick_gelu' } }]);
+  });
+
+  it('asks nothing where there is no question', async () => {
+    questions = [];
+    void opening.open(alone);
+    await settled();
+    expect(asked).toBe(0);
+    expect(given).toEqual([alone]);
+  });
+
+  it('asks for a tokenizer only when it is missing, with what was answered before', async () => {
+    await opening.open(alone);
+    void opening.answer({ name: 'mine', answers: { activation: 'gelu' } });
+    answer.reject(failure('TokenizerMissing', 'no tokenizer of 49,408 tokens is here'));
+    await settled();
+    expect(opening.status).toMatchObject({
+      phase: 'asking',
+      needsTokenizer: true,
+      problem:
+        'No tokenizer of 49,408 tokens is here. Choose the tokenizer.json from the model’s own repository.',
+    });
+    expect(problems()).toEqual([]);
+    const tokenizer = new Blob(['{}']);
+    void opening.answer({ name: 'mine', tokenizer });
+    expect(given.at(-1)).toEqual({ ...alone, answers: { activation: 'gelu' }, tokenizer });
+  });
+
+  it('reports one that cannot be opened', async () => {
+    void opening.open(whole);
+    answer.reject(failure('TensorMissing', 'visual.proj is missing'));
+    await settled();
+    expect(problems()).toEqual(['visual.proj is missing.']);
+    expect(opening.status).toEqual({ phase: 'none' });
+  });
+
+  it('reports the death of the worker, too', async () => {
+    void opening.open(whole);
+    answer.reject(failure('WorkerDied'));
+    await settled();
+    expect(problems()).toHaveLength(1);
+  });
+
+  it('is given up with its worker, which is no problem', async () => {
+    void opening.open(whole);
+    opening.cancel();
+    answer.reject(failure('WorkerDied'));
+    await settled();
+    expect(restarts).toBe(1);
+    expect(opening.status).toEqual({ phase: 'none' });
+    expect(problems()).toEqual([]);
+  });
+
+  it('leaves the worker alone when only a question is given up', async () => {
+    await opening.open(alone);
+    opening.cancel();
+    expect(restarts).toBe(0);
+    expect(opening.status).toEqual({ phase: 'none' });
+  });
+});

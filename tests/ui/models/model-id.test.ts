@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+import { atSize, baseId, imageEdges, sizeOfId } from '../../../src/ui/models/model-id';
+
+describe('a model’s id', () => {
+  it('may name an image size', () => {
+    expect(baseId('vit-1@336x224')).toBe('vit-1');
+    expect(sizeOfId('vit-1@336x224')).toEqual([336, 224]);
+    expect(baseId('a@b')).toBe('a@b');
+    expect(sizeOfId('a@b')).toBeUndefined();
+    expect(atSize('vit-1@336x336', 160)).toBe('vit-1@160x160');
+    expect(atSize('vit-1@336x336', undefined)).toBe('vit-1');
+  });
+});
+
+describe('image sizes to try', () => {
+  it('are multiples of the patch size around the trained one', () => {
+    expect(imageEdges([224, 224], 32)).toEqual([160, 224, 288, 352, 448]);
+    expect(imageEdges([224, 224], 14)).toEqual([168, 224, 280, 336, 448]);
+    expect(imageEdges([384, 384], 16)).toEqual([288, 384, 480, 576, 768]);
+  });
+
+  it('are only the trained one where no other makes sense', () => {
+    expect(imageEdges([224, 224], undefined)).toEqual([224]);
+    expect(imageEdges([224, 192], 16)).toEqual([192]);
+    expect(imageEdges([230, 230], 16)).toEqual([230]);
+  });
+});

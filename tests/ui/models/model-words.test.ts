@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import {
+  imageSizeText,
+  modelText,
+  originText,
+  progressText,
+  runsOnText,
+  statusText,
+} from '../../../src/ui/models/model-words';
+import { loadedModel, summary } from '../fakes';
+
+describe('what is said of models', () => {
+  it('tells where one runs', () => {
+    const gpu = { backend: 'webgpu', device: 'NVIDIA Ampere' } as const;
+    expect(runsOnText({ ...gpu, arithmetic: 'fp32' })).toBe('WebGPU (NVIDIA Ampere)');
+    expect(runsOnText({ ...gpu, arithmetic: 'fp16' })).toBe('WebGPU (NVIDIA Ampere, half precision)');
+    const wasm = { backend: 'wasm', arithmetic: 'fp32' } as const;
+    expect(runsOnText({ ...wasm, device: '2', reason: 'this GPU failed the self-check' })).toBe(
+      'WASM (2 threads): this GPU failed the self-check',
+    );
+    expect(runsOnText({ ...wasm, device: '1 thread' })).toBe('WASM (1 thread)');
+  });
+
+  it('tells its size', () => {
+    expect(modelText(loadedModel().summary)).toBe('96 px · 2.9 M weights · 5.7 MB, half precision');
+    expect(modelText({ ...loadedModel().summary, precision: 'fp32' })).toBe('96 px · 2.9 M weights · 5.7 MB');
+    expect(imageSizeText([224, 384])).toBe('384 × 224 px');
+  });
+
+  it('tells where it came from', () => {
+    expect(originText(summary('tiny'))).toBe('Comes with this page');
+    expect(originText(summary('mine', 'folder'))).toBe('Opened on this device');
+    expect(originText({ ...summary('b', 'hub'), repository: 'laion/b' })).toBe('From laion/b');
+  });
+
+  it('tells how far its loading is', () => {
+    expect(progressText(undefined)).toBe('Starting');
+    expect(progressText({ stage: 'reading', done: 3_100_000, total: 5_700_756 })).toBe(
+      'Reading the weights · 3.1 MB of 5.7 MB',
+    );
+    expect(progressText({ stage: 'checking', done: 1, total: 7 })).toBe('Checking its numbers · 1 of 7');
+    expect(progressText({ stage: 'compiling', done: 0, total: 0 })).toBe('Preparing the towers');
+  });
+
+  it('tells what it is at', () => {
+    expect(statusText({ phase: 'ready', loaded: loadedModel() })).toBe('Tiny ready on WASM (2 threads)');
+    expect(statusText({ phase: 'loading', id: 'a', name: 'A', progress: undefined })).toBe('Loading A');
+    expect(statusText({ phase: 'stopped', id: 'a', name: 'A' })).toBe('No model is loaded');
+  });
+});

@@ -1,0 +1,197 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { FolderRecord } from '../../../src/library/records';
+import { Gallery, type GalleryParts } from '../../../src/ui/photos/gallery.svelte';
+import { Notices } from '../../../src/ui/kit/notices.svelte';
+import { failure, keyOf, library, picture, settled } from '../fakes';
+
+const handle = { name: 'trip' } as FileSystemDirectoryHandle;
+const trip: FolderRecord = { id: 1, name: 'trip', kind: 'directory', handle, exclude: [] };
+
+let shelf: ReturnType<typeof library>;
+let notices: Notices;
+let queued: number[];
+let forgotten: number[];
+let looked: number[];
+let reloads: number;
+let gallery: Gallery;
+
+function open(memories: GalleryParts['memories'] = []): Gallery {
+  queued = [];
+  forgotten = [];
+  looked = [];
+  reloads = 0;
+  return new Gallery({
+    ...{ library: shelf, notices, schedule: (work) => work() },
+    albumPicture: () => Promise.reject(failure('NetworkFailed')),
+    indexing: () => ({
+      enqueue: (ids) => void queued.push(...ids),
+      forget: (ids) => void forgotten.push(...ids),
+      recount: () => {},
+    }),
+    memories,
+    reload: () => reloads++,
+    lookAgain: async (folder) => void looked.push(folder),
+    onFolderGone: () => {},
+    onForgotten: () => notices.say('forgotten'),
+  });
+}
+
+beforeEach(async () => {
+  shelf = library();
+  notices = new Notices();
+  shelf.folders.set(1, trip);
+  for (const [id, folder] of [
+    [0, 0],
+    [1, 1],
+    [2, 1],
+  ] as const) {
+    const known = { key: keyOf(`${id}`), width: 4, height: 3 };
+    shelf.photos.set(id, { id, folder, path: `trip/${id}.jpg`, bytes: id, modified: 1, ...known });
+  }
+  gallery = open();
+  await gallery.restore();
+});
+
+const ids = () => gallery.photos.list.map(({ id }) => id);
+
+describe('Gallery', () => {
+  it('takes up the photos of the last visit and looks what has become of their folders', () => {
+    expect(gallery.restoring).toBe(false);
+    expect(ids()).toEqual([0, 1, 2]);
+    expect(queued).toEqual([0, 1, 2]);
+    expect(looked).toEqual([1]);
+  });
+
+  it.each([
+    ['StorageBusy', /Another tab/],
+    ['StorageUnavailable', /keeps nothing/],
+  ] as const)('says why nothing is kept: %s', async (unkept, words) => {
+    const { restore } = shelf;
+    shelf.restore = async (id) => ({ ...(await restore(id)), unkept });
+    gallery = open();
+    await gallery.restore();
+    expect(notices.problems).toMatchObject([{ happened: expect.stringMatching(words) }]);
+    expect(gallery.unkept).toBe(unkept);
+  });
+
+  it('takes no photo before those of earlier visits are here, and fetches them when asked again', async () => {
+    const { photosFrom } = shelf;
+    let deaths = 2;
+    shelf.photosFrom = (...given) =>
+      deaths-- > 0 ? Promise.reject(failure('WorkerDied')) : photosFrom(...given);
+    gallery = open();
+    await gallery.restore();
+    expect(gallery).toMatchObject({ restoring: false, unkept: 'WorkerDied' });
+    expect(notices.problems).toMatchObject([{ topic: 'library', name: 'WorkerDied' }]);
+    await expect(gallery.fetched()).rejects.toMatchObject({ name: 'WorkerDied' });
+    notices.problems[0]?.action?.run();
+    await settled();
+    expect(gallery).toMatchObject({ restoring: false, unkept: undefined });
+    expect(notices.problems).toEqual([]);
+    expect(ids()).toEqual([0, 1, 2]);
+    expect(looked).toEqual([1]);
+    expect(gallery.photos.add({ file: picture('new.jpg'), path: 'new.jpg' }, 0)).toEqual({
+      id: 3,
+      kind: 'new',
+    });
+  });
+
+  it('remembers what was taken out of a folder, and forgets other photos', async () => {
+    gallery.remove([0, 1]);
+    expect(ids()).toEqual([2]);
+    gallery.keepRemoval();
+    await gallery.photos.keep();
+    await settled();
+    expect(shelf.photos.get(1)).toMatchObject({ hidden: true });
+    expect(shelf.photos.has(0)).toBe(false);
+    expect(gallery.photos.hiddenIn(1)).toBe(1);
+  });
+
+  it('forgets a folder none of whose photos is left', async () => {
+    gallery.remove([1, 2]);
+    gallery.keepRemoval();
+    await settled();
+    expect(gallery.folders.list).toEqual([]);
+    expect([...shelf.photos.keys()]).toEqual([0]);
+    expect(shelf.folders.size).toBe(0);
+  });
+
+  it('brings removed photos back', () => {
+    gallery.remove([1]);
+    queued = [];
+    gallery.undoRemoval();
+    expect(ids()).toEqual([0, 1, 2]);
+    expect(queued).toEqual([1]);
+  });
+
+  it('lets a folder be read after a click, and reads what could not be read before', async () => {
+    Object.assign(handle, { requestPermission: async () => 'denied' });
+    queued = [];
+    looked = [];
+    await gallery.allow(1);
+    expect([queued, looked]).toEqual([[], []]);
+    Object.assign(handle, { requestPermission: async () => 'granted' });
+    await gallery.allow(1);
+    expect([queued, looked]).toEqual([[1, 2], [1]]);
+  });
+
+  it('forgets the first library, which goes on empty', async () => {
+    await gallery.forgetLibrary();
+    expect(ids()).toEqual([]);
+    expect(gallery.folders.list).toEqual([]);
+    expect(shelf.photos.size).toBe(0);
+    expect(notices.said).toBe('forgotten');
+    expect(reloads).toBe(0);
+    const added = gallery.photos.add({ file: picture('a'), path: 'a' }, 0);
+    expect(added.kind).toBe('new');
+  });
+
+  it('takes up a large library a part at a time', async () => {
+    const { photosFrom } = shelf;
+    const most = 5000;
+    for (let id = 3; id < 2 * most; id++) {
+      shelf.photos.set(id, { id, folder: 0, path: `${id}.jpg`, bytes: 1, modified: 1 });
+    }
+    const parts: number[] = [];
+    shelf.photosFrom = async (first, count) => {
+      const part = await photosFrom(first, count);
+      parts.push(part.length);
+      return part;
+    };
+    gallery = open();
+    await gallery.restore();
+    expect(parts).toEqual([most, most, 0]);
+    expect(ids()).toEqual([...shelf.photos.keys()]);
+  });
+
+  it('opens the library that was chosen, and goes back to the first once that is forgotten', async () => {
+    const remembered = new Map([['clipscope library', 'w']]);
+    const opened: string[] = [];
+    const { restore } = shelf;
+    shelf.restore = (id) => {
+      opened.push(id);
+      return restore(id);
+    };
+    shelf.known.push({ id: 'w', name: 'Work' });
+    gallery = open([
+      {
+        getItem: (name) => remembered.get(name) ?? null,
+        setItem: (name, value) => void remembered.set(name, value),
+      },
+    ]);
+    await gallery.restore();
+    expect(opened).toEqual(['w']);
+    expect(notices.said).toBe('Work is open');
+    await gallery.forgetLibrary();
+    expect(shelf.photos.size).toBe(0);
+    expect([reloads, ...remembered.values()]).toEqual([1, 'main']);
+    expect(notices.said).not.toBe('forgotten');
+  });
+
+  it('stays where a library cannot be forgotten, and says so', async () => {
+    shelf.forget = () => Promise.reject(failure('StorageBusy'));
+    await gallery.forgetLibrary();
+    expect(notices.problems).toHaveLength(1);
+    expect(reloads).toBe(0);
+  });
+});

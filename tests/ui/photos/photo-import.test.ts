@@ -1,0 +1,295 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { CheckpointFiles } from '../../../workers/models-api';
+import { Intake, type IntakeParts } from '../../../src/ui/photos/photo-import.svelte';
+import { Notices } from '../../../src/ui/kit/notices.svelte';
+import { Folders } from '../../../src/ui/photos/folders.svelte';
+import type { Photos } from '../../../src/ui/photos/photos.svelte';
+import type { GivenFile } from '../../../src/storage/folder-handle';
+import { failure, library, photoStates } from '../fakes';
+
+let photos: Photos;
+let notices: Notices;
+let folders: Folders;
+let shelf: ReturnType<typeof library>;
+let gone: number[] = [];
+let changed: number[] = [];
+let queued: number[][] = [];
+let checkpoints: CheckpointFiles[] = [];
+let frames = 0;
+let pick: () => Promise<FileSystemDirectoryHandle | undefined>;
+let intake: Intake;
+
+beforeEach(() => {
+  notices = new Notices();
+  shelf = library();
+  const states = photoStates(shelf);
+  photos = states.photos;
+  folders = new Folders({ library: shelf, notices });
+  gone = [];
+  changed = [];
+  queued = [];
+  checkpoints = [];
+  frames = 0;
+  const parts: IntakeParts = {
+    photos,
+    folders,
+    originals: states.originals,
+    notices,
+    ready: async () => {},
+    today: () => 77,
+    onGone: (ids) => {
+      gone.push(...ids);
+      photos.forget(ids);
+    },
+    onChanged: (ids) => changed.push(...ids),
+    indexing: { enqueue: (ids) => ids.length > 0 && queued.push([...ids]) },
+    opening: { open: async (files) => void checkpoints.push(files) },
+    schedule: (work) => {
+      frames++;
+      work();
+    },
+    pickFolder: () => pick(),
+  };
+  intake = new Intake(parts);
+});
+
+function given(path: string, type = ''): GivenFile {
+  return { ok: true, file: new File(['x'], path.split('/').at(-1)!, { type, lastModified: 1 }), path };
+}
+
+/** A directory handle with these files, whose content is their name; `files` may be changed. */
+function folder(
+  name: string,
+  ...files: string[]
+): FileSystemDirectoryHandle & { files: Map<string, string> } {
+  const contents = new Map(files.map((file) => [file, file]));
+  function* values() {
+    for (const [file, content] of contents) {
+      const getFile = async () => {
+        if (content === '!') throw new DOMException('It is locked', 'NotReadableError');
+        return new File([content], file, { lastModified: 1 });
+      };
+      yield { kind: 'file', name: file, getFile };
+    }
+  }
+  const parts = { kind: 'directory', name, values, files: contents, isSameEntry: async () => false };
+  return parts as unknown as FileSystemDirectoryHandle & { files: Map<string, string> };
+}
+
+const names = () => photos.list.map(({ path }) => path);
+
+describe('Intake', () => {
+  it('opens weights that come without a config, named after themselves or their folder', async () => {
+    await intake.add([given('vit-b.safetensors')], 'chosen');
+    await intake.add([given('ViT-B/model.safetensors'), given('ViT-B/tokenizer.json')], 'folder');
+    expect(checkpoints).toMatchObject([{ name: 'vit-b' }, { name: 'ViT-B' }]);
+    expect(checkpoints[1]).toHaveProperty('tokenizer');
+    expect(photos.skipped).toEqual([]);
+  });
+
+  it('leaves weights alone that lie among photos', async () => {
+    await intake.add([given('trip/a.jpg'), given('trip/model.safetensors')], 'folder');
+    expect(checkpoints).toEqual([]);
+    expect(notices.said).toBe('1 photo added · 1 other file left out');
+  });
+
+  it('adds pictures, counts what else a folder holds, and puts the pictures in line', async () => {
+    await intake.add([given('trip/a.jpg'), given('trip/notes.txt'), given('trip/b.png')], 'folder');
+    expect(names()).toEqual(['trip/a.jpg', 'trip/b.png']);
+    expect(queued).toEqual([[0, 1]]);
+    expect(notices.said).toBe('2 photos added · 1 other file left out');
+    expect(photos.skipped).toEqual([]);
+    expect(intake.reading).toBe(false);
+  });
+
+  it('lists a chosen file that is no picture', async () => {
+    await intake.addFiles([new File(['x'], 'notes.txt', { type: 'text/plain' })], 'chosen');
+    expect(photos.skipped).toEqual([
+      { name: 'notes.txt', path: 'notes.txt', reason: 'This file is not a picture.' },
+    ]);
+  });
+
+  it('only counts it where it lay in a dropped folder', async () => {
+    await intake.add([given('folder/notes.txt')], 'chosen');
+    expect(photos.skipped).toEqual([]);
+    expect(notices.said).toBe('1 other file left out');
+  });
+
+  it('says how many it knows already', async () => {
+    await intake.add([given('a.jpg')], 'chosen');
+    await intake.add([given('a.jpg'), given('b.jpg')], 'chosen');
+    expect(notices.said).toBe('1 photo added · 1 already here');
+    expect(queued).toEqual([[0], [1]]);
+  });
+
+  it('lists a file that could not be opened', async () => {
+    await intake.add([{ ok: false, path: 'trip/a.jpg', message: 'permission was denied' }], 'folder');
+    expect(photos.skipped).toMatchObject([{ name: 'a.jpg', reason: 'Permission was denied.' }]);
+  });
+
+  it('gives the page a frame now and then', async () => {
+    await intake.add(
+      Array.from({ length: 120 }, (_, i) => given(`${i}.jpg`)),
+      'chosen',
+    );
+    expect(queued.flat()).toEqual([...Array(120).keys()]);
+    expect(frames).toBeGreaterThan(1);
+    expect(Math.max(...queued.map((ids) => ids.length))).toBeLessThanOrEqual(50);
+  });
+
+  it('opens a dropped checkpoint folder as a model', async () => {
+    const files = ['open_clip_config.json', 'open_clip_model.safetensors', 'tokenizer.json', 'README.md'];
+    await intake.add(
+      files.map((name) => given(`vit/${name}`)),
+      'chosen',
+    );
+    expect(checkpoints).toMatchObject([{ name: 'vit' }]);
+    expect((checkpoints[0]?.weights as File).name).toBe('open_clip_model.safetensors');
+    expect(photos.list).toEqual([]);
+    expect(photos.skipped).toEqual([]);
+  });
+
+  it('takes a tokenizer without a config for any other file', async () => {
+    await intake.add([given('a/tokenizer.json')], 'folder');
+    expect(checkpoints).toEqual([]);
+    expect(notices.said).toBe('1 other file left out');
+  });
+
+  it('adds a picked folder', async () => {
+    pick = async () => folder('trip', 'a.jpg', 'b.txt');
+    await intake.addFolder();
+    expect(names()).toEqual(['trip/a.jpg']);
+  });
+
+  it('does nothing when no folder was picked', async () => {
+    pick = async () => undefined;
+    await intake.addFolder();
+    expect(notices.problems).toEqual([]);
+    expect(notices.said).toBe('');
+  });
+
+  it('reports a picker that fails', async () => {
+    pick = () => Promise.reject(failure('StorageUnavailable', 'not allowed'));
+    await intake.addFolder();
+    expect(notices.problems).toMatchObject([{ happened: 'Not allowed.' }]);
+  });
+
+  it('hands an incomplete checkpoint folder on, for the model worker to say what is missing', async () => {
+    pick = async () => folder('vit', 'tokenizer.json', 'picture.jpg');
+    await intake.addCheckpointFolder();
+    expect(checkpoints).toEqual([{ name: 'vit' }]);
+    expect(photos.list).toEqual([]);
+  });
+
+  it('opens a picked checkpoint folder', async () => {
+    pick = async () => folder('vit', 'open_clip_config.json', 'tokenizer.json');
+    await intake.addCheckpointFolder();
+    expect(checkpoints).toMatchObject([{ name: 'vit', config: { name: 'open_clip_config.json' } }]);
+  });
+
+  it('adds the sample album, once', async () => {
+    const captions = JSON.stringify([{ file: 'a.webp' }, { file: 'b.webp' }]);
+    vi.stubGlobal('fetch', async () => new Response(captions));
+    try {
+      await intake.addAlbum('https://example.org/album/');
+      await intake.addAlbum('https://example.org/album/');
+    } finally {
+      vi.unstubAllGlobals();
+    }
+    expect(names()).toEqual(['Sample album/a.webp', 'Sample album/b.webp']);
+    expect(intake.hasAlbum).toBe(true);
+    expect(notices.said).toBe('2 already here');
+  });
+
+  it('reports an album that does not arrive', async () => {
+    vi.stubGlobal('fetch', () => Promise.reject(new TypeError('Failed to fetch')));
+    try {
+      await intake.addAlbum('https://example.org/album/');
+    } finally {
+      vi.unstubAllGlobals();
+    }
+    expect(notices.problems).toMatchObject([
+      { topic: 'intake', todo: 'Check the connection, then try again.' },
+    ]);
+    expect(intake.hasAlbum).toBe(false);
+    expect(intake.reading).toBe(false);
+  });
+});
+
+describe('a folder that is looked through again', () => {
+  const trip = folder('trip', 'a.jpg', 'b.jpg', 'c.jpg');
+
+  beforeEach(async () => {
+    trip.files.clear();
+    for (const name of ['a.jpg', 'b.jpg', 'c.jpg']) trip.files.set(name, name);
+    pick = async () => trip;
+    await intake.addFolder();
+    queued = [];
+  });
+
+  it('is remembered with its handle', () => {
+    expect(folders.list).toMatchObject([
+      { id: 1, name: 'trip', kind: 'directory', handle: trip, looked: 77 },
+    ]);
+    expect([...shelf.folders.values()]).toEqual(folders.list);
+  });
+
+  it('gives what is new and what changed, and forgets what is gone', async () => {
+    trip.files.delete('a.jpg');
+    trip.files.set('b.jpg', 'edited');
+    trip.files.set('d.jpg', 'd.jpg');
+    await intake.lookAgain(1);
+    expect(queued).toEqual([[1, 3]]);
+    expect(changed).toEqual([1]);
+    expect(gone).toEqual([0]);
+    expect(names()).toEqual(['trip/b.jpg', 'trip/c.jpg', 'trip/d.jpg']);
+    expect(notices.said).toBe('1 photo added · 1 changed · 1 already here · 1 gone');
+  });
+
+  it('is the same folder when it is picked once more', async () => {
+    await intake.addFolder();
+    expect(queued).toEqual([]);
+    expect(folders.list).toHaveLength(1);
+    expect(notices.said).toBe('3 already here');
+  });
+
+  it('takes a file that cannot be opened now for no deleted one', async () => {
+    trip.files.set('a.jpg', '!');
+    await intake.lookAgain(1);
+    expect(gone).toEqual([]);
+    expect(photos.skipped).toMatchObject([{ path: 'trip/a.jpg', reason: 'It is locked.' }]);
+  });
+
+  it('forgets all of them when the folder is empty', async () => {
+    trip.files.clear();
+    await intake.lookAgain(1);
+    expect(gone).toEqual([0, 1, 2]);
+  });
+
+  it('leaves out what its patterns name, and takes it in again', async () => {
+    await intake.exclude(1, ['b*']);
+    expect(names()).toEqual(['trip/a.jpg', 'trip/c.jpg']);
+    expect(shelf.folders.get(1)?.exclude).toEqual(['b*']);
+    await intake.exclude(1, []);
+    expect(names()).toEqual(['trip/a.jpg', 'trip/c.jpg', 'trip/b.jpg']);
+  });
+
+  it('does not bring back what the person took out, until they ask', async () => {
+    photos.remove([1]);
+    photos.hide(photos.settle());
+    await intake.lookAgain(1);
+    expect(queued).toEqual([]);
+    expect(gone).toEqual([]);
+    intake.unhide(1);
+    expect(queued).toEqual([[1]]);
+    expect(names()).toEqual(['trip/a.jpg', 'trip/b.jpg', 'trip/c.jpg']);
+  });
+
+  it('keeps two folders of one name apart', async () => {
+    pick = async () => folder('trip', 'a.jpg');
+    await intake.addFolder();
+    expect(folders.list.map(({ id }) => id)).toEqual([1, 2]);
+    expect(photos.list.map(({ folder: home }) => home)).toEqual([1, 1, 1, 2]);
+    expect(gone).toEqual([]);
+  });
+});

@@ -1,0 +1,171 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { Photos } from '../../../src/ui/photos/photos.svelte';
+import { failure, keyOf, library, picture } from '../fakes';
+
+let frames: (() => void)[] = [];
+const frame = () => frames.splice(0).forEach((work) => work());
+
+let shelf: ReturnType<typeof library>;
+let photos: Photos;
+
+beforeEach(() => {
+  frames = [];
+  shelf = library();
+  photos = new Photos({ schedule: (work) => frames.push(work), library: shelf });
+});
+
+function add(...names: string[]): number[] {
+  return names.map((name) => photos.add({ file: picture(name), path: name }, 0).id);
+}
+
+/** A file in folder 1, changed or not. */
+function found(path: string, content = path) {
+  return photos.add({ file: picture(path.split('/').at(-1)!, content), path }, 1);
+}
+
+const names = () => photos.list.map(({ name }) => name);
+const size = { width: 4, height: 3 };
+
+describe('Photos', () => {
+  it('shows everything that came since the last frame at once', () => {
+    add('a', 'b', 'c');
+    expect(photos.list).toEqual([]);
+    expect(frames).toHaveLength(1);
+    frame();
+    expect(names()).toEqual(['a', 'b', 'c']);
+    expect(photos.ids()).toEqual([0, 1, 2]);
+  });
+
+  it('knows the same file again, and another of the same name', () => {
+    add('a');
+    expect(photos.add({ file: picture('a'), path: 'a' }, 0)).toEqual({ id: 0, kind: 'known' });
+    expect(photos.add({ file: picture('a', 'longer'), path: 'a' }, 0)).toEqual({ id: 1, kind: 'new' });
+    expect(photos.add({ file: picture('a'), path: 'other/a' }, 1)).toEqual({ id: 2, kind: 'new' });
+    expect(photos.add({ file: picture('a'), path: 'other/a' }, 2)).toEqual({ id: 3, kind: 'new' });
+  });
+
+  it('takes a file of a folder that is another now for the same photo, to be read again', () => {
+    expect(found('trip/a')).toEqual({ id: 0, kind: 'new' });
+    photos.developed(0, { key: keyOf('a'), ...size });
+    expect(found('trip/a', 'edit')).toEqual({ id: 0, kind: 'changed' });
+    expect(photos.current(0)).toMatchObject({ bytes: 4, size: undefined });
+    expect(photos.current(0)).not.toHaveProperty('key');
+  });
+
+  it('has seen the lengths of files that were read, also of those that are gone', () => {
+    add('four');
+    expect(photos.hasSeen(4)).toBe(false);
+    photos.developed(0, { key: keyOf('four'), ...size });
+    photos.forget([0]);
+    expect(photos.hasSeen(4)).toBe(true);
+  });
+
+  it('lists what it skips, and takes it out', () => {
+    const [id] = add('a', 'b');
+    photos.skip(id!, 'The file is damaged.');
+    photos.skipFile('folder/c', 'No picture.');
+    frame();
+    expect(names()).toEqual(['b']);
+    expect(photos.skipped).toEqual([
+      { name: 'a', path: 'a', reason: 'The file is damaged.' },
+      { name: 'c', path: 'folder/c', reason: 'No picture.' },
+    ]);
+    photos.clearSkipped();
+    frame();
+    expect(photos.skipped).toEqual([]);
+  });
+
+  it('can be given a skipped file again, but does not read one in a folder until it changes', () => {
+    const [id] = add('a');
+    photos.skip(id!, 'No.');
+    expect(photos.add({ file: picture('a'), path: 'a' }, 0)).toEqual({ id: 0, kind: 'changed' });
+    const { id: other } = found('trip/b');
+    photos.skip(other, 'No.');
+    expect(found('trip/b').kind).toBe('faulty');
+    expect(found('trip/b', 'well')).toEqual({ id: other, kind: 'changed' });
+  });
+
+  it('brings removed photos back to their places', () => {
+    add('a', 'b', 'c');
+    photos.remove([1]);
+    frame();
+    expect(names()).toEqual(['a', 'c']);
+    expect(photos.removed.map(({ name }) => name)).toEqual(['b']);
+    add('d');
+    expect(photos.undo()).toEqual([1]);
+    frame();
+    expect(names()).toEqual(['a', 'b', 'c', 'd']);
+    expect(photos.removed).toEqual([]);
+  });
+
+  it('does not find a photo again while its removal can be undone', () => {
+    found('trip/a');
+    photos.remove([0]);
+    expect(found('trip/a').kind).toBe('hidden');
+  });
+
+  it('gives removed photos up to be forgotten: the same file is a new photo', () => {
+    add('a');
+    photos.remove([0]);
+    expect(photos.settle().map(({ id }) => id)).toEqual([0]);
+    expect(photos.undo()).toEqual([]);
+    photos.forget([0]);
+    expect(add('a')).toEqual([1]);
+  });
+
+  it('remembers what was taken out of a folder until it is asked for again', () => {
+    found('trip/a');
+    found('trip/b');
+    photos.remove([0]);
+    photos.hide(photos.settle());
+    frame();
+    expect(found('trip/a').kind).toBe('hidden');
+    expect(photos.hiddenIn(1)).toBe(1);
+    expect(photos.unhide(1)).toEqual([0]);
+    frame();
+    expect(names()).toEqual(['a', 'b']);
+    expect(photos.hiddenIn(1)).toBe(0);
+  });
+});
+
+describe('what outlasts the page', () => {
+  it('is handed to the library with the frame', async () => {
+    add('a', 'b');
+    expect(shelf.photos.size).toBe(0);
+    frame();
+    await photos.keep();
+    expect([...shelf.photos.values()]).toMatchObject([
+      { id: 0, folder: 0, path: 'a', bytes: 1, modified: 1 },
+      { id: 1, path: 'b' },
+    ]);
+  });
+
+  it('is taken up again on the next visit, with what was skipped and hidden', async () => {
+    found('trip/a');
+    found('trip/b');
+    found('trip/c');
+    photos.skip(1, 'No.');
+    photos.remove([2]);
+    photos.hide(photos.settle());
+    await photos.keep();
+    shelf.photos.set(0, { ...shelf.photos.get(0)!, key: keyOf('a'), ...size });
+    const before = photos;
+    photos = new Photos({ schedule: (work) => work(), library: shelf });
+    photos.restore([...shelf.photos.values()]);
+    expect(photos.list).toEqual([{ ...before.current(0), key: keyOf('a'), size }]);
+    expect(['a', 'b', 'c'].map((name) => found(`trip/${name}`).kind)).toEqual(['known', 'faulty', 'hidden']);
+    expect(photos.hasSeen('trip/a'.length)).toBe(true);
+    expect(found('trip/d')).toEqual({ id: 3, kind: 'new' });
+  });
+
+  it('is handed over again when it could not be kept', async () => {
+    let full = true;
+    const { putPhotos } = shelf;
+    shelf.putPhotos = (list) => (full ? Promise.reject(failure('StorageFull')) : putPhotos(list));
+    add('a');
+    await expect(photos.keep()).rejects.toMatchObject({ name: 'StorageFull' });
+    full = false;
+    await photos.keep();
+    expect([...shelf.photos.keys()]).toEqual([0]);
+  });
+});

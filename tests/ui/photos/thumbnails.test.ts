@@ -1,0 +1,83 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import type { Photo } from '../../../src/ui/photos/photo';
+import { Thumbnails } from '../../../src/ui/photos/thumbnails.svelte';
+import { failure, picture, settled } from '../fakes';
+
+let kept: Map<string, Blob>;
+let given: Map<number, File>;
+/** The keys of each call. */
+let asked: (readonly string[])[];
+let thumbnails: Thumbnails;
+
+beforeEach(() => {
+  kept = new Map();
+  given = new Map();
+  asked = [];
+  thumbnails = new Thumbnails({
+    library: {
+      async thumbnails(keys) {
+        asked.push(keys);
+        if (keys.includes('dead')) throw failure('WorkerDied');
+        return new Map(keys.flatMap((key) => (kept.has(key) ? [[key, kept.get(key)!]] : [])));
+      },
+    },
+    originals: { given: (id) => given.get(id) },
+  });
+});
+
+afterEach(() => vi.restoreAllMocks());
+
+function photo(id: number, key?: string): Photo {
+  const parts = { id, folder: 0, path: 'a.jpg', name: 'a.jpg', bytes: 1, modified: 1, size: undefined };
+  return { ...parts, ...(key && { key }) };
+}
+
+it('fetches what is kept when it is first looked at, once', async () => {
+  kept.set('k', new Blob(['small']));
+  expect(thumbnails.of(photo(1, 'k'))).toBeUndefined();
+  expect(thumbnails.of(photo(1, 'k'))).toBeUndefined();
+  await settled();
+  expect(thumbnails.of(photo(1, 'k'))).toMatch(/^blob:/);
+  expect(asked).toEqual([['k']]);
+});
+
+it('fetches all that is looked at together in one call, each content once', async () => {
+  kept.set('k', new Blob(['small']));
+  for (const each of [photo(1, 'k'), photo(2, 'other'), photo(3, 'k'), photo(4)]) thumbnails.of(each);
+  await settled();
+  expect(asked).toEqual([['k', 'other']]);
+  expect([1, 2, 3].map((id) => typeof thumbnails.of(photo(id, 'k')))).toEqual([
+    'string',
+    'undefined',
+    'string',
+  ]);
+});
+
+it('asks a library that died again when the photo is looked at again', async () => {
+  thumbnails.of(photo(1, 'dead'));
+  await settled();
+  thumbnails.of(photo(1, 'dead'));
+  await settled();
+  expect(asked).toEqual([['dead'], ['dead']]);
+});
+
+it('shows a small file as it is until it was read, and a large one not at all', async () => {
+  given.set(1, picture('a.jpg'));
+  given.set(2, picture('b.jpg', 'x'.repeat(200_000)));
+  thumbnails.of(photo(1));
+  thumbnails.of(photo(2));
+  await settled();
+  expect(thumbnails.of(photo(1))).toMatch(/^blob:/);
+  expect(thumbnails.of(photo(2))).toBeUndefined();
+  thumbnails.put(2, new Blob(['small']));
+  expect(thumbnails.of(photo(2))).toMatch(/^blob:/);
+});
+
+it('lets the longest unused go', () => {
+  const revoked = vi.spyOn(URL, 'revokeObjectURL');
+  for (let id = 0; id < 3001; id++) thumbnails.put(id, new Blob(['small']));
+  expect(revoked).toHaveBeenCalledTimes(1);
+  expect(thumbnails.of(photo(1))).toMatch(/^blob:/);
+  thumbnails.drop([1]);
+  expect(revoked).toHaveBeenCalledTimes(2);
+});

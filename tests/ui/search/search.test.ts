@@ -1,0 +1,438 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { ClipApi, Embeddings } from '../../../workers/api';
+import type { Example } from '../../../src/ui/search/question';
+import { Embedder } from '../../../src/ui/search/embedder';
+import { Notices } from '../../../src/ui/kit/notices.svelte';
+import type { Photos } from '../../../src/ui/photos/photos.svelte';
+import { Search, type SearchParts } from '../../../src/ui/search/search.svelte';
+import {
+  clip,
+  deferred,
+  failure,
+  images,
+  keyOf,
+  library,
+  loadedModel,
+  photoStates,
+  picture,
+  rows,
+  settled,
+} from '../fakes';
+
+const WEIGHTS = 'f'.repeat(32);
+
+let photos: Photos;
+let give: ReturnType<typeof photoStates>['give'];
+let notices: Notices;
+let shelf: ReturnType<typeof library>;
+let tower: ReturnType<typeof clip>;
+let parts: SearchParts;
+let search: Search;
+let indexed = 0;
+let among: Uint8Array<ArrayBuffer> | undefined;
+
+beforeEach(async () => {
+  notices = new Notices();
+  shelf = library();
+  ({ photos, give } = photoStates(shelf));
+  tower = clip();
+  indexed = 0;
+  among = undefined;
+  parts = {
+    embedder: new Embedder({ clip: tower, images, library: shelf, pictureOf: async (file) => file }),
+    cut: { value: undefined, measure: async () => undefined },
+    library: shelf,
+    photos,
+    notices,
+    indexed: () => indexed,
+    among: () => among,
+    onLost: () => notices.say('lost'),
+  };
+  search = new Search(parts);
+  await shelf.open('tiny', 2, WEIGHTS);
+  await add(0, 30, 60, 90);
+  search.open(loadedModel());
+});
+
+/** Photos with rows at these angles. */
+async function add(...degrees: number[]): Promise<void> {
+  for (const angle of degrees) {
+    const name = `${photos.ids().length}.jpg`;
+    const id = give(picture(name));
+    await photos.keep();
+    await shelf.add([{ id, key: keyOf(name), width: 4, height: 3 }], rows('tiny', angle), new Map());
+    indexed++;
+  }
+}
+
+/** One whose text tower is this. */
+function embedder(encodeTexts: ClipApi['encodeTexts']): Embedder {
+  return new Embedder({
+    clip: { ...tower, encodeTexts },
+    images,
+    library: shelf,
+    pictureOf: async (file) => file,
+  });
+}
+
+const like = (id: number): Example => ({ kind: 'photo', id, name: `${id}.jpg` });
+
+const found = () => search.answer?.matches.map(({ id }) => id);
+
+async function ask(text: string): Promise<void> {
+  search.type(text);
+  await settled();
+}
+
+describe('Search', () => {
+  it('answers no text before the text tower is here, but photos', async () => {
+    search.open({ ...loadedModel(), hasText: false });
+    await ask('at 60');
+    expect(search.waitsFor?.summary.name).toBe('Tiny');
+    expect(found()).toBeUndefined();
+    expect(tower.calls).toEqual([]);
+    search.like([like(2)]);
+    await settled();
+    expect(found()).toEqual([2, 1, 3, 0]);
+    search.type('at 0');
+    await settled();
+    expect(found()).toBeUndefined();
+    search.clear();
+    await ask('at 30');
+    search.open(loadedModel());
+    await settled();
+    expect(search.waitsFor).toBeUndefined();
+    expect(found()?.[0]).toBe(1);
+  });
+
+  it('ranks the photos by their cosine with the text', async () => {
+    await ask('at 60');
+    expect(found()).toEqual([2, 1, 3, 0]);
+    expect(search.answer?.matches[0]?.score).toBeCloseTo(1);
+    expect(notices.said).toBe('4 results for at 60');
+    expect(search.asking).toBe(false);
+  });
+
+  it('adds and takes away terms, each encoded once', async () => {
+    await ask('"at 90" -"at 0"');
+    expect(found()).toEqual([3, 2, 1, 0]);
+    expect(search.answer?.matches[0]?.score).toBeCloseTo(Math.SQRT1_2);
+    await ask('"at 90" +0.1 "at 0"');
+    expect(found()).toEqual([3, 2, 1, 0]);
+    expect(tower.calls).toEqual(['at 90|at 0']);
+  });
+
+  it('answers with a known term although texts are forgotten while another is encoded', async () => {
+    await ask('at 90');
+    search.type('"at 90" -"at 0"');
+    (parts.embedder as Embedder).forget();
+    await settled();
+    expect(found()).toEqual([3, 2, 1, 0]);
+    expect(notices.problems).toEqual([]);
+  });
+
+  it('finds nothing for terms that cancel each other, and asks nothing of signs alone', async () => {
+    await ask('"at 30" -"at 30"');
+    expect(found()).toEqual([]);
+    await ask('-');
+    expect(search.answer).toBeUndefined();
+  });
+
+  it('has no answer without a question', async () => {
+    await ask('at 60');
+    await ask('   ');
+    expect(search.answer).toBeUndefined();
+    expect(tower.calls).toEqual(['at 60']);
+  });
+
+  it('keeps the question as it is while the same is asked', async () => {
+    await ask('at 60');
+    const asked = search.answer?.question;
+    search.update();
+    await settled();
+    expect(search.answer?.question).toBe(asked);
+  });
+
+  it('asks one question at a time, and then the newest', async () => {
+    const answers = [deferred<Embeddings>(), deferred<Embeddings>()];
+    const asked: string[] = [];
+    const slow = new Search({
+      ...parts,
+      embedder: embedder((_, texts) => {
+        asked.push(...texts);
+        return answers[asked.length - 1]!.promise;
+      }),
+    });
+    slow.open(loadedModel());
+    await settled();
+    for (const text of ['t', 'tw', 'two', 'two cats']) slow.type(text);
+    await settled();
+    expect(asked).toEqual(['t']);
+    expect(slow.asking).toBe(true);
+    answers[0]!.resolve(rows('tiny', 0));
+    await settled();
+    expect(asked).toEqual(['t', 'two cats']);
+    // The first answer is shown until the second is there.
+    expect(slow.answer?.question).toEqual({ text: 't', examples: [] });
+    answers[1]!.resolve(rows('tiny', 90));
+    await settled();
+    expect(slow.answer?.question).toEqual({ text: 'two cats', examples: [] });
+    expect(slow.answer?.matches[0]?.id).toBe(3);
+  });
+
+  it('shows nothing of a question that was cleared before its answer came', async () => {
+    const answer = deferred<Embeddings>();
+    const slow = new Search({ ...parts, embedder: embedder(() => answer.promise) });
+    slow.open(loadedModel());
+    await settled();
+    slow.type('at 60');
+    slow.clear();
+    answer.resolve(rows('tiny', 60));
+    await settled();
+    expect(slow.answer).toBeUndefined();
+  });
+
+  it('keeps the embedding of a text it knows', async () => {
+    await ask('at 60');
+    search.update();
+    await settled();
+    await ask('at 30');
+    await ask('at 60');
+    expect(tower.calls).toEqual(['at 60', 'at 30']);
+  });
+
+  it('forgets texts that were not used for long', async () => {
+    await ask('at 60');
+    for (let i = 0; i < 64; i++) await ask(`text ${i}`);
+    tower.calls.length = 0;
+    await ask('text 63');
+    await ask('at 60');
+    expect(tower.calls).toEqual(['at 60']);
+  });
+
+  it('finds photos like one, and takes words with it', async () => {
+    search.like([like(3)]);
+    await settled();
+    expect(found()).toEqual([3, 2, 1, 0]);
+    expect(notices.said).toBe('4 results like 3.jpg');
+    await ask('at 0');
+    expect(found()?.slice(0, 2)).toEqual([1, 2]);
+    expect(notices.said).toBe('4 results for at 0, like 3.jpg');
+    search.removeExample(search.examples[0]!);
+    await settled();
+    expect(found()?.[0]).toBe(0);
+    search.clear();
+    expect(search.asked).toBe(false);
+  });
+
+  it('puts a photo before its own copies', async () => {
+    await add(90);
+    search.like([like(4)]);
+    await settled();
+    expect(found()?.slice(0, 2)).toEqual([4, 3]);
+  });
+
+  it('finds nothing like a photo without a row', async () => {
+    search.like([like(9)]);
+    await settled();
+    expect(found()).toEqual([]);
+  });
+
+  it('finds photos like several pictures, one of them a file', async () => {
+    search.like([like(3)]);
+    const file = picture('zero.jpg', '0');
+    search.addExamples([{ kind: 'file', file, name: file.name }]);
+    await settled();
+    expect(found()?.slice(0, 2)).toEqual([1, 2]);
+    expect(notices.said).toBe('4 results like 3.jpg and zero.jpg');
+    search.update();
+    await settled();
+    expect(tower.calls).toEqual(['1 pictures']);
+  });
+
+  it('says when a file is no picture', async () => {
+    const file = picture('bad.jpg', 'no number');
+    search.addExamples([{ kind: 'file', file, name: file.name }]);
+    await settled();
+    expect(notices.problems).toMatchObject([{ happened: 'No picture in 9 bytes.' }]);
+  });
+
+  it('finds photos that may match alone', async () => {
+    among = Uint8Array.of(1, 0, 0, 1);
+    await ask('at 60');
+    expect(found()).toEqual([3, 0]);
+    expect(search.counts).toEqual({ reaching: 2, all: 2, isMore: false });
+  });
+
+  it('waits for a model', async () => {
+    search.open(undefined);
+    await ask('at 60');
+    expect(search.answer).toBeUndefined();
+    search.open(loadedModel());
+    await settled();
+    expect(found()?.[0]).toBe(2);
+  });
+
+  it('drops the answer of a model that is gone', async () => {
+    const answer = deferred<Embeddings>();
+    const slow = new Search({ ...parts, embedder: embedder(() => answer.promise) });
+    slow.open(loadedModel());
+    await settled();
+    slow.type('at 60');
+    slow.open(undefined);
+    answer.resolve(rows('tiny', 60));
+    await settled();
+    expect(slow.answer).toBeUndefined();
+  });
+
+  it('holds still while photos are indexed, tells how many are new, and ranks again at the end', async () => {
+    await add(...Array<number>(12).fill(80));
+    await ask('at 60');
+    const before = found();
+    await add(60, 61);
+    search.indexed(false);
+    await settled();
+    expect(found()).toEqual(before);
+    expect(search.unseen).toBe(2);
+    search.indexed(true);
+    await settled();
+    expect(found()).toHaveLength(18);
+    expect(search.unseen).toBe(0);
+  });
+
+  it('ranks again on demand', async () => {
+    await add(...Array<number>(12).fill(80));
+    await ask('at 60');
+    await add(60);
+    search.update();
+    await settled();
+    expect(found()).toHaveLength(17);
+  });
+
+  it('does not hold still while there is hardly anything to see', async () => {
+    await ask('at 60');
+    await add(60);
+    search.indexed(false);
+    await settled();
+    expect(found()).toHaveLength(5);
+  });
+
+  it('leaves out photos that were removed, and ranks as many as it may show', async () => {
+    photos.remove([2]);
+    await ask('at 60');
+    expect(found()).toEqual([1, 3, 0]);
+  });
+
+  it('shows 200 results, and more when asked', async () => {
+    await add(...Array<number>(246).fill(45));
+    await ask('at 60');
+    expect(search.limit).toBe(200);
+    expect(found()).toHaveLength(250);
+    expect(search.hasMore).toBe(true);
+    search.showMore();
+    await settled();
+    expect(search.limit).toBe(400);
+    expect(search.hasMore).toBe(false);
+    await ask('at 30');
+    expect(search.limit).toBe(200);
+  });
+
+  it('reports a failure, and clears it with the next answer', async () => {
+    let broken = true;
+    const failing = new Search({
+      ...parts,
+      embedder: embedder((model, texts) =>
+        broken ? Promise.reject(failure('OutOfMemory', 'no memory')) : tower.encodeTexts(model, texts),
+      ),
+    });
+    failing.open(loadedModel());
+    failing.type('at 60');
+    await settled();
+    expect(notices.problems).toMatchObject([{ happened: 'No memory.' }]);
+    expect(failing.asking).toBe(false);
+    broken = false;
+    failing.update();
+    await settled();
+    expect(notices.problems).toEqual([]);
+    expect(failing.answer?.matches).toHaveLength(4);
+  });
+
+  it.each([
+    ['WorkerDied', ''],
+    ['DeviceLost', 'lost'],
+  ])('leaves %s to whoever starts the model again', async (name, said) => {
+    const failing = new Search({ ...parts, embedder: embedder(() => Promise.reject(failure(name))) });
+    failing.open(loadedModel());
+    failing.type('at 60');
+    await settled();
+    expect(notices.problems).toEqual([]);
+    expect(notices.said).toBe(said);
+  });
+});
+
+describe('a threshold', () => {
+  it('leaves the results that reach it, and says how many', async () => {
+    await ask('at 0');
+    expect(search.range).toEqual({ best: 1, least: expect.closeTo(0, 6) });
+    search.cutAt(0.8);
+    expect(found()).toEqual([0, 1]);
+    expect(search.counts).toEqual({ reaching: 2, all: 4, isMore: false });
+    expect(search.scoreOf(2)).toBeCloseTo(0.5);
+    expect(search.hasMore).toBe(false);
+    search.cutAt(-Infinity);
+    expect(found()).toEqual([0, 1, 2, 3]);
+    expect(search.threshold).toBeUndefined();
+  });
+
+  it('stays for the next question, and goes with the model', async () => {
+    await ask('at 0');
+    search.cutAt(0.8);
+    await ask('at 90');
+    expect(found()).toEqual([3, 2]);
+    search.open(undefined);
+    search.open(loadedModel());
+    expect(search.threshold).toBe(0.8);
+    search.open(loadedModel('other'));
+    expect(search.threshold).toBeUndefined();
+  });
+
+  it('is as usual unless one was chosen, but leaves the best 24', async () => {
+    await add(...Array.from({ length: 36 }, (_, i) => 2 * i));
+    const usual = new Search({ ...parts, cut: { value: 0.99, measure: async () => undefined } });
+    usual.open(loadedModel());
+    usual.type('at 0');
+    await settled();
+    expect(usual.counts).toMatchObject({ reaching: 24, all: 40 });
+    expect(usual.isUsual).toBe(true);
+    expect(usual.threshold).toBeCloseTo(Math.cos((42 * Math.PI) / 180));
+    expect(notices.said).toBe('24 of 40 results for at 0');
+    usual.cutAt(-Infinity);
+    expect(usual.counts.reaching).toBe(40);
+    usual.cutAt(undefined);
+    expect(usual.counts.reaching).toBe(24);
+    for (const line of ['"at 0" -"at 90"', '-2 at 0']) {
+      usual.type(line);
+      await settled();
+      expect(usual.threshold).toBeUndefined();
+    }
+    usual.like([like(0)]);
+    await settled();
+    expect(usual.threshold).toBeUndefined();
+  });
+
+  it('of pictures is none of words', async () => {
+    search.like([like(0)]);
+    await settled();
+    search.cutAt(0.8);
+    search.clear();
+    await ask('at 90');
+    expect(search.threshold).toBeUndefined();
+  });
+
+  it('may leave nothing', async () => {
+    await ask('at 45');
+    search.cutAt(0.99);
+    expect(found()).toEqual([]);
+    expect(search.counts.all).toBe(4);
+  });
+});
