@@ -7,8 +7,14 @@ import ts from 'typescript-eslint';
 
 export default defineConfig(
   globalIgnores([
-    ...['dist/', '.cache/', 'static/', 'tests/fixtures/', 'coverage/'],
-    ...['training/node_modules/', 'training/data/', 'training/.venv/'],
+    'dist/',
+    '.cache/',
+    'static/',
+    'tests/fixtures/',
+    'coverage/',
+    'training/node_modules/',
+    'training/data/',
+    'training/.venv/',
   ]),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,

@@ -174,8 +174,11 @@ async function download(page: Page, memory: RendererMemory, architecture: string
   });
   const peak = await memory.peak();
   return {
-    ...{ keptBytes: bytes, ingestSeconds: seconds },
-    ...{ idleMemory: idle, ingestPeakMemory: peak, ingestGrowth: peak - idle },
+    keptBytes: bytes,
+    ingestSeconds: seconds,
+    idleMemory: idle,
+    ingestPeakMemory: peak,
+    ingestGrowth: peak - idle,
   };
 }
 
@@ -209,8 +212,14 @@ async function load(page: Page, memory: RendererMemory, architecture: string) {
   await settle(page);
   const memoryAfterUnload = await memory.now();
   return {
-    ...{ loadSeconds, picture: timesOf(pictures), text: timesOf(texts) },
-    ...{ loadPeakMemory, loadedMemory, peakMemory, usedMemory, memoryAfterUnload },
+    loadSeconds,
+    picture: timesOf(pictures),
+    text: timesOf(texts),
+    loadPeakMemory,
+    loadedMemory,
+    peakMemory,
+    usedMemory,
+    memoryAfterUnload,
   };
 }
 

@@ -57,7 +57,8 @@ await server.close();
 /** A visit in a browser of its own. */
 async function withGrid<T>(use: (page: Page) => Promise<T>): Promise<T> {
   const app = await launchChromium(server.url, {
-    ...{ webgpu: false, persistentDir: profile },
+    webgpu: false,
+    persistentDir: profile,
     context: { viewport: { width: 1280, height: 800 } },
   });
   try {

@@ -36,7 +36,10 @@ const [height, width] = shape.size;
 const bytes = Uint8Array.from(Buffer.concat(pictures.map((picture) => preprocess(picture, shape))));
 const pixels = normalise(bytes, pictures.length, height, width, shape.mean, shape.std);
 const figures = await measurePrecisions({
-  ...{ checkpoint, weights, pixels, pictures: pictures.length },
+  checkpoint,
+  weights,
+  pixels,
+  pictures: pictures.length,
   runtime: { ort: await nodeRuntime(os.availableParallelism()), provider: { name: 'wasm' } },
   ids: tokenizer.encode(captions),
   texts: captions.length,

@@ -83,7 +83,8 @@ function tensorsOf(config: ModelConfig, dtype: MadeDtype): MadeTensor[] {
   const tower = (kind: Tower, shapes: TensorShapes): MadeTensor[] =>
     Array.from(shapes, ([name, inGraph]) => ({
       ...checkpointTensor(architecture, kind, name, inGraph),
-      ...{ dtype, distribution: distributionOf(name, inGraph) },
+      dtype,
+      distribution: distributionOf(name, inGraph),
     }));
   const tensors: MadeTensor[] = [
     ...tower('image', imageTensors(architecture.vision)),

@@ -6,7 +6,7 @@ import { PhotoLibrary } from '../src/library/photo-library';
 import { findAdapter, isFallback, openDevice, type GpuDevice } from '../src/gpu/device';
 import { FIRST_LIBRARY, isRead, type PhotoRecord } from '../src/library/records';
 import { listLibraries, putLibrary, removeLibrary } from '../src/library/library-list';
-import { openShelf, removeIndexesMadeBy, removeShelf } from '../src/library/library-store';
+import { openLibraryStore, removeIndexesMadeBy, removeLibraryStore } from '../src/library/library-store';
 import { findDuplicates } from '../src/search/duplicates/duplicates';
 import { TwinSearch } from '../src/search/twin-search';
 import { tryLock } from '../src/storage/lock';
@@ -34,7 +34,7 @@ let stopDuplicates = new AbortController();
 async function open(): Promise<Opened> {
   if (!(await lock())) return inMemory('StorageBusy');
   try {
-    const library = new PhotoLibrary(await openShelf(await id));
+    const library = new PhotoLibrary(await openLibraryStore(await id));
     await library.restore();
     return { library };
   } catch (error) {
@@ -95,7 +95,7 @@ const api: LibraryApi = {
   async forget() {
     const { library, unkept } = await opened();
     await library.close();
-    if (!unkept) await removeShelf(await id);
+    if (!unkept) await removeLibraryStore(await id);
     const isFirst = (await id) === FIRST_LIBRARY.id;
     // Nothing that is still on its way may bring a removed library back.
     opened = once(isFirst ? open : () => inMemory('StorageUnavailable'));
@@ -113,7 +113,9 @@ const api: LibraryApi = {
     stopDuplicates = new AbortController();
     const { signal } = stopDuplicates;
     return findDuplicates(library.photos.filter(isRead), library.rows.current, {
-      ...{ threshold, signal, onProgress },
+      threshold,
+      signal,
+      onProgress,
     });
   },
   stopDuplicates: async () => stopDuplicates.abort(),

@@ -1,7 +1,7 @@
 /** Makes a library and opens it, on the browser's own storage and in a thread of its own as the page does. */
 import { expose } from 'comlink';
 import { PhotoLibrary } from '../../src/library/photo-library';
-import { openShelf, removeShelf } from '../../src/library/library-store';
+import { openLibraryStore, removeLibraryStore } from '../../src/library/library-store';
 import { Clusters } from '../index-search-page/clusters';
 
 const NAME = 'bench';
@@ -18,8 +18,8 @@ let library: PhotoLibrary | undefined;
 const bench = {
   /** A new library of `count` photos, each with a content of its own and a row of `dim` numbers. */
   async make(count: number, dim: number): Promise<void> {
-    await removeShelf(NAME);
-    const made = new PhotoLibrary(await openShelf(NAME));
+    await removeLibraryStore(NAME);
+    const made = new PhotoLibrary(await openLibraryStore(NAME));
     await made.restore();
     await made.open(MODEL, dim, WEIGHTS);
     const clusters = new Clusters(dim);
@@ -36,7 +36,7 @@ const bench = {
   /** Milliseconds to read the photos that are kept. */
   async restore(): Promise<number> {
     const began = performance.now();
-    library = new PhotoLibrary(await openShelf(NAME));
+    library = new PhotoLibrary(await openLibraryStore(NAME));
     await library.restore();
     return performance.now() - began;
   },

@@ -2,7 +2,7 @@ import { isMadeBy } from '../search/model-indexes';
 import { entriesOf, makeDirectory, removeEntry, storageRoot } from '../storage/directory';
 import { openInPlace, type SyncAccess } from '../storage/sync-access';
 import { deleteLibraryDatabase, openLibraryDatabase } from './database';
-import type { IndexName, LibraryShelf } from './photo-library';
+import type { IndexName, LibraryStore } from './photo-library';
 
 /** The folder of all libraries' indexes in the site's private storage. */
 const FOLDER = 'libraries';
@@ -15,7 +15,7 @@ const ENDINGS = ['.0', '.1'] as const;
  * two for each model. In dedicated workers only.
  * @throws StorageUnavailable, StorageFull
  */
-export async function openShelf(library: string): Promise<LibraryShelf> {
+export async function openLibraryStore(library: string): Promise<LibraryStore> {
   const folder = await makeDirectory(await storageRoot(), FOLDER, library);
   return {
     database: await openLibraryDatabase(databaseName(library)),
@@ -52,7 +52,7 @@ export async function removeIndexesMadeBy(model: string): Promise<void> {
 }
 
 /** Removes all that is kept of a library, which nobody has open. @throws StorageUnavailable, StorageBusy */
-export async function removeShelf(library: string): Promise<void> {
+export async function removeLibraryStore(library: string): Promise<void> {
   await deleteLibraryDatabase(databaseName(library));
   await removeEntry(await makeDirectory(await storageRoot(), FOLDER), library);
 }

@@ -1,13 +1,13 @@
 import { serial } from '../core/tasks';
 import { openIndexPair, type IndexPair } from '../search/index-file/index-pair';
 import type { PhotoKey } from '../search/index-file/record';
-import { isMadeBy, Library, type ModelRows } from '../search/model-indexes';
+import { isMadeBy, ModelIndexes, type ModelRows } from '../search/model-indexes';
 import type { SyncAccess } from '../storage/sync-access';
 import type { LibraryDatabase } from './database';
 import type { FolderRecord, PhotoRecord, Reading } from './records';
 
 /** Where a library is kept. */
-export interface LibraryShelf {
+export interface LibraryStore {
   readonly database: LibraryDatabase;
   /** Opens the two files of an index. */
   openIndex(index: IndexName): Promise<[SyncAccess, SyncAccess]>;
@@ -38,8 +38,8 @@ interface KeptIndex extends IndexName {
  */
 export class PhotoLibrary {
   /** The embeddings, by photo id. */
-  readonly rows = new Library();
-  readonly #shelf: LibraryShelf | undefined;
+  readonly rows = new ModelIndexes();
+  readonly #store: LibraryStore | undefined;
   readonly #photos = new Map<number, PhotoRecord>();
   readonly #folders = new Map<number, FolderRecord>();
   readonly #idsOf = new Map<PhotoKey, Set<number>>();
@@ -48,14 +48,14 @@ export class PhotoLibrary {
   readonly #indexes = new Map<string, KeptIndex>();
   readonly #inTurn = serial();
 
-  constructor(shelf: LibraryShelf | undefined) {
-    this.#shelf = shelf;
+  constructor(store: LibraryStore | undefined) {
+    this.#store = store;
   }
 
   /** Reads what is kept; to be awaited before anything else is called. @throws StorageUnavailable */
   async restore(): Promise<void> {
-    if (!this.#shelf) return;
-    const { database } = this.#shelf;
+    if (!this.#store) return;
+    const { database } = this.#store;
     const [folders, photos] = [await database.folders(), await database.photos()];
     for (const folder of folders) this.#folders.set(folder.id, folder);
     for (const photo of photos) this.#set(photo);
@@ -79,11 +79,11 @@ export class PhotoLibrary {
   open(model: string, dim: number, weights: string): Promise<Int32Array<ArrayBuffer>> {
     return this.#inTurn(async () => {
       const held = this.#indexes.get(model);
-      if (this.#shelf && held?.weights !== weights) {
+      if (this.#store && held?.weights !== weights) {
         if (held) this.#close(held);
         this.rows.drop(model);
-        await this.#shelf.removeIndexes((index) => index.model === model && index.weights !== weights);
-        await this.#openIndex({ model, weights }, dim, this.#shelf);
+        await this.#store.removeIndexes((index) => index.model === model && index.weights !== weights);
+        await this.#openIndex({ model, weights }, dim, this.#store);
       }
       return this.rows.open(model, dim);
     });
@@ -92,7 +92,7 @@ export class PhotoLibrary {
   /** Keeps photos as they were found. What is hidden, faulty or of a content that is not the old one loses its rows. */
   putPhotos(photos: readonly PhotoRecord[]): Promise<void> {
     return this.#inTurn(async () => {
-      await this.#shelf?.database.putPhotos(photos);
+      await this.#store?.database.putPhotos(photos);
       const isOther = ({ id, key }: PhotoRecord) => {
         const before = this.#photos.get(id)?.key;
         return before !== undefined && before !== key;
@@ -105,7 +105,7 @@ export class PhotoLibrary {
 
   putFolder(folder: FolderRecord): Promise<void> {
     return this.#inTurn(async () => {
-      await this.#shelf?.database.putFolder(folder);
+      await this.#store?.database.putFolder(folder);
       this.#folders.set(folder.id, folder);
     });
   }
@@ -115,7 +115,7 @@ export class PhotoLibrary {
     const ids = this.photos.filter(({ folder }) => folder === id).map((photo) => photo.id);
     await this.remove(ids);
     return this.#inTurn(async () => {
-      await this.#shelf?.database.removeFolder(id);
+      await this.#store?.database.removeFolder(id);
       this.#folders.delete(id);
     });
   }
@@ -172,7 +172,7 @@ export class PhotoLibrary {
   remove(ids: readonly number[]): Promise<void> {
     return this.#inTurn(async () => {
       const gone = ids.filter((id) => this.#photos.has(id));
-      await this.#shelf?.database.removePhotos(gone);
+      await this.#store?.database.removePhotos(gone);
       this.rows.remove(gone);
       for (const id of gone) this.#delete(id);
     });
@@ -184,25 +184,25 @@ export class PhotoLibrary {
       const isGone = (index: IndexName) => isMadeBy(model, index.model);
       for (const index of [...this.#indexes.values()].filter(isGone)) this.#close(index);
       this.rows.drop(model);
-      await this.#shelf?.removeIndexes(isGone);
+      await this.#store?.removeIndexes(isGone);
     });
   }
 
   /** Those that are kept. */
   async thumbnails(keys: readonly PhotoKey[]): Promise<Map<PhotoKey, Blob>> {
-    return (await this.#shelf?.database.thumbnails(keys)) ?? new Map<PhotoKey, Blob>();
+    return (await this.#store?.database.thumbnails(keys)) ?? new Map<PhotoKey, Blob>();
   }
 
   /** Lets go of all files. Nothing may be called after that. */
   close(): Promise<void> {
     return this.#inTurn(async () => {
       for (const index of [...this.#indexes.values()]) this.#close(index);
-      this.#shelf?.database.close();
+      this.#store?.database.close();
     });
   }
 
-  async #openIndex({ model, weights }: IndexName, dim: number, shelf: LibraryShelf): Promise<void> {
-    const files = await shelf.openIndex({ model, weights });
+  async #openIndex({ model, weights }: IndexName, dim: number, store: LibraryStore): Promise<void> {
+    const files = await store.openIndex({ model, weights });
     try {
       const unused: PhotoKey[] = [];
       this.rows.open(model, dim);
@@ -244,7 +244,7 @@ export class PhotoLibrary {
       return photo ? [{ ...photo, ...reading }] : [];
     });
     if (read.length === 0) return;
-    await this.#shelf?.database.putPhotos(read, thumbnails);
+    await this.#store?.database.putPhotos(read, thumbnails);
     for (const photo of read) this.#set(photo);
   }
 
@@ -283,7 +283,10 @@ function readingOf(
 ): Reading | undefined {
   if (key === undefined || width === undefined || height === undefined) return undefined;
   return {
-    ...{ id, key, width, height },
+    id,
+    key,
+    width,
+    height,
     ...(taken !== undefined && { taken }),
     ...(camera !== undefined && { camera }),
     ...(place && { place }),

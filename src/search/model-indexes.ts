@@ -13,7 +13,7 @@ export interface ModelRows {
  * The embeddings of all models the page has used, by photo id: one index a model, one of them current. Photo ids are
  * whole numbers from 0 to 2^31 - 1.
  */
-export class Library {
+export class ModelIndexes {
   readonly #indexes = new Map<string, EmbeddingIndex>();
   #current: string | undefined;
 

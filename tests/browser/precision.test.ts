@@ -44,7 +44,10 @@ it('every precision keeps the direction of what the built-in model makes of the 
   const json: unknown = await (await fetched(folder + CHECKPOINT_FILES.tokenizer)).json();
   const captions = expectedAlbum.texts.map(({ text }) => text);
   const figures = await measurePrecisions({
-    ...{ checkpoint, weights, pixels: await albumPixels(preprocess), pictures: expectedAlbum.images.length },
+    checkpoint,
+    weights,
+    pixels: await albumPixels(preprocess),
+    pictures: expectedAlbum.images.length,
     runtime: { ort: await browserRuntime('wasm'), provider: { name: 'wasm' } },
     ids: createTokenizer(json, { ...settings, padId: 0 }).encode(captions),
     texts: captions.length,

@@ -98,24 +98,27 @@ describe('readArchitecture', () => {
 
   it('lets pass what changes nothing at inference', () => {
     const vision = {
-      ...{
-        patch_dropout: 0.5,
-        output_tokens: true,
-        timm_model_name: '',
-        timm_pool: 'map',
-        timm_drop_path: 0.1,
-      },
-      ...{ attentional_pool: false, attn_pooler_queries: 128, attn_pooler_heads: 16 },
+      patch_dropout: 0.5,
+      output_tokens: true,
+      timm_model_name: '',
+      timm_pool: 'map',
+      timm_drop_path: 0.1,
+      attentional_pool: false,
+      attn_pooler_queries: 128,
+      attn_pooler_heads: 16,
     };
     const text = {
-      ...{ output_tokens: true, tokenizer_kwargs: { clean: 'lower' }, pad_id: 1, hf_tokenizer_name: '' },
-      ...{
-        tokenizer_mode: '',
-        hf_model_pretrained: false,
-        hf_proj_type: 'linear',
-        hf_pooler_type: 'cls_pooler',
-      },
-      ...{ use_pad_mask: true, correct_cls_mask: true, final_ln_after_pool: true },
+      output_tokens: true,
+      tokenizer_kwargs: { clean: 'lower' },
+      pad_id: 1,
+      hf_tokenizer_name: '',
+      tokenizer_mode: '',
+      hf_model_pretrained: false,
+      hf_proj_type: 'linear',
+      hf_pooler_type: 'cls_pooler',
+      use_pad_mask: true,
+      correct_cls_mask: true,
+      final_ln_after_pool: true,
     };
     const top = { init_logit_scale: 2.3, init_logit_bias: -10 };
     expect(readArchitecture(config({ vision, text, top }))).toEqual(readArchitecture(config()));

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { ranksOf, recallAt, type Rows } from '../../src/evaluation/recall';
 
 const rows = (dim: number, ...data: number[]): Rows => ({
-  ...{ count: data.length / dim, dim },
+  count: data.length / dim,
+  dim,
   data: Float32Array.from(data),
 });
 

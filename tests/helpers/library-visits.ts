@@ -124,7 +124,9 @@ export async function rescan(url: string, profile: string, count: number): Promi
       const said: string[] = [];
       Object.assign(window, { said });
       new MutationObserver(() => said.push(status.textContent)).observe(status, {
-        ...{ subtree: true, childList: true, characterData: true },
+        subtree: true,
+        childList: true,
+        characterData: true,
       });
     });
     await page.getByRole('button', { name: 'Look again' }).click();

@@ -4,8 +4,14 @@ import ts from 'typescript';
 import { root } from '../../tools/build.js';
 
 const NOT_OURS = new Set([
-  ...['node_modules', 'dist', 'coverage', '.git', '.cache', '.venv'],
-  ...['training/data', 'training/runs'],
+  'node_modules',
+  'dist',
+  'coverage',
+  '.git',
+  '.cache',
+  '.venv',
+  'training/data',
+  'training/runs',
 ]);
 
 export interface Import {

@@ -1,13 +1,13 @@
 import 'fake-indexeddb/auto';
 import { openLibraryDatabase } from '../../src/library/database';
-import type { IndexName, LibraryShelf } from '../../src/library/photo-library';
+import type { IndexName, LibraryStore } from '../../src/library/photo-library';
 import { MemoryFile } from '../search/index-file/memory-file';
 
 let made = 0;
 
 /** Shelves over one library kept in memory: each `open` is another visit. */
 export function memoryShelves(): {
-  open(): Promise<LibraryShelf>;
+  open(): Promise<LibraryStore>;
   readonly files: ReadonlyMap<string, readonly [MemoryFile, MemoryFile]>;
 } {
   const database = `library ${(made += 1)}`;

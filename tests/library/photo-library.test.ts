@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { PhotoLibrary } from '../../src/library/photo-library';
 import type { PhotoRecord, Reading } from '../../src/library/records';
-import type { Library } from '../../src/search/model-indexes';
+import type { ModelIndexes } from '../../src/search/model-indexes';
 import { recordSize } from '../../src/search/index-file/record';
 import { memoryShelves } from './memory-store';
 
@@ -22,7 +22,7 @@ function rows(...numbers: number[]) {
 }
 
 /** The `k` best for [1, 0]. */
-const search = (held: Library, k: number) => held.indexFor(rows(1, 0)).topK(Float32Array.of(1, 0), k);
+const search = (held: ModelIndexes, k: number) => held.indexFor(rows(1, 0)).topK(Float32Array.of(1, 0), k);
 
 async function visit(shelves: ReturnType<typeof memoryShelves>, weights = WEIGHTS) {
   const library = new PhotoLibrary(await shelves.open());

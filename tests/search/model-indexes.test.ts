@@ -1,19 +1,19 @@
 import { describe, expect, test } from 'vitest';
-import { Library, type ModelRows } from '../../src/search/model-indexes';
+import { ModelIndexes, type ModelRows } from '../../src/search/model-indexes';
 
 /** Rows of two numbers each. */
 function rows(model: string, ...numbers: number[]): ModelRows {
   return { model, count: numbers.length / 2, dim: 2, data: Float32Array.from(numbers) };
 }
 
-function filled(): Library {
-  const library = new Library();
+function filled(): ModelIndexes {
+  const library = new ModelIndexes();
   library.open('a', 2);
   library.add([4, 1, 9], rows('a', 1, 0, 0, 1, 0.6, 0.8));
   return library;
 }
 
-function search(library: Library, query: ModelRows, k: number, among?: Set<number>) {
+function search(library: ModelIndexes, query: ModelRows, k: number, among?: Set<number>) {
   return library.indexFor(query).topK(query.data, k, among);
 }
 
@@ -21,7 +21,7 @@ const ids = (matches: { id: number }[]) => matches.map(({ id }) => id);
 
 describe('a library', () => {
   test('opens a model with the ids it holds, rising', () => {
-    const library = new Library();
+    const library = new ModelIndexes();
     expect([...library.open('a', 2)]).toEqual([]);
     library.add([4, 1, 9], rows('a', 1, 0, 0, 1, 0.6, 0.8));
     expect([...library.open('a', 2)]).toEqual([1, 4, 9]);

@@ -99,8 +99,29 @@ test('a text may come twice', () => {
 
 describe('any string', () => {
   const pieces = [
-    ...['-', '+', '−', '"', '“', '”', '„', "'", '.', ',', '0', '1', '5', ' ', '\t', 'a', 'é', '犬', '🐕'],
-    ...['  ', ' -', '+0.5 ', '-2 '],
+    '-',
+    '+',
+    '−',
+    '"',
+    '“',
+    '”',
+    '„',
+    "'",
+    '.',
+    ',',
+    '0',
+    '1',
+    '5',
+    ' ',
+    '\t',
+    'a',
+    'é',
+    '犬',
+    '🐕',
+    '  ',
+    ' -',
+    '+0.5 ',
+    '-2 ',
   ];
   /** Lines of what has a meaning, and lines of anything, halves of characters too. */
   const line = fc.oneof(

@@ -120,8 +120,14 @@ describe('an input', () => {
 
   test('gives files with their paths, hidden ones and junk left out', () => {
     const files = [
-      ...['a.jpg', 'Trip/1.jpg', 'Trip/Day 2/3.jpg', '.photos/4.jpg'],
-      ...['.hidden.jpg', 'Trip/.thumbnails/5.jpg', 'Trip/@eaDir/6.jpg', 'Trip/__MACOSX/7.jpg'],
+      'a.jpg',
+      'Trip/1.jpg',
+      'Trip/Day 2/3.jpg',
+      '.photos/4.jpg',
+      '.hidden.jpg',
+      'Trip/.thumbnails/5.jpg',
+      'Trip/@eaDir/6.jpg',
+      'Trip/__MACOSX/7.jpg',
       ...HIDDEN.map((name) => `Trip/${name}`),
     ].map(picked);
     const given = filesOfInput(files);

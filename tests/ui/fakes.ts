@@ -275,7 +275,7 @@ export const emptyStorage: StorageUse = {
 };
 
 /** A models worker that keeps what it is given, at once; `parts` replaces what a test is about. */
-export function keeper(kept: ModelSummary[], parts: Partial<ModelsApi> = {}): ModelsApi {
+export function modelsWorker(kept: ModelSummary[], parts: Partial<ModelsApi> = {}): ModelsApi {
   const add = (name: string, origin: ModelSummary['origin']) => {
     const model = summary(name, origin);
     kept.push(model);

@@ -69,7 +69,9 @@ function onWhite(rgba: Buffer, index: number): Raster {
 function rgbAt(rgb: Buffer, index: number): Raster {
   const bytes = QUESTION_SIDE * QUESTION_SIDE * 3;
   return {
-    ...{ width: QUESTION_SIDE, height: QUESTION_SIDE, channels: 3 },
+    width: QUESTION_SIDE,
+    height: QUESTION_SIDE,
+    channels: 3,
     data: rgb.subarray(index * bytes, (index + 1) * bytes),
   };
 }

@@ -66,7 +66,9 @@ async function openTowers(
     if (together && source.text !== undefined) await during(pair.text());
     onProgress({ stage: 'compiling', done: 2, total: 2 });
     const runsOn = {
-      ...{ backend, device, arithmetic: runtime.arithmetic ?? 'fp32' },
+      backend,
+      device,
+      arithmetic: runtime.arithmetic ?? 'fp32',
       ...(takesAllCores && { takesAllCores }),
       // Only where the GPU was given up: a step down within it is no news to a person.
       ...(reason === undefined || backend === 'webgpu' ? {} : { reason }),

@@ -58,7 +58,12 @@ export async function bringModel(
   try {
     return await ingest(
       {
-        ...{ id, about, checkpoint, precision: request.precision, weights: source, texts: textsOf(plan) },
+        id,
+        about,
+        checkpoint,
+        precision: request.precision,
+        weights: source,
+        texts: textsOf(plan),
         ...(weights.sha256 !== undefined && { sourceHash: weights.sha256 }),
       },
       {

@@ -48,7 +48,8 @@ export async function makePlan(request: FetchRequest, connection: Connection): P
     request: { source, name, precision },
     ...(commit !== undefined && { commit }),
     ...(licence !== undefined && { licence }),
-    ...{ weights, config },
+    weights,
+    config,
     ...tokenizer,
   };
 

@@ -6,29 +6,29 @@ import { ALBUM_LABELS, FIRST_LABELS } from '../label/first-labels';
 import type { Schedule } from '../kit/frames';
 import { baseId } from '../models/model-id';
 import { plural } from '../kit/words';
-import { Cut } from '../search/usual-threshold.svelte';
+import { UsualThreshold } from '../search/usual-threshold.svelte';
 import { Downloads } from '../models/hub/downloads.svelte';
 import { Duplicates } from '../duplicates/duplicates.svelte';
 import { Embedder } from '../search/embedder';
 import { Gallery, type GalleryParts } from '../photos/gallery.svelte';
 import { Hub, type HubParts } from '../models/hub/hub.svelte';
 import { Indexing } from '../indexing/indexing.svelte';
-import { Intake } from '../photos/photo-import.svelte';
+import { PhotoImport } from '../photos/photo-import.svelte';
 import { Labels } from '../label/labels.svelte';
 import { Models } from '../models/models.svelte';
 import { Notices } from '../kit/notices.svelte';
-import { Opening } from '../models/kept/checkpoint-import.svelte';
+import { CheckpointImport } from '../models/kept/checkpoint-import.svelte';
 import type { Photos } from '../photos/photos.svelte';
-import { Saving } from '../models/kept/checkpoint-export.svelte';
+import { CheckpointExport } from '../models/kept/checkpoint-export.svelte';
 import { Search } from '../search/search.svelte';
 import { Selection } from '../grid/selection.svelte';
-import { Shelf } from '../models/kept/kept-models.svelte';
-import { Taking } from '../grid/photo-export.svelte';
-import { Turnover } from './model-arrivals';
-import { View } from '../search/results.svelte';
+import { KeptModels } from '../models/kept/kept-models.svelte';
+import { PhotoExport } from '../grid/photo-export.svelte';
+import { ModelArrivals } from './model-arrivals';
+import { Results } from '../search/results.svelte';
 
-/** What the desk needs of the browser. */
-export interface DeskParts
+/** What the page's state needs of the browser. */
+export interface AppStateParts
   extends
     Pick<HubParts, 'allowHosts' | 'memory' | 'origin'>,
     Pick<GalleryParts, 'albumPicture' | 'memories' | 'reload'> {
@@ -55,31 +55,31 @@ export type SheetName = 'folders' | 'models' | 'storage' | 'checkpoint' | 'dupli
 const SHOWING_ROOM: readonly SheetName[] = ['models', 'storage', 'checkpoint', 'help'];
 
 /** Everything on the page, made once, and what each concern tells the others. */
-export class Desk {
+export class AppState {
   readonly notices = new Notices();
   readonly gallery: Gallery;
   readonly photos: Photos;
-  readonly shelf: Shelf;
+  readonly keptModels: KeptModels;
   readonly models: Models;
   readonly downloads: Downloads;
   readonly hub: Hub;
-  readonly opening: Opening;
-  readonly saving: Saving;
+  readonly checkpointImport: CheckpointImport;
+  readonly checkpointExport: CheckpointExport;
   readonly indexing: Indexing;
   readonly embedder: Embedder;
   readonly search: Search;
-  readonly view: View;
+  readonly results: Results;
   readonly labels: Labels;
-  readonly intake: Intake;
+  readonly photoImport: PhotoImport;
   readonly selection: Selection;
-  readonly taking: Taking;
+  readonly photoExport: PhotoExport;
   readonly duplicates: Duplicates;
   readonly #workers: Workers;
-  readonly #turnover: Turnover;
+  readonly #modelArrivals: ModelArrivals;
   #tab = $state<Tab>('search');
   #sheet = $state<SheetName | undefined>(undefined);
 
-  constructor(parts: DeskParts) {
+  constructor(parts: AppStateParts) {
     const { schedule, now, pictureOf, pickFolder, pickTarget, handOver, persist } = parts;
     const { allowHosts, memory, origin } = parts;
     const stopped = () => new Failure('WorkerDied', 'A background worker stopped.');
@@ -90,20 +90,24 @@ export class Desk {
       models: () => undefined,
       unkept: (reason) => this.gallery.keepsNoMore(reason),
     });
-    const { clip, library, images, models: keeper } = workers;
+    const { clip, library, images, models: modelsWorker } = workers;
     const { notices } = this;
     const onLost = (error: unknown) => this.models.lost(error);
     const restartModels = () => this.#restartModels();
 
     this.#workers = workers;
     this.gallery = new Gallery({
-      ...{ library, notices, schedule, albumPicture: parts.albumPicture },
-      ...{ memories: parts.memories, reload: parts.reload },
+      library,
+      notices,
+      schedule,
+      albumPicture: parts.albumPicture,
+      memories: parts.memories,
+      reload: parts.reload,
       indexing: () => this.indexing,
-      lookAgain: (id) => this.intake.lookAgain(id),
-      onFolderGone: (id) => this.view.forgetFolder(id),
+      lookAgain: (id) => this.photoImport.lookAgain(id),
+      onFolderGone: (id) => this.results.forgetFolder(id),
       onForgotten: () => {
-        this.view.filterBy({});
+        this.results.filterBy({});
         void this.#reopen();
       },
     });
@@ -111,20 +115,29 @@ export class Desk {
     this.photos = photos;
     this.selection = new Selection(photos);
     this.duplicates = new Duplicates({ library, photos, notices });
-    this.taking = new Taking({
-      ...{ photos, originals, notices, pickTarget, handOver },
+    this.photoExport = new PhotoExport({
+      photos,
+      originals,
+      notices,
+      pickTarget,
+      handOver,
       cosine: (id) => this.search.scoreOf(id),
     });
-    this.shelf = new Shelf({
-      ...{ models: keeper, notices, persist },
+    this.keptModels = new KeptModels({
+      models: modelsWorker,
+      notices,
+      persist,
       release: async (id) => {
         const afterwards = await this.models.release(id);
-        this.#turnover.forget(id);
+        this.#modelArrivals.forget(id);
         return afterwards;
       },
     });
     this.models = new Models({
-      ...{ clip, notices, shelf: this.shelf, stopClip: () => workers.stopClip() },
+      clip,
+      notices,
+      keptModels: this.keptModels,
+      stopClip: () => workers.stopClip(),
       nameOf: (id) => this.downloads.get(baseId(id))?.request.name,
       onChange: (loaded) => {
         this.search.open(undefined);
@@ -134,26 +147,48 @@ export class Desk {
       },
     });
     this.downloads = new Downloads({
-      ...{ models: keeper, notices },
+      models: modelsWorker,
+      notices,
       choices: () => this.models.choices,
-      onGone: (id) => void this.#turnover.gone(id),
-      onEnd: (model, download) => void this.#turnover.arrived(model, download),
+      onGone: (id) => void this.#modelArrivals.gone(id),
+      onEnd: (model, download) => void this.#modelArrivals.arrived(model, download),
     });
     this.hub = new Hub({
-      ...{ models: keeper, notices, allowHosts, memory, origin },
+      models: modelsWorker,
+      notices,
+      allowHosts,
+      memory,
+      origin,
       restartModels: () => this.#restartIdleModels(),
     });
-    this.opening = new Opening({
-      ...{ models: keeper, notices, restartModels },
+    this.checkpointImport = new CheckpointImport({
+      models: modelsWorker,
+      notices,
+      restartModels,
       onAsk: () => this.openSheet('checkpoint'),
       onEnd: (model) => {
         this.closeSheet('checkpoint');
-        void this.#turnover.kept(model);
+        void this.#modelArrivals.kept(model);
       },
     });
-    this.saving = new Saving({ models: keeper, notices, restartModels, pickTarget, handOver });
+    this.checkpointExport = new CheckpointExport({
+      models: modelsWorker,
+      notices,
+      restartModels,
+      pickTarget,
+      handOver,
+    });
     this.indexing = new Indexing({
-      ...{ clip, images, library, photos, originals, thumbnails, notices, pictureOf, now, onLost },
+      clip,
+      images,
+      library,
+      photos,
+      originals,
+      thumbnails,
+      notices,
+      pictureOf,
+      now,
+      onLost,
       onOpen: (model) => {
         this.search.open(model);
         this.labels.open(model);
@@ -165,17 +200,25 @@ export class Desk {
     });
     const indexed = () => this.indexing.indexed;
     this.embedder = new Embedder({ clip, images, library, pictureOf });
-    this.view = new View({ photos, search: () => this.search });
-    const among = () => this.view.among();
+    this.results = new Results({ photos, search: () => this.search });
+    const among = () => this.results.among();
     const { embedder } = this;
-    const cut = new Cut({ embedder, library });
-    this.search = new Search({ embedder, cut, library, photos, notices, indexed, among, onLost });
-    const suggested = () => (this.intake.hasAlbum ? ALBUM_LABELS : FIRST_LABELS);
+    const usualThreshold = new UsualThreshold({ embedder, library });
+    this.search = new Search({ embedder, usualThreshold, library, photos, notices, indexed, among, onLost });
+    const suggested = () => (this.photoImport.hasAlbum ? ALBUM_LABELS : FIRST_LABELS);
     this.labels = new Labels({ clip, library, photos, notices, suggested, memory, onLost });
-    const { models, shelf, labels, indexing, opening } = this;
-    this.#turnover = new Turnover({ library, models, shelf, embedder, labels, notices });
-    this.intake = new Intake({
-      ...{ photos, originals, folders, notices, schedule, pickFolder, indexing, opening, today: parts.today },
+    const { models, keptModels, labels, indexing, checkpointImport } = this;
+    this.#modelArrivals = new ModelArrivals({ library, models, keptModels, embedder, labels, notices });
+    this.photoImport = new PhotoImport({
+      photos,
+      originals,
+      folders,
+      notices,
+      schedule,
+      pickFolder,
+      indexing,
+      checkpointImport,
+      today: parts.today,
       ready: () => this.gallery.fetched(),
       onChanged: (ids) => this.gallery.changed(ids),
       onGone: (ids) => this.gallery.forget(ids),
@@ -203,7 +246,7 @@ export class Desk {
 
   openSheet(sheet: SheetName): void {
     this.#turnTo(sheet);
-    if (SHOWING_ROOM.includes(sheet)) void this.shelf.measure();
+    if (SHOWING_ROOM.includes(sheet)) void this.keptModels.measure();
   }
 
   /** Closes a panel, unless another one has taken its place. */
@@ -213,7 +256,7 @@ export class Desk {
 
   /** Offers the downloads that an earlier page left. */
   async recall(): Promise<void> {
-    const use = await this.shelf.measure();
+    const use = await this.keptModels.measure();
     if (use) this.downloads.offer(use.downloads);
   }
 
@@ -277,7 +320,7 @@ export class Desk {
 
   /** Restarts the models worker unless that would end something other than a download, which goes on by itself. */
   #restartIdleModels(): boolean {
-    if (this.opening.status.phase === 'working' || this.saving.work) return false;
+    if (this.checkpointImport.status.phase === 'working' || this.checkpointExport.work) return false;
     this.#restartModels();
     return true;
   }

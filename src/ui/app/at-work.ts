@@ -1,15 +1,15 @@
-import type { Desk } from './app-state.svelte';
+import type { AppState } from './app-state.svelte';
 
-type Busy = Pick<Desk, 'models' | 'intake' | 'indexing' | 'labels' | 'opening'>;
+type Busy = Pick<AppState, 'models' | 'photoImport' | 'indexing' | 'labels' | 'checkpointImport'>;
 
 /** Whether the page is busy with what a person waits for now: a model on its way, photos without their rows or labels. */
-export function isAtWork({ models, intake, indexing, labels, opening }: Busy): boolean {
+export function isAtWork({ models, photoImport, indexing, labels, checkpointImport }: Busy): boolean {
   const { phase } = models.status;
   return (
     phase === 'none' ||
     phase === 'loading' ||
-    opening.status.phase === 'working' ||
-    intake.reading ||
+    checkpointImport.status.phase === 'working' ||
+    photoImport.reading ||
     indexing.phase === 'waiting' ||
     indexing.phase === 'running' ||
     labels.working
@@ -17,15 +17,15 @@ export function isAtWork({ models, intake, indexing, labels, opening }: Busy): b
 }
 
 /** Whether nothing has been given, typed or begun: the page could be reloaded and nobody would notice. */
-export function isUntouched(desk: Desk): boolean {
-  const { photos, search, downloads, opening, saving, sheet } = desk;
+export function isUntouched(app: AppState): boolean {
+  const { photos, search, downloads, checkpointImport, checkpointExport, sheet } = app;
   return (
-    !isAtWork(desk) &&
+    !isAtWork(app) &&
     photos.ids().length === 0 &&
     !search.asked &&
     downloads.list.length === 0 &&
-    opening.status.phase === 'none' &&
-    saving.work === undefined &&
+    checkpointImport.status.phase === 'none' &&
+    checkpointExport.work === undefined &&
     sheet === undefined
   );
 }

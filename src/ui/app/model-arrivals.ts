@@ -5,22 +5,22 @@ import type { Embedder } from '../search/embedder';
 import type { Labels } from '../label/labels.svelte';
 import type { Models } from '../models/models.svelte';
 import type { Notices } from '../kit/notices.svelte';
-import type { Shelf } from '../models/kept/kept-models.svelte';
+import type { KeptModels } from '../models/kept/kept-models.svelte';
 
-export interface TurnoverParts {
+export interface ModelArrivalsParts {
   readonly library: Pick<LibraryApi, 'forgetModel'>;
   readonly models: Models;
-  readonly shelf: Pick<Shelf, 'refresh' | 'measure'>;
+  readonly keptModels: Pick<KeptModels, 'refresh' | 'measure'>;
   readonly embedder: Pick<Embedder, 'forget'>;
   readonly labels: Pick<Labels, 'forgetTexts'>;
   readonly notices: Pick<Notices, 'say' | 'report'>;
 }
 
 /** What happens when a model comes to this device or leaves it. */
-export class Turnover {
-  readonly #parts: TurnoverParts;
+export class ModelArrivals {
+  readonly #parts: ModelArrivalsParts;
 
-  constructor(parts: TurnoverParts) {
+  constructor(parts: ModelArrivalsParts) {
     this.#parts = parts;
   }
 
@@ -62,10 +62,10 @@ export class Turnover {
 
   /** Lists the models anew; false where that failed, which is reported. */
   async #list(): Promise<boolean> {
-    const { shelf, notices } = this.#parts;
+    const { keptModels, notices } = this.#parts;
     try {
-      await shelf.refresh();
-      void shelf.measure();
+      await keptModels.refresh();
+      void keptModels.measure();
       return true;
     } catch (error) {
       notices.report('model', error);

@@ -1,30 +1,32 @@
 import { messageOf } from '../../core/failure';
 import { sentence } from '../kit/failures';
 import { plural } from '../kit/words';
-import type { Desk } from './app-state.svelte';
+import type { AppState } from './app-state.svelte';
 import type { Photo } from '../photos/photo';
 
 /** The one photo that is shown in full. */
-export class Viewing {
+export class PhotoViewer {
   #id = $state<number | undefined>(undefined);
   #picture = $state<string | undefined>(undefined);
   #missing = $state<string | undefined>(undefined);
 
-  readonly #desk: Pick<Desk, 'photos' | 'gallery' | 'search' | 'view' | 'labels' | 'tab' | 'findLike'>;
-  readonly #photo = $derived.by(() => (this.#id === undefined ? undefined : this.#desk.photos.get(this.#id)));
+  readonly #app: Pick<AppState, 'photos' | 'gallery' | 'search' | 'results' | 'labels' | 'tab' | 'findLike'>;
+  readonly #photo = $derived.by(() => (this.#id === undefined ? undefined : this.#app.photos.get(this.#id)));
   /** Ids in the order the page shows them. */
   readonly #ids = $derived.by(() => {
-    const { photos, view, labels, tab } = this.#desk;
+    const { photos, results, labels, tab } = this.#app;
     if (this.#among) return this.#among.filter((id) => photos.get(id));
     if (tab === 'label') return labels.shown;
-    return view.shown.map(({ photo }) => photo.id);
+    return results.shown.map(({ photo }) => photo.id);
   });
   /** Of those that it is one of; undefined for all that the page shows. */
   #among = $state.raw<readonly number[] | undefined>(undefined);
   readonly #index = $derived(this.#id === undefined ? -1 : this.#ids.indexOf(this.#id));
 
-  constructor(desk: Pick<Desk, 'photos' | 'gallery' | 'search' | 'view' | 'labels' | 'tab' | 'findLike'>) {
-    this.#desk = desk;
+  constructor(
+    app: Pick<AppState, 'photos' | 'gallery' | 'search' | 'results' | 'labels' | 'tab' | 'findLike'>,
+  ) {
+    this.#app = app;
   }
 
   get photo(): Photo | undefined {
@@ -33,7 +35,7 @@ export class Viewing {
 
   /** Object URL of the file itself, of its small copy until that is open; undefined where there is neither. */
   get picture(): string | undefined {
-    return this.#picture ?? (this.#photo && this.#desk.gallery.thumbnails.of(this.#photo));
+    return this.#picture ?? (this.#photo && this.#app.gallery.thumbnails.of(this.#photo));
   }
 
   /** Object URL of the file itself; undefined until that is open. */
@@ -48,7 +50,7 @@ export class Viewing {
 
   /** Its cosine with the question on the search page. */
   get cosine(): number | undefined {
-    const { search, tab } = this.#desk;
+    const { search, tab } = this.#app;
     if (tab !== 'search') return undefined;
     return this.#id === undefined ? undefined : search.scoreOf(this.#id);
   }
@@ -60,7 +62,7 @@ export class Viewing {
 
   /** @param among those that the arrows turn to; unless given, all that the page shows */
   open(id: number, among?: readonly number[]): void {
-    const photo = this.#desk.photos.current(id);
+    const photo = this.#app.photos.current(id);
     if (!photo) return;
     this.close();
     this.#id = id;
@@ -84,7 +86,7 @@ export class Viewing {
   findLike(): void {
     const id = this.#id;
     this.close();
-    if (id !== undefined) this.#desk.findLike(id);
+    if (id !== undefined) this.#app.findLike(id);
   }
 
   /** Removes the photo and shows the one after it, else the one before. */
@@ -93,13 +95,13 @@ export class Viewing {
     if (id === undefined) return;
     const next = this.#ids[this.#index + 1] ?? this.#ids[this.#index - 1];
     this.close();
-    this.#desk.gallery.remove([id]);
+    this.#app.gallery.remove([id]);
     if (next !== undefined) this.open(next);
   }
 
   async #fetch(photo: Photo): Promise<void> {
     try {
-      const file = await this.#desk.gallery.originals.open(photo);
+      const file = await this.#app.gallery.originals.open(photo);
       if (this.#id === photo.id) this.#picture ??= URL.createObjectURL(file);
     } catch (error) {
       if (this.#id === photo.id) this.#missing = sentence(messageOf(error));

@@ -8,11 +8,11 @@ import type { Notices } from '../kit/notices.svelte';
 import type { Originals } from '../photos/originals';
 import type { Photos } from '../photos/photos.svelte';
 
-export interface TakingParts {
+export interface PhotoExportParts {
   readonly photos: Pick<Photos, 'current'>;
   readonly originals: Pick<Originals, 'open'>;
   readonly notices: Pick<Notices, 'say' | 'report' | 'clear'>;
-  /** A photo's cosine with the question of the day. */
+  /** A photo's cosine with the current question. */
   readonly cosine: (id: number) => number | undefined;
   /** Lets the person pick a folder to write into: undefined when they did not, null where no browser can. */
   readonly pickTarget: () => Promise<FileSystemDirectoryHandle | undefined | null>;
@@ -30,12 +30,12 @@ export interface TakingWork {
 const TOPIC = 'taking';
 
 /** Takes photos elsewhere: as a list, packed, or copied into a folder. Files out of reach are left out and counted. */
-export class Taking {
+export class PhotoExport {
   #work = $state.raw<TakingWork | undefined>(undefined);
-  readonly #parts: TakingParts;
+  readonly #parts: PhotoExportParts;
   #turn = 0;
 
-  constructor(parts: TakingParts) {
+  constructor(parts: PhotoExportParts) {
     this.#parts = parts;
   }
 

@@ -30,10 +30,12 @@ export function jsonOf(photos: readonly ListedPhoto[]): string {
 function rowOf({ photo, cosine }: ListedPhoto): Row {
   const { name, path, size, bytes, modified, taken, camera, place } = photo;
   return {
-    ...{ name, path },
+    name,
+    path,
     ...(cosine !== undefined && { cosine: Number(cosine.toFixed(6)) }),
     ...size,
-    ...{ bytes, modified: new Date(modified).toISOString() },
+    bytes,
+    modified: new Date(modified).toISOString(),
     ...(taken !== undefined && { taken: new Date(taken).toISOString().slice(0, 19) }),
     ...(camera !== undefined && { camera }),
     ...place,

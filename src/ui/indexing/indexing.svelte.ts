@@ -26,7 +26,7 @@ export interface IndexingParts extends PipelineParts {
 
 const TOPIC = 'indexing';
 
-/** Gives every photo its row in the library, for the model of the day. */
+/** Gives every photo its row in the library, for the current model. */
 export class Indexing {
   #phase = $state<IndexingPhase>('idle');
   #done = $state(0);

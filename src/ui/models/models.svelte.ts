@@ -3,7 +3,7 @@ import { failureName } from '../../core/failure';
 import { describe } from '../kit/failures';
 import { baseId } from './model-id';
 import type { Notices } from '../kit/notices.svelte';
-import type { Shelf } from './kept/kept-models.svelte';
+import type { KeptModels } from './kept/kept-models.svelte';
 
 /** What the clip worker is at. */
 export type ModelStatus =
@@ -20,7 +20,7 @@ export type ModelStatus =
 export interface ModelsParts {
   readonly clip: Pick<ClipApi, 'load' | 'unload'>;
   readonly stopClip: () => void;
-  readonly shelf: Pick<Shelf, 'list' | 'get' | 'refresh'>;
+  readonly keptModels: Pick<KeptModels, 'list' | 'get' | 'refresh'>;
   /** The name of a model that is not on the shelf yet. */
   readonly nameOf: (id: string) => string | undefined;
   readonly notices: Notices;
@@ -87,25 +87,25 @@ export class Models {
 
   /** Lists the models and loads `id`, or the first where that is undefined or unknown. */
   async start(id: string | undefined, backend: Backend | undefined): Promise<void> {
-    const { shelf, notices } = this.#parts;
+    const { keptModels, notices } = this.#parts;
     this.#wanted = id;
     this.#backend = backend;
     const turn = this.#turn;
     try {
-      await shelf.refresh();
+      await keptModels.refresh();
     } catch (error) {
       if (turn === this.#turn) notices.report(TOPIC, error, this.#again(id));
       return;
     }
     if (turn !== this.#turn) return;
-    const known = id !== undefined && shelf.get(id) !== undefined;
+    const known = id !== undefined && keptModels.get(id) !== undefined;
     if (id !== undefined && !known) {
       notices.warn('address', {
         happened: `There is no model “${id}” on this device.`,
         todo: 'Choose one in the model picker, or download it there.',
       });
     }
-    const first = known ? id : shelf.list[0]?.id;
+    const first = known ? id : keptModels.list[0]?.id;
     if (first !== undefined) await this.#load(first);
   }
 
@@ -139,7 +139,7 @@ export class Models {
    * same one if it is still there, else the first.
    */
   async release(id: string): Promise<() => void> {
-    const { clip, shelf, notices } = this.#parts;
+    const { clip, keptModels, notices } = this.#parts;
     const chosen = this.chosen;
     if (chosen === undefined || baseId(chosen) !== baseId(id)) return () => {};
     this.#turn++;
@@ -151,7 +151,7 @@ export class Models {
       if (failureName(error) !== 'WorkerDied') notices.report(TOPIC, error);
     }
     return () => {
-      const back = shelf.get(id) ? chosen : shelf.list[0]?.id;
+      const back = keptModels.get(id) ? chosen : keptModels.list[0]?.id;
       if (back !== undefined && this.#status.phase === 'none') void this.take(back);
     };
   }
@@ -161,10 +161,10 @@ export class Models {
    * Why it ends the worker: a load cannot be taken back halfway.
    */
   async cancel(): Promise<void> {
-    const { shelf, stopClip, notices } = this.#parts;
+    const { keptModels, stopClip, notices } = this.#parts;
     const cancelled = this.#status.phase === 'loading' ? this.#status.id : undefined;
     const last = this.#last !== cancelled ? this.#last : undefined;
-    const back = last !== undefined && shelf.get(last) ? last : shelf.list[0]?.id;
+    const back = last !== undefined && keptModels.get(last) ? last : keptModels.list[0]?.id;
     this.#turn++;
     stopClip();
     this.#become({ phase: 'none' });
@@ -253,7 +253,7 @@ export class Models {
   }
 
   #nameOf(id: string): string {
-    return this.#parts.shelf.get(id)?.name ?? this.#parts.nameOf(id) ?? id;
+    return this.#parts.keptModels.get(id)?.name ?? this.#parts.nameOf(id) ?? id;
   }
 
   #remedy(error: unknown, id: string): { label: string; run: () => void } {
@@ -262,7 +262,7 @@ export class Models {
   }
 
   #again(id: string | undefined): { label: string; run: () => void } {
-    const listed = this.#parts.shelf.list.length > 0;
+    const listed = this.#parts.keptModels.list.length > 0;
     const again = () => (listed && id !== undefined ? this.choose(id) : this.start(id, this.#backend));
     return { label: 'Start again', run: () => void again() };
   }

@@ -20,7 +20,7 @@ export interface GalleryParts extends Pick<LibrariesParts, 'memories' | 'reload'
   readonly indexing: () => Pick<Indexing, 'enqueue' | 'forget' | 'recount'>;
   /** A folder and its photos are taken off the page. */
   readonly onFolderGone: (folder: number) => void;
-  /** The library begins anew: it is to be opened for the model of the day. */
+  /** The library begins anew: it is to be opened for the current model. */
   readonly onForgotten: () => void;
   /** Reads a remembered folder again. */
   readonly lookAgain: (folder: number) => Promise<void>;

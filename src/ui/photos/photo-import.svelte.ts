@@ -7,19 +7,19 @@ import { filesOfDirectory, filesOfInput, type GivenFile } from '../../storage/fo
 import type { Folders } from './folders.svelte';
 import type { Indexing } from '../indexing/indexing.svelte';
 import type { Notices } from '../kit/notices.svelte';
-import type { Opening } from '../models/kept/checkpoint-import.svelte';
+import type { CheckpointImport } from '../models/kept/checkpoint-import.svelte';
 import type { Originals } from './originals';
 import type { Photos } from './photos.svelte';
 
 /** How the files came: chosen one by one, or found in a folder, where other files are to be expected. */
 export type Origin = 'chosen' | 'folder';
 
-export interface IntakeParts {
+export interface PhotoImportParts {
   readonly photos: Pick<Photos, 'list' | 'add' | 'skipFile' | 'inFolder' | 'unhide'>;
   readonly originals: Pick<Originals, 'give'>;
   readonly folders: Pick<Folders, 'of' | 'album' | 'get' | 'list' | 'access' | 'change'>;
   readonly indexing: Pick<Indexing, 'enqueue'>;
-  readonly opening: Pick<Opening, 'open'>;
+  readonly checkpointImport: Pick<CheckpointImport, 'open'>;
   readonly notices: Pick<Notices, 'say' | 'report' | 'clear'>;
   readonly schedule: Schedule;
   /** Lets the person pick a folder; undefined when they did not. `id` names what for. */
@@ -49,11 +49,11 @@ interface Pass {
 }
 
 /** Takes in what the person drops, picks or pastes. */
-export class Intake {
+export class PhotoImport {
   #reading = $state(0);
-  readonly #parts: IntakeParts;
+  readonly #parts: PhotoImportParts;
 
-  constructor(parts: IntakeParts) {
+  constructor(parts: PhotoImportParts) {
     this.#parts = parts;
   }
 
@@ -79,7 +79,7 @@ export class Intake {
     origin: Origin,
     folder?: number,
   ): Promise<number> {
-    const { opening, notices } = this.#parts;
+    const { checkpointImport, notices } = this.#parts;
     const checkpoint = new CheckpointSearch();
     const counts = { added: 0, changed: 0, already: 0, gone: 0, others: 0 };
     const pass: Pass = { origin, checkpoint, whole: new Map(), unread: [], counts };
@@ -94,10 +94,10 @@ export class Intake {
       if (!found) counts.others += checkpoint.files;
       const onlyModel = found !== undefined && counts.added === 0;
       notices.say(onlyModel ? '' : arrivalText(counts));
-      if (found) void opening.open(found);
+      if (found) void checkpointImport.open(found);
       return counts.added + counts.changed + counts.already;
     } catch (error) {
-      notices.report('intake', error);
+      notices.report('import', error);
       return 0;
     } finally {
       this.#reading--;
@@ -149,7 +149,7 @@ export class Intake {
       const kind = given.ok ? kindOf(given.file) : 'other';
       if (given.ok && kind !== 'other' && kind !== 'picture') checkpoint.take(given, kind);
     }
-    await this.#parts.opening.open(checkpoint.found() ?? checkpoint.foundAlone() ?? { name });
+    await this.#parts.checkpointImport.open(checkpoint.found() ?? checkpoint.foundAlone() ?? { name });
   }
 
   async #picked(
@@ -160,13 +160,13 @@ export class Intake {
       const folder = await this.#parts.pickFolder(what);
       if (folder) await use(folder);
     } catch (error) {
-      this.#parts.notices.report('intake', error);
+      this.#parts.notices.report('import', error);
     }
   }
 
   /** Adds the sample album. @param base address of its folder, ending in `/` */
   async addAlbum(base: string): Promise<void> {
-    this.#parts.notices.clear('intake');
+    this.#parts.notices.clear('import');
     await this.add(fetchAlbum(base, fetch), 'folder', await this.#parts.folders.album());
   }
 

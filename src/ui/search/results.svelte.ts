@@ -13,16 +13,16 @@ export interface Entry {
   readonly cosine: number | undefined;
 }
 
-export interface ViewParts {
+export interface ResultsParts {
   readonly photos: Pick<Photos, 'list' | 'get'>;
   readonly search: () => Pick<Search, 'answer' | 'limit' | 'update'>;
 }
 
 /** What the search page shows: the answer, or all photos, through a filter and in an order. */
-export class View {
+export class Results {
   #filter = $state.raw<PhotoFilter>({});
   #order = $state<Order>('match');
-  readonly #parts: ViewParts;
+  readonly #parts: ResultsParts;
   #before: readonly Entry[] = [];
   readonly #passing = $derived.by(() => {
     const { list } = this.#parts.photos;
@@ -55,7 +55,7 @@ export class View {
     return answer ? this.#all.slice(0, limit) : this.#all;
   });
 
-  constructor(parts: ViewParts) {
+  constructor(parts: ResultsParts) {
     this.#parts = parts;
   }
 

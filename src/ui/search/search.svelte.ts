@@ -4,7 +4,7 @@ import { latest } from '../kit/latest';
 import { isPlain, questionOf, questionText, type Example, type Question } from './question';
 import { scoreScale, type ScoreScale } from '../grid/score-scale';
 import { countText, plural } from '../kit/words';
-import type { Cut } from './usual-threshold.svelte';
+import type { UsualThreshold } from './usual-threshold.svelte';
 import type { Embedder } from './embedder';
 import type { Notices } from '../kit/notices.svelte';
 import type { Photos } from '../photos/photos.svelte';
@@ -21,7 +21,7 @@ export interface Answer {
 
 export interface SearchParts {
   readonly embedder: Pick<Embedder, 'question'>;
-  readonly cut: Pick<Cut, 'value' | 'measure'>;
+  readonly usualThreshold: Pick<UsualThreshold, 'value' | 'measure'>;
   readonly library: Pick<LibraryApi, 'search'>;
   readonly photos: Pick<Photos, 'current' | 'removed'>;
   readonly notices: Pick<Notices, 'say' | 'report' | 'clear'>;
@@ -69,7 +69,7 @@ export class Search {
   readonly #askLatest = latest(() => this.#ask());
   /** The usual cut for the answer; undefined for none. */
   readonly #usual = $derived.by(() => {
-    const { value } = this.#parts.cut;
+    const { value } = this.#parts.usualThreshold;
     if (!this.#answer || value === undefined || !isPlain(this.#answer.question)) return undefined;
     const { matches } = this.#answer;
     const last = matches[LEAST_SHOWN - 1] ?? matches.at(-1);
@@ -218,7 +218,7 @@ export class Search {
 
   /** Photos were indexed. The shown order holds still until indexing has ended, unless there is hardly any yet. */
   indexed(ended: boolean): void {
-    if (ended && this.#model) void this.#parts.cut.measure(this.#model, this.#parts.indexed());
+    if (ended && this.#model) void this.#parts.usualThreshold.measure(this.#model, this.#parts.indexed());
     if (!this.#question) return;
     const shown = this.#answer?.matches.length ?? 0;
     if (ended ? !this.#answer || this.unseen > 0 : shown < FEW_RESULTS) this.update();

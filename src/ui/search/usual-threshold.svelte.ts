@@ -1,15 +1,29 @@
 import type { LibraryApi, LoadedModel } from '../../../workers/api';
 import type { Embedder } from './embedder';
 
-export interface CutParts {
+export interface UsualThresholdParts {
   readonly embedder: Pick<Embedder, 'texts'>;
   readonly library: Pick<LibraryApi, 'search'>;
 }
 
 /** What many libraries hold a little of, and none is full of. */
 const EVERYDAY = [
-  ...['a person', 'a dog', 'a cat', 'a car', 'a house', 'a tree', 'a flower', 'food'],
-  ...['the sea', 'a street', 'a bird', 'a book', 'a chair', 'a guitar', 'a ball', 'a hat'],
+  'a person',
+  'a dog',
+  'a cat',
+  'a car',
+  'a house',
+  'a tree',
+  'a flower',
+  'food',
+  'the sea',
+  'a street',
+  'a bird',
+  'a book',
+  'a chair',
+  'a guitar',
+  'a ball',
+  'a hat',
 ];
 
 /** The part of a library that fits an everyday text. */
@@ -25,18 +39,18 @@ const GROWTH = 2;
 // models 0.6, SigLIP 0.1, and no table holds for a checkpoint of the person's own. So each model is asked for everyday
 // things among the photos that are here, and the cut lies where one photo in twenty reaches it for the median text. Of the
 // sample album's pictures 95 in 100 reach it for their own captions.
-export class Cut {
+export class UsualThreshold {
   #value = $state<number | undefined>(undefined);
-  readonly #parts: CutParts;
+  readonly #parts: UsualThresholdParts;
   #model: LoadedModel | undefined;
   /** Photos with a row when it was measured. */
   #among = 0;
 
-  constructor(parts: CutParts) {
+  constructor(parts: UsualThresholdParts) {
     this.#parts = parts;
   }
 
-  /** Undefined until it was measured for the model of the day. */
+  /** Undefined until it was measured for the current model. */
   get value(): number | undefined {
     return this.#value;
   }

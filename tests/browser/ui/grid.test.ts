@@ -26,9 +26,18 @@ beforeEach(async () => {
   grid = mount(Grid, {
     target: document.body,
     props: {
-      ...{ name: 'Photos', items, rowHeight: 60, scale: () => 0, still: false, selected: () => false },
+      name: 'Photos',
+      items,
+      rowHeight: 60,
+      scale: () => 0,
+      still: false,
+      selected: () => false,
       thumbnail: ({ id }: { readonly id: number }) => void asked.add(id),
-      ...{ onopen: ignore, onselect: ignore, onselectall: ignore, onremove: ignore, onleave: ignore },
+      onopen: ignore,
+      onselect: ignore,
+      onselectall: ignore,
+      onremove: ignore,
+      onleave: ignore,
     },
   });
   await frame();

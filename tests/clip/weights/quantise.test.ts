@@ -25,8 +25,15 @@ const relativeError = (values: Float32Array, kept: Float32Array) =>
 describe('a matrix in blocks', () => {
   it('lies as MatMulNBits takes it, scales from a multiple of 64 bytes on', () => {
     expect(blockLayout([3, 40], 8)).toEqual({
-      ...{ rows: 3, width: 40, bits: 8, blocks: 2, blockBytes: 32 },
-      ...{ dataBytes: 192, scalesStart: 192, scalesBytes: 12, byteLength: 204 },
+      rows: 3,
+      width: 40,
+      bits: 8,
+      blocks: 2,
+      blockBytes: 32,
+      dataBytes: 192,
+      scalesStart: 192,
+      scalesBytes: 12,
+      byteLength: 204,
     });
     expect(blockLayout([3, 40], 4)).toMatchObject({ blockBytes: 16, dataBytes: 96, scalesStart: 128 });
   });

@@ -114,7 +114,12 @@ describe('weights', () => {
     ['no file', { file: undefined }],
   ])('a stored tensor with %s is none', (_, change) => {
     const tensor: StoredTensor = {
-      ...{ name: LINEAR, dtype: 'F16', shape: [2, 32], file: 'image.0.bin', offset: 64, byteLength: 128 },
+      name: LINEAR,
+      dtype: 'F16',
+      shape: [2, 32],
+      file: 'image.0.bin',
+      offset: 64,
+      byteLength: 128,
     };
     expect(isStoredTensor(tensor)).toBe(true);
     expect(isStoredTensor({ ...tensor, ...change })).toBe(false);

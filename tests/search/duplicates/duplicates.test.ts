@@ -113,9 +113,13 @@ const GOLDEN: [string, Photo[], Record<number, number>, string[]][] = [
   [
     'groups by what they would free, then by id',
     [
-      ...[photo(1, { key: 'a' }), photo(2, { key: 'a' })],
-      ...[photo(3, { key: 'b' }), photo(4, { key: 'b' })],
-      ...[photo(5, { key: 'c' }), photo(6, { key: 'c' }), photo(7, { key: 'c' })],
+      photo(1, { key: 'a' }),
+      photo(2, { key: 'a' }),
+      photo(3, { key: 'b' }),
+      photo(4, { key: 'b' }),
+      photo(5, { key: 'c' }),
+      photo(6, { key: 'c' }),
+      photo(7, { key: 'c' }),
     ],
     {},
     ['5 best, 6 copy, 7 copy', '1 best, 2 copy', '3 best, 4 copy'],
@@ -217,7 +221,8 @@ describe('among 5,000 photos in a narrow cone', () => {
 test('a row that goes while the search waits counts as none', async () => {
   const rows = atAngles({ 1: 0, 2: 0, 3: 0 });
   const groups = await findDuplicates([photo(1), photo(2), photo(3)], rows, {
-    ...{ threshold, onProgress: () => rows.remove(1) },
+    threshold,
+    onProgress: () => rows.remove(1),
   });
   expect(summary(groups)).toEqual(['2 best, 3 near 1.000']);
 });

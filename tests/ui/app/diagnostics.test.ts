@@ -63,7 +63,7 @@ Problems: none
       problems: [
         { topic: 'taking', name: 'FileUnreadable', happened: 'other/dog.jpg could not be opened.' },
         { topic: 'download My model', name: 'ModelDamaged', happened: 'The model My model is cut short.' },
-        { topic: 'intake', name: 'Unexpected', happened: 'Reading a file of trip/cat.jpg failed.' },
+        { topic: 'import', name: 'Unexpected', happened: 'Reading a file of trip/cat.jpg failed.' },
         { topic: 'address', happened: 'There is no model “secret” on this device.' },
       ],
     });
@@ -81,7 +81,7 @@ Library: lasts as long as the page (StorageBusy)
 Problems:
 - taking, FileUnreadable
 - download, ModelDamaged
-- intake, Unexpected, Reading … file of … failed.
+- import, Unexpected, Reading … file of … failed.
 - address
 `);
   });

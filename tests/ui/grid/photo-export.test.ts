@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Failure } from '../../../src/core/failure';
 import { Notices } from '../../../src/ui/kit/notices.svelte';
-import { Taking } from '../../../src/ui/grid/photo-export.svelte';
+import { PhotoExport } from '../../../src/ui/grid/photo-export.svelte';
 import { deferred, failure, library, photoStates, picture, settled } from '../fakes';
 
 /** A folder of texts to write into. */
@@ -26,13 +26,13 @@ let states: ReturnType<typeof photoStates>;
 let notices: Notices;
 let handed: { name: string; file: Blob }[];
 let picked: FileSystemDirectoryHandle | undefined | null;
-let taking: Taking;
+let photoExport: PhotoExport;
 
 beforeEach(() => {
   states = photoStates(library());
   notices = new Notices();
   handed = [];
-  taking = new Taking({
+  photoExport = new PhotoExport({
     photos: states.photos,
     originals: states.originals,
     notices,
@@ -48,7 +48,7 @@ function give(...names: string[]): number[] {
 
 describe('Taking photos elsewhere', () => {
   it('saves a list of them with what is known', async () => {
-    taking.list(give('a.jpg', 'b.jpg'), 'csv');
+    photoExport.list(give('a.jpg', 'b.jpg'), 'csv');
     expect(handed[0]?.name).toBe('photos.csv');
     expect(await handed[0]?.file.text()).toMatch(
       /^name,path,cosine.*\r\na\.jpg,a\.jpg,,.*\r\nb\.jpg,b\.jpg,0\.25,/,
@@ -59,20 +59,20 @@ describe('Taking photos elsewhere', () => {
   it('packs them, and says how many were out of reach', async () => {
     const ids = give('a.jpg', 'b.jpg');
     states.originals.forget([ids[1]!]);
-    await taking.zip(ids);
+    await photoExport.zip(ids);
     const bytes = new Uint8Array(await handed[0]!.file.arrayBuffer());
     expect([...bytes.subarray(0, 4)]).toEqual([0x50, 0x4b, 3, 4]);
     const text = new TextDecoder('latin1').decode(bytes);
     expect(text).toContain('a.jpg');
     expect(text).not.toContain('b.jpg');
     expect(notices.said).toBe('1 photo packed · 1 file out of reach');
-    expect(taking.work).toBeUndefined();
+    expect(photoExport.work).toBeUndefined();
   });
 
   it('copies them into a folder beside what is there', async () => {
     const { files, handle } = target('a.jpg', 'a (2).jpg');
     picked = handle;
-    await taking.copy(give('a.jpg', 'b.jpg'));
+    await photoExport.copy(give('a.jpg', 'b.jpg'));
     expect([...files]).toEqual([
       ['a.jpg', 'before'],
       ['a (2).jpg', 'before'],
@@ -85,10 +85,10 @@ describe('Taking photos elsewhere', () => {
   it('does nothing when no folder was picked, and says where none can be', async () => {
     const ids = give('a.jpg');
     picked = undefined;
-    await taking.copy(ids);
+    await photoExport.copy(ids);
     expect(notices.said).toBe('');
     picked = null;
-    await taking.copy(ids);
+    await photoExport.copy(ids);
     expect(notices.said).toBe('This browser cannot write into a folder: download a zip instead');
   });
 
@@ -96,22 +96,22 @@ describe('Taking photos elsewhere', () => {
     const { handle } = target();
     handle.getFileHandle = () => Promise.reject(new Failure('StorageFull', 'the disk is full'));
     picked = handle;
-    await taking.copy(give('a.jpg'));
+    await photoExport.copy(give('a.jpg'));
     expect(notices.problems).toMatchObject([{ happened: 'The disk is full.' }]);
-    expect(taking.work).toBeUndefined();
+    expect(photoExport.work).toBeUndefined();
   });
 
   it('can be cancelled, and hands over nothing then', async () => {
     const opened = deferred<File>();
     states.originals.open = () => opened.promise;
-    const packing = taking.zip(give('a.jpg', 'b.jpg'));
+    const packing = photoExport.zip(give('a.jpg', 'b.jpg'));
     await settled();
-    expect(taking.work).toEqual({ what: 'Packing photos', done: 0, total: 2 });
-    taking.cancel();
+    expect(photoExport.work).toEqual({ what: 'Packing photos', done: 0, total: 2 });
+    photoExport.cancel();
     opened.reject(failure('FileUnreadable'));
     await packing;
     expect(handed).toEqual([]);
-    expect(taking.work).toBeUndefined();
+    expect(photoExport.work).toBeUndefined();
     expect(notices.said).toBe('Cancelled');
   });
 });

@@ -3,13 +3,26 @@ import type { Photo } from '../../../src/ui/photos/photo';
 import { csvOf, jsonOf } from '../../../src/ui/grid/photo-list';
 
 const plain: Photo = {
-  ...{ id: 1, folder: 0, path: 'a.jpg', name: 'a.jpg', bytes: 12, modified: 0 },
+  id: 1,
+  folder: 0,
+  path: 'a.jpg',
+  name: 'a.jpg',
+  bytes: 12,
+  modified: 0,
   size: undefined,
 };
 const full: Photo = {
-  ...{ id: 2, folder: 1, path: 'trip, 2024/b "best".jpg', name: 'b "best".jpg', bytes: 5, modified: 1000 },
-  ...{ key: 'f'.repeat(32), size: { width: 4, height: 3 }, taken: Date.UTC(2024, 4, 31, 18, 2, 11) },
-  ...{ camera: 'Canon EOS R6', place: { latitude: -33.5, longitude: 70 } },
+  id: 2,
+  folder: 1,
+  path: 'trip, 2024/b "best".jpg',
+  name: 'b "best".jpg',
+  bytes: 5,
+  modified: 1000,
+  key: 'f'.repeat(32),
+  size: { width: 4, height: 3 },
+  taken: Date.UTC(2024, 4, 31, 18, 2, 11),
+  camera: 'Canon EOS R6',
+  place: { latitude: -33.5, longitude: 70 },
 };
 
 it('lists photos as CSV, quoting what needs it', () => {

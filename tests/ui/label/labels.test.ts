@@ -22,7 +22,11 @@ beforeEach(async () => {
   tower = clip();
   remembered = new Map();
   parts = {
-    ...{ clip: tower, library: shelf, photos, notices, suggested: () => ['at 10', 'at 20'] },
+    clip: tower,
+    library: shelf,
+    photos,
+    notices,
+    suggested: () => ['at 10', 'at 20'],
     memory: {
       getItem: (name) => remembered.get(name) ?? null,
       setItem: (name, value) => void remembered.set(name, value),

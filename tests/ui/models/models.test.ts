@@ -2,8 +2,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Backend, LoadedModel, LoadOptions, Progress, RunsOn } from '../../../workers/api';
 import { Models } from '../../../src/ui/models/models.svelte';
 import { Notices } from '../../../src/ui/kit/notices.svelte';
-import { Shelf } from '../../../src/ui/models/kept/kept-models.svelte';
-import { deferred, failure, keeper, loadedModel, settled, summary } from '../fakes';
+import { KeptModels } from '../../../src/ui/models/kept/kept-models.svelte';
+import { deferred, failure, modelsWorker, loadedModel, settled, summary } from '../fakes';
 
 interface Load {
   readonly id: string;
@@ -19,7 +19,7 @@ let unloads = 0;
 let kept = [summary('tiny'), summary('big', 'folder')];
 let changes: (string | undefined)[] = [];
 let notices: Notices;
-let shelf: Shelf;
+let keptModels: KeptModels;
 let models: Models;
 
 beforeEach(() => {
@@ -28,13 +28,15 @@ beforeEach(() => {
   changes = [];
   kept = [summary('tiny'), summary('big', 'folder')];
   notices = new Notices();
-  open(keeper(kept));
+  open(modelsWorker(kept));
 });
 
-function open(worker: ReturnType<typeof keeper>): void {
-  shelf = new Shelf({
+function open(worker: ReturnType<typeof modelsWorker>): void {
+  keptModels = new KeptModels({
     models: worker,
-    ...{ notices, persist: async () => true, release: (id) => models.release(id) },
+    notices,
+    persist: async () => true,
+    release: (id) => models.release(id),
   });
   models = new Models({
     clip: {
@@ -48,7 +50,8 @@ function open(worker: ReturnType<typeof keeper>): void {
       },
     },
     stopClip: () => stops++,
-    ...{ shelf, notices },
+    keptModels,
+    notices,
     nameOf: (id) => (id === 'coming' ? 'Coming' : undefined),
     onChange: (loaded) => changes.push(loaded?.summary.id),
   });
@@ -230,7 +233,7 @@ describe('Models', () => {
 
   it('keeps the model of the address when the worker dies before any are listed', async () => {
     const list = deferred<ReturnType<typeof summary>[]>();
-    open(keeper(kept, { list: () => list.promise }));
+    open(modelsWorker(kept, { list: () => list.promise }));
     void models.start('big', 'wasm');
     models.lost(failure('WorkerDied'));
     list.resolve(kept);
@@ -242,7 +245,7 @@ describe('Models', () => {
   it('says so when the models cannot be listed, with a way to try again', async () => {
     let attempts = 0;
     const list = async () => (attempts++ === 0 ? Promise.reject(failure('NetworkFailed', 'no list')) : kept);
-    open(keeper(kept, { list }));
+    open(modelsWorker(kept, { list }));
     await started();
     expect(problems()).toEqual(['No list.']);
     notices.problems[0]?.action?.run();
@@ -253,27 +256,27 @@ describe('Models', () => {
   it('lets go of a model before it is removed, and goes back to the first', async () => {
     await started('big');
     await ready('big');
-    void shelf.remove('big');
+    void keptModels.remove('big');
     await settled();
     expect(unloads).toBe(1);
-    expect(shelf.list.map(({ id }) => id)).toEqual(['tiny']);
+    expect(keptModels.list.map(({ id }) => id)).toEqual(['tiny']);
     await ready('tiny');
   });
 
   it('keeps the loaded model when another one is removed', async () => {
     await started();
     await ready('tiny');
-    await shelf.remove('big');
+    await keptModels.remove('big');
     expect(unloads).toBe(0);
     expect(models.ready?.summary.id).toBe('tiny');
   });
 
   it('takes the model back that could not be removed', async () => {
     const removeModel = () => Promise.reject(failure('StorageBusy', 'another tab is at it'));
-    open(keeper(kept, { removeModel }));
+    open(modelsWorker(kept, { removeModel }));
     await started('big@160x160');
     await ready('big@160x160');
-    await shelf.remove('big');
+    await keptModels.remove('big');
     await settled();
     expect(problems()).toEqual(['Another tab is at it.']);
     await ready('big@160x160');

@@ -21,7 +21,9 @@ function open(memories: GalleryParts['memories'] = []): Gallery {
   looked = [];
   reloads = 0;
   return new Gallery({
-    ...{ library: shelf, notices, schedule: (work) => work() },
+    library: shelf,
+    notices,
+    schedule: (work) => work(),
     albumPicture: () => Promise.reject(failure('NetworkFailed')),
     indexing: () => ({
       enqueue: (ids) => void queued.push(...ids),

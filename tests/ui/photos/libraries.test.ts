@@ -14,7 +14,8 @@ let libraries: Libraries;
 /** A page that was just loaded, in a tab that remembers. */
 function load(tab = thisTab): Libraries {
   return new Libraries({
-    ...{ library: shelf, notices },
+    library: shelf,
+    notices,
     memories: [tab, remembered].map((map) => ({
       getItem: (name) => map.get(name) ?? null,
       setItem: (name, value) => void map.set(name, value),
@@ -56,7 +57,9 @@ describe('Libraries', () => {
 
   it('turns to another even where the last changes cannot be kept', async () => {
     libraries = new Libraries({
-      ...{ library: shelf, notices, memories: [] },
+      library: shelf,
+      notices,
+      memories: [],
       keep: () => Promise.reject(failure('StorageFull')),
       reload: () => void done.push('reloaded'),
     });

@@ -31,7 +31,10 @@ const folders = new Map<number, FolderRecord>([
   [
     3,
     {
-      ...{ id: 3, name: 'trip', kind: 'directory', exclude: [] },
+      id: 3,
+      name: 'trip',
+      kind: 'directory',
+      exclude: [],
       handle: directory({ 'Day 1': { 'a.jpg': 'found' } }),
     },
   ],

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { CheckpointFiles } from '../../../workers/models-api';
-import { Intake, type IntakeParts } from '../../../src/ui/photos/photo-import.svelte';
+import { PhotoImport, type PhotoImportParts } from '../../../src/ui/photos/photo-import.svelte';
 import { Notices } from '../../../src/ui/kit/notices.svelte';
 import { Folders } from '../../../src/ui/photos/folders.svelte';
 import type { Photos } from '../../../src/ui/photos/photos.svelte';
@@ -17,7 +17,7 @@ let queued: number[][] = [];
 let checkpoints: CheckpointFiles[] = [];
 let frames = 0;
 let pick: () => Promise<FileSystemDirectoryHandle | undefined>;
-let intake: Intake;
+let photoImport: PhotoImport;
 
 beforeEach(() => {
   notices = new Notices();
@@ -30,7 +30,7 @@ beforeEach(() => {
   queued = [];
   checkpoints = [];
   frames = 0;
-  const parts: IntakeParts = {
+  const parts: PhotoImportParts = {
     photos,
     folders,
     originals: states.originals,
@@ -43,14 +43,14 @@ beforeEach(() => {
     },
     onChanged: (ids) => changed.push(...ids),
     indexing: { enqueue: (ids) => ids.length > 0 && queued.push([...ids]) },
-    opening: { open: async (files) => void checkpoints.push(files) },
+    checkpointImport: { open: async (files) => void checkpoints.push(files) },
     schedule: (work) => {
       frames++;
       work();
     },
     pickFolder: () => pick(),
   };
-  intake = new Intake(parts);
+  photoImport = new PhotoImport(parts);
 });
 
 function given(path: string, type = ''): GivenFile {
@@ -78,57 +78,57 @@ function folder(
 
 const names = () => photos.list.map(({ path }) => path);
 
-describe('Intake', () => {
+describe('PhotoImport', () => {
   it('opens weights that come without a config, named after themselves or their folder', async () => {
-    await intake.add([given('vit-b.safetensors')], 'chosen');
-    await intake.add([given('ViT-B/model.safetensors'), given('ViT-B/tokenizer.json')], 'folder');
+    await photoImport.add([given('vit-b.safetensors')], 'chosen');
+    await photoImport.add([given('ViT-B/model.safetensors'), given('ViT-B/tokenizer.json')], 'folder');
     expect(checkpoints).toMatchObject([{ name: 'vit-b' }, { name: 'ViT-B' }]);
     expect(checkpoints[1]).toHaveProperty('tokenizer');
     expect(photos.skipped).toEqual([]);
   });
 
   it('leaves weights alone that lie among photos', async () => {
-    await intake.add([given('trip/a.jpg'), given('trip/model.safetensors')], 'folder');
+    await photoImport.add([given('trip/a.jpg'), given('trip/model.safetensors')], 'folder');
     expect(checkpoints).toEqual([]);
     expect(notices.said).toBe('1 photo added · 1 other file left out');
   });
 
   it('adds pictures, counts what else a folder holds, and puts the pictures in line', async () => {
-    await intake.add([given('trip/a.jpg'), given('trip/notes.txt'), given('trip/b.png')], 'folder');
+    await photoImport.add([given('trip/a.jpg'), given('trip/notes.txt'), given('trip/b.png')], 'folder');
     expect(names()).toEqual(['trip/a.jpg', 'trip/b.png']);
     expect(queued).toEqual([[0, 1]]);
     expect(notices.said).toBe('2 photos added · 1 other file left out');
     expect(photos.skipped).toEqual([]);
-    expect(intake.reading).toBe(false);
+    expect(photoImport.reading).toBe(false);
   });
 
   it('lists a chosen file that is no picture', async () => {
-    await intake.addFiles([new File(['x'], 'notes.txt', { type: 'text/plain' })], 'chosen');
+    await photoImport.addFiles([new File(['x'], 'notes.txt', { type: 'text/plain' })], 'chosen');
     expect(photos.skipped).toEqual([
       { name: 'notes.txt', path: 'notes.txt', reason: 'This file is not a picture.' },
     ]);
   });
 
   it('only counts it where it lay in a dropped folder', async () => {
-    await intake.add([given('folder/notes.txt')], 'chosen');
+    await photoImport.add([given('folder/notes.txt')], 'chosen');
     expect(photos.skipped).toEqual([]);
     expect(notices.said).toBe('1 other file left out');
   });
 
   it('says how many it knows already', async () => {
-    await intake.add([given('a.jpg')], 'chosen');
-    await intake.add([given('a.jpg'), given('b.jpg')], 'chosen');
+    await photoImport.add([given('a.jpg')], 'chosen');
+    await photoImport.add([given('a.jpg'), given('b.jpg')], 'chosen');
     expect(notices.said).toBe('1 photo added · 1 already here');
     expect(queued).toEqual([[0], [1]]);
   });
 
   it('lists a file that could not be opened', async () => {
-    await intake.add([{ ok: false, path: 'trip/a.jpg', message: 'permission was denied' }], 'folder');
+    await photoImport.add([{ ok: false, path: 'trip/a.jpg', message: 'permission was denied' }], 'folder');
     expect(photos.skipped).toMatchObject([{ name: 'a.jpg', reason: 'Permission was denied.' }]);
   });
 
   it('gives the page a frame now and then', async () => {
-    await intake.add(
+    await photoImport.add(
       Array.from({ length: 120 }, (_, i) => given(`${i}.jpg`)),
       'chosen',
     );
@@ -139,7 +139,7 @@ describe('Intake', () => {
 
   it('opens a dropped checkpoint folder as a model', async () => {
     const files = ['open_clip_config.json', 'open_clip_model.safetensors', 'tokenizer.json', 'README.md'];
-    await intake.add(
+    await photoImport.add(
       files.map((name) => given(`vit/${name}`)),
       'chosen',
     );
@@ -150,40 +150,40 @@ describe('Intake', () => {
   });
 
   it('takes a tokenizer without a config for any other file', async () => {
-    await intake.add([given('a/tokenizer.json')], 'folder');
+    await photoImport.add([given('a/tokenizer.json')], 'folder');
     expect(checkpoints).toEqual([]);
     expect(notices.said).toBe('1 other file left out');
   });
 
   it('adds a picked folder', async () => {
     pick = async () => folder('trip', 'a.jpg', 'b.txt');
-    await intake.addFolder();
+    await photoImport.addFolder();
     expect(names()).toEqual(['trip/a.jpg']);
   });
 
   it('does nothing when no folder was picked', async () => {
     pick = async () => undefined;
-    await intake.addFolder();
+    await photoImport.addFolder();
     expect(notices.problems).toEqual([]);
     expect(notices.said).toBe('');
   });
 
   it('reports a picker that fails', async () => {
     pick = () => Promise.reject(failure('StorageUnavailable', 'not allowed'));
-    await intake.addFolder();
+    await photoImport.addFolder();
     expect(notices.problems).toMatchObject([{ happened: 'Not allowed.' }]);
   });
 
   it('hands an incomplete checkpoint folder on, for the model worker to say what is missing', async () => {
     pick = async () => folder('vit', 'tokenizer.json', 'picture.jpg');
-    await intake.addCheckpointFolder();
+    await photoImport.addCheckpointFolder();
     expect(checkpoints).toEqual([{ name: 'vit' }]);
     expect(photos.list).toEqual([]);
   });
 
   it('opens a picked checkpoint folder', async () => {
     pick = async () => folder('vit', 'open_clip_config.json', 'tokenizer.json');
-    await intake.addCheckpointFolder();
+    await photoImport.addCheckpointFolder();
     expect(checkpoints).toMatchObject([{ name: 'vit', config: { name: 'open_clip_config.json' } }]);
   });
 
@@ -191,28 +191,28 @@ describe('Intake', () => {
     const captions = JSON.stringify([{ file: 'a.webp' }, { file: 'b.webp' }]);
     vi.stubGlobal('fetch', async () => new Response(captions));
     try {
-      await intake.addAlbum('https://example.org/album/');
-      await intake.addAlbum('https://example.org/album/');
+      await photoImport.addAlbum('https://example.org/album/');
+      await photoImport.addAlbum('https://example.org/album/');
     } finally {
       vi.unstubAllGlobals();
     }
     expect(names()).toEqual(['Sample album/a.webp', 'Sample album/b.webp']);
-    expect(intake.hasAlbum).toBe(true);
+    expect(photoImport.hasAlbum).toBe(true);
     expect(notices.said).toBe('2 already here');
   });
 
   it('reports an album that does not arrive', async () => {
     vi.stubGlobal('fetch', () => Promise.reject(new TypeError('Failed to fetch')));
     try {
-      await intake.addAlbum('https://example.org/album/');
+      await photoImport.addAlbum('https://example.org/album/');
     } finally {
       vi.unstubAllGlobals();
     }
     expect(notices.problems).toMatchObject([
-      { topic: 'intake', todo: 'Check the connection, then try again.' },
+      { topic: 'import', todo: 'Check the connection, then try again.' },
     ]);
-    expect(intake.hasAlbum).toBe(false);
-    expect(intake.reading).toBe(false);
+    expect(photoImport.hasAlbum).toBe(false);
+    expect(photoImport.reading).toBe(false);
   });
 });
 
@@ -223,7 +223,7 @@ describe('a folder that is looked through again', () => {
     trip.files.clear();
     for (const name of ['a.jpg', 'b.jpg', 'c.jpg']) trip.files.set(name, name);
     pick = async () => trip;
-    await intake.addFolder();
+    await photoImport.addFolder();
     queued = [];
   });
 
@@ -238,7 +238,7 @@ describe('a folder that is looked through again', () => {
     trip.files.delete('a.jpg');
     trip.files.set('b.jpg', 'edited');
     trip.files.set('d.jpg', 'd.jpg');
-    await intake.lookAgain(1);
+    await photoImport.lookAgain(1);
     expect(queued).toEqual([[1, 3]]);
     expect(changed).toEqual([1]);
     expect(gone).toEqual([0]);
@@ -247,7 +247,7 @@ describe('a folder that is looked through again', () => {
   });
 
   it('is the same folder when it is picked once more', async () => {
-    await intake.addFolder();
+    await photoImport.addFolder();
     expect(queued).toEqual([]);
     expect(folders.list).toHaveLength(1);
     expect(notices.said).toBe('3 already here');
@@ -255,39 +255,39 @@ describe('a folder that is looked through again', () => {
 
   it('takes a file that cannot be opened now for no deleted one', async () => {
     trip.files.set('a.jpg', '!');
-    await intake.lookAgain(1);
+    await photoImport.lookAgain(1);
     expect(gone).toEqual([]);
     expect(photos.skipped).toMatchObject([{ path: 'trip/a.jpg', reason: 'It is locked.' }]);
   });
 
   it('forgets all of them when the folder is empty', async () => {
     trip.files.clear();
-    await intake.lookAgain(1);
+    await photoImport.lookAgain(1);
     expect(gone).toEqual([0, 1, 2]);
   });
 
   it('leaves out what its patterns name, and takes it in again', async () => {
-    await intake.exclude(1, ['b*']);
+    await photoImport.exclude(1, ['b*']);
     expect(names()).toEqual(['trip/a.jpg', 'trip/c.jpg']);
     expect(shelf.folders.get(1)?.exclude).toEqual(['b*']);
-    await intake.exclude(1, []);
+    await photoImport.exclude(1, []);
     expect(names()).toEqual(['trip/a.jpg', 'trip/c.jpg', 'trip/b.jpg']);
   });
 
   it('does not bring back what the person took out, until they ask', async () => {
     photos.remove([1]);
     photos.hide(photos.settle());
-    await intake.lookAgain(1);
+    await photoImport.lookAgain(1);
     expect(queued).toEqual([]);
     expect(gone).toEqual([]);
-    intake.unhide(1);
+    photoImport.unhide(1);
     expect(queued).toEqual([[1]]);
     expect(names()).toEqual(['trip/a.jpg', 'trip/b.jpg', 'trip/c.jpg']);
   });
 
   it('keeps two folders of one name apart', async () => {
     pick = async () => folder('trip', 'a.jpg');
-    await intake.addFolder();
+    await photoImport.addFolder();
     expect(folders.list.map(({ id }) => id)).toEqual([1, 2]);
     expect(photos.list.map(({ folder: home }) => home)).toEqual([1, 1, 1, 2]);
     expect(gone).toEqual([]);

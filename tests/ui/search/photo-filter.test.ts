@@ -6,8 +6,14 @@ const NOON = Date.UTC(2024, 4, 31, 12);
 
 function photo(parts: Partial<Photo> = {}): Photo {
   return {
-    ...{ id: 1, folder: 2, path: 'a/b.jpg', name: 'b.jpg', bytes: 9, modified: 0 },
-    ...{ size: { width: 400, height: 300 }, taken: NOON },
+    id: 1,
+    folder: 2,
+    path: 'a/b.jpg',
+    name: 'b.jpg',
+    bytes: 9,
+    modified: 0,
+    size: { width: 400, height: 300 },
+    taken: NOON,
     ...parts,
   };
 }

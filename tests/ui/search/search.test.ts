@@ -40,7 +40,7 @@ beforeEach(async () => {
   among = undefined;
   parts = {
     embedder: new Embedder({ clip: tower, images, library: shelf, pictureOf: async (file) => file }),
-    cut: { value: undefined, measure: async () => undefined },
+    usualThreshold: { value: undefined, measure: async () => undefined },
     library: shelf,
     photos,
     notices,
@@ -398,7 +398,7 @@ describe('a threshold', () => {
 
   it('is as usual unless one was chosen, but leaves the best 24', async () => {
     await add(...Array.from({ length: 36 }, (_, i) => 2 * i));
-    const usual = new Search({ ...parts, cut: { value: 0.99, measure: async () => undefined } });
+    const usual = new Search({ ...parts, usualThreshold: { value: 0.99, measure: async () => undefined } });
     usual.open(loadedModel());
     usual.type('at 0');
     await settled();

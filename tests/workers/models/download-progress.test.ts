@@ -15,7 +15,10 @@ function begin() {
     () => clock.now,
   );
   return {
-    ...{ file, clock, told, progress },
+    file,
+    clock,
+    told,
+    progress,
     /** Bytes that have arrived by a time in milliseconds. */
     arrive(arrived: number, at: number): void {
       file.arrived = arrived;

@@ -188,7 +188,8 @@ export class Downloads {
       imageTowerReady: download.imageTowerReady || progress.imageTowerReady === true,
       status: {
         phase: stage === 'verifying' || stage === 'storing' ? stage : 'downloading',
-        ...{ done, total },
+        done,
+        total,
         ...(bytesPerSecond !== undefined && { bytesPerSecond }),
         ...(secondsLeft !== undefined && { secondsLeft }),
       },

@@ -2,7 +2,7 @@ import type { Progress } from '../../../../workers/api';
 import type { ModelsApi, SavedFile } from '../../../../workers/models-api';
 import type { Notices } from '../../kit/notices.svelte';
 
-export interface SavingParts {
+export interface CheckpointExportParts {
   readonly models: Pick<ModelsApi, 'saveCheckpoint'>;
   readonly notices: Pick<Notices, 'report' | 'say' | 'clear'>;
   /** Ends the models worker, and with it the writing. */
@@ -16,12 +16,12 @@ export interface SavingParts {
 const TOPIC = 'saving';
 
 /** Writes a kept model out as an OpenCLIP checkpoint. */
-export class Saving {
+export class CheckpointExport {
   #work = $state.raw<{ readonly name: string; readonly progress: Progress | undefined } | undefined>();
-  readonly #parts: SavingParts;
+  readonly #parts: CheckpointExportParts;
   #turn = 0;
 
-  constructor(parts: SavingParts) {
+  constructor(parts: CheckpointExportParts) {
     this.#parts = parts;
   }
 

@@ -8,7 +8,7 @@ import type { Notices } from '../../kit/notices.svelte';
 export type KeptPrecision = CheckpointFiles['precision'];
 
 /** A checkpoint of the person's own, on its way into the store. */
-export type OpeningStatus =
+export type CheckpointImportStatus =
   | { readonly phase: 'none' }
   | {
       readonly phase: 'asking';
@@ -21,7 +21,7 @@ export type OpeningStatus =
     }
   | { readonly phase: 'working'; readonly name: string; readonly progress: Progress | undefined };
 
-export interface OpeningParts {
+export interface CheckpointImportParts {
   readonly models: Pick<ModelsApi, 'questions' | 'addCheckpoint'>;
   readonly notices: Pick<Notices, 'report' | 'say' | 'clear'>;
   /** Ends the models worker, so that nothing of what it was writing is left. */
@@ -35,18 +35,18 @@ export interface OpeningParts {
 const TOPIC = 'checkpoint';
 
 /** Opens checkpoints that the person has: checks, converts and keeps them, asking for what the files do not say. */
-export class Opening {
-  #status = $state.raw<OpeningStatus>({ phase: 'none' });
+export class CheckpointImport {
+  #status = $state.raw<CheckpointImportStatus>({ phase: 'none' });
   #precision = $state.raw<KeptPrecision>(undefined);
-  readonly #parts: OpeningParts;
+  readonly #parts: CheckpointImportParts;
   /** Rises with every checkpoint: the answer to an older one is dropped. */
   #turn = 0;
 
-  constructor(parts: OpeningParts) {
+  constructor(parts: CheckpointImportParts) {
     this.#parts = parts;
   }
 
-  get status(): OpeningStatus {
+  get status(): CheckpointImportStatus {
     return this.#status;
   }
 

@@ -3,7 +3,7 @@ import type { ModelsApi, StorageUse } from '../../../../workers/models-api';
 import { baseId } from '../model-id';
 import type { Notices } from '../../kit/notices.svelte';
 
-export interface ShelfParts {
+export interface KeptModelsParts {
   readonly models: Pick<ModelsApi, 'list' | 'removeModel' | 'storage'>;
   readonly notices: Pick<Notices, 'say' | 'report' | 'clear'>;
   /** Asks the browser to keep this site's data when space runs low; resolves with whether it will. */
@@ -15,12 +15,12 @@ export interface ShelfParts {
 const TOPIC = 'storage';
 
 /** The models on this device and the room they take. */
-export class Shelf {
+export class KeptModels {
   #list = $state.raw<readonly ModelSummary[]>([]);
   #use = $state.raw<StorageUse | undefined>(undefined);
-  readonly #parts: ShelfParts;
+  readonly #parts: KeptModelsParts;
 
-  constructor(parts: ShelfParts) {
+  constructor(parts: KeptModelsParts) {
     this.#parts = parts;
   }
 

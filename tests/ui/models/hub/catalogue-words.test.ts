@@ -61,7 +61,9 @@ describe('what is said of published models', () => {
 
   it('marks a recall at another rank, and leaves out what nobody published', () => {
     expect(factsOf(siglip2, 'fp16-storage')[1]).toEqual({
-      ...{ term: 'COCO text-to-image R@1', text: '52.1%', mark: '@1' },
+      term: 'COCO text-to-image R@1',
+      text: '52.1%',
+      mark: '@1',
     });
     const silent = entry('ViT-SO400M-14-SigLIP2-378:webli');
     expect(factsOf(silent, 'q8').map(({ text }) => text)).toEqual(['–', '–', '76 ×', '1.5 GB', '4.5 GB']);

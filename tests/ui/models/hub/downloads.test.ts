@@ -217,7 +217,10 @@ describe('Downloads', () => {
         fetchModel: () => Promise.reject(failure('HubNotFound')),
         stopFetching: async () => {},
       },
-      ...{ notices, choices: () => 0, onGone: () => {}, onEnd: () => {} },
+      notices,
+      choices: () => 0,
+      onGone: () => {},
+      onEnd: () => {},
     });
     await start('B');
     expect(phases()).toEqual([]);

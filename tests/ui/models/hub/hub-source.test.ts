@@ -8,7 +8,9 @@ import {
 } from '../../../../src/ui/models/hub/hub-source';
 
 const hub = (repository: string, revision?: string, base = DEFAULT_HUB) => ({
-  ...{ kind: 'hub', hub: base, repository },
+  kind: 'hub',
+  hub: base,
+  repository,
   ...(revision && { revision }),
 });
 const folder = (url: string) => ({ kind: 'folder', url });

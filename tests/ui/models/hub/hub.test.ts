@@ -53,7 +53,10 @@ function make(): Hub {
 
 function checkpoint(source: RemoteSource): RemoteCheckpoint {
   return {
-    ...{ source, downloadBytes: 605e6, imageSize: [224, 224], embedDim: 512 },
+    source,
+    downloadBytes: 605e6,
+    imageSize: [224, 224],
+    embedDim: 512,
     parameters: { image: 88e6, text: 63e6 },
     keptBytes: { fp32: 605e6, 'fp16-storage': 303e6 } as RemoteCheckpoint['keptBytes'],
     hasTokenizer: true,

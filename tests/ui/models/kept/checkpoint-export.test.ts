@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { SavedFile } from '../../../../workers/models-api';
 import { Notices } from '../../../../src/ui/kit/notices.svelte';
-import { Saving } from '../../../../src/ui/models/kept/checkpoint-export.svelte';
+import { CheckpointExport } from '../../../../src/ui/models/kept/checkpoint-export.svelte';
 import { deferred, failure, settled } from '../../fakes';
 
 const folder = { name: 'Models' } as FileSystemDirectoryHandle;
@@ -13,7 +13,7 @@ let answer: ReturnType<typeof deferred<SavedFile[]>>;
 let handed: string[];
 let restarts: number;
 let notices: Notices;
-let saving: Saving;
+let checkpointExport: CheckpointExport;
 
 beforeEach(() => {
   target = folder;
@@ -22,7 +22,7 @@ beforeEach(() => {
   restarts = 0;
   answer = deferred();
   notices = new Notices();
-  saving = new Saving({
+  checkpointExport = new CheckpointExport({
     models: {
       saveCheckpoint: (id, dtype, into, onProgress) => {
         calls.push([id, dtype, into]);
@@ -39,19 +39,19 @@ beforeEach(() => {
 
 describe('Saving a model', () => {
   it('writes it into the folder that was picked', async () => {
-    void saving.save(model, 'F16');
+    void checkpointExport.save(model, 'F16');
     await settled();
     expect(calls).toEqual([['b-1', 'F16', folder]]);
-    expect(saving.work).toMatchObject({ name: 'B', progress: { done: 1 } });
+    expect(checkpointExport.work).toMatchObject({ name: 'B', progress: { done: 1 } });
     answer.resolve([]);
     await settled();
-    expect(saving.work).toBeUndefined();
+    expect(checkpointExport.work).toBeUndefined();
     expect(notices.said).toBe('B saved in Models/b-1');
   });
 
   it('hands files over where no folder can be picked', async () => {
     target = null;
-    void saving.save(model, 'F32');
+    void checkpointExport.save(model, 'F32');
     answer.resolve([{ name: 'open_clip_config.json', file: new Blob() }]);
     await settled();
     expect(calls).toEqual([['b-1', 'F32', undefined]]);
@@ -60,27 +60,27 @@ describe('Saving a model', () => {
 
   it('does nothing when no folder was picked', async () => {
     target = undefined;
-    await saving.save(model, 'F16');
+    await checkpointExport.save(model, 'F16');
     expect(calls).toEqual([]);
     expect(notices.problems).toEqual([]);
   });
 
   it('reports what went wrong', async () => {
-    void saving.save(model, 'F16');
+    void checkpointExport.save(model, 'F16');
     answer.reject(failure('StorageFull', 'the disk is full'));
     await settled();
     expect(notices.problems[0]?.happened).toBe('The disk is full.');
-    expect(saving.work).toBeUndefined();
+    expect(checkpointExport.work).toBeUndefined();
   });
 
   it('is cancelled with its worker', async () => {
-    void saving.save(model, 'F16');
+    void checkpointExport.save(model, 'F16');
     await settled();
-    saving.cancel();
+    checkpointExport.cancel();
     answer.reject(failure('WorkerDied'));
     await settled();
     expect(restarts).toBe(1);
-    expect(saving.work).toBeUndefined();
+    expect(checkpointExport.work).toBeUndefined();
     expect(notices.problems).toEqual([]);
   });
 });

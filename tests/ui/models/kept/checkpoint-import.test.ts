@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { ModelSummary, Progress } from '../../../../workers/api';
 import type { ArchitectureQuestion, CheckpointFiles } from '../../../../workers/models-api';
 import { Notices } from '../../../../src/ui/kit/notices.svelte';
-import { Opening } from '../../../../src/ui/models/kept/checkpoint-import.svelte';
+import { CheckpointImport } from '../../../../src/ui/models/kept/checkpoint-import.svelte';
 import { deferred, failure, settled, summary } from '../../fakes';
 
 const QUESTION: ArchitectureQuestion = {
@@ -23,7 +23,7 @@ let restarts: number;
 let ended: string[];
 let questions: readonly ArchitectureQuestion[];
 let notices: Notices;
-let opening: Opening;
+let checkpointImport: CheckpointImport;
 
 beforeEach(() => {
   given = [];
@@ -32,7 +32,7 @@ beforeEach(() => {
   questions = [QUESTION];
   answer = deferred();
   notices = new Notices();
-  opening = new Opening({
+  checkpointImport = new CheckpointImport({
     models: {
       questions: async () => [...questions],
       addCheckpoint: (files, onProgress) => {
@@ -54,45 +54,49 @@ const problems = () => notices.problems.map(({ happened }) => happened);
 
 describe('Opening a checkpoint', () => {
   it('keeps a whole one without asking, and tells how far it is', async () => {
-    void opening.open(whole);
-    expect(opening.status).toEqual({ phase: 'working', name: 'mine', progress: undefined });
+    void checkpointImport.open(whole);
+    expect(checkpointImport.status).toEqual({ phase: 'working', name: 'mine', progress: undefined });
     told({ stage: 'storing', done: 1, total: 2 });
-    expect(opening.status).toMatchObject({ progress: { done: 1 } });
+    expect(checkpointImport.status).toMatchObject({ progress: { done: 1 } });
     answer.resolve(summary('mine-1', 'folder'));
     await settled();
     expect(ended).toEqual(['mine-1']);
     expect(asked).toBe(0);
-    expect(opening.status).toEqual({ phase: 'none' });
+    expect(checkpointImport.status).toEqual({ phase: 'none' });
   });
 
   it('keeps it in the precision that was chosen', () => {
-    opening.choosePrecision('fp16-storage');
-    void opening.open(whole);
+    checkpointImport.choosePrecision('fp16-storage');
+    void checkpointImport.open(whole);
     expect(given).toEqual([{ ...whole, precision: 'fp16-storage' }]);
   });
 
   it('asks what weights alone do not say', async () => {
-    await opening.open(alone);
+    await checkpointImport.open(alone);
     expect(asked).toBe(1);
-    expect(opening.status).toMatchObject({ phase: 'asking', questions: [QUESTION], needsTokenizer: false });
-    void opening.answer({ name: 'yours', answers: { activation: 'quick_gelu' } });
+    expect(checkpointImport.status).toMatchObject({
+      phase: 'asking',
+      questions: [QUESTION],
+      needsTokenizer: false,
+    });
+    void checkpointImport.answer({ name: 'yours', answers: { activation: 'quick_gelu' } });
     expect(given).toEqual([{ ...alone, name: 'yours', answers: { activation: 'quick_gelu' } }]);
   });
 
   it('asks nothing where there is no question', async () => {
     questions = [];
-    void opening.open(alone);
+    void checkpointImport.open(alone);
     await settled();
     expect(asked).toBe(0);
     expect(given).toEqual([alone]);
   });
 
   it('asks for a tokenizer only when it is missing, with what was answered before', async () => {
-    await opening.open(alone);
-    void opening.answer({ name: 'mine', answers: { activation: 'gelu' } });
+    await checkpointImport.open(alone);
+    void checkpointImport.answer({ name: 'mine', answers: { activation: 'gelu' } });
     answer.reject(failure('TokenizerMissing', 'no tokenizer of 49,408 tokens is here'));
     await settled();
-    expect(opening.status).toMatchObject({
+    expect(checkpointImport.status).toMatchObject({
       phase: 'asking',
       needsTokenizer: true,
       problem:
@@ -100,39 +104,39 @@ describe('Opening a checkpoint', () => {
     });
     expect(problems()).toEqual([]);
     const tokenizer = new Blob(['{}']);
-    void opening.answer({ name: 'mine', tokenizer });
+    void checkpointImport.answer({ name: 'mine', tokenizer });
     expect(given.at(-1)).toEqual({ ...alone, answers: { activation: 'gelu' }, tokenizer });
   });
 
   it('reports one that cannot be opened', async () => {
-    void opening.open(whole);
+    void checkpointImport.open(whole);
     answer.reject(failure('TensorMissing', 'visual.proj is missing'));
     await settled();
     expect(problems()).toEqual(['visual.proj is missing.']);
-    expect(opening.status).toEqual({ phase: 'none' });
+    expect(checkpointImport.status).toEqual({ phase: 'none' });
   });
 
   it('reports the death of the worker, too', async () => {
-    void opening.open(whole);
+    void checkpointImport.open(whole);
     answer.reject(failure('WorkerDied'));
     await settled();
     expect(problems()).toHaveLength(1);
   });
 
   it('is given up with its worker, which is no problem', async () => {
-    void opening.open(whole);
-    opening.cancel();
+    void checkpointImport.open(whole);
+    checkpointImport.cancel();
     answer.reject(failure('WorkerDied'));
     await settled();
     expect(restarts).toBe(1);
-    expect(opening.status).toEqual({ phase: 'none' });
+    expect(checkpointImport.status).toEqual({ phase: 'none' });
     expect(problems()).toEqual([]);
   });
 
   it('leaves the worker alone when only a question is given up', async () => {
-    await opening.open(alone);
-    opening.cancel();
+    await checkpointImport.open(alone);
+    checkpointImport.cancel();
     expect(restarts).toBe(0);
-    expect(opening.status).toEqual({ phase: 'none' });
+    expect(checkpointImport.status).toEqual({ phase: 'none' });
   });
 });
