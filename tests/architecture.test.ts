@@ -140,6 +140,11 @@ describe('imports', () => {
     expect(strays).toEqual([]);
   });
 
+  test('every package that the app depends on has a door, and no door leads nowhere', () => {
+    const { dependencies } = JSON.parse(textOf('package.json')) as { dependencies: Record<string, string> };
+    expect(Object.keys(DOORS).sort()).toEqual(Object.keys(dependencies).sort());
+  });
+
   test('no file imports itself, by however many steps', () => {
     const cycles: string[] = [];
     const done = new Set<string>();
