@@ -1,8 +1,5 @@
-import { existsSync } from 'node:fs';
-import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { root } from '../tools/build.js';
-import { filesBelow, importsOf, textOf, type Import } from './helpers/source-files';
+import { fileOf, filesBelow, importsOf, textOf } from '../tools/source-files';
 
 /** What each part may import besides itself: other parts, or single files of them. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
@@ -76,15 +73,6 @@ const imports = new Map(sources.map((file) => [file, importsOf(file, textOf(file
 /** The part that a file belongs to: 'src/core', 'workers' … */
 function partOf(file: string): string {
   return file.split('/', file.startsWith('src/') ? 2 : 1).join('/');
-}
-
-/** The file that a relative specifier names, from the root; undefined for a package. */
-function fileOf(from: string, { specifier }: Import): string | undefined {
-  if (!specifier.startsWith('.')) return undefined;
-  const target = path.posix.join(path.posix.dirname(from), specifier.replace(/\?.*$/, ''));
-  return (
-    ['', '.ts'].map((ending) => target + ending).find((file) => existsSync(path.join(root, file))) ?? target
-  );
 }
 
 /** The package that a specifier names, without its subpath. */

@@ -8,7 +8,7 @@ import {
   type Evaluation,
   type Training,
 } from '../../../tools/evaluation/cards';
-import { textOf } from '../../helpers/source-files';
+import { textOf } from '../../../tools/source-files';
 
 const evaluation = (
   JSON.parse(textOf('bench/results/evaluate-builtin.json')) as { readonly figures: Evaluation }

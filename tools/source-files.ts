@@ -1,7 +1,7 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
-import { root } from '../../tools/build.js';
+import { root } from './build.js';
 
 const NOT_OURS = new Set([
   'node_modules',
@@ -21,19 +21,30 @@ export interface Import {
   readonly typeOnly: boolean;
 }
 
-/** The project's files below `folder`, as paths from the root with forward slashes. */
-export function filesBelow(folder = '.'): string[] {
-  return readdirSync(path.join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+/** The project's files below `folder`, as paths from the root with forward slashes; none where there is no such folder. */
+export function filesBelow(folder = '.', from = root): string[] {
+  const place = path.join(from, folder);
+  if (!existsSync(place)) return [];
+  return readdirSync(place, { withFileTypes: true }).flatMap((entry) => {
     const name = path.posix.join(folder, entry.name);
     if (NOT_OURS.has(entry.name) || NOT_OURS.has(name)) return [];
-    if (entry.isDirectory()) return filesBelow(name);
+    if (entry.isDirectory()) return filesBelow(name, from);
     return entry.isFile() ? [name] : [];
   });
 }
 
 /** The text of a file named from the root. */
-export function textOf(file: string): string {
-  return readFileSync(path.join(root, file), 'utf8');
+export function textOf(file: string, from = root): string {
+  return readFileSync(path.join(from, file), 'utf8');
+}
+
+/** The file that a relative specifier names, from the root; undefined for a package. */
+export function fileOf(from: string, { specifier }: Import, top = root): string | undefined {
+  if (!specifier.startsWith('.')) return undefined;
+  const target = path.posix.join(path.posix.dirname(from), specifier.replace(/\?.*$/, ''));
+  return (
+    ['', '.ts'].map((ending) => target + ending).find((file) => existsSync(path.join(top, file))) ?? target
+  );
 }
 
 /** Everything that `text` imports: statements, `export … from`, `import()`, and `import('…').Type`. */
