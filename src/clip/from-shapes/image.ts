@@ -1,5 +1,5 @@
 import { askHeads, wholeNumber, type Choices, type Interview } from './interview';
-import { mlpRatio, type LoneImage } from './shapes';
+import { mlpRatio, type ImageShape } from './shapes';
 import { SIGLIP_PRESETS, type TimmPreset } from '../config/timm-presets';
 import { mlpWidth } from '../config/transformer-config';
 
@@ -20,7 +20,7 @@ const HEAD_WIDTHS: ReadonlyMap<number, number> = new Map([
 const MOST_GRIDS = 12;
 
 /** `vision_cfg` of OpenCLIP's own tower. @throws ArchitectureUnclear where an answer does not fit */
-export function openClipConfig(image: LoneImage, tanh: boolean, interview: Interview): Json {
+export function openClipConfig(image: ImageShape, tanh: boolean, interview: Interview): Json {
   const { width, layers, patchSize } = image;
   const imageSize = askImageSize(image, interview);
   const pool = askPool(image, interview);
@@ -41,7 +41,7 @@ export function openClipConfig(image: LoneImage, tanh: boolean, interview: Inter
 }
 
 /** Why the class token has one choice: the norm works on each token by itself, so before or after is the same. */
-function askPool({ preNorm }: LoneImage, interview: Interview): 'tok' | 'avg-norm' | 'norm-avg' {
+function askPool({ preNorm }: ImageShape, interview: Interview): 'tok' | 'avg-norm' | 'norm-avg' {
   const choices = [
     ['tok', 'The class token (CLIP)'],
     ['avg-norm', 'Average over patches, then the norm (CLIPA)'],
@@ -51,7 +51,7 @@ function askPool({ preNorm }: LoneImage, interview: Interview): 'tok' | 'avg-nor
 }
 
 /** timm's presets of these shapes, the size of the picture among them. */
-export function siglipPresets(image: LoneImage): readonly TimmPreset[] {
+export function siglipPresets(image: ImageShape): readonly TimmPreset[] {
   return kindred(image).filter(({ name, patchSize }) => {
     return Math.floor(sideOf(name) / patchSize) ** 2 === image.patches;
   });
@@ -62,7 +62,7 @@ export function siglipPresets(image: LoneImage): readonly TimmPreset[] {
  * `timm_model_kwargs`. Why these only there: OpenCLIP does not know them up to 3.3.
  * @throws ArchitectureUnclear where an answer does not fit
  */
-export function siglipConfig(image: LoneImage, isSiglip2: boolean, interview: Interview): Json {
+export function siglipConfig(image: ImageShape, isSiglip2: boolean, interview: Interview): Json {
   const exact = siglipPresets(image);
   if (exact.length > 0) {
     const name = askPreset(exact, isSiglip2, interview);
@@ -90,7 +90,7 @@ function timmConfig(imageSize: Size, name: string, kwargs: Json = {}): Json {
 }
 
 /** Presets of these shapes but for the size of the picture. */
-function kindred(image: LoneImage): readonly TimmPreset[] {
+function kindred(image: ImageShape): readonly TimmPreset[] {
   const [height, width] = image.patchSize;
   return SIGLIP_PRESETS.filter(
     (preset) =>
@@ -102,7 +102,7 @@ function kindred(image: LoneImage): readonly TimmPreset[] {
   );
 }
 
-function differences(image: LoneImage, imageSize: Size, heads: number, preset: TimmPreset): Json {
+function differences(image: ImageShape, imageSize: Size, heads: number, preset: TimmPreset): Json {
   const isSquare = ([height, width]: Size, side: number): boolean => height === side && width === side;
   const sameMlp = Math.trunc(image.width * preset.mlpRatio) === image.mlpWidth;
   return {
@@ -140,7 +140,7 @@ function askActivation(presets: readonly TimmPreset[], interview: Interview): Ti
 }
 
 /** Asked only where the patches make no square. @throws ArchitectureUnclear where an answer has other patches */
-function askImageSize({ patches, patchSize }: LoneImage, interview: Interview): Size {
+function askImageSize({ patches, patchSize }: ImageShape, interview: Interview): Size {
   const side = Math.round(Math.sqrt(patches));
   const sizeOf = ([down, across]: Size): Size => [down * patchSize[0], across * patchSize[1]];
   if (side * side === patches) return sizeOf([side, side]);

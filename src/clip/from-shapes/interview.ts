@@ -1,7 +1,7 @@
 import { Failure } from '../../core/failure';
 
 /** A setting that no shape tells, for a person to choose. */
-export interface LoneQuestion {
+export interface ShapeQuestion {
   readonly key: string;
   readonly label: string;
   readonly choices: readonly { readonly value: string; readonly label: string }[];
@@ -19,7 +19,7 @@ export type Choices<T extends string> = readonly (readonly [value: T, label: str
  */
 export class Interview {
   readonly #answers: Readonly<Record<string, string>>;
-  readonly #questions: LoneQuestion[] = [];
+  readonly #questions: ShapeQuestion[] = [];
 
   /** `answers` by key; one to a question that is not asked is passed over. */
   constructor(answers: Readonly<Record<string, string>>) {
@@ -27,7 +27,7 @@ export class Interview {
   }
 
   /** What was asked so far. */
-  get questions(): readonly LoneQuestion[] {
+  get questions(): readonly ShapeQuestion[] {
     return this.#questions;
   }
 

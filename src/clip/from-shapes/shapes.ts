@@ -4,25 +4,25 @@ import { unclear } from './interview';
 
 type Size = readonly [height: number, width: number];
 
-/** A transformer as far as shapes tell it. */
-export interface LoneStack {
+/** What shapes say about a transformer. */
+export interface StackShape {
   readonly width: number;
   readonly layers: number;
   readonly mlpWidth: number;
   readonly layerScale: boolean;
 }
 
-export interface LoneImage extends LoneStack {
+export interface ImageShape extends StackShape {
   /** OpenCLIP's own tower, or timm's with MAP pooling (SigLIP's). */
   readonly kind: 'open-clip' | 'timm';
   readonly patchSize: Size;
-  /** Patches in a picture: how many down and across is not told. */
+  /** Patches in a picture; their rows and columns are not known. */
   readonly patches: number;
   readonly preNorm: boolean;
   readonly outputDim: number;
 }
 
-export interface LoneText extends LoneStack {
+export interface TextShape extends StackShape {
   readonly contextLength: number;
   readonly vocabSize: number;
   readonly projection: 'none' | 'matrix' | 'linear';
@@ -31,10 +31,10 @@ export interface LoneText extends LoneStack {
   readonly custom: boolean;
 }
 
-/** What names and shapes tell of a checkpoint. */
-export interface LoneShapes {
-  readonly image: LoneImage;
-  readonly text: LoneText;
+/** What the tensors' names and shapes say about a checkpoint. */
+export interface TowerShapes {
+  readonly image: ImageShape;
+  readonly text: TextShape;
   readonly logitBias: boolean;
   /** The logit scale is a list of one. */
   readonly nonscalarLogitScale: boolean;
@@ -42,7 +42,7 @@ export interface LoneShapes {
   readonly fromOpenAi: boolean;
 }
 
-/** Names that tell a checkpoint of another kind, with what it is. */
+/** Tensor names that mark a checkpoint of another kind, and which kind that is. */
 const STRANGERS: readonly (readonly [names: RegExp, what: string])[] = [
   [/^(?:vision_model|text_model)\./, "names are those of Hugging Face's Transformers, not OpenCLIP's"],
   [/^module\./, 'names begin with "module.", as in a snapshot of a training run'],
@@ -69,7 +69,7 @@ const TIMM_PATCHES = 'visual.trunk.patch_embed.proj.weight';
  * Reads what names and shapes tell. That all tensors are there and fit each other is for `findTensors` to say.
  * @throws ArchitectureUnclear where they are no ViT of OpenCLIP or of SigLIP with a text tower of OpenCLIP
  */
-export function readShapes(header: SafetensorsHeader): LoneShapes {
+export function readShapes(header: SafetensorsHeader): TowerShapes {
   const { tensors } = header;
   requireOpenClip(header);
   const image = tensors.has(TIMM_PATCHES) ? readTimm(header) : readOpenClip(header);
@@ -105,7 +105,7 @@ function requireOpenClip({ tensors }: SafetensorsHeader): void {
   }
 }
 
-function readOpenClip(header: SafetensorsHeader): LoneImage {
+function readOpenClip(header: SafetensorsHeader): ImageShape {
   const [width, patchSize] = readPatches(header, OPEN_CLIP_PATCHES);
   const [positions] = shapeOf(header, 'visual.positional_embedding', 'positions', 'width');
   if (positions < 2)
@@ -122,7 +122,7 @@ function readOpenClip(header: SafetensorsHeader): LoneImage {
   };
 }
 
-function readTimm(header: SafetensorsHeader): LoneImage {
+function readTimm(header: SafetensorsHeader): ImageShape {
   const [width, patchSize] = readPatches(header, TIMM_PATCHES);
   const [, patches] = shapeOf(header, 'visual.trunk.pos_embed', '1', 'patches', 'width');
   return {
@@ -141,7 +141,7 @@ function readPatches(header: SafetensorsHeader, name: string): readonly [width: 
   return [width, [height, across]];
 }
 
-function readText(header: SafetensorsHeader): LoneText {
+function readText(header: SafetensorsHeader): TextShape {
   const { tensors } = header;
   const custom = tensors.has('text.token_embedding.weight');
   const prefix = custom ? 'text.' : '';
@@ -160,7 +160,7 @@ function readProjection(
   header: SafetensorsHeader,
   name: string,
   width: number,
-): Pick<LoneText, 'projection' | 'outputDim'> {
+): Pick<TextShape, 'projection' | 'outputDim'> {
   if (header.tensors.has(name)) {
     const [, outputDim] = shapeOf(header, name, 'width', 'outputs');
     return { projection: 'matrix', outputDim };
@@ -173,7 +173,7 @@ function readProjection(
 }
 
 /** The blocks below `stack`, numbered from 0; `mlp` is the first layer of a block's MLP. */
-function readStack(header: SafetensorsHeader, stack: string, width: number, mlp: string): LoneStack {
+function readStack(header: SafetensorsHeader, stack: string, width: number, mlp: string): StackShape {
   const numbers = new Set<string>();
   for (const name of header.tensors.keys()) {
     if (name.startsWith(`${stack}.`)) numbers.add(name.slice(stack.length + 1).split('.', 1)[0] ?? '');
@@ -209,7 +209,7 @@ function shapeText(shape: readonly number[]): string {
 }
 
 /** The shortest decimal that `int(width * mlp_ratio)` makes `mlpWidth` of, as published configs have it: 3.7362. */
-export function mlpRatio({ width, mlpWidth }: Pick<LoneStack, 'width' | 'mlpWidth'>): number {
+export function mlpRatio({ width, mlpWidth }: Pick<StackShape, 'width' | 'mlpWidth'>): number {
   const exact = mlpWidth / width;
   for (let decimals = 0; decimals <= 6; decimals++) {
     const rounded = Math.ceil(exact * 10 ** decimals) / 10 ** decimals;

@@ -1,5 +1,5 @@
 import { askHeads, wholeNumber, type Choices, type Interview } from './interview';
-import { mlpRatio, type LoneShapes } from './shapes';
+import { mlpRatio, type TowerShapes } from './shapes';
 import type { TextPool } from '../config/text-config';
 
 /** Whose way a text tower is: of what shapes leave open, published families have most in common. */
@@ -80,24 +80,24 @@ const SIGLIP_WIDTHS: ReadonlySet<number> = new Set([768, 1024, 1152]);
 /** Published text towers whose heads are not 64 wide, by width. */
 const HEAD_WIDTHS: ReadonlyMap<number, number> = new Map([[1152, 72]]);
 
-export function textStyle({ image, text }: LoneShapes): TextStyle {
+export function textStyle({ image, text }: TowerShapes): TextStyle {
   if (text.projection === 'linear' || (image.kind === 'timm' && text.projection === 'none')) return 'siglip';
   return image.kind === 'open-clip' && !image.preNorm ? 'clipa' : 'clip';
 }
 
 /** Whether these are the text shapes of a published SigLIP, which then settle all that they do not tell. */
-export function isPublishedSiglipText(shapes: LoneShapes): boolean {
+export function isPublishedSiglipText(shapes: TowerShapes): boolean {
   const { vocabSize, width } = shapes.text;
   return textStyle(shapes) === 'siglip' && SIGLIP_VOCABS.has(vocabSize) && SIGLIP_WIDTHS.has(width);
 }
 
 /** SigLIP 2's text towers have GELU with tanh; no other published ones have. */
-export function isSiglip2({ text }: LoneShapes): boolean {
+export function isSiglip2({ text }: TowerShapes): boolean {
   return text.vocabSize === SIGLIP_2.vocabSize;
 }
 
 /** `text_cfg`, its GELU with `tanh` or not. @throws ArchitectureUnclear where an answer does not fit */
-export function textConfig(shapes: LoneShapes, tanh: boolean, interview: Interview): Json {
+export function textConfig(shapes: TowerShapes, tanh: boolean, interview: Interview): Json {
   const { text } = shapes;
   const style = textStyle(shapes);
   const causal = askCausal(style, interview);

@@ -2,20 +2,20 @@ import { Failure } from '../../core/failure';
 import type { SafetensorsHeader } from '../../formats/safetensors';
 import { readArchitecture } from '../architecture';
 import { openClipConfig, siglipConfig, siglipPresets } from './image';
-import { Interview, unclear, type LoneQuestion } from './interview';
+import { Interview, unclear, type ShapeQuestion } from './interview';
 import { preprocessConfig } from './preprocess';
-import { readShapes, type LoneShapes } from './shapes';
+import { readShapes, type TowerShapes } from './shapes';
 import { isPublishedSiglipText, isSiglip2, textConfig, textStyle } from './text';
 import { findTensors } from '../weights/tensors';
 
-export type { LoneQuestion } from './interview';
+export type { ShapeQuestion } from './interview';
 
 /**
  * What neither names nor shapes tell of weights without a config, the likeliest to differ from its preset first. Empty
  * where the shapes are those of a published SigLIP.
  * @throws ArchitectureUnclear where they are no ViT of OpenCLIP's or of SigLIP's, are not complete or contradict each other
  */
-export function questionsAbout(header: SafetensorsHeader): LoneQuestion[] {
+export function questionsAbout(header: SafetensorsHeader): ShapeQuestion[] {
   const interview = new Interview({});
   writeConfig(header, interview);
   return [...interview.questions];
@@ -38,7 +38,7 @@ function writeConfig(header: SafetensorsHeader, interview: Interview): unknown {
   return config;
 }
 
-function openClipModel(shapes: LoneShapes, interview: Interview): unknown {
+function openClipModel(shapes: TowerShapes, interview: Interview): unknown {
   const activation = askActivation(shapes, interview);
   const inTower = (tower: 'image' | 'text') => activation === 'gelu-tanh' || activation === `${tower}-tanh`;
   const style = textStyle(shapes);
@@ -49,7 +49,7 @@ function openClipModel(shapes: LoneShapes, interview: Interview): unknown {
 }
 
 /** Why a published SigLIP is asked about its picture's size alone: its shapes are met with no other settings. */
-function timmModel(shapes: LoneShapes, interview: Interview): unknown {
+function timmModel(shapes: TowerShapes, interview: Interview): unknown {
   const isPublished = isPublishedSiglipText(shapes) && siglipPresets(shapes.image).length > 0;
   const rest = isPublished ? new Interview({}) : interview;
   const activation = askTextActivation(shapes, rest);
@@ -60,7 +60,7 @@ function timmModel(shapes: LoneShapes, interview: Interview): unknown {
 }
 
 /** What `model_cfg` says beside the towers. */
-function modelConfig({ image, text, logitBias, nonscalarLogitScale }: LoneShapes, activation: string) {
+function modelConfig({ image, text, logitBias, nonscalarLogitScale }: TowerShapes, activation: string) {
   return {
     embed_dim: image.outputDim,
     ...(activation === 'quick-gelu' ? { quick_gelu: true } : {}),
@@ -74,7 +74,7 @@ const GELU = ['gelu', 'GELU (LAION, DataComp, CLIPA)'] as const;
 const QUICK_GELU = ['quick-gelu', 'QuickGELU (OpenAI, MetaCLIP, DFN)'] as const;
 
 /** Why OpenAI's archives preset QuickGELU: all that OpenAI published has it. */
-function askActivation({ fromOpenAi }: LoneShapes, interview: Interview) {
+function askActivation({ fromOpenAi }: TowerShapes, interview: Interview) {
   const choices = [
     GELU,
     QUICK_GELU,
@@ -86,7 +86,7 @@ function askActivation({ fromOpenAi }: LoneShapes, interview: Interview) {
 }
 
 /** For timm's towers, whose activation is their own. */
-function askTextActivation(shapes: LoneShapes, interview: Interview) {
+function askTextActivation(shapes: TowerShapes, interview: Interview) {
   const choices = [['gelu', 'GELU'], ['gelu-tanh', 'GELU with tanh (SigLIP 2)'], QUICK_GELU] as const;
   const preset = isSiglip2(shapes) ? 'gelu-tanh' : 'gelu';
   return interview.choose('textActivation', 'Activation of the text tower', choices, preset);
