@@ -1,8 +1,7 @@
 import type { Backend } from '../../../workers/api';
+import { PAGES, pageOf, type Tab } from './pages';
 
-export type Tab = 'search' | 'label';
-
-/** What the address bar says: `?model=ID&backend=webgpu|wasm&tab=search|label`. */
+/** What the address bar says: `?model=ID&backend=webgpu|wasm&tab=ID`. */
 export interface Address {
   readonly model: string | undefined;
   /** Undefined lets the model worker choose. */
@@ -17,7 +16,7 @@ export function readAddress(search: string): Address {
   return {
     model: parameters.get('model') || undefined,
     backend: backend === 'webgpu' || backend === 'wasm' ? backend : undefined,
-    tab: parameters.get('tab') === 'label' ? 'label' : 'search',
+    tab: pageOf(parameters.get('tab')).id,
   };
 }
 
@@ -28,6 +27,6 @@ export function writeAddress(href: string, address: Address): string {
     value === undefined ? url.searchParams.delete(name) : url.searchParams.set(name, value);
   set('model', address.model);
   set('backend', address.backend);
-  set('tab', address.tab === 'search' ? undefined : address.tab);
+  set('tab', address.tab === PAGES[0]?.id ? undefined : address.tab);
   return url.href;
 }

@@ -1,6 +1,6 @@
 import type { FetchRequest, SavedFile } from '../../../workers/models-api';
 import { Failure } from '../../core/failure';
-import type { Tab } from './address';
+import type { Tab } from './pages';
 import type { Deaths, Workers } from '../connect/connect';
 import { ALBUM_LABELS, FIRST_LABELS } from '../label/first-labels';
 import type { Schedule } from '../kit/frames';
@@ -24,6 +24,7 @@ import { Search } from '../search/search.svelte';
 import { Selection } from '../grid/selection.svelte';
 import { KeptModels } from '../models/kept/kept-models.svelte';
 import { PhotoExport } from '../grid/photo-export.svelte';
+import { PictureSize } from '../grid/picture-size.svelte';
 import { ModelArrivals } from './model-arrivals';
 import { Results } from '../search/results.svelte';
 
@@ -34,6 +35,8 @@ export interface AppStateParts
     Pick<GalleryParts, 'albumPicture' | 'memories' | 'reload'> {
   connect(deaths: Deaths): Workers;
   readonly schedule: Schedule;
+  /** In CSS pixels. */
+  readonly screenWidth: number;
   readonly now: () => number;
   /** Milliseconds since 1970. */
   readonly today: () => number;
@@ -72,6 +75,7 @@ export class AppState {
   readonly labels: Labels;
   readonly photoImport: PhotoImport;
   readonly selection: Selection;
+  readonly pictureSize: PictureSize;
   readonly photoExport: PhotoExport;
   readonly duplicates: Duplicates;
   readonly #workers: Workers;
@@ -114,6 +118,7 @@ export class AppState {
     const { photos, folders, originals, thumbnails } = this.gallery;
     this.photos = photos;
     this.selection = new Selection(photos);
+    this.pictureSize = new PictureSize(parts.screenWidth);
     this.duplicates = new Duplicates({ library, photos, notices });
     this.photoExport = new PhotoExport({
       photos,
@@ -241,7 +246,6 @@ export class AppState {
 
   show(tab: Tab): void {
     this.#tab = tab;
-    this.labels.activate(tab === 'label');
   }
 
   openSheet(sheet: SheetName): void {

@@ -1,8 +1,14 @@
 import { messageOf } from '../../core/failure';
 import { sentence } from '../kit/failures';
 import { plural } from '../kit/words';
-import type { AppState } from './app-state.svelte';
+import { pageOf, type PageStates, type Tab } from './pages';
 import type { Photo } from '../photos/photo';
+
+/** What the viewer needs of the page. */
+export interface PhotoViewerParts extends PageStates {
+  readonly tab: Tab;
+  findLike(id: number): void;
+}
 
 /** The one photo that is shown in full. */
 export class PhotoViewer {
@@ -10,22 +16,21 @@ export class PhotoViewer {
   #picture = $state<string | undefined>(undefined);
   #missing = $state<string | undefined>(undefined);
 
-  readonly #app: Pick<AppState, 'photos' | 'gallery' | 'search' | 'results' | 'labels' | 'tab' | 'findLike'>;
-  readonly #photo = $derived.by(() => (this.#id === undefined ? undefined : this.#app.photos.get(this.#id)));
+  readonly #app: PhotoViewerParts;
+  readonly #photo = $derived.by(() =>
+    this.#id === undefined ? undefined : this.#app.gallery.photos.get(this.#id),
+  );
   /** Ids in the order the page shows them. */
   readonly #ids = $derived.by(() => {
-    const { photos, results, labels, tab } = this.#app;
-    if (this.#among) return this.#among.filter((id) => photos.get(id));
-    if (tab === 'label') return labels.shown;
-    return results.shown.map(({ photo }) => photo.id);
+    const { gallery, tab } = this.#app;
+    if (this.#among) return this.#among.filter((id) => gallery.photos.get(id));
+    return pageOf(tab).shown?.(this.#app) ?? [];
   });
   /** Of those that it is one of; undefined for all that the page shows. */
   #among = $state.raw<readonly number[] | undefined>(undefined);
   readonly #index = $derived(this.#id === undefined ? -1 : this.#ids.indexOf(this.#id));
 
-  constructor(
-    app: Pick<AppState, 'photos' | 'gallery' | 'search' | 'results' | 'labels' | 'tab' | 'findLike'>,
-  ) {
+  constructor(app: PhotoViewerParts) {
     this.#app = app;
   }
 
@@ -48,11 +53,9 @@ export class PhotoViewer {
     return this.#missing;
   }
 
-  /** Its cosine with the question on the search page. */
+  /** Its cosine with the question, on a page that shows it. */
   get cosine(): number | undefined {
-    const { search, tab } = this.#app;
-    if (tab !== 'search') return undefined;
-    return this.#id === undefined ? undefined : search.scoreOf(this.#id);
+    return this.#id === undefined ? undefined : pageOf(this.#app.tab).cosine?.(this.#app, this.#id);
   }
 
   /** "3 of 80 photos". */
@@ -62,7 +65,7 @@ export class PhotoViewer {
 
   /** @param among those that the arrows turn to; unless given, all that the page shows */
   open(id: number, among?: readonly number[]): void {
-    const photo = this.#app.photos.current(id);
+    const photo = this.#app.gallery.photos.current(id);
     if (!photo) return;
     this.close();
     this.#id = id;

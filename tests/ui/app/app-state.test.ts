@@ -55,6 +55,7 @@ beforeEach(async () => {
       return workers;
     },
     schedule: (work) => work(),
+    screenWidth: 1280,
     now: () => 0,
     today: () => 0,
     albumPicture: () => Promise.reject(failure('NetworkFailed')),
@@ -96,7 +97,7 @@ describe('AppState', () => {
 
   it('labels what was added', async () => {
     app.labels.write('at 0\nat 90');
-    app.show('label');
+    app.labels.activate(true);
     await settled();
     expect(app.labels.answer(3)?.[0]?.label).toBe('at 90');
   });
@@ -236,7 +237,7 @@ describe('a downloaded model', () => {
     await until(() => app.indexing.phase === 'idle');
     expect(shelf.held.get('B')?.size).toBe(4);
     expect(app.search.waitsFor?.summary.id).toBe('B');
-    app.show('label');
+    app.labels.activate(true);
     await find('at 60');
     expect(found()).toBeUndefined();
     app.findLike(2);

@@ -1,0 +1,39 @@
+import { connect } from '../connect/connect';
+import { nextFrame } from '../kit/frames';
+import { handOver, pickFolder, pickTarget } from '../kit/pick';
+import { albumPicture } from '../photos/album';
+import { isSvg, rasteriseSvg } from '../photos/rasterise-svg';
+import type { AppStateParts } from './app-state.svelte';
+import { allowHosts } from './offline';
+
+/** What the page's state takes of this browser. @param album address of the sample album's folder, ending in `/` */
+export function appParts(album: string): AppStateParts {
+  const [tab, lasting] = [openMemory(() => sessionStorage), openMemory(() => localStorage)];
+  return {
+    connect,
+    schedule: nextFrame,
+    screenWidth: window.innerWidth,
+    now: () => performance.now(),
+    today: () => Date.now(),
+    albumPicture: (name) => albumPicture(album, name, fetch),
+    pictureOf: (file) => (isSvg(file) ? rasteriseSvg(file) : Promise.resolve(file)),
+    pickFolder: (id) => pickFolder(id),
+    pickTarget,
+    handOver,
+    persist: () => navigator.storage.persist(),
+    allowHosts,
+    memory: lasting,
+    memories: [tab, lasting].filter((memory) => !!memory),
+    reload: () => location.reload(),
+    origin: location.origin,
+  };
+}
+
+/** What outlives the visit; undefined where the browser forbids it. */
+function openMemory(open: () => Storage): Storage | undefined {
+  try {
+    return open();
+  } catch {
+    return undefined;
+  }
+}
