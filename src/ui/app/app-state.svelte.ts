@@ -26,7 +26,7 @@ import { KeptModels } from '../models/kept/kept-models.svelte';
 import { PhotoExport } from '../grid/photo-export.svelte';
 import { PictureSize } from '../grid/picture-size.svelte';
 import { ModelArrivals } from './model-arrivals';
-import { Results } from '../search/results.svelte';
+import type { Results } from '../search/results.svelte';
 
 /** What the page's state needs of the browser. */
 export interface AppStateParts
@@ -126,7 +126,7 @@ export class AppState {
       notices,
       pickTarget,
       handOver,
-      cosine: (id) => this.search.scoreOf(id),
+      cosine: (id) => this.results.scoreOf(id),
     });
     this.keptModels = new KeptModels({
       models: modelsWorker,
@@ -205,11 +205,10 @@ export class AppState {
     });
     const indexed = () => this.indexing.indexed;
     this.embedder = new Embedder({ clip, images, library, pictureOf });
-    this.results = new Results({ photos, search: () => this.search });
-    const among = () => this.results.among();
     const { embedder } = this;
     const usualThreshold = new UsualThreshold({ embedder, library });
-    this.search = new Search({ embedder, usualThreshold, library, photos, notices, indexed, among, onLost });
+    this.search = new Search({ embedder, usualThreshold, library, photos, notices, indexed, onLost });
+    this.results = this.search.results;
     const suggested = () => (this.photoImport.hasAlbum ? ALBUM_LABELS : FIRST_LABELS);
     this.labels = new Labels({ clip, library, photos, notices, suggested, memory, onLost });
     const { models, keptModels, labels, indexing, checkpointImport } = this;

@@ -56,7 +56,7 @@ const TABLE = [
     title: 'Search',
     component: SearchPage,
     shown: ({ results }) => results.shown.map(({ photo }) => photo.id),
-    cosine: ({ search }, id) => search.scoreOf(id),
+    cosine: ({ results }, id) => results.scoreOf(id),
   },
   { id: 'label', title: 'Label', component: LabelPage, shown: ({ labels }) => labels.shown },
 ] as const satisfies readonly Page[];

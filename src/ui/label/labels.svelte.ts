@@ -1,5 +1,4 @@
 import type { ClipApi, LibraryApi, LoadedModel } from '../../../workers/api';
-import { failureName } from '../../core/failure';
 import { rank, sigmoid, softmax, type RankedLabel } from '../../zeroshot/classifier';
 import { createLabelRows, type LabelRows } from '../../zeroshot/label-rows';
 import { parseLabels } from '../../zeroshot/labels';
@@ -7,6 +6,7 @@ import { TEMPLATE_SETS, type TemplateSet } from '../../zeroshot/templates';
 import { latest } from '../kit/latest';
 import { isUnsure, sureness } from './sureness';
 import { plural } from '../kit/words';
+import { tellFailure, waitsForTexts } from '../models/current-model';
 import type { Notices } from '../kit/notices.svelte';
 import type { Photos } from '../photos/photos.svelte';
 
@@ -114,7 +114,7 @@ export class Labels {
 
   /** The model whose text tower is still on its way, while labels cannot be worked out for that reason. */
   get waitsFor(): LoadedModel | undefined {
-    return this.#model?.hasText === false ? this.#model : undefined;
+    return waitsForTexts(this.#model);
   }
 
   get order(): LabelOrder {
@@ -187,7 +187,7 @@ export class Labels {
   }
 
   async #update(): Promise<void> {
-    const { library, notices, onLost } = this.#parts;
+    const { library, notices } = this.#parts;
     const model = this.#model;
     const labels = this.#labels;
     if (!this.#active || !model?.hasText) return;
@@ -206,10 +206,7 @@ export class Labels {
       notices.clear(TOPIC);
       notices.say(`${plural(ids.length, 'photo')} labelled with ${plural(labels.length, 'label')}`);
     } catch (error) {
-      if (model !== this.#model) return;
-      if (failureName(error) === 'DeviceLost') onLost(error);
-      // After a death, `open` asks again with the new worker.
-      else if (failureName(error) !== 'WorkerDied') notices.report(TOPIC, error);
+      if (model === this.#model) tellFailure(TOPIC, error, this.#parts);
     } finally {
       this.#working = false;
     }

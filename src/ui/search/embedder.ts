@@ -1,6 +1,6 @@
 import type { ClipApi, Embeddings, ImageApi, LibraryApi, LoadedModel } from '../../../workers/api';
 import { Failure } from '../../core/failure';
-import { combine, parseQuery } from '../../search/query';
+import { combine } from '../../search/query';
 import { batchOf } from '../indexing/picture-batch';
 import type { Question } from './question';
 
@@ -34,9 +34,8 @@ export class Embedder {
    * much as a text of weight 1.
    * @throws as `texts` and `picture`
    */
-  async question(model: LoadedModel, { text, examples }: Question): Promise<Embeddings | undefined> {
+  async question(model: LoadedModel, { terms, examples }: Question): Promise<Embeddings | undefined> {
     const { id, embedDim: dim } = model.summary;
-    const terms = parseQuery(text);
     const texts = await this.texts(
       model,
       terms.map((term) => term.text),

@@ -1,4 +1,4 @@
-import { parseQuery } from '../../search/query';
+import { parseQuery, type QueryTerm } from '../../search/query';
 
 /** A picture that is searched by: one of the photos here, or a file that is none of them. */
 export type Example =
@@ -7,21 +7,23 @@ export type Example =
 
 /** What is searched for: words, pictures like these, or both together. */
 export interface Question {
-  /** As it was typed, without space around it. */
+  /** As it was typed, without space around it; empty where it asks for nothing. */
   readonly text: string;
+  /** What `text` asks for. */
+  readonly terms: readonly QueryTerm[];
   readonly examples: readonly Example[];
 }
 
 /** The question of a line and of examples; undefined where they ask for nothing. */
 export function questionOf(line: string, examples: readonly Example[]): Question | undefined {
-  const text = line.trim();
-  const asksText = parseQuery(text).length > 0;
-  return asksText || examples.length > 0 ? { text: asksText ? text : '', examples } : undefined;
+  const terms = parseQuery(line);
+  if (terms.length === 0 && examples.length === 0) return undefined;
+  return { text: terms.length > 0 ? line.trim() : '', terms, examples };
 }
 
 /** Whether it is one text, wanted and nothing else. */
-export function isPlain({ text, examples }: Question): boolean {
-  const [term, ...others] = parseQuery(text);
+export function isPlain({ terms, examples }: Question): boolean {
+  const [term, ...others] = terms;
   return examples.length === 0 && others.length === 0 && (term?.weight ?? 0) > 0;
 }
 

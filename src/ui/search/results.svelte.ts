@@ -1,7 +1,21 @@
+import type { Match } from '../../../workers/api';
+import { scoreScale, type ScoreScale } from '../grid/score-scale';
 import { SINGLE_FILES, type Photo } from '../photos/photo';
-import { dateOf, isOpen, passing, type PhotoFilter } from './photo-filter';
 import type { Photos } from '../photos/photos.svelte';
-import type { Search } from './search.svelte';
+import { dateOf, isOpen, passing, type PhotoFilter } from './photo-filter';
+import { isPlain, type Question } from './question';
+import type { UsualThreshold } from './usual-threshold.svelte';
+
+/** What the photos' rows say to a question. */
+export interface Answer {
+  readonly question: Question;
+  /** Falling. */
+  readonly matches: readonly Match[];
+  /** How many photos had a row when it was given. */
+  readonly indexed: number;
+  /** Whether there are no further matches. */
+  readonly isAll: boolean;
+}
 
 /** `match`: the best match first; without a question, in the order of arrival. */
 export type Order = 'match' | 'newest' | 'oldest';
@@ -15,15 +29,45 @@ export interface Entry {
 
 export interface ResultsParts {
   readonly photos: Pick<Photos, 'list' | 'get'>;
-  readonly search: () => Pick<Search, 'answer' | 'limit' | 'update'>;
+  readonly usualThreshold: Pick<UsualThreshold, 'value'>;
+  /** The answer does not hold all that is to be shown any more: another filter, or more results, are wanted. */
+  readonly onLack: () => void;
 }
 
-/** What the search page shows: the answer, or all photos, through a filter and in an order. */
+/** How many results are shown at first, and how many more each time. */
+const PAGE = 200;
+
+/** How many are asked for at least, so that a threshold can be told what it leaves. */
+const COUNTED = 2000;
+
+/** The usual threshold leaves at least so many of a question's best. */
+const LEAST_SHOWN = 24;
+
+/** What the search page shows: the answer down to a threshold, or all photos, through a filter and in an order. */
 export class Results {
+  #answer = $state.raw<Answer | undefined>(undefined);
   #filter = $state.raw<PhotoFilter>({});
   #order = $state<Order>('match');
+  /** The least cosine that is shown, where the person chose one; -Infinity for all. */
+  #chosen = $state<number | undefined>(undefined);
+  #limit = $state(PAGE);
   readonly #parts: ResultsParts;
   #before: readonly Entry[] = [];
+  /** The usual threshold for the answer; undefined for none. */
+  readonly #usual = $derived.by(() => {
+    const { value } = this.#parts.usualThreshold;
+    if (!this.#answer || value === undefined || !isPlain(this.#answer.question)) return undefined;
+    const { matches } = this.#answer;
+    const last = matches[LEAST_SHOWN - 1] ?? matches.at(-1);
+    return last && Math.min(value, last.score);
+  });
+  readonly #least = $derived(this.#chosen ?? this.#usual ?? -Infinity);
+  readonly #reaching = $derived.by(() => {
+    const least = this.#least;
+    return this.#answer?.matches.filter(({ score }) => score >= least) ?? [];
+  });
+  readonly #scale = $derived(scoreScale(this.#answer?.matches.map(({ score }) => score) ?? []));
+  readonly #scores = $derived(new Map(this.#answer?.matches.map(({ id, score }) => [id, score])));
   readonly #passing = $derived.by(() => {
     const { list } = this.#parts.photos;
     return isOpen(this.#filter) ? list : list.filter(passing(this.#filter));
@@ -39,10 +83,9 @@ export class Results {
     return among;
   });
   readonly #all = $derived.by(() => {
-    const { photos, search } = this.#parts;
-    const { answer } = search();
-    const entries = answer
-      ? answer.matches.flatMap(({ id, score }) => {
+    const { photos } = this.#parts;
+    const entries = this.#answer
+      ? this.#reaching.flatMap(({ id, score }) => {
           const photo = photos.get(id);
           // An answer may be older than the filter.
           return photo && (!this.#among || this.#among[id] === 1) ? [{ photo, cosine: score }] : [];
@@ -50,41 +93,18 @@ export class Results {
       : this.#unasked(this.#passing);
     return inOrder(entries, this.#order);
   });
-  readonly #shown = $derived.by(() => {
-    const { answer, limit } = this.#parts.search();
-    return answer ? this.#all.slice(0, limit) : this.#all;
-  });
+  readonly #shown = $derived(this.#answer ? this.#all.slice(0, this.#limit) : this.#all);
 
   constructor(parts: ResultsParts) {
     this.#parts = parts;
   }
 
-  get filter(): PhotoFilter {
-    return this.#filter;
-  }
-
-  get order(): Order {
-    return this.#order;
-  }
-
-  /** Whether some photos are left out. */
-  get isFiltered(): boolean {
-    return !isOpen(this.#filter);
-  }
-
-  /** Whether there are photos that came with no folder. */
-  get hasSingles(): boolean {
-    return this.#hasSingles;
-  }
-
-  /** How many photos the filter lets through. */
-  get passing(): number {
-    return this.#passing.length;
-  }
-
-  /** Ids of all photos that are found, shown or not, in the order of the page. */
-  get ids(): readonly number[] {
-    return this.#all.map(({ photo }) => photo.id);
+  /**
+   * The last answer, whatever the threshold: at most 2,000 matches unless more are shown. Undefined when nothing is
+   * asked, or when what is asked cannot be answered.
+   */
+  get answer(): Answer | undefined {
+    return this.#answer;
   }
 
   /** What is shown, in the order of the page. */
@@ -92,18 +112,117 @@ export class Results {
     return this.#shown;
   }
 
-  filterBy(filter: PhotoFilter): void {
-    this.#filter = filter;
-    this.#parts.search().update();
+  /** Ids of all photos that are found, shown or not, in the order of the page. */
+  get ids(): readonly number[] {
+    return this.#all.map(({ photo }) => photo.id);
   }
 
-  orderBy(order: Order): void {
-    this.#order = order;
+  get filter(): PhotoFilter {
+    return this.#filter;
+  }
+
+  /** Whether some photos are left out. */
+  get isFiltered(): boolean {
+    return !isOpen(this.#filter);
+  }
+
+  /** How many photos the filter lets through. */
+  get passing(): number {
+    return this.#passing.length;
   }
 
   /** The photos that pass, as `LibraryApi.search` takes them; undefined for all. */
-  among(): Uint8Array<ArrayBuffer> | undefined {
+  get among(): Uint8Array<ArrayBuffer> | undefined {
     return this.#among;
+  }
+
+  /** Whether there are photos that came with no folder. */
+  get hasSingles(): boolean {
+    return this.#hasSingles;
+  }
+
+  get order(): Order {
+    return this.#order;
+  }
+
+  /** The least cosine that is shown; undefined for all. */
+  get threshold(): number | undefined {
+    return this.#least === -Infinity ? undefined : this.#least;
+  }
+
+  /** Whether `threshold` is the usual one. */
+  get isUsual(): boolean {
+    return this.#chosen === undefined;
+  }
+
+  /** The best and the least cosine among the results that can be counted; undefined without any. */
+  get range(): { readonly least: number; readonly best: number } | undefined {
+    const matches = this.#answer?.matches ?? [];
+    const [best, least] = [matches.at(0)?.score, matches.at(-1)?.score];
+    return best === undefined || least === undefined ? undefined : { least, best };
+  }
+
+  /** How many results there are with and without the threshold; `isMore` when further ones were not counted. */
+  get counts(): { readonly reaching: number; readonly all: number; readonly isMore: boolean } {
+    const all = this.#answer?.matches.length ?? 0;
+    return { reaching: this.#reaching.length, all, isMore: this.#answer?.isAll === false };
+  }
+
+  /** How many results are shown. */
+  get limit(): number {
+    return this.#limit;
+  }
+
+  /** How many matches an answer has to hold, where there are so many. */
+  get wanted(): number {
+    return Math.max(this.#limit, COUNTED);
+  }
+
+  /** Whether there may be more results than are shown. */
+  get hasMore(): boolean {
+    const { reaching, all, isMore } = this.counts;
+    return this.#limit < reaching || (isMore && reaching === all);
+  }
+
+  /** What a result's bar shows of its cosine. */
+  get scale(): ScoreScale {
+    return this.#scale;
+  }
+
+  /** The cosine of a photo with what is asked, as far as results are counted. */
+  scoreOf(id: number): number | undefined {
+    return this.#scores.get(id);
+  }
+
+  /** Shows another answer; all photos for undefined. */
+  take(answer: Answer | undefined): void {
+    this.#answer = answer;
+  }
+
+  /** Something else is asked: its results are shown from the first on. */
+  restart(): void {
+    this.#limit = PAGE;
+  }
+
+  showMore(): void {
+    this.#limit += PAGE;
+    if (this.#limit > (this.#answer?.matches.length ?? 0)) this.#parts.onLack();
+  }
+
+  /** Shows only results of at least this cosine: all from -Infinity on, as usual for undefined. */
+  cutAt(threshold: number | undefined): void {
+    this.#chosen = threshold;
+    this.restart();
+  }
+
+  /** The threshold that was chosen says nothing of the cosines to come. */
+  forgetThreshold(): void {
+    this.#chosen = undefined;
+  }
+
+  filterBy(filter: PhotoFilter): void {
+    this.#filter = filter;
+    this.#parts.onLack();
   }
 
   /** A folder is gone: it is asked for no more. */
@@ -111,6 +230,10 @@ export class Results {
     if (this.#filter.folder !== folder) return;
     const { folder: _gone, ...others } = this.#filter;
     this.filterBy(others);
+  }
+
+  orderBy(order: Order): void {
+    this.#order = order;
   }
 
   /** The same entry for the same photo in the same place: what did not change is not drawn again. */

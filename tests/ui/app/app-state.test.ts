@@ -85,7 +85,7 @@ async function find(text: string): Promise<void> {
   await settled();
 }
 
-const found = () => app.search.answer?.matches.map(({ id }) => id);
+const found = () => (app.results.answer ? app.results.ids : undefined);
 
 describe('AppState', () => {
   it('searches what was added', async () => {

@@ -9,9 +9,17 @@ it('asks nothing with an empty line or signs alone', () => {
 });
 
 it('asks by words, by pictures, or by both', () => {
-  expect(questionOf(' two cats ', [])).toEqual({ text: 'two cats', examples: [] });
-  expect(questionOf('-', [cat])).toEqual({ text: '', examples: [cat] });
-  expect(questionOf('at night', [cat])).toEqual({ text: 'at night', examples: [cat] });
+  expect(questionOf(' two cats ', [])).toEqual({
+    text: 'two cats',
+    terms: [{ text: 'two cats', weight: 1 }],
+    examples: [],
+  });
+  expect(questionOf('-', [cat])).toEqual({ text: '', terms: [], examples: [cat] });
+  expect(questionOf('at night', [cat])).toMatchObject({
+    text: 'at night',
+    terms: [{ text: 'at night' }],
+    examples: [cat],
+  });
 });
 
 it.each([
@@ -21,11 +29,11 @@ it.each([
   ['cat -dog', [], false],
   ['cat', [cat], false],
 ])('%s with %j is one plain text: %s', (text, examples, plain) => {
-  expect(isPlain({ text, examples })).toBe(plain);
+  expect(isPlain(questionOf(text, examples)!)).toBe(plain);
 });
 
 it('says what was asked', () => {
-  expect(questionText({ text: 'two cats', examples: [] })).toBe('for two cats');
-  expect(questionText({ text: '', examples: [cat, beach] })).toBe('like cat.jpg and beach.jpg');
-  expect(questionText({ text: 'at night', examples: [cat] })).toBe('for at night, like cat.jpg');
+  expect(questionText(questionOf('two cats', [])!)).toBe('for two cats');
+  expect(questionText(questionOf('', [cat, beach])!)).toBe('like cat.jpg and beach.jpg');
+  expect(questionText(questionOf('at night', [cat])!)).toBe('for at night, like cat.jpg');
 });

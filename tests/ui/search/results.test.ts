@@ -1,7 +1,7 @@
 import { beforeEach, expect, it } from 'vitest';
 import type { Photo } from '../../../src/ui/photos/photo';
+import { questionOf } from '../../../src/ui/search/question';
 import { Results } from '../../../src/ui/search/results.svelte';
-import type { Answer } from '../../../src/ui/search/search.svelte';
 
 const DAY = 86_400_000;
 
@@ -11,21 +11,28 @@ function photo(id: number, day: number, folder = 1): Photo {
 }
 
 const photos = [photo(0, 5), photo(1, 9), photo(3, 1, 2), photo(4, 5, 2)];
-let answer: Answer | undefined;
 let asked = 0;
-let limit = 200;
 let results: Results;
 
-beforeEach(() => {
-  answer = undefined;
+function open(list: readonly Photo[]): Results {
   asked = 0;
-  limit = 200;
-  const get = (id: number) => photos.find((one) => one.id === id);
-  results = new Results({
-    photos: { list: photos, get },
-    search: () => ({ answer, limit, update: () => asked++ }),
+  const get = (id: number) => list.find((one) => one.id === id);
+  return new Results({
+    photos: { list, get },
+    usualThreshold: { value: undefined },
+    onLack: () => asked++,
   });
+}
+
+beforeEach(() => {
+  results = open(photos);
 });
+
+/** Takes an answer of these photos, the best first. */
+function answer(...ids: number[]): void {
+  const matches = ids.map((id) => ({ id, score: 1 - id / 10 }));
+  results.take({ question: questionOf('x', [])!, matches, indexed: ids.length, isAll: true });
+}
 
 const shown = () => results.shown.map(({ photo: { id } }) => id);
 
@@ -38,8 +45,7 @@ it('shows all photos as they came, or by date', () => {
 });
 
 it('shows an answer by match, or by date, without photos that are gone', () => {
-  const matches = [4, 2, 1, 3].map((id) => ({ id, score: 1 - id / 10 }));
-  answer = { question: { text: 'x', examples: [] }, matches, indexed: 4, isAll: true };
+  answer(4, 2, 1, 3);
   expect(results.shown.map(({ photo: { id }, cosine }) => [id, cosine])).toEqual([
     [4, 0.6],
     [1, 0.9],
@@ -51,18 +57,21 @@ it('shows an answer by match, or by date, without photos that are gone', () => {
 });
 
 it('orders all that is found before it shows the first of it', () => {
-  const matches = [4, 3, 0, 1].map((id) => ({ id, score: 1 - id / 10 }));
-  answer = { question: { text: 'x', examples: [] }, matches, indexed: 4, isAll: true };
-  limit = 2;
-  expect(shown()).toEqual([4, 3]);
+  const many = Array.from({ length: 202 }, (_, id) => photo(id, id));
+  results = open(many);
+  answer(...many.map(({ id }) => id));
+  expect(shown()).toEqual([...Array(200).keys()]);
   results.orderBy('newest');
-  expect(shown()).toEqual([1, 0]);
-  expect(results.ids).toEqual([1, 0, 4, 3]);
+  expect(shown()).toEqual([...Array(200).keys()].map((i) => 201 - i));
+  expect(results.ids).toHaveLength(202);
+  expect(asked).toBe(0);
+  results.showMore();
+  expect(results.shown).toHaveLength(202);
+  expect(asked).toBe(1);
 });
 
 it('leaves out of an older answer what a newer filter does', () => {
-  const matches = [4, 3, 0].map((id) => ({ id, score: 1 - id / 10 }));
-  answer = { question: { text: 'x', examples: [] }, matches, indexed: 4, isAll: true };
+  answer(4, 3, 0);
   results.filterBy({ folder: 2 });
   expect(results.ids).toEqual([4, 3]);
   results.forgetFolder(1);
@@ -72,13 +81,13 @@ it('leaves out of an older answer what a newer filter does', () => {
 });
 
 it('leaves out what a filter does, and asks again', () => {
-  expect(results.among()).toBeUndefined();
+  expect(results.among).toBeUndefined();
   results.filterBy({ folder: 2 });
   expect(asked).toBe(1);
   expect(results.isFiltered).toBe(true);
   expect(results.passing).toBe(2);
   expect(shown()).toEqual([3, 4]);
-  expect(results.among()).toEqual(Uint8Array.of(0, 0, 0, 1, 1));
+  expect(results.among).toEqual(Uint8Array.of(0, 0, 0, 1, 1));
   results.filterBy({});
   expect(shown()).toEqual([0, 1, 3, 4]);
 });

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ClipApi, Embeddings } from '../../../workers/api';
 import type { Example } from '../../../src/ui/search/question';
 import { Embedder } from '../../../src/ui/search/embedder';
@@ -29,7 +29,6 @@ let tower: ReturnType<typeof clip>;
 let parts: SearchParts;
 let search: Search;
 let indexed = 0;
-let among: Uint8Array<ArrayBuffer> | undefined;
 
 beforeEach(async () => {
   notices = new Notices();
@@ -37,7 +36,6 @@ beforeEach(async () => {
   ({ photos, give } = photoStates(shelf));
   tower = clip();
   indexed = 0;
-  among = undefined;
   parts = {
     embedder: new Embedder({ clip: tower, images, library: shelf, pictureOf: async (file) => file }),
     usualThreshold: { value: undefined, measure: async () => undefined },
@@ -45,7 +43,6 @@ beforeEach(async () => {
     photos,
     notices,
     indexed: () => indexed,
-    among: () => among,
     onLost: () => notices.say('lost'),
   };
   search = new Search(parts);
@@ -77,7 +74,7 @@ function embedder(encodeTexts: ClipApi['encodeTexts']): Embedder {
 
 const like = (id: number): Example => ({ kind: 'photo', id, name: `${id}.jpg` });
 
-const found = () => search.answer?.matches.map(({ id }) => id);
+const found = () => (search.results.answer ? search.results.ids : undefined);
 
 async function ask(text: string): Promise<void> {
   search.type(text);
@@ -108,7 +105,7 @@ describe('Search', () => {
   it('ranks the photos by their cosine with the text', async () => {
     await ask('at 60');
     expect(found()).toEqual([2, 1, 3, 0]);
-    expect(search.answer?.matches[0]?.score).toBeCloseTo(1);
+    expect(search.results.answer?.matches[0]?.score).toBeCloseTo(1);
     expect(notices.said).toBe('4 results for at 60');
     expect(search.asking).toBe(false);
   });
@@ -116,7 +113,7 @@ describe('Search', () => {
   it('adds and takes away terms, each encoded once', async () => {
     await ask('"at 90" -"at 0"');
     expect(found()).toEqual([3, 2, 1, 0]);
-    expect(search.answer?.matches[0]?.score).toBeCloseTo(Math.SQRT1_2);
+    expect(search.results.answer?.matches[0]?.score).toBeCloseTo(Math.SQRT1_2);
     await ask('"at 90" +0.1 "at 0"');
     expect(found()).toEqual([3, 2, 1, 0]);
     expect(tower.calls).toEqual(['at 90|at 0']);
@@ -135,22 +132,35 @@ describe('Search', () => {
     await ask('"at 30" -"at 30"');
     expect(found()).toEqual([]);
     await ask('-');
-    expect(search.answer).toBeUndefined();
+    expect(search.results.answer).toBeUndefined();
   });
 
   it('has no answer without a question', async () => {
     await ask('at 60');
     await ask('   ');
-    expect(search.answer).toBeUndefined();
+    expect(search.results.answer).toBeUndefined();
     expect(tower.calls).toEqual(['at 60']);
   });
 
   it('keeps the question as it is while the same is asked', async () => {
     await ask('at 60');
-    const asked = search.answer?.question;
+    const asked = search.results.answer?.question;
     search.update();
     await settled();
-    expect(search.answer?.question).toBe(asked);
+    expect(search.results.answer?.question).toBe(asked);
+  });
+
+  it('reads a line once', async () => {
+    const reading = vi.spyOn(String.prototype, 'matchAll');
+    try {
+      await ask('at 60');
+      search.update();
+      await settled();
+      expect(found()?.[0]).toBe(2);
+      expect(reading.mock.contexts.map(String)).toEqual(['at 60']);
+    } finally {
+      reading.mockRestore();
+    }
   });
 
   it('asks one question at a time, and then the newest', async () => {
@@ -173,11 +183,11 @@ describe('Search', () => {
     await settled();
     expect(asked).toEqual(['t', 'two cats']);
     // The first answer is shown until the second is there.
-    expect(slow.answer?.question).toEqual({ text: 't', examples: [] });
+    expect(slow.results.answer?.question).toMatchObject({ text: 't', examples: [] });
     answers[1]!.resolve(rows('tiny', 90));
     await settled();
-    expect(slow.answer?.question).toEqual({ text: 'two cats', examples: [] });
-    expect(slow.answer?.matches[0]?.id).toBe(3);
+    expect(slow.results.answer?.question).toMatchObject({ text: 'two cats', examples: [] });
+    expect(slow.results.answer?.matches[0]?.id).toBe(3);
   });
 
   it('shows nothing of a question that was cleared before its answer came', async () => {
@@ -189,7 +199,7 @@ describe('Search', () => {
     slow.clear();
     answer.resolve(rows('tiny', 60));
     await settled();
-    expect(slow.answer).toBeUndefined();
+    expect(slow.results.answer).toBeUndefined();
   });
 
   it('keeps the embedding of a text it knows', async () => {
@@ -258,16 +268,17 @@ describe('Search', () => {
   });
 
   it('finds photos that may match alone', async () => {
-    among = Uint8Array.of(1, 0, 0, 1);
+    for (const id of [0, 3]) photos.developed(id, { key: keyOf(`${id}`), width: 3, height: 4 });
+    search.results.filterBy({ orientation: 'portrait' });
     await ask('at 60');
     expect(found()).toEqual([3, 0]);
-    expect(search.counts).toEqual({ reaching: 2, all: 2, isMore: false });
+    expect(search.results.counts).toEqual({ reaching: 2, all: 2, isMore: false });
   });
 
   it('waits for a model', async () => {
     search.open(undefined);
     await ask('at 60');
-    expect(search.answer).toBeUndefined();
+    expect(search.results.answer).toBeUndefined();
     search.open(loadedModel());
     await settled();
     expect(found()?.[0]).toBe(2);
@@ -282,7 +293,7 @@ describe('Search', () => {
     slow.open(undefined);
     answer.resolve(rows('tiny', 60));
     await settled();
-    expect(slow.answer).toBeUndefined();
+    expect(slow.results.answer).toBeUndefined();
   });
 
   it('holds still while photos are indexed, tells how many are new, and ranks again at the end', async () => {
@@ -326,15 +337,15 @@ describe('Search', () => {
   it('shows 200 results, and more when asked', async () => {
     await add(...Array<number>(246).fill(45));
     await ask('at 60');
-    expect(search.limit).toBe(200);
+    expect(search.results.limit).toBe(200);
     expect(found()).toHaveLength(250);
-    expect(search.hasMore).toBe(true);
-    search.showMore();
+    expect(search.results.hasMore).toBe(true);
+    search.results.showMore();
     await settled();
-    expect(search.limit).toBe(400);
-    expect(search.hasMore).toBe(false);
+    expect(search.results.limit).toBe(400);
+    expect(search.results.hasMore).toBe(false);
     await ask('at 30');
-    expect(search.limit).toBe(200);
+    expect(search.results.limit).toBe(200);
   });
 
   it('reports a failure, and clears it with the next answer', async () => {
@@ -354,7 +365,7 @@ describe('Search', () => {
     failing.update();
     await settled();
     expect(notices.problems).toEqual([]);
-    expect(failing.answer?.matches).toHaveLength(4);
+    expect(failing.results.answer?.matches).toHaveLength(4);
   });
 
   it.each([
@@ -373,27 +384,27 @@ describe('Search', () => {
 describe('a threshold', () => {
   it('leaves the results that reach it, and says how many', async () => {
     await ask('at 0');
-    expect(search.range).toEqual({ best: 1, least: expect.closeTo(0, 6) });
-    search.cutAt(0.8);
+    expect(search.results.range).toEqual({ best: 1, least: expect.closeTo(0, 6) });
+    search.results.cutAt(0.8);
     expect(found()).toEqual([0, 1]);
-    expect(search.counts).toEqual({ reaching: 2, all: 4, isMore: false });
-    expect(search.scoreOf(2)).toBeCloseTo(0.5);
-    expect(search.hasMore).toBe(false);
-    search.cutAt(-Infinity);
+    expect(search.results.counts).toEqual({ reaching: 2, all: 4, isMore: false });
+    expect(search.results.scoreOf(2)).toBeCloseTo(0.5);
+    expect(search.results.hasMore).toBe(false);
+    search.results.cutAt(-Infinity);
     expect(found()).toEqual([0, 1, 2, 3]);
-    expect(search.threshold).toBeUndefined();
+    expect(search.results.threshold).toBeUndefined();
   });
 
   it('stays for the next question, and goes with the model', async () => {
     await ask('at 0');
-    search.cutAt(0.8);
+    search.results.cutAt(0.8);
     await ask('at 90');
     expect(found()).toEqual([3, 2]);
     search.open(undefined);
     search.open(loadedModel());
-    expect(search.threshold).toBe(0.8);
+    expect(search.results.threshold).toBe(0.8);
     search.open(loadedModel('other'));
-    expect(search.threshold).toBeUndefined();
+    expect(search.results.threshold).toBeUndefined();
   });
 
   it('is as usual unless one was chosen, but leaves the best 24', async () => {
@@ -402,37 +413,37 @@ describe('a threshold', () => {
     usual.open(loadedModel());
     usual.type('at 0');
     await settled();
-    expect(usual.counts).toMatchObject({ reaching: 24, all: 40 });
-    expect(usual.isUsual).toBe(true);
-    expect(usual.threshold).toBeCloseTo(Math.cos((42 * Math.PI) / 180));
+    expect(usual.results.counts).toMatchObject({ reaching: 24, all: 40 });
+    expect(usual.results.isUsual).toBe(true);
+    expect(usual.results.threshold).toBeCloseTo(Math.cos((42 * Math.PI) / 180));
     expect(notices.said).toBe('24 of 40 results for at 0');
-    usual.cutAt(-Infinity);
-    expect(usual.counts.reaching).toBe(40);
-    usual.cutAt(undefined);
-    expect(usual.counts.reaching).toBe(24);
+    usual.results.cutAt(-Infinity);
+    expect(usual.results.counts.reaching).toBe(40);
+    usual.results.cutAt(undefined);
+    expect(usual.results.counts.reaching).toBe(24);
     for (const line of ['"at 0" -"at 90"', '-2 at 0']) {
       usual.type(line);
       await settled();
-      expect(usual.threshold).toBeUndefined();
+      expect(usual.results.threshold).toBeUndefined();
     }
     usual.like([like(0)]);
     await settled();
-    expect(usual.threshold).toBeUndefined();
+    expect(usual.results.threshold).toBeUndefined();
   });
 
   it('of pictures is none of words', async () => {
     search.like([like(0)]);
     await settled();
-    search.cutAt(0.8);
+    search.results.cutAt(0.8);
     search.clear();
     await ask('at 90');
-    expect(search.threshold).toBeUndefined();
+    expect(search.results.threshold).toBeUndefined();
   });
 
   it('may leave nothing', async () => {
     await ask('at 45');
-    search.cutAt(0.99);
+    search.results.cutAt(0.99);
     expect(found()).toEqual([]);
-    expect(search.counts.all).toBe(4);
+    expect(search.results.counts.all).toBe(4);
   });
 });
