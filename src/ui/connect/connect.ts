@@ -47,55 +47,20 @@ export function connect(deaths: Deaths): Workers {
   });
   const models = line<ModelsApi>('models', startModels, deaths.models);
   return {
-    clip: {
-      load: (id, options, onProgress) => clip.call((api) => api.load(id, options, proxy(onProgress))),
+    clip: methodsOf<ClipApi>(clip, {
       encodeImages: (model, pictures) =>
         clip.call((api) => api.encodeImages(model, transfer(pictures, [pictures.data.buffer]))),
-      encodeTexts: (model, texts) => clip.call((api) => api.encodeTexts(model, texts)),
-      unload: () => clip.call((api) => api.unload()),
-    },
-    library: {
-      libraries: () => library.call((api) => api.libraries()),
-      createLibrary: (name) => library.call((api) => api.createLibrary(name)),
-      renameLibrary: (record) => library.call((api) => api.renameLibrary(record)),
+    }),
+    library: methodsOf<LibraryApi>(library, {
       restore(id) {
         const restored = library.call((api) => api.restore(id));
         opened = id;
         return restored;
       },
-      photosFrom: (first, count) => library.call((api) => api.photosFrom(first, count)),
-      open: (model, dim, weights) => library.call((api) => api.open(model, dim, weights)),
-      putPhotos: (photos) => library.call((api) => api.putPhotos(photos)),
-      putFolder: (folder) => library.call((api) => api.putFolder(folder)),
-      removeFolder: (id) => library.call((api) => api.removeFolder(id)),
-      claim: (model, contents) => library.call((api) => api.claim(model, contents)),
       add: (readings, rows, thumbnails) =>
         library.call((api) => api.add(readings, transfer(rows, [rows.data.buffer]), thumbnails)),
-      thumbnails: (keys) => library.call((api) => api.thumbnails(keys)),
-      remove: (ids) => library.call((api) => api.remove(ids)),
-      drop: (model) => library.call((api) => api.drop(model)),
-      forgetModel: (model) => library.call((api) => api.forgetModel(model)),
-      forget: () => library.call((api) => api.forget()),
-      search: (query, k, among) => library.call((api) => api.search(query, k, among)),
-      row: (model, id) => library.call((api) => api.row(model, id)),
-      duplicates: (threshold, onProgress) =>
-        library.call((api) => api.duplicates(threshold, proxy(onProgress))),
-      stopDuplicates: () => library.call((api) => api.stopDuplicates()),
-      cosines: (rows) => library.call((api) => api.cosines(rows)),
-    },
-    models: {
-      list: () => models.call((api) => api.list()),
-      inspect: (source) => models.call((api) => api.inspect(source)),
-      fetchModel: (request, onProgress) => models.call((api) => api.fetchModel(request, proxy(onProgress))),
-      stopFetching: (id, how) => models.call((api) => api.stopFetching(id, how)),
-      idOf: (request) => models.call((api) => api.idOf(request)),
-      questions: (weights) => models.call((api) => api.questions(weights)),
-      addCheckpoint: (files, onProgress) => models.call((api) => api.addCheckpoint(files, proxy(onProgress))),
-      removeModel: (id) => models.call((api) => api.removeModel(id)),
-      saveCheckpoint: (id, dtype, folder, onProgress) =>
-        models.call((api) => api.saveCheckpoint(id, dtype, folder, proxy(onProgress))),
-      storage: () => models.call((api) => api.storage()),
-    },
+    }),
+    models: methodsOf<ModelsApi>(models),
     images: imagePool(imageWorkers(navigator.hardwareConcurrency), () => line('image', startImage, () => {})),
     stopClip: () => clip.end(),
     stopModels: () => models.end(),
@@ -130,7 +95,7 @@ export function imagePool(size: number, open: () => Line<ImageApi>): ImageApi {
   }
 
   /** Asks a worker, and once more where it does not survive that. */
-  async function ask<T>(use: (api: Remote<ImageApi>) => Promise<T>): Promise<T> {
+  async function call<T>(use: (api: Remote<ImageApi>) => Promise<T>): Promise<T> {
     const worker = await borrow();
     try {
       return await worker.call(use).catch(() => worker.call(use));
@@ -139,18 +104,41 @@ export function imagePool(size: number, open: () => Line<ImageApi>): ImageApi {
     }
   }
 
-  return {
-    async prepare(...given) {
-      try {
-        // Comlink's types take the answer's two forms apart.
-        return await ask((api) => api.prepare(...given) as Promise<PreparedPicture>);
-      } catch (error) {
-        if (failureName(error) !== 'WorkerDied') throw error;
-        return { ok: false, name: 'WorkerDied', message: 'Reading this file stopped the reader, twice.' };
-      }
+  return methodsOf<ImageApi>(
+    { call },
+    {
+      async prepare(...given) {
+        try {
+          // Comlink's types take the answer's two forms apart.
+          return await call((api) => api.prepare(...given) as Promise<PreparedPicture>);
+        } catch (error) {
+          if (failureName(error) !== 'WorkerDied') throw error;
+          return { ok: false, name: 'WorkerDied', message: 'Reading this file stopped the reader, twice.' };
+        }
+      },
     },
-    keyOf: (file) => ask((api) => api.keyOf(file)),
-  };
+  );
+}
+
+/**
+ * All that `Api` can be asked: what is in `own` as it is there, everything else by a call of the worker, to which
+ * functions among what it is given are proxies.
+ */
+// Why a Proxy: the interface is the one list of a worker's methods. A new one needs no line here unless it hands
+// something over or has to be remembered.
+function methodsOf<Api extends object>(line: Pick<Line<Api>, 'call'>, own: Partial<Api> = {}): Api {
+  return new Proxy(own as Api, {
+    get(target, name): unknown {
+      if (name in target) return Reflect.get(target, name);
+      // Whoever is awaited is asked for it.
+      if (name === 'then' || typeof name === 'symbol') return undefined;
+      return (...given: unknown[]) =>
+        line.call((api) => {
+          const method = (api as Record<string, (...given: unknown[]) => Promise<unknown>>)[name]!;
+          return method(...given.map((each) => (typeof each === 'function' ? proxy(each) : each)));
+        });
+    },
+  });
 }
 
 /** @param onStart is given every new worker before anyone else may call it */

@@ -91,6 +91,34 @@ describe('connect', () => {
     expect(told).toEqual([{ stage: 'reading', done: 1, total: 2 }]);
   });
 
+  it('reaches a method that only the interface and the worker know', async () => {
+    interface Later {
+      later(first: number, onProgress: (done: number) => void, names: string[]): Promise<string>;
+    }
+    const { clip, library, images: image, models } = workers;
+    for (const [kind, worker] of Object.entries({ clip, library, image, models })) {
+      apis[kind]!['later'] = async (
+        first: number,
+        onProgress: (d: number) => Promise<void>,
+        names: string[],
+      ) => {
+        await onProgress(first + 1);
+        return `${kind} ${names.join(' ')}`;
+      };
+      const told: number[] = [];
+      const answer = (worker as unknown as Later).later(1, (done) => told.push(done), ['a', 'b']);
+      expect(await answer).toBe(`${kind} a b`);
+      expect(told).toEqual([2]);
+    }
+    expect(started.map(({ kind }) => kind).sort()).toEqual(['clip', 'image', 'library', 'models']);
+  });
+
+  it('is not taken for a promise where a worker is awaited', async () => {
+    const library = await Promise.resolve(workers.library);
+    expect(library).toBe(workers.library);
+    expect(started).toEqual([]);
+  });
+
   it('hands pictures and rows over instead of copying them', async () => {
     apis['clip']!['encodeImages'] = () => rows('tiny', 0);
     apis['library']!['add'] = () => undefined;
