@@ -44,6 +44,21 @@ const MAY_IMPORT_TYPES: Readonly<Record<string, readonly string[]>> = {
   'src/ui': ['workers/api.ts', 'workers/models-api.ts', 'workers/service-worker-api.ts'],
 };
 
+/**
+ * The rooms of the page, in the order in which they may import: each those before it, and none beside it. How workers
+ * are reached is for the app alone to know; the others take what it offers as types.
+ */
+const ROOMS: readonly (readonly string[])[] = [
+  ['kit'],
+  ['connect'],
+  ['photos'],
+  ['models'],
+  ['indexing'],
+  ['grid'],
+  ['search', 'label', 'duplicates', 'compare'],
+  ['app'],
+];
+
 /** Each package has one door: the files that may import it. */
 const DOORS: Readonly<Record<string, RegExp>> = {
   'onnxruntime-web': /^src\/clip\/session[\w-]*\.ts$/,
@@ -116,6 +131,23 @@ describe('imports', () => {
       }),
     );
     expect(strays).toEqual([]);
+  });
+
+  test('every room of the page stands in their order, and imports those before it alone', () => {
+    const roomOf = (file: string) => /^src\/ui\/(\w+)\//.exec(file)?.[1] ?? file;
+    const placeOf = (room: string) => ROOMS.findIndex((rooms) => rooms.includes(room));
+    const strays = [...imports].flatMap(([from, list]) =>
+      list.flatMap((one) => {
+        const to = fileOf(from, one);
+        if (!from.startsWith('src/ui/') || !to?.startsWith('src/ui/')) return [];
+        const [room, other] = [roomOf(from), roomOf(to)];
+        const isWired = other !== 'connect' || room === 'app' || one.typeOnly;
+        return room === other || (placeOf(other) < placeOf(room) && isWired) ? [] : [`${from} imports ${to}`];
+      }),
+    );
+    expect(strays).toEqual([]);
+    const unplaced = sources.filter((file) => file.startsWith('src/ui/') && placeOf(roomOf(file)) < 0);
+    expect(unplaced).toEqual([]);
   });
 
   test('every package comes in by its one door', () => {

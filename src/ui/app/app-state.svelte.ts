@@ -107,7 +107,9 @@ export class AppState {
       albumPicture: parts.albumPicture,
       memories: parts.memories,
       reload: parts.reload,
-      indexing: () => this.indexing,
+      onFresh: (ids) => this.indexing.enqueue(ids),
+      onStale: (ids) => this.indexing.forget(ids),
+      onCount: () => this.indexing.recount(),
       lookAgain: (id) => this.photoImport.lookAgain(id),
       onFolderGone: (id) => this.results.forgetFolder(id),
       onForgotten: () => {
@@ -170,6 +172,7 @@ export class AppState {
       models: modelsWorker,
       notices,
       restartModels,
+      pickFolder,
       onAsk: () => this.openSheet('checkpoint'),
       onEnd: (model) => {
         this.closeSheet('checkpoint');
@@ -211,7 +214,7 @@ export class AppState {
     this.results = this.search.results;
     const suggested = () => (this.photoImport.hasAlbum ? ALBUM_LABELS : FIRST_LABELS);
     this.labels = new Labels({ clip, library, photos, notices, suggested, memory, onLost });
-    const { models, keptModels, labels, indexing, checkpointImport } = this;
+    const { models, keptModels, labels } = this;
     this.#modelArrivals = new ModelArrivals({ library, models, keptModels, embedder, labels, notices });
     this.photoImport = new PhotoImport({
       photos,
@@ -220,8 +223,8 @@ export class AppState {
       notices,
       schedule,
       pickFolder,
-      indexing,
-      checkpointImport,
+      otherFiles: () => this.checkpointImport.amongPhotos(),
+      onFresh: (ids) => this.indexing.enqueue(ids),
       today: parts.today,
       ready: () => this.gallery.fetched(),
       onChanged: (ids) => this.gallery.changed(ids),

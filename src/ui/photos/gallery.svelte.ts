@@ -4,20 +4,28 @@ import { once } from '../../core/tasks';
 import type { Schedule } from '../kit/frames';
 import { plural } from '../kit/words';
 import { Folders } from './folders.svelte';
-import type { Indexing } from '../indexing/indexing.svelte';
 import { Libraries, type LibrariesParts } from './libraries.svelte';
 import type { Notices } from '../kit/notices.svelte';
 import { Originals } from './originals';
 import { Photos } from './photos.svelte';
 import { Thumbnails } from './thumbnails.svelte';
 
-export interface GalleryParts extends Pick<LibrariesParts, 'memories' | 'reload'> {
+/** What whoever gives photos their rows is told. */
+export interface PhotoEvents {
+  /** These photos are here, new or again: they may be without a row. */
+  readonly onFresh: (ids: readonly number[]) => void;
+  /** What was made of these photos is of no use: they are gone, or their files are others now. */
+  readonly onStale: (ids: readonly number[]) => void;
+  /** Photos came or went. */
+  readonly onCount: () => void;
+}
+
+export interface GalleryParts extends PhotoEvents, Pick<LibrariesParts, 'memories' | 'reload'> {
   readonly library: LibraryApi;
   readonly notices: Pick<Notices, 'say' | 'report' | 'clear'>;
   readonly schedule: Schedule;
   /** Fetches a picture of the sample album by its file's name. */
   readonly albumPicture: (name: string) => Promise<File>;
-  readonly indexing: () => Pick<Indexing, 'enqueue' | 'forget' | 'recount'>;
   /** A folder and its photos are taken off the page. */
   readonly onFolderGone: (folder: number) => void;
   /** The library begins anew: it is to be opened for the current model. */
@@ -84,7 +92,7 @@ export class Gallery {
   readonly fetched = once(() => this.#fetch());
 
   async #fetch(): Promise<void> {
-    const { library, notices, indexing } = this.#parts;
+    const { library, notices, onFresh, onCount } = this.#parts;
     this.#restoring = true;
     this.#unkept = undefined;
     try {
@@ -92,8 +100,8 @@ export class Gallery {
       await this.folders.restore(folders);
       await this.#fetchPhotos();
       notices.clear('library');
-      indexing().recount();
-      indexing().enqueue(this.photos.ids());
+      onCount();
+      onFresh(this.photos.ids());
       if (this.libraries.list.length > 1) notices.say(`${this.libraries.current.name} is open`);
       if (unkept) this.#keepsNothing(unkept);
     } catch (error) {
@@ -124,7 +132,7 @@ export class Gallery {
   /** Lets a remembered folder be read, in the person's click, and looks what has become of it. */
   async allow(folder: number): Promise<void> {
     if (!(await this.folders.allow(folder))) return;
-    this.#parts.indexing().enqueue(this.photos.inFolder(folder).map(({ id }) => id));
+    this.#parts.onFresh(this.photos.inFolder(folder).map(({ id }) => id));
     await this.#parts.lookAgain(folder);
   }
 
@@ -159,16 +167,16 @@ export class Gallery {
   remove(ids: readonly number[]): void {
     this.keepRemoval();
     this.photos.remove(ids);
-    this.#parts.indexing().recount();
+    this.#parts.onCount();
     this.#parts.notices.say(`${plural(this.photos.removed.length, 'photo')} removed`);
   }
 
   undoRemoval(): void {
+    const { notices, onFresh, onCount } = this.#parts;
     const back = this.photos.undo();
-    const indexing = this.#parts.indexing();
-    indexing.enqueue(back);
-    indexing.recount();
-    this.#parts.notices.say(`${plural(back.length, 'photo')} brought back`);
+    onFresh(back);
+    onCount();
+    notices.say(`${plural(back.length, 'photo')} brought back`);
   }
 
   /**
@@ -183,7 +191,7 @@ export class Gallery {
       ({ folder }) => this.folders.get(folder)?.kind === 'directory' && used.has(folder),
     );
     this.photos.hide(hidden);
-    this.#parts.indexing().forget(hidden.map(({ id }) => id));
+    this.#parts.onStale(hidden.map(({ id }) => id));
     const isHidden = new Set(hidden);
     this.forget(gone.filter((photo) => !isHidden.has(photo)).map(({ id }) => id));
     const emptied = new Set(gone.map(({ folder }) => folder).filter((folder) => !used.has(folder)));
@@ -193,7 +201,7 @@ export class Gallery {
   /** The files of these photos are others now. */
   changed(ids: readonly number[]): void {
     this.thumbnails.drop(ids);
-    this.#parts.indexing().forget(ids);
+    this.#parts.onStale(ids);
   }
 
   /** Forgets photos for good. */
@@ -221,12 +229,11 @@ export class Gallery {
   }
 
   #drop(ids: readonly number[]): void {
-    const indexing = this.#parts.indexing();
     this.photos.forget(ids);
     this.thumbnails.drop(ids);
     this.originals.forget(ids);
-    indexing.forget(ids);
-    indexing.recount();
+    this.#parts.onStale(ids);
+    this.#parts.onCount();
   }
 }
 

@@ -1,25 +1,24 @@
 import { fetchAlbum } from './album';
 import { isExcluded } from '../../library/excludes';
-import { arrivalText, CheckpointSearch, kindOf } from './arrivals';
+import { arrivalText, isPicture, type OtherFiles } from './arrivals';
 import { sentence } from '../kit/failures';
 import type { Schedule } from '../kit/frames';
 import { filesOfDirectory, filesOfInput, type GivenFile } from '../../storage/folder-handle';
 import type { Folders } from './folders.svelte';
-import type { Indexing } from '../indexing/indexing.svelte';
 import type { Notices } from '../kit/notices.svelte';
-import type { CheckpointImport } from '../models/kept/checkpoint-import.svelte';
+import type { PhotoEvents } from './gallery.svelte';
 import type { Originals } from './originals';
 import type { Photos } from './photos.svelte';
 
 /** How the files came: chosen one by one, or found in a folder, where other files are to be expected. */
 export type Origin = 'chosen' | 'folder';
 
-export interface PhotoImportParts {
+export interface PhotoImportParts extends Pick<PhotoEvents, 'onFresh'> {
   readonly photos: Pick<Photos, 'list' | 'add' | 'skipFile' | 'inFolder' | 'unhide'>;
   readonly originals: Pick<Originals, 'give'>;
   readonly folders: Pick<Folders, 'of' | 'album' | 'get' | 'list' | 'access' | 'change'>;
-  readonly indexing: Pick<Indexing, 'enqueue'>;
-  readonly checkpointImport: Pick<CheckpointImport, 'open'>;
+  /** Given the files of one `add` that are no pictures. */
+  readonly otherFiles: () => OtherFiles;
   readonly notices: Pick<Notices, 'say' | 'report' | 'clear'>;
   readonly schedule: Schedule;
   /** Lets the person pick a folder; undefined when they did not. `id` names what for. */
@@ -40,7 +39,7 @@ const FILES_A_FRAME = 48;
 /** What is on its way through `add`. */
 interface Pass {
   readonly origin: Origin;
-  readonly checkpoint: CheckpointSearch;
+  readonly others: OtherFiles;
   /** Folders that are read to their end, and the photos found in each. */
   readonly whole: Map<number, Set<number>>;
   /** Folders and files that could not be read. */
@@ -79,10 +78,10 @@ export class PhotoImport {
     origin: Origin,
     folder?: number,
   ): Promise<number> {
-    const { checkpointImport, notices } = this.#parts;
-    const checkpoint = new CheckpointSearch();
+    const { notices } = this.#parts;
+    const others = this.#parts.otherFiles();
     const counts = { added: 0, changed: 0, already: 0, gone: 0, others: 0 };
-    const pass: Pass = { origin, checkpoint, whole: new Map(), unread: [], counts };
+    const pass: Pass = { origin, others, whole: new Map(), unread: [], counts };
     if (folder !== undefined) pass.whole.set(folder, new Set());
     this.#reading++;
     notices.say('Reading files');
@@ -90,11 +89,9 @@ export class PhotoImport {
       await this.#parts.ready();
       await this.#read(files, pass, folder);
       await this.#finish(pass);
-      const found = checkpoint.found() ?? (counts.added === 0 ? checkpoint.foundAlone() : undefined);
-      if (!found) counts.others += checkpoint.files;
-      const onlyModel = found !== undefined && counts.added === 0;
-      notices.say(onlyModel ? '' : arrivalText(counts));
-      if (found) void checkpointImport.open(found);
+      const isNoPhoto = others.end(counts.added === 0);
+      if (!isNoPhoto) counts.others += others.count;
+      notices.say(isNoPhoto && counts.added === 0 ? '' : arrivalText(counts));
       return counts.added + counts.changed + counts.already;
     } catch (error) {
       notices.report('import', error);
@@ -119,7 +116,7 @@ export class PhotoImport {
 
   /** Shows again what was taken out of a folder. */
   unhide(id: number): void {
-    this.#parts.indexing.enqueue(this.#parts.photos.unhide(id));
+    this.#parts.onFresh(this.#parts.photos.unhide(id));
   }
 
   /** Adds the files of an `<input>` or a paste. */
@@ -129,36 +126,9 @@ export class PhotoImport {
 
   /** Lets the person pick a folder and adds its pictures. */
   async addFolder(): Promise<void> {
-    await this.#picked('photos', (folder) => this.add(filesOfDirectory(folder), 'folder'));
-  }
-
-  /** Lets the person pick a folder and opens it as a checkpoint. */
-  async addCheckpointFolder(): Promise<void> {
-    await this.#picked('checkpoint', (folder) => this.#addCheckpoint(filesOfDirectory(folder), folder.name));
-  }
-
-  /** Opens the files of an `<input webkitdirectory>` as a checkpoint. */
-  async addCheckpointFiles(files: ArrayLike<File>): Promise<void> {
-    await this.#addCheckpoint(filesOfInput(files), 'Checkpoint');
-  }
-
-  /** Opens the checkpoint among `files` as a model called `name`; what is missing is reported by the models worker. */
-  async #addCheckpoint(files: AsyncIterable<GivenFile> | Iterable<GivenFile>, name: string): Promise<void> {
-    const checkpoint = new CheckpointSearch();
-    for await (const given of files) {
-      const kind = given.ok ? kindOf(given.file) : 'other';
-      if (given.ok && kind !== 'other' && kind !== 'picture') checkpoint.take(given, kind);
-    }
-    await this.#parts.checkpointImport.open(checkpoint.found() ?? checkpoint.foundAlone() ?? { name });
-  }
-
-  async #picked(
-    what: 'photos' | 'checkpoint',
-    use: (folder: FileSystemDirectoryHandle) => Promise<unknown>,
-  ): Promise<void> {
     try {
-      const folder = await this.#parts.pickFolder(what);
-      if (folder) await use(folder);
+      const folder = await this.#parts.pickFolder('photos');
+      if (folder) await this.add(filesOfDirectory(folder), 'folder');
     } catch (error) {
       this.#parts.notices.report('import', error);
     }
@@ -175,7 +145,7 @@ export class PhotoImport {
     pass: Pass,
     folder: number | undefined,
   ): Promise<void> {
-    const { photos, indexing, schedule } = this.#parts;
+    const { photos, onFresh, schedule } = this.#parts;
     let fresh: number[] = [];
     let read = 0;
     for await (const given of files) {
@@ -187,30 +157,29 @@ export class PhotoImport {
         if (id !== undefined) fresh.push(id);
       }
       if (++read % FILES_A_FRAME === 0) {
-        indexing.enqueue(fresh);
+        onFresh(fresh);
         fresh = [];
         await new Promise<void>(schedule);
       }
     }
-    indexing.enqueue(fresh);
+    onFresh(fresh);
   }
 
   /** Puts one file where it belongs; the id of the photo that is to be read. */
   async #sort(
     found: Extract<GivenFile, { ok: true }>,
-    { origin, checkpoint, whole, counts }: Pass,
+    { origin, others, whole, counts }: Pass,
     folder: number | undefined,
   ): Promise<number | undefined> {
     const { photos, folders } = this.#parts;
-    const kind = kindOf(found.file);
-    if (kind === 'picture') {
+    if (isPicture(found.file)) {
       const home = folder ?? (await folders.of(found));
       if (isExcluded(belowRoot(found.path), folders.get(home)?.exclude ?? [])) return undefined;
       if (found.root && !whole.has(home)) whole.set(home, new Set());
       return this.#arrive(found, home, whole.get(home), counts);
     }
-    if (kind !== 'other') checkpoint.take(found, kind);
-    else if (origin === 'folder' || found.path.includes('/')) counts.others++;
+    if (others.take(found)) return undefined;
+    if (origin === 'folder' || found.path.includes('/')) counts.others++;
     else photos.skipFile(found.path, 'This file is not a picture.');
     return undefined;
   }

@@ -1,11 +1,13 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { CheckpointFiles } from '../../../workers/models-api';
+import { CheckpointImport } from '../../../src/ui/models/kept/checkpoint-import.svelte';
 import { PhotoImport, type PhotoImportParts } from '../../../src/ui/photos/photo-import.svelte';
 import { Notices } from '../../../src/ui/kit/notices.svelte';
 import { Folders } from '../../../src/ui/photos/folders.svelte';
 import type { Photos } from '../../../src/ui/photos/photos.svelte';
 import type { GivenFile } from '../../../src/storage/folder-handle';
-import { failure, library, photoStates } from '../fakes';
+import { folder } from '../fake-folder';
+import { failure, library, modelsWorker, photoStates, settled } from '../fakes';
 
 let photos: Photos;
 let notices: Notices;
@@ -30,6 +32,19 @@ beforeEach(() => {
   queued = [];
   checkpoints = [];
   frames = 0;
+  const checkpointImport = new CheckpointImport({
+    models: modelsWorker([], {
+      addCheckpoint: (files) => {
+        checkpoints.push(files);
+        return new Promise(() => undefined);
+      },
+    }),
+    notices,
+    pickFolder: async () => undefined,
+    restartModels: () => undefined,
+    onAsk: () => undefined,
+    onEnd: () => undefined,
+  });
   const parts: PhotoImportParts = {
     photos,
     folders,
@@ -42,8 +57,8 @@ beforeEach(() => {
       photos.forget(ids);
     },
     onChanged: (ids) => changed.push(...ids),
-    indexing: { enqueue: (ids) => ids.length > 0 && queued.push([...ids]) },
-    checkpointImport: { open: async (files) => void checkpoints.push(files) },
+    onFresh: (ids) => ids.length > 0 && queued.push([...ids]),
+    otherFiles: () => checkpointImport.amongPhotos(),
     schedule: (work) => {
       frames++;
       work();
@@ -57,31 +72,14 @@ function given(path: string, type = ''): GivenFile {
   return { ok: true, file: new File(['x'], path.split('/').at(-1)!, { type, lastModified: 1 }), path };
 }
 
-/** A directory handle with these files, whose content is their name; `files` may be changed. */
-function folder(
-  name: string,
-  ...files: string[]
-): FileSystemDirectoryHandle & { files: Map<string, string> } {
-  const contents = new Map(files.map((file) => [file, file]));
-  function* values() {
-    for (const [file, content] of contents) {
-      const getFile = async () => {
-        if (content === '!') throw new DOMException('It is locked', 'NotReadableError');
-        return new File([content], file, { lastModified: 1 });
-      };
-      yield { kind: 'file', name: file, getFile };
-    }
-  }
-  const parts = { kind: 'directory', name, values, files: contents, isSameEntry: async () => false };
-  return parts as unknown as FileSystemDirectoryHandle & { files: Map<string, string> };
-}
-
 const names = () => photos.list.map(({ path }) => path);
 
 describe('PhotoImport', () => {
   it('opens weights that come without a config, named after themselves or their folder', async () => {
     await photoImport.add([given('vit-b.safetensors')], 'chosen');
+    await settled();
     await photoImport.add([given('ViT-B/model.safetensors'), given('ViT-B/tokenizer.json')], 'folder');
+    await settled();
     expect(checkpoints).toMatchObject([{ name: 'vit-b' }, { name: 'ViT-B' }]);
     expect(checkpoints[1]).toHaveProperty('tokenizer');
     expect(photos.skipped).toEqual([]);
@@ -172,19 +170,6 @@ describe('PhotoImport', () => {
     pick = () => Promise.reject(failure('StorageUnavailable', 'not allowed'));
     await photoImport.addFolder();
     expect(notices.problems).toMatchObject([{ happened: 'Not allowed.' }]);
-  });
-
-  it('hands an incomplete checkpoint folder on, for the model worker to say what is missing', async () => {
-    pick = async () => folder('vit', 'tokenizer.json', 'picture.jpg');
-    await photoImport.addCheckpointFolder();
-    expect(checkpoints).toEqual([{ name: 'vit' }]);
-    expect(photos.list).toEqual([]);
-  });
-
-  it('opens a picked checkpoint folder', async () => {
-    pick = async () => folder('vit', 'open_clip_config.json', 'tokenizer.json');
-    await photoImport.addCheckpointFolder();
-    expect(checkpoints).toMatchObject([{ name: 'vit', config: { name: 'open_clip_config.json' } }]);
   });
 
   it('adds the sample album, once', async () => {

@@ -1,8 +1,11 @@
 import type { ModelSummary, Progress } from '../../../../workers/api';
 import type { ArchitectureQuestion, CheckpointFiles, ModelsApi } from '../../../../workers/models-api';
 import { failureName } from '../../../core/failure';
+import { filesOfDirectory, filesOfInput, type GivenFile } from '../../../storage/folder-handle';
 import { describe } from '../../kit/failures';
 import type { Notices } from '../../kit/notices.svelte';
+import type { OtherFiles } from '../../photos/arrivals';
+import { CheckpointSearch } from './checkpoint-search';
 
 /** How a checkpoint is to be kept; undefined: as it is in the file. */
 export type KeptPrecision = CheckpointFiles['precision'];
@@ -26,6 +29,8 @@ export interface CheckpointImportParts {
   readonly notices: Pick<Notices, 'report' | 'say' | 'clear'>;
   /** Ends the models worker, so that nothing of what it was writing is left. */
   readonly restartModels: () => void;
+  /** Lets the person pick a folder; undefined when they did not. `id` names what for. */
+  readonly pickFolder: (id: string) => Promise<FileSystemDirectoryHandle | undefined>;
   /** Something must be asked of the person. */
   readonly onAsk: () => void;
   /** The model is kept, and listed by the worker from now on. */
@@ -57,6 +62,37 @@ export class CheckpointImport {
 
   choosePrecision(precision: KeptPrecision): void {
     this.#precision = precision;
+  }
+
+  /** Lets the person pick a folder and opens it as a checkpoint. */
+  async openFolder(): Promise<void> {
+    try {
+      const folder = await this.#parts.pickFolder('checkpoint');
+      if (folder) await this.#openAmong(filesOfDirectory(folder), folder.name);
+    } catch (error) {
+      this.#parts.notices.report(TOPIC, error);
+    }
+  }
+
+  /** Opens the files of an `<input webkitdirectory>` as a checkpoint. */
+  async openFiles(files: ArrayLike<File>): Promise<void> {
+    await this.#openAmong(filesOfInput(files), 'Checkpoint');
+  }
+
+  /** Opens the checkpoint among files that were given as photos, if there is one. */
+  amongPhotos(): OtherFiles {
+    const search = new CheckpointSearch();
+    return {
+      get count() {
+        return search.count;
+      },
+      take: (found) => search.take(found),
+      end: (alone) => {
+        const found = search.found() ?? (alone ? search.foundAlone() : undefined);
+        if (found) void this.open(found);
+        return found !== undefined;
+      },
+    };
   }
 
   /** Keeps a checkpoint; where its files leave something open, asks first. Failures are reported. */
@@ -94,6 +130,13 @@ export class CheckpointImport {
     if (!working) return;
     this.#parts.restartModels();
     this.#parts.notices.say('Cancelled');
+  }
+
+  /** Opens the checkpoint among `files` as a model called `name`; what is missing is reported by the models worker. */
+  async #openAmong(files: AsyncIterable<GivenFile> | Iterable<GivenFile>, name: string): Promise<void> {
+    const search = new CheckpointSearch();
+    for await (const given of files) if (given.ok) search.take(given);
+    await this.open(search.found() ?? search.foundAlone() ?? { name });
   }
 
   async #keep(files: CheckpointFiles, questions: readonly ArchitectureQuestion[]): Promise<void> {

@@ -3,6 +3,7 @@ import type { ModelSummary, Progress } from '../../../../workers/api';
 import type { ArchitectureQuestion, CheckpointFiles } from '../../../../workers/models-api';
 import { Notices } from '../../../../src/ui/kit/notices.svelte';
 import { CheckpointImport } from '../../../../src/ui/models/kept/checkpoint-import.svelte';
+import { folder } from '../../fake-folder';
 import { deferred, failure, settled, summary } from '../../fakes';
 
 const QUESTION: ArchitectureQuestion = {
@@ -24,6 +25,7 @@ let ended: string[];
 let questions: readonly ArchitectureQuestion[];
 let notices: Notices;
 let checkpointImport: CheckpointImport;
+let pick: () => Promise<FileSystemDirectoryHandle | undefined>;
 
 beforeEach(() => {
   given = [];
@@ -33,6 +35,7 @@ beforeEach(() => {
   answer = deferred();
   notices = new Notices();
   checkpointImport = new CheckpointImport({
+    pickFolder: () => pick(),
     models: {
       questions: async () => [...questions],
       addCheckpoint: (files, onProgress) => {
@@ -138,5 +141,31 @@ describe('Opening a checkpoint', () => {
     checkpointImport.cancel();
     expect(restarts).toBe(0);
     expect(checkpointImport.status).toEqual({ phase: 'none' });
+  });
+});
+
+describe('a picked folder', () => {
+  it('is opened as a checkpoint', async () => {
+    pick = async () => folder('vit', 'open_clip_config.json', 'tokenizer.json', 'picture.jpg');
+    void checkpointImport.openFolder();
+    await settled();
+    expect(given).toMatchObject([{ name: 'vit', config: { name: 'open_clip_config.json' } }]);
+  });
+
+  it('that lacks files is handed on, for the model worker to say what is missing', async () => {
+    pick = async () => folder('vit', 'tokenizer.json', 'picture.jpg');
+    void checkpointImport.openFolder();
+    await settled();
+    expect(given).toEqual([{ name: 'vit' }]);
+  });
+
+  it('is none where the person picked none, and a picker that fails is reported', async () => {
+    pick = async () => undefined;
+    await checkpointImport.openFolder();
+    expect(given).toEqual([]);
+    expect(notices.problems).toEqual([]);
+    pick = () => Promise.reject(failure('StorageUnavailable', 'not allowed'));
+    await checkpointImport.openFolder();
+    expect(notices.problems).toMatchObject([{ happened: 'Not allowed.' }]);
   });
 });

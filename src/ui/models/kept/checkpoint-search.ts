@@ -1,0 +1,87 @@
+import type { CheckpointFiles } from '../../../../workers/models-api';
+import { CHECKPOINT_FILES } from '../../../clip/catalogue';
+import type { FoundFile } from '../../photos/arrivals';
+
+/** The files of a checkpoint, by what they are for. */
+export type CheckpointPart = keyof typeof CHECKPOINT_FILES;
+
+/** The parts that a person is asked for, one by one; only the weights are needed. */
+export const ASKED_PARTS = ['weights', 'config', 'tokenizer'] as const satisfies readonly CheckpointPart[];
+
+/** Older repositories on the hub call the weights `open_clip_pytorch_model.safetensors`. */
+const WEIGHTS_NAME = /^open_clip\w*\.safetensors$/i;
+
+/** Weights that lie alone, or those of another library beside OpenCLIP's own. */
+const ANY_WEIGHTS = /\.safetensors$/i;
+
+/** The part of a checkpoint that a file is, by its name; undefined for any other file. */
+export function partOf({ name }: File): CheckpointPart | undefined {
+  if (ANY_WEIGHTS.test(name)) return 'weights';
+  const parts = Object.keys(CHECKPOINT_FILES) as CheckpointPart[];
+  return parts.find((part) => CHECKPOINT_FILES[part] === name.toLowerCase());
+}
+
+type Parts = Partial<Record<CheckpointPart, FoundFile>>;
+
+/** Collects the checkpoint among a folder's files: those beside the first `open_clip_config.json`. */
+export class CheckpointSearch {
+  readonly #byFolder = new Map<string, Parts>();
+
+  #count = 0;
+
+  /** How many files were taken. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Takes a file; false where it is no part of a checkpoint. */
+  take(found: FoundFile): boolean {
+    const part = partOf(found.file);
+    if (part === undefined) return false;
+    this.#count++;
+    const folder = found.path.slice(0, Math.max(0, found.path.lastIndexOf('/')));
+    const parts = this.#byFolder.get(folder) ?? {};
+    if (!parts[part] || fitness(found, part) > fitness(parts[part], part)) parts[part] = found;
+    this.#byFolder.set(folder, parts);
+    return true;
+  }
+
+  /** Weights without a config, named after their folder, else themselves. */
+  foundAlone(): CheckpointFiles | undefined {
+    for (const [folder, parts] of this.#byFolder) {
+      if (!parts.weights) continue;
+      const name = folder.split('/').at(-1) || parts.weights.file.name.replace(ANY_WEIGHTS, '');
+      return checkpointFiles(name, parts);
+    }
+    return undefined;
+  }
+
+  /** The checkpoint, named after its folder, or undefined where there was no config. */
+  found(): CheckpointFiles | undefined {
+    for (const [folder, parts] of this.#byFolder) {
+      if (parts.config) return checkpointFiles(folder.split('/').at(-1) || 'My checkpoint', parts);
+    }
+    return undefined;
+  }
+}
+
+/** How well a file's name suits its part, where a folder holds several. */
+function fitness({ file }: FoundFile, part: CheckpointPart): number {
+  if (file.name === CHECKPOINT_FILES[part]) return 2;
+  return part === 'weights' && WEIGHTS_NAME.test(file.name) ? 1 : 0;
+}
+
+/** The parts of one folder or form as the models worker takes them; what is missing is left out. */
+export function checkpointFiles(
+  name: string,
+  parts: Partial<Record<CheckpointPart, { readonly file: File }>>,
+): CheckpointFiles {
+  const { config, weights, tokenizer, tokenizerConfig } = parts;
+  return {
+    name,
+    ...(config && { config: config.file }),
+    ...(weights && { weights: weights.file }),
+    ...(tokenizer && { tokenizer: tokenizer.file }),
+    ...(tokenizerConfig && { tokenizerConfig: tokenizerConfig.file }),
+  };
+}
