@@ -1,5 +1,5 @@
 import { readArchitecture } from '../src/clip/architecture';
-import { modelSizeOf } from '../src/clip/catalogue';
+import { modelSizeOf } from '../src/clip/footprint';
 import { MODEL_CONFIGS } from '../tools/make-checkpoint';
 
 /** What was measured of a model of true size. Memory in bytes. */

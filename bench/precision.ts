@@ -5,7 +5,7 @@
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import os from 'node:os';
-import { CHECKPOINT_FILES } from '../src/clip/catalogue';
+import { CHECKPOINT_FILES } from '../src/clip/checkpoint-files';
 import { readCheckpoint } from '../src/clip/checkpoint';
 import { nodeRuntime } from '../src/clip/session-node';
 import { createTokenizer } from '../src/clip/text/tokenizer';

@@ -18,6 +18,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'src/core',
     'src/zeroshot',
     'src/clip/catalogue.ts',
+    'src/clip/checkpoint-files.ts',
+    'src/clip/footprint.ts',
     'src/clip/architecture.ts',
     'src/search/query.ts',
     'src/library/excludes.ts',
@@ -163,6 +165,25 @@ describe('imports', () => {
   test('every package that the app depends on has a door, and no door leads nowhere', () => {
     const { dependencies } = JSON.parse(textOf('package.json')) as { dependencies: Record<string, string> };
     expect(Object.keys(DOORS).sort()).toEqual(Object.keys(dependencies).sort());
+  });
+
+  test('the page carries the catalogue, no worker does', () => {
+    const reached = (file: string, before: Set<string>): Set<string> => {
+      if (before.has(file)) return before;
+      before.add(file);
+      for (const one of imports.get(file) ?? []) {
+        const to = one.typeOnly ? undefined : fileOf(file, one);
+        if (to !== undefined) reached(to, before);
+      }
+      return before;
+    };
+    const carriers = [
+      'src/ui/app/main.ts',
+      ...sources.filter((file) => /^workers\/[^/]*worker\.ts$/.test(file)),
+    ];
+    expect(carriers.filter((file) => reached(file, new Set()).has('src/clip/catalogue-data.json'))).toEqual([
+      'src/ui/app/main.ts',
+    ]);
   });
 
   test('no file imports itself, by however many steps', () => {

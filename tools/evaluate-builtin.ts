@@ -11,7 +11,8 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { writeResult } from '../bench/result';
-import { BUILT_IN_MODELS, CHECKPOINT_FILES } from '../src/clip/catalogue';
+import { BUILT_IN_MODELS } from '../src/clip/built-in';
+import { CHECKPOINT_FILES } from '../src/clip/checkpoint-files';
 import { decodeAlbum } from './evaluation/album-pictures';
 import {
   cardTables,

@@ -7,7 +7,7 @@ import { copyFile, mkdir, open, writeFile, type FileHandle } from 'node:fs/promi
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { readArchitecture } from '../src/clip/architecture';
-import { CHECKPOINT_FILES } from '../src/clip/catalogue';
+import { CHECKPOINT_FILES } from '../src/clip/checkpoint-files';
 import { checkpointTensor } from '../src/clip/weights/checkpoint-names';
 import { imageTensors, textTensors, type Tower, type TensorShapes } from '../src/clip/weights/tensors';
 import { messageOf } from '../src/core/failure';

@@ -1,5 +1,6 @@
 import { PrecacheController } from 'workbox-precaching/PrecacheController.js';
-import { BUILT_IN_MODELS, CHECKPOINT_FILES } from '../src/clip/built-in';
+import { BUILT_IN_MODELS } from '../src/clip/built-in';
+import { CHECKPOINT_FILES } from '../src/clip/checkpoint-files';
 import { connectHosts, headersFor, hostSource } from '../tools/headers.js';
 import type { ServiceWorkerAnswer, ServiceWorkerRequest } from './service-worker-api';
 

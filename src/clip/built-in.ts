@@ -29,11 +29,3 @@ export const BUILT_IN_MODELS: readonly [BuiltInModel, ...BuiltInModel[]] = [
     note: 'This built-in model knows drawings, not photos; it is the most exact of the three.',
   },
 ];
-
-/** The files of an OpenCLIP checkpoint, as they are named on the hub. */
-export const CHECKPOINT_FILES = {
-  config: 'open_clip_config.json',
-  weights: 'open_clip_model.safetensors',
-  tokenizer: 'tokenizer.json',
-  tokenizerConfig: 'tokenizer_config.json',
-} as const;

@@ -4,20 +4,6 @@ import cosines from './precision-cosines.json';
 import type { TowerSize } from './footprint';
 import type { Precision } from './weights/weights';
 
-export { BUILT_IN_MODELS, CHECKPOINT_FILES, type BuiltInModel } from './built-in';
-export {
-  fits,
-  footprintOf,
-  keptBytes,
-  modelSizeOf,
-  recommendedPrecision,
-  type DeviceMemory,
-  type Fit,
-  type Footprint,
-  type ModelSize,
-  type TowerSize,
-} from './footprint';
-
 /**
  * The least cosine of an embedding to the one that fp32 gives, on the built-in model over the sample album's pictures and
  * captions. `npm run bench -- precision` measures it.

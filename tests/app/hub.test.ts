@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { BUILT_IN_MODELS } from '../../src/clip/catalogue';
+import { BUILT_IN_MODELS } from '../../src/clip/built-in';
 import { makeCheckpoint } from '../../tools/make-checkpoint';
 import type { App } from '../helpers/app';
 import { dropOnPage } from '../helpers/drop';

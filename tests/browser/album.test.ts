@@ -1,6 +1,6 @@
 import { proxy, wrap, type Remote } from 'comlink';
 import { describe, expect, it } from 'vitest';
-import { BUILT_IN_MODELS } from '../../src/clip/catalogue';
+import { BUILT_IN_MODELS } from '../../src/clip/built-in';
 import type { Backend, ClipApi, Embeddings, ImageApi } from '../../workers/api';
 import type { AlbumFixture } from '../helpers/album';
 

@@ -1,6 +1,7 @@
 import { wrap } from 'comlink';
 import { expect, it } from 'vitest';
-import { CHECKPOINT_FILES, BUILT_IN_MODELS } from '../../src/clip/catalogue';
+import { BUILT_IN_MODELS } from '../../src/clip/built-in';
+import { CHECKPOINT_FILES } from '../../src/clip/checkpoint-files';
 import { readCheckpoint } from '../../src/clip/checkpoint';
 import { browserRuntime } from '../../src/clip/session-browser';
 import { createTokenizer } from '../../src/clip/text/tokenizer';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { BUILT_IN_MODELS } from '../../src/clip/catalogue';
+import { BUILT_IN_MODELS } from '../../src/clip/built-in';
 import { albumFixture, albumRanking } from '../helpers/album';
 
 interface Listed {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BUILT_IN_MODELS } from '../../src/clip/catalogue';
+import { BUILT_IN_MODELS } from '../../src/clip/built-in';
 import { EmbeddingIndex } from '../../src/search/embedding-index';
 import { combine, parseQuery } from '../../src/search/query';
 import { openModel, type EvaluatedModel } from '../../tools/evaluation/model';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { CHECKPOINT_FILES } from '../../src/clip/catalogue';
+import { CHECKPOINT_FILES } from '../../src/clip/checkpoint-files';
 import { readCheckpoint } from '../../src/clip/checkpoint';
 import { nodeRuntime } from '../../src/clip/session-node';
 import { createTokenizer } from '../../src/clip/text/tokenizer';

@@ -1,4 +1,4 @@
-import { CHECKPOINT_FILES } from '../../src/clip/catalogue';
+import { CHECKPOINT_FILES } from '../../src/clip/checkpoint-files';
 import { parseJson, readCheckpoint, type Checkpoint } from '../../src/clip/checkpoint';
 import type { Precision } from '../../src/clip/weights/weights';
 import { Failure } from '../../src/core/failure';

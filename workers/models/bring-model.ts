@@ -1,4 +1,4 @@
-import { keptBytes, modelSizeOf } from '../../src/clip/catalogue';
+import { keptBytes, modelSizeOf } from '../../src/clip/footprint';
 import { readCheckpoint, type Checkpoint } from '../../src/clip/checkpoint';
 import { Failure } from '../../src/core/failure';
 import { Spans, type Span } from '../../src/core/spans';

@@ -1,4 +1,4 @@
-import { CHECKPOINT_FILES } from '../../src/clip/catalogue';
+import { CHECKPOINT_FILES } from '../../src/clip/checkpoint-files';
 import { readArchitecture } from '../../src/clip/architecture';
 import { parseJson } from '../../src/clip/checkpoint';
 import { PRECISIONS } from '../../src/clip/weights/weights';

@@ -1,4 +1,4 @@
-import { CHECKPOINT_FILES } from '../../src/clip/catalogue';
+import { CHECKPOINT_FILES } from '../../src/clip/checkpoint-files';
 import type { Architecture } from '../../src/clip/architecture';
 import { parseJson } from '../../src/clip/checkpoint';
 import { Failure, failureName } from '../../src/core/failure';

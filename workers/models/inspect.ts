@@ -1,5 +1,6 @@
 import { readArchitecture } from '../../src/clip/architecture';
-import { CHECKPOINT_FILES, keptBytes, modelSizeOf } from '../../src/clip/catalogue';
+import { CHECKPOINT_FILES } from '../../src/clip/checkpoint-files';
+import { keptBytes, modelSizeOf } from '../../src/clip/footprint';
 import { parseJson } from '../../src/clip/checkpoint';
 import { findTensors } from '../../src/clip/weights/tensors';
 import { PRECISIONS, type Precision } from '../../src/clip/weights/weights';

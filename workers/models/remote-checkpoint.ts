@@ -1,4 +1,4 @@
-import { CHECKPOINT_FILES } from '../../src/clip/catalogue';
+import { CHECKPOINT_FILES } from '../../src/clip/checkpoint-files';
 import { Failure, failureName } from '../../src/core/failure';
 import { chooseFiles } from '../../src/hub/checkpoint-files';
 import type { Connection } from '../../src/hub/connection';

@@ -1,5 +1,5 @@
 import { readArchitecture, type Architecture } from '../../src/clip/architecture';
-import { CHECKPOINT_FILES } from '../../src/clip/catalogue';
+import { CHECKPOINT_FILES } from '../../src/clip/checkpoint-files';
 import { parseJson } from '../../src/clip/checkpoint';
 import { checkpointTensor } from '../../src/clip/weights/checkpoint-names';
 import type { Tower } from '../../src/clip/weights/tensors';

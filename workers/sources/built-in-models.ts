@@ -1,5 +1,6 @@
 import { readArchitecture } from '../../src/clip/architecture';
-import { BUILT_IN_MODELS, CHECKPOINT_FILES, type BuiltInModel } from '../../src/clip/catalogue';
+import { BUILT_IN_MODELS, type BuiltInModel } from '../../src/clip/built-in';
+import { CHECKPOINT_FILES } from '../../src/clip/checkpoint-files';
 import { parseJson, readCheckpoint } from '../../src/clip/checkpoint';
 import { memoryFiles, storeTensors } from '../../src/clip/weights/weights';
 import { Failure } from '../../src/core/failure';

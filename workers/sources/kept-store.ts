@@ -1,5 +1,5 @@
 import { readArchitecture } from '../../src/clip/architecture';
-import { CHECKPOINT_FILES } from '../../src/clip/catalogue';
+import { CHECKPOINT_FILES } from '../../src/clip/checkpoint-files';
 import { parseJson } from '../../src/clip/checkpoint';
 import type { Tower } from '../../src/clip/weights/tensors';
 import type { TowerWeights } from '../../src/clip/towers';

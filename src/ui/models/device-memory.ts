@@ -1,5 +1,5 @@
 import type { Backend, RunsOn } from '../../../workers/api';
-import type { DeviceMemory } from '../../clip/catalogue';
+import type { DeviceMemory } from '../../clip/footprint';
 
 /** What the page was told of the device. */
 export interface DeviceTold {

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import { BUILT_IN_MODELS } from '../../../src/clip/catalogue';
+import { BUILT_IN_MODELS } from '../../../src/clip/built-in';
 import { dot } from '../../../src/core/vectors';
 import { findDuplicates, type DuplicateGroup, type Rows } from '../../../src/search/duplicates/duplicates';
 import { compareQuality, type Photo } from '../../../src/search/duplicates/quality';

@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import { BUILT_IN_MODELS } from '../../../src/clip/catalogue';
+import { BUILT_IN_MODELS } from '../../../src/clip/built-in';
 import {
   cardTables,
   replaceMarked,

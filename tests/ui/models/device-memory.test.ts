@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { fits, findEntry, recommendedPrecision } from '../../../src/clip/catalogue';
+import { findEntry } from '../../../src/clip/catalogue';
+import { fits, recommendedPrecision } from '../../../src/clip/footprint';
 import { deviceMemory, gibibytesOf } from '../../../src/ui/models/device-memory';
 
 const nothing = { gibibytes: undefined, runsOn: undefined, backend: undefined };

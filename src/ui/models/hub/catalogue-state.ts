@@ -1,5 +1,6 @@
 import type { ModelSummary } from '../../../../workers/api';
-import { fits, type CatalogueEntry, type DeviceMemory } from '../../../clip/catalogue';
+import type { CatalogueEntry } from '../../../clip/catalogue';
+import { fits, type DeviceMemory } from '../../../clip/footprint';
 import { presetPrecision } from './catalogue-words';
 import { baseId } from '../model-id';
 import type { Precision } from '../model-words';

@@ -1,15 +1,17 @@
 import {
-  fits,
-  footprintOf,
-  keptBytes,
   LEAST_COSINES,
-  recommendedPrecision,
   SOURCES,
   type CatalogueEntry,
-  type DeviceMemory,
   type Source,
   type SourceKey,
 } from '../../../clip/catalogue';
+import {
+  fits,
+  footprintOf,
+  keptBytes,
+  recommendedPrecision,
+  type DeviceMemory,
+} from '../../../clip/footprint';
 import { imageSizeText, type Precision } from '../model-words';
 import { bytesText, countText, percentText, weightsText } from '../../kit/words';
 

@@ -1,10 +1,5 @@
-import {
-  CATALOGUE,
-  findEntry,
-  recommendedPrecision,
-  type CatalogueEntry,
-  type DeviceMemory,
-} from '../../../clip/catalogue';
+import { CATALOGUE, findEntry, type CatalogueEntry } from '../../../clip/catalogue';
+import { recommendedPrecision, type DeviceMemory } from '../../../clip/footprint';
 
 /** A model that is shown first, under one word that says what it is good at. */
 export interface Suggestion {

@@ -1,5 +1,5 @@
 import type { CheckpointFiles } from '../../../../workers/models-api';
-import { CHECKPOINT_FILES } from '../../../clip/catalogue';
+import { CHECKPOINT_FILES } from '../../../clip/checkpoint-files';
 import type { FoundFile } from '../../photos/arrivals';
 
 /** The files of a checkpoint, by what they are for. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ModelSummary } from '../../../../workers/api';
-import { CATALOGUE, findEntry, type CatalogueEntry, type DeviceMemory } from '../../../../src/clip/catalogue';
+import { CATALOGUE, findEntry, type CatalogueEntry } from '../../../../src/clip/catalogue';
+import type { DeviceMemory } from '../../../../src/clip/footprint';
 import { precisionOf, standingOf, type Around } from '../../../../src/ui/models/hub/catalogue-state';
 import {
   accuracySentence,
