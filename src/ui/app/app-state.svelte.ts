@@ -1,32 +1,33 @@
+import type { LibraryApi, LoadedModel } from '../../../workers/api';
 import type { FetchRequest, SavedFile } from '../../../workers/models-api';
 import { Failure } from '../../core/failure';
-import type { Tab } from './pages';
-import type { Deaths, Workers } from '../connect/connect';
-import { ALBUM_LABELS, FIRST_LABELS } from '../label/first-labels';
 import type { Schedule } from '../kit/frames';
-import { baseId } from '../models/model-id';
-import { plural } from '../kit/words';
-import { UsualThreshold } from '../search/usual-threshold.svelte';
-import { Downloads } from '../models/hub/downloads.svelte';
-import { Duplicates } from '../duplicates/duplicates.svelte';
-import { Embedder } from '../search/embedder';
-import { Gallery, type GalleryParts } from '../photos/gallery.svelte';
-import { Hub, type HubParts } from '../models/hub/hub.svelte';
-import { Indexing } from '../indexing/indexing.svelte';
-import { PhotoImport } from '../photos/photo-import.svelte';
-import { Labels } from '../label/labels.svelte';
-import { Models } from '../models/models.svelte';
 import { Notices } from '../kit/notices.svelte';
-import { CheckpointImport } from '../models/kept/checkpoint-import.svelte';
+import { plural } from '../kit/words';
+import type { Deaths, Workers } from '../connect/connect';
+import type { Gallery, GalleryParts } from '../photos/gallery.svelte';
+import type { PhotoImport } from '../photos/photo-import.svelte';
 import type { Photos } from '../photos/photos.svelte';
-import { CheckpointExport } from '../models/kept/checkpoint-export.svelte';
-import { Search } from '../search/search.svelte';
-import { Selection } from '../grid/selection.svelte';
-import { KeptModels } from '../models/kept/kept-models.svelte';
+import { photoStates } from '../photos/states';
+import type { Downloads } from '../models/hub/downloads.svelte';
+import type { Hub, HubParts } from '../models/hub/hub.svelte';
+import type { CheckpointExport } from '../models/kept/checkpoint-export.svelte';
+import type { CheckpointImport } from '../models/kept/checkpoint-import.svelte';
+import type { KeptModels } from '../models/kept/kept-models.svelte';
+import type { Models } from '../models/models.svelte';
+import { modelStates } from '../models/states';
+import { Indexing } from '../indexing/indexing.svelte';
 import { PhotoExport } from '../grid/photo-export.svelte';
 import { PictureSize } from '../grid/picture-size.svelte';
-import { ModelArrivals } from './model-arrivals';
+import { Selection } from '../grid/selection.svelte';
+import type { Embedder } from '../search/embedder';
 import type { Results } from '../search/results.svelte';
+import type { Search } from '../search/search.svelte';
+import { searchStates } from '../search/states';
+import { ALBUM_LABELS, FIRST_LABELS } from '../label/first-labels';
+import { Labels } from '../label/labels.svelte';
+import { Duplicates } from '../duplicates/duplicates.svelte';
+import type { Tab } from './pages';
 
 /** What the page's state needs of the browser. */
 export interface AppStateParts
@@ -62,30 +63,29 @@ export class AppState {
   readonly notices = new Notices();
   readonly gallery: Gallery;
   readonly photos: Photos;
-  readonly keptModels: KeptModels;
+  readonly photoImport: PhotoImport;
   readonly models: Models;
+  readonly keptModels: KeptModels;
   readonly downloads: Downloads;
   readonly hub: Hub;
   readonly checkpointImport: CheckpointImport;
   readonly checkpointExport: CheckpointExport;
   readonly indexing: Indexing;
-  readonly embedder: Embedder;
   readonly search: Search;
   readonly results: Results;
   readonly labels: Labels;
-  readonly photoImport: PhotoImport;
+  readonly duplicates: Duplicates;
   readonly selection: Selection;
   readonly pictureSize: PictureSize;
   readonly photoExport: PhotoExport;
-  readonly duplicates: Duplicates;
-  readonly #workers: Workers;
-  readonly #modelArrivals: ModelArrivals;
+  readonly #library: Pick<LibraryApi, 'forgetModel'>;
+  readonly #embedder: Pick<Embedder, 'forget'>;
   #tab = $state<Tab>('search');
   #sheet = $state<SheetName | undefined>(undefined);
 
   constructor(parts: AppStateParts) {
-    const { schedule, now, pictureOf, pickFolder, pickTarget, handOver, persist } = parts;
-    const { allowHosts, memory, origin } = parts;
+    const { notices } = this;
+    const { memory, pictureOf } = parts;
     const stopped = () => new Failure('WorkerDied', 'A background worker stopped.');
     const workers = parts.connect({
       clip: () => this.models.lost(stopped()),
@@ -94,99 +94,47 @@ export class AppState {
       models: () => undefined,
       unkept: (reason) => this.gallery.keepsNoMore(reason),
     });
-    const { clip, library, images, models: modelsWorker } = workers;
-    const { notices } = this;
-    const onLost = (error: unknown) => this.models.lost(error);
-    const restartModels = () => this.#restartModels();
+    const { clip, library, images } = workers;
+    this.#library = library;
 
-    this.#workers = workers;
-    this.gallery = new Gallery({
+    const { gallery, photoImport } = photoStates({
+      ...parts,
       library,
       notices,
-      schedule,
-      albumPicture: parts.albumPicture,
-      memories: parts.memories,
-      reload: parts.reload,
+      otherFiles: () => this.checkpointImport.amongPhotos(),
       onFresh: (ids) => this.indexing.enqueue(ids),
       onStale: (ids) => this.indexing.forget(ids),
       onCount: () => this.indexing.recount(),
-      lookAgain: (id) => this.photoImport.lookAgain(id),
       onFolderGone: (id) => this.results.forgetFolder(id),
-      onForgotten: () => {
-        this.results.filterBy({});
-        void this.#reopen();
-      },
+      onForgotten: () => this.#beginAnew(),
     });
-    const { photos, folders, originals, thumbnails } = this.gallery;
+    const { photos, originals, thumbnails } = gallery;
+    this.gallery = gallery;
     this.photos = photos;
-    this.selection = new Selection(photos);
-    this.pictureSize = new PictureSize(parts.screenWidth);
-    this.duplicates = new Duplicates({ library, photos, notices });
-    this.photoExport = new PhotoExport({
-      photos,
-      originals,
+    this.photoImport = photoImport;
+
+    const modelRoom = modelStates({
+      ...parts,
+      workers,
       notices,
-      pickTarget,
-      handOver,
-      cosine: (id) => this.results.scoreOf(id),
-    });
-    this.keptModels = new KeptModels({
-      models: modelsWorker,
-      notices,
-      persist,
-      release: async (id) => {
-        const afterwards = await this.models.release(id);
-        this.#modelArrivals.forget(id);
-        return afterwards;
-      },
-    });
-    this.models = new Models({
-      clip,
-      notices,
-      keptModels: this.keptModels,
       stopClip: () => workers.stopClip(),
-      nameOf: (id) => this.downloads.get(baseId(id))?.request.name,
-      onChange: (loaded) => {
-        this.search.open(undefined);
-        this.labels.open(undefined);
-        if (loaded) void this.indexing.open(loaded);
-        else this.indexing.close();
-      },
-    });
-    this.downloads = new Downloads({
-      models: modelsWorker,
-      notices,
-      choices: () => this.models.choices,
-      onGone: (id) => void this.#modelArrivals.gone(id),
-      onEnd: (model, download) => void this.#modelArrivals.arrived(model, download),
-    });
-    this.hub = new Hub({
-      models: modelsWorker,
-      notices,
-      allowHosts,
-      memory,
-      origin,
-      restartModels: () => this.#restartIdleModels(),
-    });
-    this.checkpointImport = new CheckpointImport({
-      models: modelsWorker,
-      notices,
-      restartModels,
-      pickFolder,
+      stopModels: () => workers.stopModels(),
+      onChange: (loaded) => this.#turnToModel(loaded),
+      onForget: (id) => this.#forgetModel(id),
       onAsk: () => this.openSheet('checkpoint'),
-      onEnd: (model) => {
-        this.closeSheet('checkpoint');
-        void this.#modelArrivals.kept(model);
-      },
+      onKept: () => this.closeSheet('checkpoint'),
     });
-    this.checkpointExport = new CheckpointExport({
-      models: modelsWorker,
-      notices,
-      restartModels,
-      pickTarget,
-      handOver,
-    });
-    this.indexing = new Indexing({
+    const { models } = modelRoom;
+    this.models = models;
+    this.keptModels = modelRoom.keptModels;
+    this.downloads = modelRoom.downloads;
+    this.hub = modelRoom.hub;
+    this.checkpointImport = modelRoom.checkpointImport;
+    this.checkpointExport = modelRoom.checkpointExport;
+    const onLost = (error: unknown) => models.lost(error);
+
+    const indexing = new Indexing({
+      ...parts,
       clip,
       images,
       library,
@@ -194,8 +142,6 @@ export class AppState {
       originals,
       thumbnails,
       notices,
-      pictureOf,
-      now,
       onLost,
       onOpen: (model) => {
         this.search.open(model);
@@ -206,30 +152,32 @@ export class AppState {
         this.labels.indexed();
       },
     });
-    const indexed = () => this.indexing.indexed;
-    this.embedder = new Embedder({ clip, images, library, pictureOf });
-    const { embedder } = this;
-    const usualThreshold = new UsualThreshold({ embedder, library });
-    this.search = new Search({ embedder, usualThreshold, library, photos, notices, indexed, onLost });
-    this.results = this.search.results;
-    const suggested = () => (this.photoImport.hasAlbum ? ALBUM_LABELS : FIRST_LABELS);
-    this.labels = new Labels({ clip, library, photos, notices, suggested, memory, onLost });
-    const { models, keptModels, labels } = this;
-    this.#modelArrivals = new ModelArrivals({ library, models, keptModels, embedder, labels, notices });
-    this.photoImport = new PhotoImport({
+    this.indexing = indexing;
+
+    const indexed = () => indexing.indexed;
+    const { embedder, search, results } = searchStates({
+      clip,
+      images,
+      library,
       photos,
-      originals,
-      folders,
       notices,
-      schedule,
-      pickFolder,
-      otherFiles: () => this.checkpointImport.amongPhotos(),
-      onFresh: (ids) => this.indexing.enqueue(ids),
-      today: parts.today,
-      ready: () => this.gallery.fetched(),
-      onChanged: (ids) => this.gallery.changed(ids),
-      onGone: (ids) => this.gallery.forget(ids),
+      pictureOf,
+      indexed,
+      onLost,
     });
+    this.#embedder = embedder;
+    this.search = search;
+    this.results = results;
+
+    const suggested = () => (photoImport.hasAlbum ? ALBUM_LABELS : FIRST_LABELS);
+    this.labels = new Labels({ clip, library, photos, notices, suggested, memory, onLost });
+
+    this.duplicates = new Duplicates({ library, photos, notices });
+
+    this.selection = new Selection(photos);
+    this.pictureSize = new PictureSize(parts.screenWidth);
+    const cosine = (id: number) => results.scoreOf(id);
+    this.photoExport = new PhotoExport({ ...parts, photos, originals, notices, cosine });
   }
 
   get tab(): Tab {
@@ -313,21 +261,26 @@ export class AppState {
     this.#sheet = sheet;
   }
 
-  /** Opens the library for the model in use, as when it was loaded. */
-  async #reopen(): Promise<void> {
+  /** Another model is ready, or none is any more. */
+  #turnToModel(loaded: LoadedModel | undefined): void {
+    this.search.open(undefined);
+    this.labels.open(undefined);
+    if (loaded) void this.indexing.open(loaded);
+    else this.indexing.close();
+  }
+
+  /** What a model made is of no use any more. */
+  #forgetModel(id: string): void {
+    // A library that died has forgotten it already.
+    this.#library.forgetModel(id).catch(() => undefined);
+    this.#embedder.forget();
+    this.labels.forgetTexts();
+  }
+
+  /** The library is empty: it is opened for the model in use, as when that was loaded. */
+  #beginAnew(): void {
+    this.results.filterBy({});
     const { ready } = this.models;
-    if (ready) await this.indexing.open(ready);
-  }
-
-  #restartModels(): void {
-    this.downloads.restarting();
-    this.#workers.stopModels();
-  }
-
-  /** Restarts the models worker unless that would end something other than a download, which goes on by itself. */
-  #restartIdleModels(): boolean {
-    if (this.checkpointImport.status.phase === 'working' || this.checkpointExport.work) return false;
-    this.#restartModels();
-    return true;
+    if (ready) void this.indexing.open(ready);
   }
 }

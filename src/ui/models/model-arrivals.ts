@@ -1,19 +1,16 @@
-import type { LibraryApi, ModelSummary } from '../../../workers/api';
-import { baseId } from '../models/model-id';
-import type { Download } from '../models/hub/downloads.svelte';
-import type { Embedder } from '../search/embedder';
-import type { Labels } from '../label/labels.svelte';
-import type { Models } from '../models/models.svelte';
+import type { ModelSummary } from '../../../workers/api';
+import { baseId } from './model-id';
+import type { Download } from './hub/downloads.svelte';
+import type { Models } from './models.svelte';
 import type { Notices } from '../kit/notices.svelte';
-import type { KeptModels } from '../models/kept/kept-models.svelte';
+import type { KeptModels } from './kept/kept-models.svelte';
 
 export interface ModelArrivalsParts {
-  readonly library: Pick<LibraryApi, 'forgetModel'>;
   readonly models: Models;
   readonly keptModels: Pick<KeptModels, 'refresh' | 'measure'>;
-  readonly embedder: Pick<Embedder, 'forget'>;
-  readonly labels: Pick<Labels, 'forgetTexts'>;
   readonly notices: Pick<Notices, 'say' | 'report'>;
+  /** What a model made is of no use any more: another one of the same name would make something else. */
+  readonly onForget: (id: string) => void;
 }
 
 /** What happens when a model comes to this device or leaves it. */
@@ -51,13 +48,9 @@ export class ModelArrivals {
     afterwards?.();
   }
 
-  /** What a model made is not what another one of the same name would make. */
+  /** A model is about to go: so does what it made. */
   forget(id: string): void {
-    const { library, embedder, labels } = this.#parts;
-    // A library that died has forgotten it already.
-    library.forgetModel(id).catch(() => undefined);
-    embedder.forget();
-    labels.forgetTexts();
+    this.#parts.onForget(id);
   }
 
   /** Lists the models anew; false where that failed, which is reported. */

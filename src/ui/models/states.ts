@@ -1,0 +1,80 @@
+import type { ClipApi } from '../../../workers/api';
+import type { ModelsApi } from '../../../workers/models-api';
+import type { Notices } from '../kit/notices.svelte';
+import { Downloads } from './hub/downloads.svelte';
+import { Hub, type HubParts } from './hub/hub.svelte';
+import { CheckpointExport, type CheckpointExportParts } from './kept/checkpoint-export.svelte';
+import { CheckpointImport, type CheckpointImportParts } from './kept/checkpoint-import.svelte';
+import { KeptModels, type KeptModelsParts } from './kept/kept-models.svelte';
+import { ModelArrivals, type ModelArrivalsParts } from './model-arrivals';
+import { baseId } from './model-id';
+import { Models, type ModelsParts } from './models.svelte';
+
+export interface ModelStatesParts
+  extends
+    Pick<ModelsParts, 'onChange' | 'stopClip'>,
+    Pick<KeptModelsParts, 'persist'>,
+    Pick<ModelArrivalsParts, 'onForget'>,
+    Pick<HubParts, 'allowHosts' | 'memory' | 'origin'>,
+    Pick<CheckpointImportParts, 'pickFolder' | 'onAsk'>,
+    Pick<CheckpointExportParts, 'pickTarget' | 'handOver'> {
+  readonly workers: { readonly clip: Pick<ClipApi, 'load' | 'unload'>; readonly models: ModelsApi };
+  /** Ends the models worker, and with it whatever it is doing. */
+  readonly stopModels: () => void;
+  readonly notices: Notices;
+  /** A checkpoint of the person's own is kept. */
+  readonly onKept: () => void;
+}
+
+/** The model in use, those on this device, and the ways by which models come and go. */
+export function modelStates(parts: ModelStatesParts) {
+  const { notices, workers, onKept } = parts;
+  const keptModels: KeptModels = new KeptModels({
+    ...parts,
+    models: workers.models,
+    release: async (id) => {
+      const afterwards = await models.release(id);
+      arrivals.forget(id);
+      return afterwards;
+    },
+  });
+  const models = new Models({
+    ...parts,
+    clip: workers.clip,
+    keptModels,
+    nameOf: (id) => downloads.get(baseId(id))?.request.name,
+  });
+  const arrivals = new ModelArrivals({ ...parts, models, keptModels });
+  const downloads: Downloads = new Downloads({
+    models: workers.models,
+    notices,
+    choices: () => models.choices,
+    onGone: (id) => void arrivals.gone(id),
+    onEnd: (model, download) => void arrivals.arrived(model, download),
+  });
+  const restartModels = () => {
+    downloads.restarting();
+    parts.stopModels();
+  };
+  const checkpointImport = new CheckpointImport({
+    ...parts,
+    models: workers.models,
+    restartModels,
+    onEnd: (model) => {
+      onKept();
+      void arrivals.kept(model);
+    },
+  });
+  const checkpointExport = new CheckpointExport({ ...parts, models: workers.models, restartModels });
+  const hub = new Hub({
+    ...parts,
+    models: workers.models,
+    // A download goes on by itself; anything else would be ended.
+    restartModels: () => {
+      if (checkpointImport.status.phase === 'working' || checkpointExport.work) return false;
+      restartModels();
+      return true;
+    },
+  });
+  return { keptModels, models, downloads, hub, checkpointImport, checkpointExport };
+}

@@ -1,0 +1,20 @@
+import { Gallery, type GalleryParts } from './gallery.svelte';
+import { PhotoImport, type PhotoImportParts } from './photo-import.svelte';
+
+export interface PhotoStatesParts
+  extends Omit<GalleryParts, 'lookAgain'>, Pick<PhotoImportParts, 'pickFolder' | 'today' | 'otherFiles'> {}
+
+/** The person's photos, and what brings new ones. */
+export function photoStates(parts: PhotoStatesParts) {
+  const gallery: Gallery = new Gallery({ ...parts, lookAgain: (id) => photoImport.lookAgain(id) });
+  const photoImport = new PhotoImport({
+    ...parts,
+    photos: gallery.photos,
+    originals: gallery.originals,
+    folders: gallery.folders,
+    ready: () => gallery.fetched(),
+    onChanged: (ids) => gallery.changed(ids),
+    onGone: (ids) => gallery.forget(ids),
+  });
+  return { gallery, photoImport };
+}

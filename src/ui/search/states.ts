@@ -1,0 +1,15 @@
+import { Embedder, type EmbedderParts } from './embedder';
+import { Search, type SearchParts } from './search.svelte';
+import { UsualThreshold, type UsualThresholdParts } from './usual-threshold.svelte';
+
+export type SearchStatesParts = EmbedderParts &
+  Omit<SearchParts, 'embedder' | 'usualThreshold'> &
+  Omit<UsualThresholdParts, 'embedder'>;
+
+/** What answers the search line, what its answers look like, and what embeds its questions. */
+export function searchStates(parts: SearchStatesParts) {
+  const embedder = new Embedder(parts);
+  const usualThreshold = new UsualThreshold({ ...parts, embedder });
+  const search = new Search({ ...parts, embedder, usualThreshold });
+  return { embedder, search, results: search.results };
+}
