@@ -17,8 +17,11 @@ export type RemoteSource =
       readonly revision?: string;
     }
   | {
-      /** A folder that holds the three files of a checkpoint, on any server. */
       readonly kind: 'folder';
+      /**
+       * A folder on any server that holds the files of a checkpoint, with a slash at its end; or its file of weights,
+       * beside which the others lie.
+       */
       readonly url: string;
     };
 

@@ -1,3 +1,5 @@
+import { hexOf } from './hex';
+
 /** Bytes of a digest: two contents agree by chance once in 2^64 of them. */
 const BYTES = 16;
 
@@ -12,5 +14,5 @@ export async function shortDigest(bytes: ArrayBuffer): Promise<string> {
   const digest = subtle
     ? new Uint8Array(await subtle.digest('SHA-256', bytes))
     : crypto.getRandomValues(new Uint8Array(BYTES));
-  return Array.from(digest.subarray(0, BYTES), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return hexOf(digest.subarray(0, BYTES));
 }

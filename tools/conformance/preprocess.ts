@@ -1,5 +1,6 @@
 import { decode } from 'fast-png';
 import { messageOf } from '../../src/core/failure';
+import { sha256Hex } from '../../src/core/hex';
 import { normalise, preprocess } from '../../src/image/preprocess';
 import { fixturePicture, fixtureSettings, type FixtureCase, type FixtureIndex } from './fixture-picture';
 import { readFloats, readJson, type Fixtures } from './fixtures';
@@ -26,7 +27,7 @@ async function runCase(
   try {
     const settings = fixtureSettings(index, entry);
     const bytes = preprocess(await fixturePicture(index, entry, readBelow(fixtures)), settings);
-    const sha256 = await hash(bytes);
+    const sha256 = await sha256Hex(bytes);
     computed.preprocess.push({ image, variant, size, resize_mode, interpolation, sha256 });
     let right = sha256 === entry.sha256;
     let difference = right ? 0 : largestDifference(bytes, await expectedBytes(fixtures, entry));
@@ -51,9 +52,4 @@ async function expectedBytes(fixtures: Fixtures, entry: FixtureCase): Promise<Ar
 
 function readBelow(fixtures: Fixtures): (path: string) => Promise<Uint8Array<ArrayBuffer>> {
   return (path) => fixtures.bytes(`preprocess/${path}`);
-}
-
-async function hash(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', bytes);
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

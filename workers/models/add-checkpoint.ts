@@ -1,15 +1,17 @@
-import { CHECKPOINT_FILES } from '../../src/clip/checkpoint-files';
-import { parseJson, readCheckpoint, type Checkpoint } from '../../src/clip/checkpoint';
+import { readCheckpoint, type Checkpoint } from '../../src/clip/checkpoint';
+import { CHECKPOINT_FILES, textFiles } from '../../src/clip/checkpoint-files';
 import type { Precision } from '../../src/clip/weights/weights';
 import { Failure } from '../../src/core/failure';
+import { sha256Hex } from '../../src/core/hex';
 import { configFor, questionsAbout } from '../../src/clip/from-shapes/weights';
 import { blobSource, type ByteSource } from '../../src/formats/byte-source';
 import { readSafetensorsHeader } from '../../src/formats/safetensors';
 import type { ModelSummary, Progress } from '../api';
 import { findTokenizer, type TokenizerTexts } from './find-tokenizer';
 import { ingest } from './ingest';
+import { keptId } from './kept-id';
+import { requireUsable } from './require-usable';
 import { isWhole, listKept } from '../sources/kept-store';
-import { openTokenizer, requireSharedSpace } from '../sources/model-source';
 import type { ArchitectureQuestion, CheckpointFiles } from '../models-api';
 
 /**
@@ -30,7 +32,7 @@ export async function addCheckpoint(
   const precision = files.precision ?? naturalPrecision(checkpoint);
   const texts = textFiles(configText, tokenizer, tokenizerConfig);
   const hash = await identify([JSON.stringify(texts), precision], source);
-  const id = modelId(files.name, hash);
+  const id = keptId(files.name, hash);
   const existing = (await listKept()).find((summary) => summary.id === id);
   if (existing !== undefined && (await isWhole(id))) return existing;
   const about = { name: files.name, origin: 'folder' } as const;
@@ -61,41 +63,6 @@ async function tokenizerOf(
   return { tokenizer: given, ...(tokenizerConfig && { tokenizerConfig: await tokenizerConfig.text() }) };
 }
 
-/** Throws what would keep this checkpoint from being used. @throws UnsupportedSetting, TokenizerUnsupported */
-export function requireUsable(
-  { architecture }: Checkpoint,
-  tokenizerText: string,
-  tokenizerConfigText: string | undefined,
-): void {
-  requireSharedSpace(architecture);
-  openTokenizer(
-    architecture,
-    parseJson(tokenizerText, CHECKPOINT_FILES.tokenizer),
-    tokenizerConfigText === undefined
-      ? undefined
-      : parseJson(tokenizerConfigText, CHECKPOINT_FILES.tokenizerConfig),
-  );
-}
-
-/** The small files of a checkpoint under the names they are kept by. */
-export function textFiles(
-  config: string,
-  tokenizer: string,
-  tokenizerConfig: string | undefined,
-): (readonly [file: string, text: string])[] {
-  return [
-    [CHECKPOINT_FILES.config, config],
-    [CHECKPOINT_FILES.tokenizer, tokenizer],
-    ...(tokenizerConfig === undefined ? [] : [[CHECKPOINT_FILES.tokenizerConfig, tokenizerConfig] as const]),
-  ];
-}
-
-/** What a model is called in the store: readable, and different for different bytes. `hash` is hex. */
-export function modelId(name: string, hash: string): string {
-  const slug = name.replaceAll(/[^\w.-]+/g, '-').replaceAll(/^-+|-+$/g, '') || 'model';
-  return `${slug}-${hash.slice(0, 8)}`;
-}
-
 /** fp16 where every matrix is fp16 already, so that nothing is lost; else fp32. */
 function naturalPrecision({ tensors }: Checkpoint): Precision {
   const matrices = [...tensors.image.values(), ...tensors.text.values()].filter(
@@ -120,11 +87,5 @@ async function identify(texts: readonly string[], weights: ByteSource): Promise<
     const chunk = await weights.slice(start, Math.min(weights.byteLength, start + HASH_CHUNK));
     parts.push(await crypto.subtle.digest('SHA-256', chunk));
   }
-  return hexDigest(await new Blob(parts).arrayBuffer());
-}
-
-/** SHA-256 as hex. */
-export async function hexDigest(bytes: BufferSource): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', bytes);
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return sha256Hex(await new Blob(parts).arrayBuffer());
 }

@@ -9,7 +9,6 @@ import { download, type DownloadOptions } from '../../src/hub/download';
 import { mismatch } from '../../src/hub/small-file';
 import type { PartialFile } from '../../src/storage/partial-file';
 import { requireRoom } from '../../src/storage/room';
-import { requireUsable } from './add-checkpoint';
 import type { ModelSummary, Progress } from '../api';
 import { arrivingSource } from './arriving-source';
 import { connection } from './connection';
@@ -17,6 +16,7 @@ import { downloadProgress, type DownloadProgress } from './download-progress';
 import { requireUnchanged, textsOf, type DownloadPlan } from './download-plan';
 import { ingest } from './ingest';
 import type { FetchRequest } from '../models-api';
+import { requireUsable } from './require-usable';
 
 /** Downloads, verifies and converts, all at once. @throws HashMismatch, and what any of the three throws */
 export async function bringModel(

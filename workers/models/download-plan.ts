@@ -1,12 +1,13 @@
-import { CHECKPOINT_FILES } from '../../src/clip/checkpoint-files';
+import { CHECKPOINT_FILES, textFiles } from '../../src/clip/checkpoint-files';
 import { readArchitecture } from '../../src/clip/architecture';
 import { parseJson } from '../../src/clip/checkpoint';
 import { PRECISIONS } from '../../src/clip/weights/weights';
 import { property } from '../../src/core/json';
 import { Failure } from '../../src/core/failure';
+import { sha256Hex } from '../../src/core/hex';
 import type { Connection } from '../../src/hub/connection';
-import { hexDigest, modelId, textFiles } from './add-checkpoint';
 import { findTokenizer, type TokenizerTexts } from './find-tokenizer';
+import { keptId } from './kept-id';
 import type { FetchRequest, RemoteSource } from '../models-api';
 import { hubOf, measure, readRemote, type RemoteWeights } from './remote-checkpoint';
 
@@ -32,7 +33,7 @@ export async function idOf({ source, name, precision }: Omit<FetchRequest, 'toke
       ? [source.hub, source.repository.toLowerCase(), source.revision ?? '']
       : [source.url];
   const key = new TextEncoder().encode(JSON.stringify([source.kind, ...place, precision]));
-  return modelId(name, await hexDigest(key));
+  return keptId(name, await sha256Hex(key));
 }
 
 /** Asks the source for everything but the weights. @throws TokenizerMissing, and what `readRemote` throws */

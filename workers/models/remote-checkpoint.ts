@@ -1,6 +1,5 @@
-import { CHECKPOINT_FILES } from '../../src/clip/checkpoint-files';
+import { CHECKPOINT_FILES, chooseFiles, isWeights, USUAL_WEIGHTS } from '../../src/clip/checkpoint-files';
 import { Failure, failureName } from '../../src/core/failure';
-import { chooseFiles } from '../../src/hub/checkpoint-files';
 import type { Connection } from '../../src/hub/connection';
 import { fileAddress, readRepository, type RepositoryFile } from '../../src/hub/repository';
 import { fetchSmall } from '../../src/hub/small-file';
@@ -104,10 +103,14 @@ async function readText(
   return new TextDecoder().decode(await fetchSmall(url, connection, file));
 }
 
-/** Names that the weights of a plain folder may have. */
-const WEIGHTS_NAMES = [CHECKPOINT_FILES.weights, 'open_clip_pytorch_model.safetensors'];
-
-async function readFolder(folder: string, connection: Connection): Promise<RemoteFiles> {
+/**
+ * A checkpoint on a plain server.
+ *
+ * Why usual names are tried and no others: such a server lists no files. Weights of another name are read where the
+ * address is that of the file itself.
+ */
+async function readFolder(address: string, connection: Connection): Promise<RemoteFiles> {
+  const { folder, names } = namesAt(address);
   const read = async (name: string) => new TextDecoder().decode(await fetchSmall(folder + name, connection));
   const later = async (name: string): Promise<RemoteText | undefined> => {
     // Some servers of files say 403 of what they do not have.
@@ -117,14 +120,26 @@ async function readFolder(folder: string, connection: Connection): Promise<Remot
   };
   const config = await unlessMissing(read(CHECKPOINT_FILES.config));
   if (config === undefined) throw lacking(folder, CHECKPOINT_FILES.config);
-  for (const name of WEIGHTS_NAMES) {
+  for (const name of names) {
     const weights = await unlessMissing(measure(folder + name, connection));
     if (weights === undefined) continue;
     const tokenizer = await later(CHECKPOINT_FILES.tokenizer);
     const tokenizerConfig = await later(CHECKPOINT_FILES.tokenizerConfig);
     return { config, weights, ...(tokenizer && { tokenizer }), ...(tokenizerConfig && { tokenizerConfig }) };
   }
-  throw lacking(folder, CHECKPOINT_FILES.weights);
+  throw lacking(
+    folder,
+    names.length === 1
+      ? decodeURIComponent(names[0]!)
+      : `${CHECKPOINT_FILES.weights}. Weights of another name are found by their own address`,
+  );
+}
+
+/** The folder that an address means, with a slash at its end, and the names that its weights may have. */
+function namesAt(address: string): { folder: string; names: readonly string[] } {
+  if (!isWeights(address)) return { folder: address, names: USUAL_WEIGHTS };
+  const end = address.lastIndexOf('/') + 1;
+  return { folder: address.slice(0, end), names: [address.slice(end)] };
 }
 
 /** Length and date of a file on a plain server. @throws HubUnreadable where it tells no length */

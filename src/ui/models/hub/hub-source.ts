@@ -1,4 +1,5 @@
 import type { RemoteSource } from '../../../../workers/models-api';
+import { isWeights } from '../../../clip/checkpoint-files';
 
 /** The hub that is used unless the person names another. */
 export const DEFAULT_HUB = 'https://huggingface.co';
@@ -7,11 +8,12 @@ export const DEFAULT_HUB = 'https://huggingface.co';
 const REPOSITORY = /^([\w][\w.-]*\/[\w][\w.-]*)(?:@([\w][\w./-]*))?$/;
 
 /** What a person may type to name a checkpoint, when that is none: the sentence that helps. */
-export const SOURCE_HINT = 'Write owner/name as on the hub, or the address of a folder that holds the files.';
+export const SOURCE_HINT =
+  'Write owner/name as on the hub, or the address of a folder that holds the files, or of its file of weights.';
 
 /**
  * What `text` names: `owner/name`, `owner/name@revision`, an address of a repository on `hub`, or the address of a
- * folder anywhere. Undefined where it is none of them.
+ * folder or a file of weights anywhere. Undefined where it is none of them.
  */
 export function readSource(text: string, hub: string): RemoteSource | undefined {
   const trimmed = text.trim();
@@ -22,7 +24,8 @@ export function readSource(text: string, hub: string): RemoteSource | undefined 
   for (const base of [hub, DEFAULT_HUB]) {
     if (url.href.startsWith(`${base}/`)) return repositoryOf(url.href.slice(base.length + 1), base);
   }
-  return { kind: 'folder', url: url.href.endsWith('/') ? url.href : `${url.href}/` };
+  const isWhole = url.href.endsWith('/') || isWeights(url.href);
+  return { kind: 'folder', url: isWhole ? url.href : `${url.href}/` };
 }
 
 /** `owner/name`, `owner/name/tree/revision`: what follows the hub's address in a browser. */
@@ -59,8 +62,9 @@ export function originOf(source: RemoteSource): string {
   return new URL(source.kind === 'hub' ? source.hub : source.url).origin;
 }
 
-/** What a model from `source` is called unless the person says otherwise: the last part of its address. */
+/** What a model from `source` is called unless the person says otherwise: the last part of its address, or its folder. */
 export function nameOfSource(source: RemoteSource): string {
   const place = source.kind === 'hub' ? source.repository : new URL(source.url).pathname;
-  return decodeURIComponent(place.split('/').filter(Boolean).at(-1) ?? 'My checkpoint');
+  const parts = place.split('/').filter((part) => part !== '' && !isWeights(part));
+  return decodeURIComponent(parts.at(-1) ?? 'My checkpoint');
 }

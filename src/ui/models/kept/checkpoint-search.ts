@@ -1,25 +1,9 @@
 import type { CheckpointFiles } from '../../../../workers/models-api';
-import { CHECKPOINT_FILES } from '../../../clip/checkpoint-files';
+import { misfit, partOf, type CheckpointPart } from '../../../clip/checkpoint-files';
 import type { FoundFile } from '../../photos/arrivals';
-
-/** The files of a checkpoint, by what they are for. */
-export type CheckpointPart = keyof typeof CHECKPOINT_FILES;
 
 /** The parts that a person is asked for, one by one; only the weights are needed. */
 export const ASKED_PARTS = ['weights', 'config', 'tokenizer'] as const satisfies readonly CheckpointPart[];
-
-/** Older repositories on the hub call the weights `open_clip_pytorch_model.safetensors`. */
-const WEIGHTS_NAME = /^open_clip\w*\.safetensors$/i;
-
-/** Weights that lie alone, or those of another library beside OpenCLIP's own. */
-const ANY_WEIGHTS = /\.safetensors$/i;
-
-/** The part of a checkpoint that a file is, by its name; undefined for any other file. */
-export function partOf({ name }: File): CheckpointPart | undefined {
-  if (ANY_WEIGHTS.test(name)) return 'weights';
-  const parts = Object.keys(CHECKPOINT_FILES) as CheckpointPart[];
-  return parts.find((part) => CHECKPOINT_FILES[part] === name.toLowerCase());
-}
 
 type Parts = Partial<Record<CheckpointPart, FoundFile>>;
 
@@ -36,12 +20,13 @@ export class CheckpointSearch {
 
   /** Takes a file; false where it is no part of a checkpoint. */
   take(found: FoundFile): boolean {
-    const part = partOf(found.file);
+    const part = partOf(found.file.name);
     if (part === undefined) return false;
     this.#count++;
     const folder = found.path.slice(0, Math.max(0, found.path.lastIndexOf('/')));
     const parts = this.#byFolder.get(folder) ?? {};
-    if (!parts[part] || fitness(found, part) > fitness(parts[part], part)) parts[part] = found;
+    const other = parts[part]?.file.name;
+    if (other === undefined || misfit(found.file.name, part) < misfit(other, part)) parts[part] = found;
     this.#byFolder.set(folder, parts);
     return true;
   }
@@ -50,7 +35,7 @@ export class CheckpointSearch {
   foundAlone(): CheckpointFiles | undefined {
     for (const [folder, parts] of this.#byFolder) {
       if (!parts.weights) continue;
-      const name = folder.split('/').at(-1) || parts.weights.file.name.replace(ANY_WEIGHTS, '');
+      const name = folder.split('/').at(-1) || parts.weights.file.name.replace(/\.safetensors$/i, '');
       return checkpointFiles(name, parts);
     }
     return undefined;
@@ -63,12 +48,6 @@ export class CheckpointSearch {
     }
     return undefined;
   }
-}
-
-/** How well a file's name suits its part, where a folder holds several. */
-function fitness({ file }: FoundFile, part: CheckpointPart): number {
-  if (file.name === CHECKPOINT_FILES[part]) return 2;
-  return part === 'weights' && WEIGHTS_NAME.test(file.name) ? 1 : 0;
 }
 
 /** The parts of one folder or form as the models worker takes them; what is missing is left out. */

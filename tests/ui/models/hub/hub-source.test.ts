@@ -27,6 +27,14 @@ describe('what a person names', () => {
     ['https://huggingface.co/laion/x/tree/main?not=this', hub('laion/x', 'main')],
     [`${MIRROR}/laion/x/blob/0123abc/open_clip_config.json`, hub('laion/x', '0123abc', MIRROR)],
     ['https://files.example/models/x', folder('https://files.example/models/x/')],
+    [
+      'https://files.example/x/openclip-b32.safetensors?download',
+      folder('https://files.example/x/openclip-b32.safetensors'),
+    ],
+    [
+      'https://files.example/x/model-00001-of-00002.safetensors',
+      folder('https://files.example/x/model-00001-of-00002.safetensors/'),
+    ],
     ['http://localhost:8080/x/', folder('http://localhost:8080/x/')],
     ['laion', undefined],
     ['laion/x/y', undefined],
@@ -42,6 +50,8 @@ describe('what a person names', () => {
     expect([nameOfSource(repository), originOf(repository)]).toEqual(['CLIP-ViT-B-32', DEFAULT_HUB]);
     const own = readSource('https://files.example/my%20models/B', DEFAULT_HUB)!;
     expect([nameOfSource(own), originOf(own)]).toEqual(['B', 'https://files.example']);
+    const weights = readSource('https://files.example/B/openclip-b32.safetensors', DEFAULT_HUB)!;
+    expect(nameOfSource(weights)).toBe('B');
     expect(nameOfSource(readSource('https://files.example', DEFAULT_HUB)!)).toBe('My checkpoint');
   });
 });

@@ -1,21 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { CheckpointSearch, partOf } from '../../../../src/ui/models/kept/checkpoint-search';
+import { CheckpointSearch } from '../../../../src/ui/models/kept/checkpoint-search';
 
 const file = (name: string, type = '') => new File(['x'], name, { type });
-
-it.each([
-  ['open_clip_config.json', 'config'],
-  ['open_clip_model.safetensors', 'weights'],
-  ['open_clip_pytorch_model.safetensors', 'weights'],
-  ['model.safetensors', 'weights'],
-  ['tokenizer.json', 'tokenizer'],
-  ['tokenizer_config.json', 'tokenizerConfig'],
-  ['model.bin', undefined],
-  ['config.json', undefined],
-  ['notes.txt', undefined],
-])('%s is the %s of a checkpoint', (name, part) => {
-  expect(partOf(file(name))).toBe(part);
-});
 
 describe('CheckpointSearch', () => {
   it('finds the files beside the config, under the folder’s name', () => {
@@ -49,6 +35,17 @@ describe('CheckpointSearch', () => {
     const found = search.foundAlone();
     expect(found?.name).toBe('x');
     expect((found?.weights as File).name).toBe('open_clip_pytorch_model.safetensors');
+  });
+
+  it('takes weights of any name, but no part of weights in several files', () => {
+    const search = new CheckpointSearch();
+    const shard = 'open_clip_model-00001-of-00002.safetensors';
+    expect(search.take({ file: file(shard), path: `x/${shard}` })).toBe(false);
+    expect(search.foundAlone()).toBeUndefined();
+    for (const name of ['vit.safetensors', 'openclip-b32.safetensors', 'model.safetensors']) {
+      expect(search.take({ file: file(name), path: `x/${name}` })).toBe(true);
+    }
+    expect((search.foundAlone()?.weights as File).name).toBe('openclip-b32.safetensors');
   });
 
   it('finds nothing without a config or weights', () => {

@@ -1,9 +1,43 @@
 import { describe, expect, it } from 'vitest';
-import { chooseFiles } from '../../src/hub/checkpoint-files';
+import { chooseFiles, misfit, partOf, USUAL_WEIGHTS } from '../../src/clip/checkpoint-files';
 
 const CONFIG = 'open_clip_config.json';
 
 const listed = (paths: readonly string[]) => paths.map((path) => ({ path, byteLength: 1 }));
+
+it.each([
+  ['open_clip_config.json', 'config'],
+  ['OPEN_CLIP_CONFIG.JSON', 'config'],
+  ['open_clip_model.safetensors', 'weights'],
+  ['open_clip_pytorch_model.safetensors', 'weights'],
+  ['openclip-b32.safetensors', 'weights'],
+  ['model.safetensors', 'weights'],
+  ['ViT.SAFETENSORS', 'weights'],
+  ['model-00001-of-00002.safetensors', undefined],
+  ['tokenizer.json', 'tokenizer'],
+  ['tokenizer_config.json', 'tokenizerConfig'],
+  ['model.bin', undefined],
+  ['config.json', undefined],
+  ['notes.txt', undefined],
+  ['constructor', undefined],
+])('%s is the %s of a checkpoint', (name, part) => {
+  expect(partOf(name)).toBe(part);
+});
+
+it('prefers weights by their names, those first that a server is asked for', () => {
+  const falling = [
+    'open_clip_model.safetensors',
+    'Open_CLIP_model.safetensors',
+    'open_clip_pytorch_model.safetensors',
+    'openclip-b32.safetensors',
+    'model.safetensors',
+  ];
+  const misfits = falling.map((name) => misfit(name, 'weights'));
+  expect(misfits).toEqual([...new Set(misfits)].sort((a, b) => a - b));
+  expect(USUAL_WEIGHTS.toSorted((a, b) => misfit(a, 'weights') - misfit(b, 'weights'))).toEqual(
+    USUAL_WEIGHTS,
+  );
+});
 
 describe('chooseFiles', () => {
   it.each<[layout: string, paths: string[], weights: string]>([
