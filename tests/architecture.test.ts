@@ -73,7 +73,7 @@ const DOORS: Readonly<Record<string, RegExp>> = {
   'hash-wasm': /^src\/hub\/digest\.ts$/,
   entities: /^src\/clip\/text\/entities\.ts$/,
   pbf: /^src\/formats\//,
-  comlink: /^src\/ui\/connect\/connect\.ts$|^workers\/[\w-]+\.worker\.ts$/,
+  comlink: /^src\/ui\/connect\/connect\.ts$|^workers\/(?:[\w-]+\.worker|library\/library-api)\.ts$/,
   svelte: /^src\/ui\//,
   '@lucide/svelte': /^src\/ui\//,
 };

@@ -161,6 +161,12 @@ export interface Match {
   readonly score: number;
 }
 
+/** Embeddings of photos, by rising id. */
+export interface PhotoEmbeddings extends Embeddings {
+  /** The photo of each row. */
+  readonly ids: Int32Array<ArrayBuffer>;
+}
+
 /** Folders, and whether what is added outlasts the page. */
 export interface RestoredLibrary {
   readonly folders: readonly FolderRecord[];
@@ -192,6 +198,11 @@ export interface LibraryApi {
    * @throws IndexUnreadable, StorageFull, StorageBusy, StorageUnavailable
    */
   open(model: string, dim: number, weights: string): Promise<Int32Array<ArrayBuffer>>;
+  /**
+   * Takes what `model` made out of memory, which `open` reads again; its rows that are added meanwhile are left out. In
+   * a library that lasts as long as the page they stay.
+   */
+  close(model: string): Promise<void>;
   /** Keeps photos as they were found. @throws StorageFull, StorageUnavailable, as what follows does */
   putPhotos(photos: readonly PhotoRecord[]): Promise<void>;
   putFolder(folder: FolderRecord): Promise<void>;
@@ -221,6 +232,12 @@ export interface LibraryApi {
   search(query: Embeddings, k: number, among?: Uint8Array<ArrayBuffer>): Promise<Match[]>;
   /** The row that `model` made of a photo, of length 1; undefined where there is none. */
   row(model: string, id: number): Promise<Float32Array<ArrayBuffer> | undefined>;
+  /**
+   * The rows of the `count` photos with the least ids from `first` on; fewer where there are no more. The next piece
+   * begins at the last id + 1.
+   * @throws ModelNotLoaded when `model` is not open
+   */
+  rowsOf(model: string, first: number, count: number): Promise<PhotoEmbeddings>;
   /**
    * Photos that show the same, in groups (`src/search/duplicates`), by the current model's rows.
    * @param threshold the least cosine of near-duplicates, above 0 to 1

@@ -1,10 +1,13 @@
 import { serial } from '../core/tasks';
 import { openIndexPair, type IndexPair } from '../search/index-file/index-pair';
 import type { PhotoKey } from '../search/index-file/record';
-import { isMadeBy, ModelIndexes, type ModelRows } from '../search/model-indexes';
+import { findDuplicates, type DuplicateGroup, type DuplicatesOptions } from '../search/duplicates/duplicates';
+import { isMadeBy, ModelIndexes, type ModelRows, type PhotoRows } from '../search/model-indexes';
+import type { Scored, Subset } from '../search/top-k';
+import { TwinSearch } from '../search/twin-search';
 import type { SyncAccess } from '../storage/sync-access';
 import type { LibraryDatabase } from './database';
-import type { FolderRecord, PhotoRecord, Reading } from './records';
+import { isRead, type FolderRecord, type PhotoRecord, type Reading } from './records';
 
 /** Where a library is kept. */
 export interface LibraryStore {
@@ -33,13 +36,14 @@ interface KeptIndex extends IndexName {
 
 /**
  * The photos of a library and their embeddings by every model, on the disk and in memory. Calls that change something
- * wait for each other; a change is on the disk once its promise resolves. Without a `shelf` all of it lasts as long as
+ * wait for each other; a change is on the disk once its promise resolves. Without a `store` all of it lasts as long as
  * this object.
  */
 export class PhotoLibrary {
   /** The embeddings, by photo id. */
-  readonly rows = new ModelIndexes();
+  readonly #rows = new ModelIndexes();
   readonly #store: LibraryStore | undefined;
+  readonly #twins: TwinSearch;
   readonly #photos = new Map<number, PhotoRecord>();
   readonly #folders = new Map<number, FolderRecord>();
   readonly #idsOf = new Map<PhotoKey, Set<number>>();
@@ -48,8 +52,10 @@ export class PhotoLibrary {
   readonly #indexes = new Map<string, KeptIndex>();
   readonly #inTurn = serial();
 
-  constructor(store: LibraryStore | undefined) {
+  /** @param twins what searches, on the CPU alone unless given */
+  constructor(store: LibraryStore | undefined, twins = new TwinSearch(async () => undefined)) {
     this.#store = store;
+    this.#twins = twins;
   }
 
   /** Reads what is kept; to be awaited before anything else is called. @throws StorageUnavailable */
@@ -81,12 +87,54 @@ export class PhotoLibrary {
       const held = this.#indexes.get(model);
       if (this.#store && held?.weights !== weights) {
         if (held) this.#close(held);
-        this.rows.drop(model);
+        this.#rows.drop(model);
         await this.#store.removeIndexes((index) => index.model === model && index.weights !== weights);
         await this.#openIndex({ model, weights }, dim, this.#store);
       }
-      return this.rows.open(model, dim);
+      return this.#rows.open(model, dim);
     });
+  }
+
+  /**
+   * Takes what `model` made out of memory; `open` reads it again. Rows of it that are added meanwhile are left out. A
+   * library without a store keeps them all: it could not have them again.
+   */
+  closeModel(model: string): Promise<void> {
+    return this.#inTurn(async () => {
+      const held = this.#indexes.get(model);
+      if (!held) return;
+      this.#close(held);
+      const index = this.#rows.close(model);
+      if (index) await this.#twins.release(index);
+    });
+  }
+
+  /**
+   * The `k` best of a model's photos by cosine with `query`'s first row, falling; equal scores by rising id.
+   * @throws ModelNotLoaded when the rows' model is not open, RangeError when its rows have another length
+   */
+  search(query: ModelRows, k: number, among?: Subset): Promise<Scored[]> {
+    return this.#twins.topK(this.#rows.indexFor(query), query.data.subarray(0, query.dim), k, among);
+  }
+
+  /** The row that `model` made of a photo, of length 1: a copy; undefined where there is none. */
+  row(model: string, id: number): Float32Array<ArrayBuffer> | undefined {
+    return this.#rows.get(model, id);
+  }
+
+  /** As `ModelIndexes.rowsOf`. @throws ModelNotLoaded */
+  rowsOf(model: string, first: number, count: number): PhotoRows {
+    return this.#rows.rowsOf(model, first, count);
+  }
+
+  /** As `ModelIndexes.cosines`. @throws ModelNotLoaded, RangeError */
+  cosines(rows: ModelRows): ReturnType<ModelIndexes['cosines']> {
+    return this.#rows.cosines(rows);
+  }
+
+  /** Groups of photos that show the same, by the current model's rows. @throws ModelNotLoaded, Cancelled */
+  async duplicates(options: DuplicatesOptions): Promise<DuplicateGroup[]> {
+    return findDuplicates(this.photos.filter(isRead), this.#rows.current, options);
   }
 
   /** Keeps photos as they were found. What is hidden, faulty or of a content that is not the old one loses its rows. */
@@ -99,7 +147,7 @@ export class PhotoLibrary {
       };
       const stale = photos.filter((photo) => !isShown(photo) || isOther(photo));
       for (const photo of photos) this.#set(photo);
-      this.rows.remove(stale.map(({ id }) => id));
+      this.#rows.remove(stale.map(({ id }) => id));
     });
   }
 
@@ -132,7 +180,7 @@ export class PhotoLibrary {
         const known = twin === undefined ? this.#removed.get(key) : this.#photos.get(twin);
         if (!known || !this.#photos.has(id)) continue;
         const kept = await this.#indexes.get(model)?.pair.readRow(key);
-        const data = kept ?? (twin === undefined ? undefined : this.rows.get(model, twin));
+        const data = kept ?? (twin === undefined ? undefined : this.#rows.get(model, twin));
         const reading = data && readingOf(known, id);
         if (!reading) continue;
         await this.#read([reading], new Map());
@@ -164,6 +212,7 @@ export class PhotoLibrary {
         thumbnails,
       );
       await this.#indexes.get(rows.model)?.pair.append(here.map((each) => [each.reading.key, each.row]));
+      if (this.#store && !this.#indexes.has(rows.model)) return;
       for (const each of here) this.#addRow(rows.model, each.reading.id, each.row);
     });
   }
@@ -173,7 +222,7 @@ export class PhotoLibrary {
     return this.#inTurn(async () => {
       const gone = ids.filter((id) => this.#photos.has(id));
       await this.#store?.database.removePhotos(gone);
-      this.rows.remove(gone);
+      this.#rows.remove(gone);
       for (const id of gone) this.#delete(id);
     });
   }
@@ -183,7 +232,7 @@ export class PhotoLibrary {
     return this.#inTurn(async () => {
       const isGone = (index: IndexName) => isMadeBy(model, index.model);
       for (const index of [...this.#indexes.values()].filter(isGone)) this.#close(index);
-      this.rows.drop(model);
+      this.#rows.drop(model);
       await this.#store?.removeIndexes(isGone);
     });
   }
@@ -205,7 +254,7 @@ export class PhotoLibrary {
     const files = await store.openIndex({ model, weights });
     try {
       const unused: PhotoKey[] = [];
-      this.rows.open(model, dim);
+      this.#rows.open(model, dim);
       const { index: pair } = await openIndexPair(
         files,
         { model: described(model, weights), dim },
@@ -230,7 +279,7 @@ export class PhotoLibrary {
 
   /** In memory alone. */
   #addRow(model: string, id: number, data: Float32Array): void {
-    this.rows.add([id], { model, count: 1, dim: data.length, data });
+    this.#rows.add([id], { model, count: 1, dim: data.length, data });
   }
 
   #close({ model, files }: KeptIndex): void {

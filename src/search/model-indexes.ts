@@ -9,6 +9,12 @@ export interface ModelRows {
   readonly data: Float32Array;
 }
 
+/** Unit rows of one model and the photos they are of: `data` is `[count, dim]`, row-major, in the order of `ids`. */
+export interface PhotoRows extends ModelRows {
+  readonly ids: Int32Array<ArrayBuffer>;
+  readonly data: Float32Array<ArrayBuffer>;
+}
+
 /**
  * The embeddings of all models the page has used, by photo id: one index a model, one of them current. Photo ids are
  * whole numbers from 0 to 2^31 - 1.
@@ -51,6 +57,31 @@ export class ModelIndexes {
   get current(): Pick<EmbeddingIndex, 'dim' | 'get'> {
     if (this.#current === undefined) throw new Failure('ModelNotLoaded', 'The library has no model open');
     return this.#index(this.#current);
+  }
+
+  /**
+   * The rows of the `count` photos, or fewer where there are no more, with the least ids from `first` on, ids rising.
+   * @throws ModelNotLoaded when that model is not open
+   */
+  // Why by id rather than by place: photos that come or go between two pieces move no row from one into the other.
+  rowsOf(model: string, first: number, count: number): PhotoRows {
+    const index = this.#index(model);
+    const ids = index
+      .ids()
+      .filter((id) => id >= first)
+      .sort()
+      .slice(0, count);
+    const data = new Float32Array(ids.length * index.dim);
+    for (const [at, id] of ids.entries()) data.set(index.get(id)!, at * index.dim);
+    return { model, ids, count: ids.length, dim: index.dim, data };
+  }
+
+  /** Takes a model's index out and returns it; undefined where there is none. */
+  close(model: string): EmbeddingIndex | undefined {
+    const index = this.#indexes.get(model);
+    this.#indexes.delete(model);
+    if (this.#current === model) this.#current = undefined;
+    return index;
   }
 
   /** Forgets these photos in every model. */

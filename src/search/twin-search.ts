@@ -48,6 +48,13 @@ export class TwinSearch {
     return index.topK(query, k, among);
   }
 
+  /** Frees what is on the GPU of an index that is searched no more. */
+  async release(index: EmbeddingIndex): Promise<void> {
+    const twin = this.#twin;
+    const open = await twin?.catch(() => undefined);
+    if (open?.index === index && twin === this.#twin) this.#close();
+  }
+
   async #open(index: EmbeddingIndex): Promise<Twin | undefined> {
     const before = await this.#twin;
     if (before && before.index !== index) this.#close();

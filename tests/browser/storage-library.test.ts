@@ -63,6 +63,11 @@ test('the library worker answers everything across its boundary', async () => {
   expect((await library.search(rows('a', 1, 0), 2, among)).map(({ id }) => id)).toEqual([9, 1]);
   expect(await library.row('a', 4)).toHaveLength(2);
   expect(await library.row('a', 5)).toBeUndefined();
+  const part = await library.rowsOf('a', 2, 1);
+  expect([part.model, part.count, part.dim, ...part.ids]).toEqual(['a', 1, 2, 4]);
+  expect(part.data[0]).toBeCloseTo(1, 4);
+  await library.close('b');
+  await expect(library.rowsOf('b', 0, 1)).rejects.toMatchObject({ name: 'ModelNotLoaded' });
   const { ids, cosines } = await library.cosines(rows('a', 1, 0, 0, 1));
   expect(ids).toEqual(Int32Array.of(1, 4, 9));
   for (const [at, cosine] of [0, 1, 1, 0, 0.6, 0.8].entries()) expect(cosines[at]).toBeCloseTo(cosine, 4);

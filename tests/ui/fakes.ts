@@ -17,6 +17,7 @@ import {
   type LibraryRecord,
   type PhotoRecord,
 } from '../../src/library/records';
+import { createLibraryApi, type LibraryParts } from '../../workers/library/library-api';
 import type { FetchRequest, ModelsApi, StorageUse } from '../../workers/models-api';
 
 /** A promise settled from outside. */
@@ -34,9 +35,15 @@ export function deferred<T>(): {
   return { promise, resolve, reject };
 }
 
-/** Lets everything that can run, run; resolves once `condition` holds. */
-export async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setImmediate(resolve));
+/** Turns of the event loop after which nothing more is to be expected: no test needs a hundredth of them. */
+const MOST_TURNS = 1_000_000;
+
+/** Lets everything that can run, run; resolves once `condition` holds. @throws Error when it never does */
+export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  for (let turn = 0; !(await condition()); turn++) {
+    if (turn === MOST_TURNS) throw new Error(`It never came to this: ${String(condition)}`);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
 }
 
 /** Lets everything that can run without anyone's help, run. */
@@ -120,13 +127,13 @@ export function prepared(degrees: number): PreparedPicture {
 }
 
 /** The state of the photos over a library, on a page that draws at once. */
-export function photoStates(shelf: LibraryApi) {
-  const photos = new Photos({ schedule: (work) => work(), library: shelf });
+export function photoStates(library: LibraryApi) {
+  const photos = new Photos({ schedule: (work) => work(), library });
   const originals = new Originals({
     folder: () => undefined,
     albumPicture: () => Promise.reject(failure('NetworkFailed')),
   });
-  const thumbnails = new Thumbnails({ library: shelf, originals });
+  const thumbnails = new Thumbnails({ library, originals });
   /** Gives a file and returns the photo's id. */
   function give(file: File, path = file.name): number {
     const { id } = photos.add({ file, path }, SINGLE_FILES);
@@ -152,113 +159,53 @@ export function clip(): Pick<ClipApi, 'encodeImages' | 'encodeTexts'> & { calls:
   };
 }
 
-/** A library that does what its interface says, in the plainest way. */
-export function library(): LibraryApi & {
-  /** Rows by model and photo. */
-  held: Map<string, Map<number, number[]>>;
-  photos: Map<number, PhotoRecord>;
-  folders: Map<number, FolderRecord>;
-  /** All libraries, whose content is one and the same. */
-  known: LibraryRecord[];
-} {
-  const held = new Map<string, Map<number, number[]>>();
-  const photos = new Map<number, PhotoRecord>();
-  const folders = new Map<number, FolderRecord>();
-  const known = [FIRST_LIBRARY];
-  let current = '';
-  const of = (model: string) => held.get(model) ?? new Map<number, number[]>();
-  const cosine = (a: number[], b: ArrayLike<number>) => a[0]! * b[0]! + a[1]! * b[1]!;
-  const best = (row: ArrayLike<number>, k: number, among?: Uint8Array) =>
-    [...of(current)]
-      .filter(([id]) => !among || among[id] === 1)
-      .map(([id, own]) => ({ id, score: cosine(own, row) }))
-      .sort((a, b) => b.score - a.score || a.id - b.id)
-      .slice(0, k);
-  const remove = (ids: readonly number[]) => {
-    for (const index of held.values()) for (const id of ids) index.delete(id);
+/** A library as its worker answers it, kept in memory. */
+export interface TestLibrary extends LibraryApi {
+  /** Ids that `model` has a row of, rising. */
+  held(model?: string): Promise<number[]>;
+  photos(): Promise<PhotoRecord[]>;
+  folders(): Promise<readonly FolderRecord[]>;
+  /** Its worker dies and another one takes its place, which knows nothing. */
+  die(): Promise<void>;
+}
+
+/**
+ * @param libraries beside the first one
+ * @param isOpen whether the first one is open, as it is once a page was restored
+ */
+export function testLibrary(libraries: readonly LibraryRecord[] = [], isOpen = true): TestLibrary {
+  const known = [FIRST_LIBRARY, ...libraries];
+  const parts: LibraryParts = {
+    list: async () => [...known],
+    async put(library) {
+      const others = known.filter(({ id }) => id !== library.id);
+      if (others.some(({ name }) => name === library.name)) return false;
+      known.splice(0, known.length, ...others, library);
+      return true;
+    },
+    takeOff: async (id) => void known.splice(0, known.length, ...known.filter((other) => other.id !== id)),
+    lock: async () => true,
+    openStore: async () => undefined,
+    removeStore: async () => undefined,
+    removeIndexesMadeBy: async () => undefined,
+    openDevice: async () => undefined,
   };
-  return {
-    held,
-    photos,
-    folders,
-    known,
-    libraries: async () => [...known],
-    async createLibrary(name) {
-      if (known.some((other) => other.name === name)) return undefined;
-      const made = { id: `id of ${name}`, name };
-      known.push(made);
-      return made;
-    },
-    renameLibrary: async ({ id, name }) => !known.some((other) => other.name === name && other.id !== id),
-    restore: async () => ({ folders: [...folders.values()] }),
-    photosFrom: async (first, count) => [...photos.values()].slice(first, first + count),
-    async open(model) {
-      current = model;
-      if (!held.has(model)) held.set(model, new Map());
-      return Int32Array.from(of(model).keys());
-    },
-    async putPhotos(list) {
-      for (const photo of list) {
-        photos.set(photo.id, photo);
-        if (photo.hidden || photo.fault !== undefined) remove([photo.id]);
-      }
-    },
-    async putFolder(folder) {
-      folders.set(folder.id, folder);
-    },
-    async removeFolder(id) {
-      folders.delete(id);
-      for (const photo of [...photos.values()]) if (photo.folder === id) photos.delete(photo.id);
-    },
-    async claim(model, contents) {
-      return contents.flatMap(({ id, key }) => {
-        const twin = [...photos.values()].find((photo) => photo.key === key && of(model).has(photo.id));
-        if (!twin) return [];
-        of(model).set(id, of(model).get(twin.id)!);
-        const reading = { id, key, width: twin.width!, height: twin.height! };
-        photos.set(id, { ...photos.get(id)!, ...reading });
-        return [reading];
-      });
-    },
-    async add(readings, { model, data }) {
-      for (const [i, reading] of readings.entries()) {
-        const photo = photos.get(reading.id);
-        if (!photo) continue;
-        photos.set(reading.id, { ...photo, ...reading });
-        of(model).set(reading.id, [...data.subarray(2 * i, 2 * i + 2)]);
-      }
-    },
-    thumbnails: async () => new Map(),
-    async remove(ids) {
-      remove(ids);
-      for (const id of ids) photos.delete(id);
-    },
-    async forget() {
-      for (const map of [held, photos, folders]) map.clear();
-    },
-    async drop(model) {
-      held.delete(model);
-    },
-    async forgetModel(model) {
-      held.delete(model);
-    },
-    async search(query, k, among) {
-      return best(query.data, k, among);
-    },
-    async row(model, id) {
-      const row = of(model).get(id);
-      return row && Float32Array.from(row);
-    },
-    duplicates: async () => [],
-    stopDuplicates: async () => undefined,
-    async cosines({ model, count, data }) {
-      const ids = [...of(model).keys()].sort((a, b) => a - b);
-      const cosines = ids.flatMap((id) =>
-        Array.from({ length: count }, (_, i) => cosine(of(model).get(id)!, data.subarray(2 * i, 2 * i + 2))),
-      );
-      return { ids: Int32Array.from(ids), cosines: Float32Array.from(cosines) };
-    },
+  const open = () => {
+    const api = createLibraryApi(parts);
+    if (isOpen) void api.restore(FIRST_LIBRARY.id);
+    return api;
   };
+  const library: TestLibrary = {
+    ...open(),
+    held: async (model = 'tiny') => {
+      const rows = await library.rowsOf(model, 0, Infinity).catch(() => undefined);
+      return rows ? [...rows.ids] : [];
+    },
+    photos: () => library.photosFrom(0, Infinity),
+    folders: async () => (await library.restore(FIRST_LIBRARY.id)).folders,
+    die: async () => void Object.assign(library, open()),
+  };
+  return library;
 }
 
 export function fetchRequest(name: string): FetchRequest {

@@ -13,7 +13,7 @@ import type { Photos } from '../photos/photos.svelte';
 export type IndexingPhase = 'idle' | 'waiting' | 'running' | 'paused';
 
 export interface IndexingParts extends PipelineParts {
-  readonly library: Pick<LibraryApi, 'open' | 'add' | 'claim' | 'drop'>;
+  readonly library: Pick<LibraryApi, 'open' | 'close' | 'add' | 'claim' | 'drop'>;
   readonly photos: PipelineParts['photos'] & Pick<Photos, 'ids'>;
   readonly notices: Pick<Notices, 'say' | 'report' | 'clear'>;
   /** The library is open for this model. */
@@ -44,6 +44,8 @@ export class Indexing {
   #pipeline: Pipeline | undefined;
   /** The model asked for last: an older one's answer is dropped. */
   #wanted: LoadedModel | undefined;
+  /** Models that the library was opened for and not closed, by id. */
+  readonly #opened = new Set<string>();
   /** Ids that have a row for `#model`. */
   #held = new Set<number>();
   #pace = pace();
@@ -98,8 +100,10 @@ export class Indexing {
     this.#wanted = model;
     const { summary, weights } = model;
     try {
+      this.#opened.add(summary.id);
       const held = await this.#parts.library.open(summary.id, summary.embedDim, weights);
       if (model !== this.#wanted) return;
+      this.#closeOthers(summary.id);
       this.#held = new Set(held);
     } catch (error) {
       if (model === this.#wanted) this.#stop(error);
@@ -109,6 +113,16 @@ export class Indexing {
     this.recount();
     this.#parts.onOpen(model);
     this.#start(this.cancelled ? [] : this.#parts.photos.ids());
+  }
+
+  /** Frees the memory that the rows of other models take. */
+  #closeOthers(id: string): void {
+    for (const other of this.#opened) {
+      if (other === id) continue;
+      this.#opened.delete(other);
+      // A library that died has closed it already.
+      this.#parts.library.close(other).catch(() => undefined);
+    }
   }
 
   /** There is no model now. Photos wait. */

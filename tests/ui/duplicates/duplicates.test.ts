@@ -3,13 +3,13 @@ import type { LibraryApi } from '../../../workers/api';
 import { Duplicates } from '../../../src/ui/duplicates/duplicates.svelte';
 import { Notices } from '../../../src/ui/kit/notices.svelte';
 import type { Photos } from '../../../src/ui/photos/photos.svelte';
-import { deferred, failure, library, photoStates, picture, settled } from '../fakes';
+import { deferred, failure, testLibrary, type TestLibrary, photoStates, picture, settled } from '../fakes';
 
 type Found = Awaited<ReturnType<LibraryApi['duplicates']>>;
 
 let photos: Photos;
 let notices: Notices;
-let shelf: ReturnType<typeof library>;
+let library: TestLibrary;
 let duplicates: Duplicates;
 
 const FOUND: Found = [
@@ -32,11 +32,11 @@ const FOUND: Found = [
 
 beforeEach(() => {
   notices = new Notices();
-  shelf = library();
-  const states = photoStates(shelf);
+  library = testLibrary();
+  const states = photoStates(library);
   ({ photos } = states);
   for (let i = 0; i < 5; i++) states.give(picture(`${i}.jpg`, 'four'));
-  duplicates = new Duplicates({ library: { ...shelf, duplicates: async () => FOUND }, photos, notices });
+  duplicates = new Duplicates({ library: { ...library, duplicates: async () => FOUND }, photos, notices });
 });
 
 const groups = () => duplicates.groups?.map(({ looks }) => looks.map(({ photo }) => photo.id));
@@ -57,7 +57,7 @@ it('is not put back by progress that comes after the answer', async () => {
   let late: (done: number, total: number) => void = () => undefined;
   const told = new Duplicates({
     library: {
-      ...shelf,
+      ...library,
       duplicates: async (_likeness, onProgress) => {
         late = onProgress;
         return FOUND;
@@ -87,7 +87,7 @@ it('tells how far it is, and takes the newest question', async () => {
   const asked: number[] = [];
   const slow = new Duplicates({
     library: {
-      ...shelf,
+      ...library,
       duplicates: (likeness, onProgress) => {
         onProgress(asked.length + 1, 9);
         return answers[asked.push(likeness) - 1]!.promise;
@@ -115,7 +115,7 @@ it('stops, and forgets what it found', async () => {
 
 it('reports a failure', async () => {
   const failing = new Duplicates({
-    library: { ...shelf, duplicates: () => Promise.reject(failure('ModelNotLoaded')) },
+    library: { ...library, duplicates: () => Promise.reject(failure('ModelNotLoaded')) },
     photos,
     notices,
   });

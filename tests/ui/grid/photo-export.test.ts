@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { Failure } from '../../../src/core/failure';
 import { Notices } from '../../../src/ui/kit/notices.svelte';
 import { PhotoExport } from '../../../src/ui/grid/photo-export.svelte';
-import { deferred, failure, library, photoStates, picture, settled } from '../fakes';
+import { deferred, failure, photoStates, picture, settled, testLibrary } from '../fakes';
 
 /** A folder of texts to write into. */
 function target(...names: string[]) {
@@ -29,7 +29,7 @@ let picked: FileSystemDirectoryHandle | undefined | null;
 let photoExport: PhotoExport;
 
 beforeEach(() => {
-  states = photoStates(library());
+  states = photoStates(testLibrary());
   notices = new Notices();
   handed = [];
   photoExport = new PhotoExport({

@@ -9,7 +9,8 @@ import {
   deferred,
   failure,
   images,
-  library,
+  testLibrary,
+  type TestLibrary,
   loadedModel,
   photoStates,
   picture,
@@ -22,7 +23,7 @@ import {
 let photos: Photos;
 let states: ReturnType<typeof photoStates>;
 let notices: Notices;
-let shelf: ReturnType<typeof library>;
+let library: TestLibrary;
 let tower: ReturnType<typeof clip>;
 let events: string[] = [];
 let parts: IndexingParts;
@@ -31,8 +32,8 @@ let time = 0;
 
 beforeEach(() => {
   notices = new Notices();
-  shelf = library();
-  states = photoStates(shelf);
+  library = testLibrary();
+  states = photoStates(library);
   const { originals, thumbnails } = states;
   photos = states.photos;
   tower = clip();
@@ -41,7 +42,7 @@ beforeEach(() => {
   parts = {
     clip: tower,
     images,
-    library: shelf,
+    library,
     photos,
     originals,
     thumbnails,
@@ -86,7 +87,7 @@ function stepwise(): { begun: () => Promise<void>; step: () => Promise<void> } {
   };
 }
 
-const held = (model = 'tiny') => [...(shelf.held.get(model)?.keys() ?? [])].sort((a, b) => a - b);
+const held = (model?: string) => library.held(model);
 const idle = () => until(() => indexing.phase === 'idle');
 
 describe('Indexing', () => {
@@ -94,8 +95,8 @@ describe('Indexing', () => {
     const ids = add(0, 10, 20, 30, 40, 50);
     await indexing.open(loadedModel());
     await idle();
-    expect(held()).toEqual(ids);
-    expect(shelf.held.get('tiny')?.get(3)?.[0]).toBeCloseTo(Math.cos(Math.PI / 6));
+    expect(await held()).toEqual(ids);
+    expect((await library.row('tiny', 3))?.[0]).toBeCloseTo(Math.cos(Math.PI / 6));
     expect(indexing).toMatchObject({ done: 6, total: 6, indexed: 6 });
     expect(photos.current(0)?.size).toEqual({ width: 4, height: 3 });
     expect(notices.said).toBe('6 photos ready to search');
@@ -110,7 +111,7 @@ describe('Indexing', () => {
     expect(tower.calls).toEqual([]);
     await indexing.open(loadedModel());
     await idle();
-    expect(held()).toEqual([0, 1]);
+    expect(await held()).toEqual([0, 1]);
   });
 
   it('takes photos that come while it works', async () => {
@@ -120,7 +121,7 @@ describe('Indexing', () => {
     indexing.enqueue(add(3));
     expect(indexing.total).toBe(3);
     await idle();
-    expect(held()).toEqual([0, 1, 2]);
+    expect(await held()).toEqual([0, 1, 2]);
   });
 
   it.each([
@@ -151,7 +152,7 @@ describe('Indexing', () => {
     const model = loadedModel();
     await indexing.open({ ...model, runsOn: { ...model.runsOn, ...cores } });
     await idle();
-    expect(held()).toEqual(ids);
+    expect(await held()).toEqual(ids);
     expect(besides).toHaveLength(40);
     expect(besides.includes(true)).toBe(meanwhile);
   });
@@ -159,8 +160,8 @@ describe('Indexing', () => {
   it('does not do again what is under way, unless its file became another', async () => {
     const [first, second] = add(1, 2);
     const stored: number[] = [];
-    const { add: keep } = shelf;
-    shelf.add = (readings, ...rest) => (stored.push(readings.length), keep(readings, ...rest));
+    const { add: keep } = library;
+    library.add = (readings, ...rest) => (stored.push(readings.length), keep(readings, ...rest));
     const { begun, step } = stepwise();
     await indexing.open(loadedModel());
     await begun();
@@ -190,7 +191,7 @@ describe('Indexing', () => {
     add(1, 'not a picture', 3);
     await indexing.open(loadedModel());
     await idle();
-    expect(held()).toEqual([0, 2]);
+    expect(await held()).toEqual([0, 2]);
     expect(photos.skipped).toEqual([{ name: '1.jpg', path: '1.jpg', reason: 'No picture in 13 bytes.' }]);
     expect(indexing).toMatchObject({ done: 3, total: 3, indexed: 2 });
   });
@@ -234,7 +235,7 @@ describe('Indexing', () => {
     await indexing.open(loadedModel());
     await idle();
     expect(tower.calls.slice(0, 3)).toEqual(['4 pictures', '8 pictures', '16 pictures']);
-    expect(held()).toHaveLength(100);
+    expect(await held()).toHaveLength(100);
   });
 
   it('makes batches smaller when memory runs out', async () => {
@@ -252,7 +253,7 @@ describe('Indexing', () => {
     add(...Array(9).keys());
     await indexing.open(loadedModel());
     await idle();
-    expect(held()).toHaveLength(9);
+    expect(await held()).toHaveLength(9);
     expect(Math.max(...sizes.slice(1))).toBe(2);
   });
 
@@ -269,7 +270,7 @@ describe('Indexing', () => {
     await step();
     await step();
     expect(indexing.phase).toBe('idle');
-    expect(held()).toHaveLength(16);
+    expect(await held()).toHaveLength(16);
   });
 
   it('stays paused over a change of models', async () => {
@@ -282,11 +283,11 @@ describe('Indexing', () => {
     await indexing.open(loadedModel('other'));
     await settled();
     expect(indexing.phase).toBe('paused');
-    expect(held('other')).toEqual([]);
+    expect(await held('other')).toEqual([]);
     indexing.resume();
     await step();
     await step();
-    expect(held('other')).toHaveLength(12);
+    expect(await held('other')).toHaveLength(12);
   });
 
   it('can be called off, and what was left out indexed later', async () => {
@@ -299,7 +300,7 @@ describe('Indexing', () => {
     expect(indexing).toMatchObject({ phase: 'idle', cancelled: true, indexed: 4 });
     // The batch under way is not thrown away.
     await step();
-    expect(held()).toHaveLength(12);
+    expect(await held()).toHaveLength(12);
     // The same model again, as after a death of its worker, does not undo that.
     await indexing.open(loadedModel());
     expect(indexing).toMatchObject({ phase: 'idle', cancelled: true, indexed: 12 });
@@ -307,7 +308,7 @@ describe('Indexing', () => {
     expect(indexing.cancelled).toBe(false);
     await step();
     await step();
-    expect(held()).toHaveLength(20);
+    expect(await held()).toHaveLength(20);
   });
 
   it('indexes for another model only what that one lacks', async () => {
@@ -358,7 +359,7 @@ describe('Indexing', () => {
     dead = false;
     await indexing.open(loadedModel());
     await idle();
-    expect(held()).toEqual([0, 1, 2]);
+    expect(await held()).toEqual([0, 1, 2]);
   });
 
   it('asks for the model again when the device is lost', async () => {
@@ -377,8 +378,8 @@ describe('Indexing', () => {
     indexing = new Indexing({
       ...parts,
       library: {
-        ...shelf,
-        add: (...given) => (full ? Promise.reject(failure('StorageFull', 'no room')) : shelf.add(...given)),
+        ...library,
+        add: (...given) => (full ? Promise.reject(failure('StorageFull', 'no room')) : library.add(...given)),
       },
     });
     add(1, 2);
@@ -389,19 +390,41 @@ describe('Indexing', () => {
     notices.problems[0]?.action?.run();
     await idle();
     expect(notices.problems).toEqual([]);
-    expect(held()).toEqual([0, 1]);
+    expect(await held()).toEqual([0, 1]);
   });
 
   it('indexes again what was lost with the library worker, once', async () => {
     add(1, 2);
     await indexing.open(loadedModel());
     await idle();
-    shelf.held.clear();
+    await library.drop('tiny');
     indexing.libraryLost(failure('WorkerDied'));
     await settled();
     await idle();
-    expect(held()).toEqual([0, 1]);
+    expect(await held()).toEqual([0, 1]);
     expect(notices.problems).toEqual([]);
+  });
+
+  it('closes the model before in the library once another is open', async () => {
+    const closed: string[] = [];
+    const opened = deferred<undefined>();
+    const { open, close } = library;
+    library.close = (model) => (closed.push(model), close(model));
+    library.open = async (model, ...rest) => {
+      if (model === 'other') await opened.promise;
+      return open(model, ...rest);
+    };
+    await indexing.open(loadedModel());
+    const turning = indexing.open(loadedModel('other'));
+    await settled();
+    expect(closed).toEqual([]);
+    opened.resolve(undefined);
+    await turning;
+    expect(closed).toEqual(['tiny']);
+    await indexing.open(loadedModel('other'));
+    expect(closed).toEqual(['tiny']);
+    await indexing.open(loadedModel());
+    expect(closed).toEqual(['tiny', 'other']);
   });
 
   it('asks before it opens a library that died twice', async () => {
@@ -409,14 +432,14 @@ describe('Indexing', () => {
     indexing = new Indexing({
       ...parts,
       library: {
-        ...shelf,
-        open: (...given) => (dead ? Promise.reject(failure('WorkerDied')) : shelf.open(...given)),
+        ...library,
+        open: (...given) => (dead ? Promise.reject(failure('WorkerDied')) : library.open(...given)),
       },
     });
     add(1);
     await indexing.open(loadedModel());
     await idle();
-    shelf.held.clear();
+    await library.drop('tiny');
     dead = true;
     indexing.libraryLost(failure('WorkerDied'));
     indexing.libraryLost(failure('WorkerDied'));
@@ -427,7 +450,7 @@ describe('Indexing', () => {
     notices.problems[0]?.action?.run();
     await settled();
     await idle();
-    expect(held()).toEqual([0]);
+    expect(await held()).toEqual([0]);
   });
 
   it('skips photos that were removed meanwhile, and takes them when they are back', async () => {
@@ -435,11 +458,11 @@ describe('Indexing', () => {
     await indexing.open(loadedModel());
     photos.remove([28, 29]);
     await idle();
-    expect(held()).toHaveLength(28);
+    expect(await held()).toHaveLength(28);
     expect(indexing).toMatchObject({ done: 30, total: 30 });
     indexing.enqueue(photos.undo());
     await idle();
-    expect(held()).toHaveLength(30);
+    expect(await held()).toHaveLength(30);
     expect(indexing.indexed).toBe(30);
   });
 
@@ -452,7 +475,7 @@ describe('Indexing', () => {
       failed: (error) => expect.fail(String(error)),
       finished: () => steps.push(0),
     });
-    await shelf.open('tiny', 2, '');
+    await library.open('tiny', 2, '');
     pipeline.add(add(1, 2, 3, 4, 5, 6, 7));
     pipeline.run();
     await until(() => steps.at(-1) === 0);

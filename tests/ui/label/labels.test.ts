@@ -2,14 +2,25 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { Labels, type LabelsParts } from '../../../src/ui/label/labels.svelte';
 import { Notices } from '../../../src/ui/kit/notices.svelte';
 import type { Photos } from '../../../src/ui/photos/photos.svelte';
-import { clip, failure, keyOf, library, loadedModel, photoStates, picture, rows, settled } from '../fakes';
+import {
+  clip,
+  failure,
+  keyOf,
+  testLibrary,
+  type TestLibrary,
+  loadedModel,
+  photoStates,
+  picture,
+  rows,
+  settled,
+} from '../fakes';
 
 const WEIGHTS = 'f'.repeat(32);
 
 let photos: Photos;
 let give: ReturnType<typeof photoStates>['give'];
 let notices: Notices;
-let shelf: ReturnType<typeof library>;
+let library: TestLibrary;
 let tower: ReturnType<typeof clip>;
 let parts: LabelsParts;
 let labels: Labels;
@@ -17,13 +28,13 @@ let remembered: Map<string, string>;
 
 beforeEach(async () => {
   notices = new Notices();
-  shelf = library();
-  ({ photos, give } = photoStates(shelf));
+  library = testLibrary();
+  ({ photos, give } = photoStates(library));
   tower = clip();
   remembered = new Map();
   parts = {
     clip: tower,
-    library: shelf,
+    library,
     photos,
     notices,
     suggested: () => ['at 10', 'at 20'],
@@ -35,7 +46,7 @@ beforeEach(async () => {
     onLost: () => notices.say('lost'),
   };
   labels = new Labels(parts);
-  await shelf.open('tiny', 2, WEIGHTS);
+  await library.open('tiny', 2, WEIGHTS);
   await add(0, 42, 90);
   labels.open(loadedModel());
   labels.write('at 0, at 80');
@@ -48,7 +59,7 @@ async function add(...degrees: number[]): Promise<void> {
     const name = `${photos.ids().length}.jpg`;
     const id = give(picture(name));
     await photos.keep();
-    await shelf.add([{ id, key: keyOf(name), width: 4, height: 3 }], rows('tiny', angle), new Map());
+    await library.add([{ id, key: keyOf(name), width: 4, height: 3 }], rows('tiny', angle), new Map());
   }
 }
 

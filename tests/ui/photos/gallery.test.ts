@@ -2,12 +2,12 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { FolderRecord } from '../../../src/library/records';
 import { Gallery, type GalleryParts } from '../../../src/ui/photos/gallery.svelte';
 import { Notices } from '../../../src/ui/kit/notices.svelte';
-import { failure, keyOf, library, picture, settled } from '../fakes';
+import { failure, keyOf, testLibrary, type TestLibrary, picture, settled } from '../fakes';
 
 const handle = { name: 'trip' } as FileSystemDirectoryHandle;
 const trip: FolderRecord = { id: 1, name: 'trip', kind: 'directory', handle, exclude: [] };
 
-let shelf: ReturnType<typeof library>;
+let library: TestLibrary;
 let notices: Notices;
 let queued: number[];
 let forgotten: number[];
@@ -21,7 +21,7 @@ function open(memories: GalleryParts['memories'] = []): Gallery {
   looked = [];
   reloads = 0;
   return new Gallery({
-    library: shelf,
+    library,
     notices,
     schedule: (work) => work(),
     albumPicture: () => Promise.reject(failure('NetworkFailed')),
@@ -37,16 +37,16 @@ function open(memories: GalleryParts['memories'] = []): Gallery {
 }
 
 beforeEach(async () => {
-  shelf = library();
+  library = testLibrary();
   notices = new Notices();
-  shelf.folders.set(1, trip);
+  await library.putFolder(trip);
   for (const [id, folder] of [
     [0, 0],
     [1, 1],
     [2, 1],
   ] as const) {
     const known = { key: keyOf(`${id}`), width: 4, height: 3 };
-    shelf.photos.set(id, { id, folder, path: `trip/${id}.jpg`, bytes: id, modified: 1, ...known });
+    await library.putPhotos([{ id, folder, path: `trip/${id}.jpg`, bytes: id, modified: 1, ...known }]);
   }
   gallery = open();
   await gallery.restore();
@@ -66,8 +66,8 @@ describe('Gallery', () => {
     ['StorageBusy', /Another tab/],
     ['StorageUnavailable', /keeps nothing/],
   ] as const)('says why nothing is kept: %s', async (unkept, words) => {
-    const { restore } = shelf;
-    shelf.restore = async (id) => ({ ...(await restore(id)), unkept });
+    const { restore } = library;
+    library.restore = async (id) => ({ ...(await restore(id)), unkept });
     gallery = open();
     await gallery.restore();
     expect(notices.problems).toMatchObject([{ happened: expect.stringMatching(words) }]);
@@ -75,9 +75,9 @@ describe('Gallery', () => {
   });
 
   it('takes no photo before those of earlier visits are here, and fetches them when asked again', async () => {
-    const { photosFrom } = shelf;
+    const { photosFrom } = library;
     let deaths = 2;
-    shelf.photosFrom = (...given) =>
+    library.photosFrom = (...given) =>
       deaths-- > 0 ? Promise.reject(failure('WorkerDied')) : photosFrom(...given);
     gallery = open();
     await gallery.restore();
@@ -102,8 +102,7 @@ describe('Gallery', () => {
     gallery.keepRemoval();
     await gallery.photos.keep();
     await settled();
-    expect(shelf.photos.get(1)).toMatchObject({ hidden: true });
-    expect(shelf.photos.has(0)).toBe(false);
+    expect(await library.photos()).toMatchObject([{ id: 1, hidden: true }, { id: 2 }]);
     expect(gallery.photos.hiddenIn(1)).toBe(1);
   });
 
@@ -112,8 +111,8 @@ describe('Gallery', () => {
     gallery.keepRemoval();
     await settled();
     expect(gallery.folders.list).toEqual([]);
-    expect([...shelf.photos.keys()]).toEqual([0]);
-    expect(shelf.folders.size).toBe(0);
+    expect(await library.photos()).toMatchObject([{ id: 0 }]);
+    expect(await library.folders()).toEqual([]);
   });
 
   it('brings removed photos back', () => {
@@ -139,7 +138,7 @@ describe('Gallery', () => {
     await gallery.forgetLibrary();
     expect(ids()).toEqual([]);
     expect(gallery.folders.list).toEqual([]);
-    expect(shelf.photos.size).toBe(0);
+    expect(await library.photos()).toEqual([]);
     expect(notices.said).toBe('forgotten');
     expect(reloads).toBe(0);
     const added = gallery.photos.add({ file: picture('a'), path: 'a' }, 0);
@@ -147,13 +146,14 @@ describe('Gallery', () => {
   });
 
   it('takes up a large library a part at a time', async () => {
-    const { photosFrom } = shelf;
+    const { photosFrom } = library;
     const most = 5000;
-    for (let id = 3; id < 2 * most; id++) {
-      shelf.photos.set(id, { id, folder: 0, path: `${id}.jpg`, bytes: 1, modified: 1 });
-    }
+    const others = Array.from({ length: 2 * most - 3 }, (_, at) => at + 3);
+    await library.putPhotos(
+      others.map((id) => ({ id, folder: 0, path: `${id}.jpg`, bytes: 1, modified: 1 })),
+    );
     const parts: number[] = [];
-    shelf.photosFrom = async (first, count) => {
+    library.photosFrom = async (first, count) => {
       const part = await photosFrom(first, count);
       parts.push(part.length);
       return part;
@@ -161,18 +161,18 @@ describe('Gallery', () => {
     gallery = open();
     await gallery.restore();
     expect(parts).toEqual([most, most, 0]);
-    expect(ids()).toEqual([...shelf.photos.keys()]);
+    expect(ids()).toEqual([0, 1, 2, ...others]);
   });
 
   it('opens the library that was chosen, and goes back to the first once that is forgotten', async () => {
     const remembered = new Map([['clipscope library', 'w']]);
     const opened: string[] = [];
-    const { restore } = shelf;
-    shelf.restore = (id) => {
+    library = testLibrary([{ id: 'w', name: 'Work' }], false);
+    const { restore } = library;
+    library.restore = (id) => {
       opened.push(id);
       return restore(id);
     };
-    shelf.known.push({ id: 'w', name: 'Work' });
     gallery = open([
       {
         getItem: (name) => remembered.get(name) ?? null,
@@ -182,14 +182,18 @@ describe('Gallery', () => {
     await gallery.restore();
     expect(opened).toEqual(['w']);
     expect(notices.said).toBe('Work is open');
+    gallery.photos.add({ file: picture('a'), path: 'a' }, 0);
+    await gallery.photos.keep();
+    expect(await library.photos()).toHaveLength(1);
     await gallery.forgetLibrary();
-    expect(shelf.photos.size).toBe(0);
+    expect(await library.photos()).toEqual([]);
+    expect(await library.libraries()).toMatchObject([{ id: 'main' }]);
     expect([reloads, ...remembered.values()]).toEqual([1, 'main']);
     expect(notices.said).not.toBe('forgotten');
   });
 
   it('stays where a library cannot be forgotten, and says so', async () => {
-    shelf.forget = () => Promise.reject(failure('StorageBusy'));
+    library.forget = () => Promise.reject(failure('StorageBusy'));
     await gallery.forgetLibrary();
     expect(notices.problems).toHaveLength(1);
     expect(reloads).toBe(0);

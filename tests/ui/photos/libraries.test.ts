@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Libraries, LONGEST_NAME } from '../../../src/ui/photos/libraries.svelte';
 import { Notices } from '../../../src/ui/kit/notices.svelte';
-import { failure, library } from '../fakes';
+import { failure, testLibrary, type TestLibrary } from '../fakes';
 
-let shelf: ReturnType<typeof library>;
+let library: TestLibrary;
 let notices: Notices;
 let remembered: Map<string, string>;
 let thisTab: Map<string, string>;
@@ -14,7 +14,7 @@ let libraries: Libraries;
 /** A page that was just loaded, in a tab that remembers. */
 function load(tab = thisTab): Libraries {
   return new Libraries({
-    library: shelf,
+    library,
     notices,
     memories: [tab, remembered].map((map) => ({
       getItem: (name) => map.get(name) ?? null,
@@ -26,8 +26,7 @@ function load(tab = thisTab): Libraries {
 }
 
 beforeEach(async () => {
-  shelf = library();
-  shelf.known.push({ id: 'w', name: 'Work' });
+  library = testLibrary([{ id: 'w', name: 'Work' }]);
   notices = new Notices();
   remembered = new Map();
   thisTab = new Map();
@@ -57,7 +56,7 @@ describe('Libraries', () => {
 
   it('turns to another even where the last changes cannot be kept', async () => {
     libraries = new Libraries({
-      library: shelf,
+      library,
       notices,
       memories: [],
       keep: () => Promise.reject(failure('StorageFull')),
@@ -79,7 +78,7 @@ describe('Libraries', () => {
   });
 
   it('knows the first one where nothing can be listed', async () => {
-    shelf.libraries = () => Promise.reject(failure('StorageUnavailable'));
+    library.libraries = () => Promise.reject(failure('StorageUnavailable'));
     libraries = load();
     expect(await libraries.choose()).toBe('main');
     expect(libraries.list).toHaveLength(1);
@@ -113,7 +112,7 @@ describe('Libraries', () => {
   });
 
   it('tells what else went wrong', async () => {
-    shelf.createLibrary = () => Promise.reject(failure('StorageFull', 'no room'));
+    library.createLibrary = () => Promise.reject(failure('StorageFull', 'no room'));
     expect(await libraries.create('Family')).toBeUndefined();
     expect(notices.problems).toMatchObject([{ happened: 'No room.' }]);
     expect(done).toEqual([]);

@@ -1,17 +1,17 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Photos } from '../../../src/ui/photos/photos.svelte';
-import { failure, keyOf, library, picture } from '../fakes';
+import { failure, keyOf, testLibrary, type TestLibrary, picture } from '../fakes';
 
 let frames: (() => void)[] = [];
 const frame = () => frames.splice(0).forEach((work) => work());
 
-let shelf: ReturnType<typeof library>;
+let library: TestLibrary;
 let photos: Photos;
 
 beforeEach(() => {
   frames = [];
-  shelf = library();
-  photos = new Photos({ schedule: (work) => frames.push(work), library: shelf });
+  library = testLibrary();
+  photos = new Photos({ schedule: (work) => frames.push(work), library });
 });
 
 function add(...names: string[]): number[] {
@@ -131,10 +131,10 @@ describe('Photos', () => {
 describe('what outlasts the page', () => {
   it('is handed to the library with the frame', async () => {
     add('a', 'b');
-    expect(shelf.photos.size).toBe(0);
+    expect(await library.photos()).toEqual([]);
     frame();
     await photos.keep();
-    expect([...shelf.photos.values()]).toMatchObject([
+    expect(await library.photos()).toMatchObject([
       { id: 0, folder: 0, path: 'a', bytes: 1, modified: 1 },
       { id: 1, path: 'b' },
     ]);
@@ -148,10 +148,11 @@ describe('what outlasts the page', () => {
     photos.remove([2]);
     photos.hide(photos.settle());
     await photos.keep();
-    shelf.photos.set(0, { ...shelf.photos.get(0)!, key: keyOf('a'), ...size });
+    const [first] = await library.photos();
+    await library.putPhotos([{ ...first!, key: keyOf('a'), ...size }]);
     const before = photos;
-    photos = new Photos({ schedule: (work) => work(), library: shelf });
-    photos.restore([...shelf.photos.values()]);
+    photos = new Photos({ schedule: (work) => work(), library });
+    photos.restore(await library.photos());
     expect(photos.list).toEqual([{ ...before.current(0), key: keyOf('a'), size }]);
     expect(['a', 'b', 'c'].map((name) => found(`trip/${name}`).kind)).toEqual(['known', 'faulty', 'hidden']);
     expect(photos.hasSeen('trip/a'.length)).toBe(true);
@@ -160,12 +161,12 @@ describe('what outlasts the page', () => {
 
   it('is handed over again when it could not be kept', async () => {
     let full = true;
-    const { putPhotos } = shelf;
-    shelf.putPhotos = (list) => (full ? Promise.reject(failure('StorageFull')) : putPhotos(list));
+    const { putPhotos } = library;
+    library.putPhotos = (list) => (full ? Promise.reject(failure('StorageFull')) : putPhotos(list));
     add('a');
     await expect(photos.keep()).rejects.toMatchObject({ name: 'StorageFull' });
     full = false;
     await photos.keep();
-    expect([...shelf.photos.keys()]).toEqual([0]);
+    expect(await library.photos()).toMatchObject([{ id: 0 }]);
   });
 });

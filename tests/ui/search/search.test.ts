@@ -11,7 +11,8 @@ import {
   failure,
   images,
   keyOf,
-  library,
+  testLibrary,
+  type TestLibrary,
   loadedModel,
   photoStates,
   picture,
@@ -24,7 +25,7 @@ const WEIGHTS = 'f'.repeat(32);
 let photos: Photos;
 let give: ReturnType<typeof photoStates>['give'];
 let notices: Notices;
-let shelf: ReturnType<typeof library>;
+let library: TestLibrary;
 let tower: ReturnType<typeof clip>;
 let parts: SearchParts;
 let search: Search;
@@ -32,21 +33,21 @@ let indexed = 0;
 
 beforeEach(async () => {
   notices = new Notices();
-  shelf = library();
-  ({ photos, give } = photoStates(shelf));
+  library = testLibrary();
+  ({ photos, give } = photoStates(library));
   tower = clip();
   indexed = 0;
   parts = {
-    embedder: new Embedder({ clip: tower, images, library: shelf, pictureOf: async (file) => file }),
+    embedder: new Embedder({ clip: tower, images, library, pictureOf: async (file) => file }),
     usualThreshold: { value: undefined, measure: async () => undefined },
-    library: shelf,
+    library,
     photos,
     notices,
     indexed: () => indexed,
     onLost: () => notices.say('lost'),
   };
   search = new Search(parts);
-  await shelf.open('tiny', 2, WEIGHTS);
+  await library.open('tiny', 2, WEIGHTS);
   await add(0, 30, 60, 90);
   search.open(loadedModel());
 });
@@ -57,7 +58,7 @@ async function add(...degrees: number[]): Promise<void> {
     const name = `${photos.ids().length}.jpg`;
     const id = give(picture(name));
     await photos.keep();
-    await shelf.add([{ id, key: keyOf(name), width: 4, height: 3 }], rows('tiny', angle), new Map());
+    await library.add([{ id, key: keyOf(name), width: 4, height: 3 }], rows('tiny', angle), new Map());
     indexed++;
   }
 }
@@ -67,7 +68,7 @@ function embedder(encodeTexts: ClipApi['encodeTexts']): Embedder {
   return new Embedder({
     clip: { ...tower, encodeTexts },
     images,
-    library: shelf,
+    library,
     pictureOf: async (file) => file,
   });
 }
@@ -88,9 +89,9 @@ describe('Search', () => {
     expect(search.waitsFor?.summary.name).toBe('Tiny');
     expect(found()).toBeUndefined();
     expect(tower.calls).toEqual([]);
-    search.like([like(2)]);
+    search.like([like(3)]);
     await settled();
-    expect(found()).toEqual([2, 1, 3, 0]);
+    expect(found()).toEqual([3, 2, 1, 0]);
     search.type('at 0');
     await settled();
     expect(found()).toBeUndefined();
@@ -103,10 +104,10 @@ describe('Search', () => {
   });
 
   it('ranks the photos by their cosine with the text', async () => {
-    await ask('at 60');
+    await ask('at 59');
     expect(found()).toEqual([2, 1, 3, 0]);
-    expect(search.results.answer?.matches[0]?.score).toBeCloseTo(1);
-    expect(notices.said).toBe('4 results for at 60');
+    expect(search.results.answer?.matches[0]?.score).toBeCloseTo(Math.cos(Math.PI / 180), 4);
+    expect(notices.said).toBe('4 results for at 59');
     expect(search.asking).toBe(false);
   });
 
@@ -330,7 +331,7 @@ describe('Search', () => {
 
   it('leaves out photos that were removed, and ranks as many as it may show', async () => {
     photos.remove([2]);
-    await ask('at 60');
+    await ask('at 59');
     expect(found()).toEqual([1, 3, 0]);
   });
 

@@ -1,29 +1,37 @@
 import { beforeEach, expect, it } from 'vitest';
 import { UsualThreshold } from '../../../src/ui/search/usual-threshold.svelte';
 import { Embedder } from '../../../src/ui/search/embedder';
-import { clip, failure, images, library, loadedModel, rows } from '../fakes';
+import { clip, failure, images, keyOf, loadedModel, rows, testLibrary, type TestLibrary } from '../fakes';
 
-let shelf: ReturnType<typeof library>;
+let library: TestLibrary;
 let tower: ReturnType<typeof clip>;
 let usualThreshold: UsualThreshold;
 
 beforeEach(async () => {
-  shelf = library();
+  library = testLibrary();
   tower = clip();
   usualThreshold = new UsualThreshold({
-    embedder: new Embedder({ clip: tower, images, library: shelf, pictureOf: async (file) => file }),
-    library: shelf,
+    embedder: new Embedder({ clip: tower, images, library, pictureOf: async (file) => file }),
+    library,
   });
-  await shelf.open('tiny', 2, '');
-  const held = shelf.held.get('tiny')!;
-  for (let id = 0; id < 100; id++) held.set(id, [...rows('tiny', id / 2).data]);
+  await library.open('tiny', 2, '');
+  await hold(...Array.from({ length: 100 }, (_, id) => id / 2));
 });
+
+/** Photos of these angles are all that the library holds of the model. */
+async function hold(...degrees: number[]): Promise<void> {
+  await library.drop('tiny');
+  const photos = degrees.map((_, id) => ({ id, folder: 0, path: `${id}`, bytes: 1, modified: 1 }));
+  await library.putPhotos(photos);
+  const readings = photos.map(({ id, path }) => ({ id, key: keyOf(path), width: 4, height: 3 }));
+  await library.add(readings, rows('tiny', ...degrees), new Map());
+}
 
 it('lies where one photo in twenty reaches it for an everyday text', async () => {
   expect(usualThreshold.value).toBeUndefined();
   await usualThreshold.measure(loadedModel(), 100);
   // Every text here lies at 0 degrees: the fifth best of the photos lies at 2.
-  expect(usualThreshold.value).toBeCloseTo(Math.cos((2 * Math.PI) / 180), 6);
+  expect(usualThreshold.value).toBeCloseTo(Math.cos((2 * Math.PI) / 180), 4);
 });
 
 it('is measured again for another model, or once there are twice as many photos', async () => {
@@ -31,14 +39,12 @@ it('is measured again for another model, or once there are twice as many photos'
   const asked = tower.calls.length;
   await usualThreshold.measure(loadedModel(), 199);
   expect(tower.calls).toHaveLength(asked);
-  shelf.held.get('tiny')!.clear();
-  for (let id = 0; id < 200; id++) shelf.held.get('tiny')!.set(id, [...rows('tiny', 60).data]);
+  await hold(...Array.from({ length: 200 }, () => 60));
   await usualThreshold.measure(loadedModel(), 200);
-  expect(usualThreshold.value).toBeCloseTo(0.5, 6);
-  shelf.held.get('tiny')!.clear();
-  shelf.held.get('tiny')!.set(1, [...rows('tiny', 90).data]);
+  expect(usualThreshold.value).toBeCloseTo(0.5, 4);
+  await hold(90);
   await usualThreshold.measure(loadedModel(), 90);
-  expect(usualThreshold.value).toBeCloseTo(0, 6);
+  expect(usualThreshold.value).toBeCloseTo(0, 4);
   const measuring = usualThreshold.measure(loadedModel('other'), 1);
   expect(usualThreshold.value).toBeUndefined();
   await measuring;
@@ -50,7 +56,7 @@ it('is left open without photos, without a text tower, or where it fails', async
   expect(tower.calls).toEqual([]);
   const failing = new UsualThreshold({
     embedder: { texts: () => Promise.reject(failure('DeviceLost')) },
-    library: shelf,
+    library,
   });
   await failing.measure(loadedModel(), 100);
   expect(failing.value).toBeUndefined();

@@ -1,0 +1,139 @@
+import { transfer } from 'comlink';
+import { Failure, failureName, type FailureName } from '../../src/core/failure';
+import { once } from '../../src/core/tasks';
+import type { GpuDevice } from '../../src/gpu/device';
+import { PhotoLibrary, type LibraryStore } from '../../src/library/photo-library';
+import { FIRST_LIBRARY, type LibraryRecord, type PhotoRecord } from '../../src/library/records';
+import { TwinSearch } from '../../src/search/twin-search';
+import type { LibraryApi } from '../api';
+
+/** Where libraries are kept, and what of the machine they may use. */
+export interface LibraryParts {
+  /** As `LibraryApi.libraries`. */
+  list(): Promise<LibraryRecord[]>;
+  /** Lists a library, or gives it another name; false where another one bears that name. */
+  put(library: LibraryRecord): Promise<boolean>;
+  /** Takes a library off the list. */
+  takeOff(id: string): Promise<void>;
+  /** Keeps all others from writing to the library of this id; false where one of them does so now. */
+  lock(id: string): Promise<boolean>;
+  /**
+   * Opens what is kept of the library of this id; undefined where it is meant to last no longer than its api.
+   * @throws StorageUnavailable, StorageFull
+   */
+  openStore(id: string): Promise<LibraryStore | undefined>;
+  /** Removes all that is kept of it, once it is closed. */
+  removeStore(id: string): Promise<void>;
+  /** Removes what a model made of every library that nobody has open. */
+  removeIndexesMadeBy(model: string): Promise<void>;
+  /** A GPU to search a large library on; undefined where there is none worth asking. */
+  openDevice(): Promise<GpuDevice | undefined>;
+}
+
+interface Opened {
+  readonly library: PhotoLibrary;
+  readonly unkept?: FailureName;
+}
+
+/** What a library worker answers, over libraries kept in whatever way `parts` has. */
+export function createLibraryApi(parts: LibraryParts): LibraryApi {
+  let tellId: (id: string) => void;
+  /** The id of the one library this is about, once `restore` has told it. */
+  const id = new Promise<string>((resolve) => (tellId = resolve));
+  // Why a lock: two writers would spoil each other's index. A second tab works in memory alone and says so.
+  const lock = once(async () => parts.lock(await id));
+  const twins = new TwinSearch(() => parts.openDevice());
+  let opened = once(open);
+  /** The photos while they are fetched part by part. */
+  let listed: PhotoRecord[] = [];
+  let stopDuplicates = new AbortController();
+
+  async function open(): Promise<Opened> {
+    if (!(await lock())) return inMemory('StorageBusy');
+    try {
+      const library = new PhotoLibrary(await parts.openStore(await id), twins);
+      await library.restore();
+      return { library };
+    } catch (error) {
+      return inMemory(failureName(error) ?? 'StorageUnavailable');
+    }
+  }
+
+  function inMemory(unkept: FailureName): Opened {
+    return { library: new PhotoLibrary(undefined, twins), unkept };
+  }
+
+  async function use(): Promise<PhotoLibrary> {
+    return (await opened()).library;
+  }
+
+  return {
+    libraries: () => parts.list(),
+    async createLibrary(name) {
+      const library = { id: crypto.randomUUID(), name };
+      return (await parts.put(library)) ? library : undefined;
+    },
+    renameLibrary: (library) => parts.put(library),
+    async restore(asked) {
+      tellId(asked);
+      if ((await id) !== asked) throw new Failure('StorageBusy', 'This worker has another library open');
+      const { library, unkept } = await opened();
+      return { folders: library.folders, ...(unkept && { unkept }) };
+    },
+    async photosFrom(first, count) {
+      const library = await use();
+      // A worker that took a dead one's place may be asked for a later part first.
+      if (first === 0 || listed.length === 0) listed = library.photos;
+      const part = listed.slice(first, first + count);
+      if (part.length < count) listed = [];
+      return part;
+    },
+    async open(model, dim, weights) {
+      const ids = await (await use()).open(model, dim, weights);
+      return transfer(ids, [ids.buffer]);
+    },
+    close: async (model) => (await use()).closeModel(model),
+    putPhotos: async (photos) => (await use()).putPhotos(photos),
+    putFolder: async (folder) => (await use()).putFolder(folder),
+    removeFolder: async (folder) => (await use()).removeFolder(folder),
+    claim: async (model, contents) => (await use()).claim(model, contents),
+    add: async (readings, rows, thumbnails) => (await use()).add(readings, rows, thumbnails),
+    thumbnails: async (keys) => (await use()).thumbnails(keys),
+    remove: async (ids) => (await use()).remove(ids),
+    drop: async (model) => (await use()).drop(model),
+    async forgetModel(model) {
+      await (await use()).drop(model);
+      await parts.removeIndexesMadeBy(model);
+    },
+    async forget() {
+      const { library, unkept } = await opened();
+      await library.close();
+      if (!unkept) await parts.removeStore(await id);
+      const isFirst = (await id) === FIRST_LIBRARY.id;
+      // Nothing that is still on its way may bring a removed library back.
+      opened = once(isFirst ? open : () => inMemory('StorageUnavailable'));
+      if (!unkept && !isFirst) await parts.takeOff(await id);
+    },
+    async search(query, k, among) {
+      const subset = among && { has: (photo: number) => among[photo] === 1 };
+      return (await use()).search(query, k, subset);
+    },
+    row: async (model, photo) => (await use()).row(model, photo),
+    async rowsOf(model, first, count) {
+      const answer = (await use()).rowsOf(model, first, count);
+      return transfer(answer, [answer.ids.buffer, answer.data.buffer]);
+    },
+    async duplicates(threshold, onProgress) {
+      const library = await use();
+      stopDuplicates.abort();
+      stopDuplicates = new AbortController();
+      const { signal } = stopDuplicates;
+      return library.duplicates({ threshold, signal, onProgress });
+    },
+    stopDuplicates: async () => stopDuplicates.abort(),
+    async cosines(rows) {
+      const answer = (await use()).cosines(rows);
+      return transfer(answer, [answer.ids.buffer, answer.cosines.buffer]);
+    },
+  };
+}
