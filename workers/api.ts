@@ -2,11 +2,14 @@
  * The worker boundary: what the page may ask of each worker. Types only; nothing here runs.
  * Only plain data crosses. Typed arrays of pixels and embeddings are transferred, not copied.
  */
-import type { Arithmetic, Precision } from '../src/clip/weights/weights';
+import type { Arithmetic } from '../src/clip/weights/weights';
 import type { FailureName } from '../src/core/failure';
 import type { PreprocessSettings } from '../src/core/preprocess-settings';
 import type { DuplicateGroup } from '../src/search/duplicates/duplicates';
 import type { FolderRecord, LibraryRecord, Metadata, PhotoRecord, Reading } from '../src/library/records';
+import type { ModelSummary } from './sources/model-summary';
+
+export type { ModelSummary } from './sources/model-summary';
 
 /** Unit-length embeddings of one model. */
 export interface Embeddings {
@@ -19,31 +22,6 @@ export interface Embeddings {
 }
 
 export type Backend = 'webgpu' | 'wasm';
-
-/** A model that can be loaded, as the picker lists it. */
-export interface ModelSummary {
-  readonly id: string;
-  readonly name: string;
-  readonly origin: 'built-in' | 'folder' | 'hub';
-  /** `owner/name` on the hub it came from. */
-  readonly repository?: string;
-  /** The commit of that repository. */
-  readonly commit?: string;
-  readonly licence?: string;
-  /** `[height, width]` in pixels. */
-  readonly imageSize: readonly [number, number];
-  /** Pixels a side; absent where patches are not square, and in models kept before it was told. */
-  readonly patchSize?: number;
-  readonly embedDim: number;
-  readonly contextLength: number;
-  /** Number of weights in each tower. */
-  readonly parameters: { readonly image: number; readonly text: number };
-  /** What it takes on this device's disk. */
-  readonly bytes: number;
-  readonly precision: Precision;
-  /** What a person should know before trusting it, in one sentence. */
-  readonly note?: string;
-}
 
 /** Where a loaded model runs, and why not somewhere faster. */
 export interface RunsOn {

@@ -4,26 +4,9 @@
  */
 import type { Precision } from '../src/clip/weights/weights';
 import type { ModelSummary, Progress } from './api';
+import type { PlannedRequest, RemoteSource } from './models/download-record';
 
-/** Where a checkpoint lies on the network. */
-export type RemoteSource =
-  | {
-      readonly kind: 'hub';
-      /** The hub's base address, such as `https://huggingface.co`. */
-      readonly hub: string;
-      /** `owner/name`. */
-      readonly repository: string;
-      /** A branch, tag or commit; absent: the default branch. */
-      readonly revision?: string;
-    }
-  | {
-      readonly kind: 'folder';
-      /**
-       * A folder on any server that holds the files of a checkpoint, with a slash at its end; or its file of weights,
-       * beside which the others lie.
-       */
-      readonly url: string;
-    };
+export type { PlannedRequest, RemoteSource } from './models/download-record';
 
 /** What a remote checkpoint is and costs, read from its config and the header of its weights. */
 export interface RemoteCheckpoint {
@@ -43,11 +26,8 @@ export interface RemoteCheckpoint {
   readonly hasTokenizer: boolean;
 }
 
-export interface FetchRequest {
-  readonly source: RemoteSource;
-  /** Shown in the picker. */
-  readonly name: string;
-  readonly precision: Precision;
+/** A checkpoint that is to be fetched and kept. */
+export interface FetchRequest extends PlannedRequest {
   /** A `tokenizer.json` for a checkpoint that brings none. */
   readonly tokenizer?: Blob;
 }
@@ -56,7 +36,7 @@ export interface FetchRequest {
 export interface InterruptedDownload {
   /** What `stopFetching` calls it. */
   readonly id: string;
-  readonly request: Omit<FetchRequest, 'tokenizer'>;
+  readonly request: PlannedRequest;
   /** Bytes that have arrived and are kept. */
   readonly done: number;
   readonly total: number;
@@ -132,7 +112,7 @@ export interface ModelsApi {
   /** Ends a download: 'pause' keeps what has arrived, 'discard' deletes it. Does nothing where there is none. */
   stopFetching(id: string, how: 'pause' | 'discard'): Promise<void>;
   /** The id that `fetchModel` gives the download and the model of this request. */
-  idOf(request: Omit<FetchRequest, 'tokenizer'>): Promise<string>;
+  idOf(request: PlannedRequest): Promise<string>;
   /** What shapes cannot tell of weights without a config. @throws ArchitectureUnclear, SafetensorsMalformed */
   questions(weights: Blob): Promise<ArchitectureQuestion[]>;
   /**

@@ -1,6 +1,8 @@
+import * as v from 'valibot';
 import { PrecacheController } from 'workbox-precaching/PrecacheController.js';
 import { BUILT_IN_MODELS } from '../src/clip/built-in';
 import { CHECKPOINT_FILES } from '../src/clip/checkpoint-files';
+import { listOf, readAs } from '../src/core/schema';
 import { connectHosts, headersFor, hostSource } from '../tools/headers.js';
 import type { ServiceWorkerAnswer, ServiceWorkerRequest } from './service-worker-api';
 
@@ -140,9 +142,9 @@ async function allow(origins: readonly string[]): Promise<void> {
   await (await caches.open(SETTINGS_CACHE)).put(HOSTS_ENTRY, Response.json(hosts));
 }
 
-async function allowedHosts(): Promise<string[]> {
+async function allowedHosts(): Promise<readonly string[]> {
   const entry = await (await caches.open(SETTINGS_CACHE)).match(HOSTS_ENTRY);
-  return entry === undefined ? [] : ((await entry.json()) as string[]);
+  return (entry && readAs(listOf(v.string()), await entry.json())) ?? [];
 }
 
 /**

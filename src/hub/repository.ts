@@ -1,6 +1,7 @@
 import { HubApiError, listFiles, modelInfo } from '@huggingface/hub';
+import * as v from 'valibot';
 import { Failure, messageOf } from '../core/failure';
-import { property } from '../core/json';
+import { readAs, size } from '../core/schema';
 import { wholeBody, type Connection } from './connection';
 
 /** A file of a repository, as the hub lists it. */
@@ -22,6 +23,23 @@ export interface Repository {
   readonly licence?: string;
   readonly files: readonly RepositoryFile[];
 }
+
+/** What is used of a hub's description of a repository. */
+const description = v.object({
+  sha: v.pipe(v.string(), v.regex(/^[0-9a-f]{7,64}$/)),
+  /** From the head of its README. */
+  cardData: v.fallback(v.object({ license: v.optional(v.string()) }), {}),
+});
+
+/** What is used of a file's entry in a hub's listing. */
+const listedFile = v.object({
+  path: v.string(),
+  size,
+  /** Git's name. */
+  oid: v.nullish(v.string()),
+  /** There where the file is kept apart: git knows only a pointer to it. */
+  lfs: v.nullish(v.object({ oid: v.string(), size })),
+});
 
 /** Where a repository is asked for. */
 export interface RepositoryAddress {
@@ -57,10 +75,14 @@ export async function readRepository(
       hubUrl,
       fetch: ask,
     });
-    const commit: unknown = info.sha;
-    if (typeof commit !== 'string' || !/^[0-9a-f]{7,64}$/.test(commit)) {
+    const described = readAs(description, info);
+    if (described === undefined) {
       throw new Failure('HubUnreadable', `${new URL(hub).host} names no commit of ${repository}.`);
     }
+    const {
+      sha: commit,
+      cardData: { license: licence },
+    } = described;
     const files: RepositoryFile[] = [];
     for await (const entry of listFiles({
       repo: repository,
@@ -71,8 +93,7 @@ export async function readRepository(
     })) {
       if (entry.type === 'file') files.push(readEntry(entry));
     }
-    const licence = property(info.cardData, 'license');
-    return { name: info.name, commit, files, ...(typeof licence === 'string' && { licence }) };
+    return { name: info.name, commit, files, ...(licence !== undefined && { licence }) };
   } catch (error) {
     if (error instanceof Failure) throw error;
     const status = error instanceof HubApiError ? ` (status ${error.statusCode})` : '';
@@ -88,13 +109,10 @@ export function fileAddress({ hub, repository }: RepositoryAddress, commit: stri
 }
 
 /** @throws TypeError where the entry is not what the hub documents */
-function readEntry(entry: { path: string; size: number; oid?: string; lfs?: unknown }): RepositoryFile {
-  const { path, size, oid, lfs } = entry;
-  const sha256 = property(lfs, 'oid');
-  const byteLength = property(lfs, 'size') ?? size;
-  if (typeof path !== 'string' || typeof byteLength !== 'number') {
-    throw new TypeError('a file is listed without its path or its size');
-  }
-  if (typeof sha256 === 'string') return { path, byteLength, sha256: sha256.replace(/^sha256:/, '') };
-  return { path, byteLength, ...(typeof oid === 'string' && { gitBlob: oid }) };
+function readEntry(entry: unknown): RepositoryFile {
+  const listed = readAs(listedFile, entry);
+  if (listed === undefined) throw new TypeError('a file is listed without its path or its size');
+  const { path, size: bytes, oid, lfs } = listed;
+  if (lfs) return { path, byteLength: lfs.size, sha256: lfs.oid.replace(/^sha256:/, '') };
+  return { path, byteLength: bytes, ...(oid && { gitBlob: oid }) };
 }

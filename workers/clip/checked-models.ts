@@ -1,3 +1,5 @@
+import * as v from 'valibot';
+import { listOf, readAs } from '../../src/core/schema';
 import { findFile, storageRoot } from '../../src/storage/directory';
 import { writeFile } from '../../src/storage/opfs-file';
 
@@ -21,8 +23,7 @@ export async function remember(key: string): Promise<void> {
 async function read(): Promise<readonly string[]> {
   try {
     const file = await findFile(await storageRoot(), FILE);
-    const keys: unknown = file === undefined ? [] : JSON.parse(await file.text());
-    return Array.isArray(keys) ? keys.filter((key) => typeof key === 'string') : [];
+    return (file && readAs(listOf(v.string()), JSON.parse(await file.text()))) ?? [];
   } catch {
     return [];
   }

@@ -1,33 +1,17 @@
 import { CHECKPOINT_FILES, textFiles } from '../../src/clip/checkpoint-files';
 import { readArchitecture } from '../../src/clip/architecture';
 import { parseJson } from '../../src/clip/checkpoint';
-import { PRECISIONS } from '../../src/clip/weights/weights';
-import { property } from '../../src/core/json';
 import { Failure } from '../../src/core/failure';
 import { sha256Hex } from '../../src/core/hex';
 import type { Connection } from '../../src/hub/connection';
 import { findTokenizer, type TokenizerTexts } from './find-tokenizer';
+import type { FetchRequest } from '../models-api';
+import { FORM, type DownloadPlan, type PlannedRequest } from './download-record';
 import { keptId } from './kept-id';
-import type { FetchRequest, RemoteSource } from '../models-api';
-import { hubOf, measure, readRemote, type RemoteWeights } from './remote-checkpoint';
-
-/** All that a download needs to go on, on whatever visit: only the bytes of the weights are still to come. */
-export interface DownloadPlan {
-  readonly form: typeof FORM;
-  readonly request: Omit<FetchRequest, 'tokenizer'>;
-  readonly commit?: string;
-  readonly licence?: string;
-  readonly weights: RemoteWeights;
-  readonly config: string;
-  readonly tokenizer: string;
-  readonly tokenizerConfig?: string;
-}
-
-/** Plans of another form are not read. */
-const FORM = 1;
+import { hubOf, measure, readRemote } from './remote-checkpoint';
 
 /** The id of the download and of the model that it becomes: one for each source and precision. */
-export async function idOf({ source, name, precision }: Omit<FetchRequest, 'tokenizer'>): Promise<string> {
+export async function idOf({ source, name, precision }: PlannedRequest): Promise<string> {
   const place =
     source.kind === 'hub'
       ? [source.hub, source.repository.toLowerCase(), source.revision ?? '']
@@ -82,53 +66,4 @@ export async function requireUnchanged(
 /** The small files of the model, under the names they are kept by. */
 export function textsOf({ config, tokenizer, tokenizerConfig }: DownloadPlan) {
   return textFiles(config, tokenizer, tokenizerConfig);
-}
-
-/** Reads a plan back, field by field; undefined where it is none. */
-export function readPlan(json: unknown): DownloadPlan | undefined {
-  const plan = json as DownloadPlan;
-  const texts = [property(json, 'config'), property(json, 'tokenizer')];
-  const options = ['commit', 'licence', 'tokenizerConfig'].map((key) => property(json, key));
-  const isPlan =
-    property(json, 'form') === FORM &&
-    isRequest(property(json, 'request')) &&
-    isWeights(property(json, 'weights')) &&
-    texts.every((text) => typeof text === 'string') &&
-    options.every(isOptionalText);
-  return isPlan ? plan : undefined;
-}
-
-function isRequest(value: unknown): boolean {
-  return (
-    isSource(property(value, 'source')) &&
-    typeof property(value, 'name') === 'string' &&
-    PRECISIONS.some((precision) => precision === property(value, 'precision'))
-  );
-}
-
-function isSource(value: unknown): value is RemoteSource {
-  if (property(value, 'kind') === 'folder') return typeof property(value, 'url') === 'string';
-  return (
-    property(value, 'kind') === 'hub' &&
-    typeof property(value, 'hub') === 'string' &&
-    typeof property(value, 'repository') === 'string' &&
-    isOptionalText(property(value, 'revision'))
-  );
-}
-
-function isWeights(value: unknown): value is RemoteWeights {
-  const byteLength = property(value, 'byteLength');
-  return (
-    typeof property(value, 'url') === 'string' &&
-    typeof byteLength === 'number' &&
-    Number.isSafeInteger(byteLength) &&
-    byteLength >= 0 &&
-    isOptionalText(property(value, 'sha256')) &&
-    isOptionalText(property(value, 'gitBlob')) &&
-    isOptionalText(property(value, 'modified'))
-  );
-}
-
-function isOptionalText(value: unknown): boolean {
-  return value === undefined || typeof value === 'string';
 }

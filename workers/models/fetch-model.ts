@@ -6,7 +6,8 @@ import { openDownloads } from '../../src/storage/downloads';
 import type { ModelSummary, Progress } from '../api';
 import { bringModel } from './bring-model';
 import { connection } from './connection';
-import { idOf, makePlan, readPlan, requireUnchanged } from './download-plan';
+import { idOf, makePlan, requireUnchanged } from './download-plan';
+import { readPlan, type DownloadPlan } from './download-record';
 import { isWhole, listKept } from '../sources/kept-store';
 import type { FetchRequest, InterruptedDownload } from '../models-api';
 
@@ -108,6 +109,6 @@ export async function interruptedDownloads(): Promise<InterruptedDownload[]> {
 }
 
 /** Whether bytes of another visit may be added to: where nobody tells the file's version or hash, nothing would notice. */
-function canGoOn({ request, weights }: NonNullable<ReturnType<typeof readPlan>>): boolean {
+function canGoOn({ request, weights }: DownloadPlan): boolean {
   return request.source.kind === 'hub' || weights.modified !== undefined;
 }

@@ -3,19 +3,7 @@ import { Failure, failureName } from '../../src/core/failure';
 import type { Connection } from '../../src/hub/connection';
 import { fileAddress, readRepository, type RepositoryFile } from '../../src/hub/repository';
 import { fetchSmall } from '../../src/hub/small-file';
-import type { RemoteSource } from '../models-api';
-
-/** The large file of a checkpoint, as it lies on a server. */
-export interface RemoteWeights {
-  readonly url: string;
-  readonly byteLength: number;
-  /** As hex; only a hub tells it. */
-  readonly sha256?: string;
-  /** Git's name of a file that the hub does not keep apart, as hex. */
-  readonly gitBlob?: string;
-  /** What a plain server says of the file's version. */
-  readonly modified?: string;
-}
+import type { RemoteSource, RemoteWeights } from './download-record';
 
 /** A small file that is read when it is wanted: a tokenizer may have 34 MB. */
 export interface RemoteText {

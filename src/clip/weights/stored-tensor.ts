@@ -1,30 +1,47 @@
+import * as v from 'valibot';
+import { listOf, recordOf, size } from '../../core/schema';
 import { float16ToFloat32 } from '../../formats/float16';
 import { elementCount } from '../../formats/safetensors';
 import { blockLayout, dequantise, type BlockLayout } from './quantise';
 import type { WeightFile } from '../session';
 
-interface Stored {
-  readonly name: string;
-  readonly shape: readonly number[];
-  readonly file: string;
-  /** Of the first byte, from the file's beginning. */
-  readonly offset: number;
-  /** Of all that is kept of it. */
-  readonly byteLength: number;
+/** A weight kept as one of `dtypes`. */
+/* @__NO_SIDE_EFFECTS__ */
+function storedAs<const TDtypes extends readonly string[]>(dtypes: TDtypes) {
+  return recordOf({
+    name: v.string(),
+    dtype: v.picklist(dtypes),
+    shape: listOf(size),
+    file: v.string(),
+    /** Of the first byte, from the file's beginning. */
+    offset: size,
+    /** Of all that is kept of it. */
+    byteLength: size,
+  });
 }
 
 /** A weight kept as numbers, row-major and little-endian. */
-export interface PlainTensor extends Stored {
-  readonly dtype: 'F32' | 'F16';
-}
+export type PlainTensor = v.InferOutput<typeof plainTensor>;
+
+const plainTensor = storedAs(['F32', 'F16']);
 
 /** The matrix `[out, in]` of a linear layer kept in blocks, as `blockLayout` lays them out. */
-export interface BlockTensor extends Stored {
-  readonly dtype: 'Q8' | 'Q4';
-}
+export type BlockTensor = v.InferOutput<typeof blockTensor>;
+
+const blockTensor = storedAs(['Q8', 'Q4']);
 
 /** A weight as it is kept. */
 export type StoredTensor = PlainTensor | BlockTensor;
+
+/** A `StoredTensor` whose length fits its kind and shape. */
+export const storedTensor = v.pipe(
+  v.variant('dtype', [plainTensor, blockTensor]),
+  v.check(
+    (tensor) =>
+      (!isBlockTensor(tensor) || tensor.shape.length === 2) &&
+      tensor.byteLength === tensorBytes(tensor.dtype, tensor.shape),
+  ),
+);
 
 export function isBlockTensor(tensor: StoredTensor): tensor is BlockTensor {
   return tensor.dtype === 'Q8' || tensor.dtype === 'Q4';
@@ -51,25 +68,6 @@ interface Weights {
 /** How the blocks of a matrix are laid out. */
 export function layoutOf({ dtype, shape }: Pick<BlockTensor, 'dtype' | 'shape'>): BlockLayout {
   return blockLayout(shape, dtype === 'Q8' ? 8 : 4);
-}
-
-/** Whether a value read from JSON is a `StoredTensor` whose length fits its kind and shape. */
-export function isStoredTensor(value: unknown): value is StoredTensor {
-  if (typeof value !== 'object' || value === null) return false;
-  const { name, dtype, shape, file, offset, byteLength } = value as Partial<
-    Record<keyof StoredTensor, unknown>
-  >;
-  const kind = DTYPES.find((one) => one === dtype);
-  return (
-    typeof name === 'string' &&
-    typeof file === 'string' &&
-    isSize(offset) &&
-    kind !== undefined &&
-    Array.isArray(shape) &&
-    shape.every(isSize) &&
-    (kind === 'F32' || kind === 'F16' || shape.length === 2) &&
-    byteLength === tensorBytes(kind, shape)
-  );
 }
 
 /** Numbers that `readPieces32` gives at a time, at most: 64 MiB. */
@@ -124,10 +122,4 @@ async function readBytes(
     );
   }
   return buffer;
-}
-
-const DTYPES: readonly StoredTensor['dtype'][] = ['F32', 'F16', 'Q8', 'Q4'];
-
-function isSize(value: unknown): value is number {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 }

@@ -4,7 +4,7 @@ import { elementCount, type TensorInfo } from '../../formats/safetensors';
 import { quantiseRows } from './quantise';
 import { layoutOf, tensorBytes, type StoredTensor } from './stored-tensor';
 
-export { isStoredTensor, readPieces32, readTensor32 } from './stored-tensor';
+export { readPieces32, readTensor32, storedTensor } from './stored-tensor';
 export type { StoredTensor } from './stored-tensor';
 
 /**
@@ -12,10 +12,10 @@ export type { StoredTensor } from './stored-tensor';
  * `fp16-storage`, but the matrices of linear layers inside a tower in blocks of 32 that share a scale, about 8.5 and 4.5
  * bits a weight.
  */
-export type Precision = 'fp32' | 'fp16-storage' | 'q8' | 'q4';
+export type Precision = (typeof PRECISIONS)[number];
 
 /** From the most to the fewest bytes. */
-export const PRECISIONS: readonly Precision[] = ['fp32', 'fp16-storage', 'q8', 'q4'];
+export const PRECISIONS = ['fp32', 'fp16-storage', 'q8', 'q4'] as const;
 
 /** How a graph computes: fp16 only on a WebGPU device with `shader-f16`. */
 export type Arithmetic = 'fp32' | 'fp16';

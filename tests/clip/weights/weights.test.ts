@@ -1,10 +1,11 @@
+import { is } from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { readPieces32 } from '../../../src/clip/weights/stored-tensor';
 import {
-  isStoredTensor,
   memoryFiles,
   readTensor32,
   storedBytes,
+  storedTensor,
   storeTensors,
   type Precision,
   type StoredTensor,
@@ -47,7 +48,7 @@ describe('weights', () => {
       (['fp32', 'fp16-storage', 'q8', 'q4'] as const).map(async (precision) => {
         const { tensor, weights } = await keep(name, shape, values, precision);
         expect(tensor.byteLength).toBe(storedBytes(name, shape, precision));
-        expect(isStoredTensor(JSON.parse(JSON.stringify(tensor)))).toBe(true);
+        expect(is(storedTensor, JSON.parse(JSON.stringify(tensor)))).toBe(true);
         const read = await readTensor32(weights, tensor);
         expect(read).toHaveLength(values.length);
         // A scale in fp16 may miss 127 by 2^-11 of it.
@@ -121,7 +122,7 @@ describe('weights', () => {
       offset: 64,
       byteLength: 128,
     };
-    expect(isStoredTensor(tensor)).toBe(true);
-    expect(isStoredTensor({ ...tensor, ...change })).toBe(false);
+    expect(is(storedTensor, tensor)).toBe(true);
+    expect(is(storedTensor, { ...tensor, ...change })).toBe(false);
   });
 });

@@ -1,5 +1,10 @@
 import type { ModelSummary, Progress } from '../../../../workers/api';
-import type { FetchRequest, InterruptedDownload, ModelsApi } from '../../../../workers/models-api';
+import type {
+  FetchRequest,
+  InterruptedDownload,
+  ModelsApi,
+  PlannedRequest,
+} from '../../../../workers/models-api';
 import { failureName } from '../../../core/failure';
 import { remedyFor, type Remedy } from '../kept/remedies';
 import type { Notices } from '../../kit/notices.svelte';
@@ -240,7 +245,7 @@ function amountOf(status: DownloadStatus): Amount {
   return status.phase === 'waiting' ? NOTHING : { done: status.done, total: status.total };
 }
 
-function withoutTokenizer({ source, name, precision }: FetchRequest): Omit<FetchRequest, 'tokenizer'> {
+function withoutTokenizer({ source, name, precision }: FetchRequest): PlannedRequest {
   return { source, name, precision };
 }
 
