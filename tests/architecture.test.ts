@@ -24,7 +24,6 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'src/search/query.ts',
     'src/library/excludes.ts',
     'src/library/records.ts',
-    'src/storage/folder-handle.ts',
   ],
   workers: [
     'src/core',

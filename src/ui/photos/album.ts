@@ -1,5 +1,5 @@
 import { Failure } from '../../core/failure';
-import type { GivenFile } from '../../storage/folder-handle';
+import type { GivenFile } from '../kit/given-files';
 
 /** Files are fetched this many at a time. */
 const AT_A_TIME = 8;

@@ -1,6 +1,6 @@
 import type { LibraryApi } from '../../../workers/api';
 import type { FolderRecord } from '../../library/records';
-import type { GivenFile } from '../../storage/folder-handle';
+import type { GivenFile } from '../kit/given-files';
 import type { Notices } from '../kit/notices.svelte';
 import { SINGLE_FILES } from './photo';
 

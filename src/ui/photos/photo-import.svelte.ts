@@ -3,7 +3,7 @@ import { isExcluded } from '../../library/excludes';
 import { arrivalText, isPicture, type OtherFiles } from './arrivals';
 import { sentence } from '../kit/failures';
 import type { Schedule } from '../kit/frames';
-import { filesOfDirectory, filesOfInput, type GivenFile } from '../../storage/folder-handle';
+import { filesOfDirectory, filesOfInput, type GivenFile } from '../kit/given-files';
 import type { Folders } from './folders.svelte';
 import type { Notices } from '../kit/notices.svelte';
 import type { PhotoEvents } from './gallery.svelte';

@@ -5,7 +5,7 @@ import { PhotoImport, type PhotoImportParts } from '../../../src/ui/photos/photo
 import { Notices } from '../../../src/ui/kit/notices.svelte';
 import { Folders } from '../../../src/ui/photos/folders.svelte';
 import type { Photos } from '../../../src/ui/photos/photos.svelte';
-import type { GivenFile } from '../../../src/storage/folder-handle';
+import type { GivenFile } from '../../../src/ui/kit/given-files';
 import { folder } from '../fake-folder';
 import { failure, modelsWorker, photoStates, settled, testLibrary, type TestLibrary } from '../fakes';
 

@@ -1,7 +1,7 @@
 import type { ModelSummary, Progress } from '../../../../workers/api';
 import type { ArchitectureQuestion, CheckpointFiles, ModelsApi } from '../../../../workers/models-api';
 import { failureName } from '../../../core/failure';
-import { filesOfDirectory, filesOfInput, type GivenFile } from '../../../storage/folder-handle';
+import { filesOfDirectory, filesOfInput, type GivenFile } from '../../kit/given-files';
 import { describe } from '../../kit/failures';
 import type { Notices } from '../../kit/notices.svelte';
 import type { OtherFiles } from '../../photos/arrivals';

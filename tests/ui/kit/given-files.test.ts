@@ -5,7 +5,7 @@ import {
   type DroppedEntry,
   type DroppedItem,
   type GivenFile,
-} from '../../src/storage/folder-handle';
+} from '../../../src/ui/kit/given-files';
 
 const HIDDEN = ['.DS_Store', '._a.jpg', 'Thumbs.db', 'THUMBS.DB', 'desktop.ini'];
 

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { cdp, server } from 'vitest/browser';
-import { storageRoot } from '../../src/storage/directory';
-import { filesOfDirectory, filesOfDrop, type GivenFile } from '../../src/storage/folder-handle';
-import { writeFile } from '../../src/storage/opfs-file';
+import { storageRoot } from '../../../src/storage/directory';
+import { filesOfDirectory, filesOfDrop, type GivenFile } from '../../../src/ui/kit/given-files';
+import { writeFile } from '../../../src/storage/opfs-file';
 
 async function all(files: AsyncIterable<GivenFile>): Promise<GivenFile[]> {
   const list = [];
@@ -96,7 +96,7 @@ describe('a drop', () => {
     for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
       await cdp().send('Input.dispatchDragEvent', { type, x: 300, y: 300, data });
     }
-    const core = Object.keys(import.meta.glob('../core/**/*')).map((path) => path.replace('../', ''));
+    const core = Object.keys(import.meta.glob('../../core/**/*')).map((path) => path.replace('../../', ''));
     expect(paths(await dropped)).toEqual([...core, 'package.json'].sort());
     listeners.abort();
   });

@@ -1,4 +1,4 @@
-import { messageOf } from '../core/failure';
+import { messageOf } from '../../core/failure';
 
 /** A file that a person gave, or the reason why it could not be read. */
 export type GivenFile =
