@@ -1,6 +1,5 @@
 import type { LibraryApi, LoadedModel } from '../../../workers/api';
 import type { FetchRequest, SavedFile } from '../../../workers/models-api';
-import { Failure } from '../../core/failure';
 import type { Schedule } from '../kit/frames';
 import { Notices } from '../kit/notices.svelte';
 import { plural } from '../kit/words';
@@ -86,10 +85,9 @@ export class AppState {
   constructor(parts: AppStateParts) {
     const { notices } = this;
     const { memory, pictureOf } = parts;
-    const stopped = () => new Failure('WorkerDied', 'A background worker stopped.');
     const workers = parts.connect({
-      clip: () => this.models.lost(stopped()),
-      library: () => this.indexing.libraryLost(stopped()),
+      clip: (death) => this.models.lost(death),
+      library: (death) => this.indexing.libraryLost(death),
       // Whoever waits for it is told by the call that it rejects.
       models: () => undefined,
       unkept: (reason) => this.gallery.keepsNoMore(reason),

@@ -1,7 +1,8 @@
 import { proxy, transfer, wrap, type Remote } from 'comlink';
 import type { ClipApi, ImageApi, LibraryApi, PreparedPicture } from '../../../workers/api';
 import type { ModelsApi } from '../../../workers/models-api';
-import { failureName, type FailureName } from '../../core/failure';
+import { failureName, type Failure, type FailureName } from '../../core/failure';
+import type { WorkerKind } from '../kit/worker-death';
 import { watch, type Life } from './worker-life';
 
 /** The page's workers. Every call rejects with `WorkerDied` when its worker dies; the next call starts a new one. */
@@ -18,9 +19,9 @@ export interface Workers {
 
 /** What the page is told when a worker dies by itself. */
 export interface Deaths {
-  clip(): void;
-  library(): void;
-  models(): void;
+  clip(death: Failure): void;
+  library(death: Failure): void;
+  models(death: Failure): void;
   /**
    * The library worker that took a dead one's place keeps nothing, for this reason: it knows no photo, and what it is
    * told lasts as long as the page.
@@ -143,9 +144,9 @@ function methodsOf<Api extends object>(line: Pick<Line<Api>, 'call'>, own: Parti
 
 /** @param onStart is given every new worker before anyone else may call it */
 function line<Api>(
-  kind: string,
+  kind: WorkerKind,
   start: (name: string) => Worker,
-  onDeath: () => void,
+  onDeath: (death: Failure) => void,
   onStart: (api: Remote<Api>) => void = () => {},
 ): Line<Api> {
   let current: { readonly api: Remote<Api>; readonly life: Life } | undefined;
@@ -154,9 +155,9 @@ function line<Api>(
     // Two tabs share one set of lock names.
     const name = `clipscope ${kind} ${crypto.getRandomValues(new Uint32Array(2)).join('-')}`;
     const worker = start(name);
-    const life = watch(worker, name, navigator.locks, () => {
+    const life = watch(worker, kind, name, navigator.locks, (death) => {
       current = undefined;
-      onDeath();
+      onDeath(death);
     });
     const api = wrap<Api>(worker);
     onStart(api);

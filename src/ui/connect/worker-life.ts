@@ -1,4 +1,5 @@
-import { Failure } from '../../core/failure';
+import type { Failure } from '../../core/failure';
+import { WorkerDeath, type WorkerKind } from '../kit/worker-death';
 
 /** What `watch` needs of a worker. */
 export type Mortal = Pick<Worker, 'addEventListener' | 'removeEventListener' | 'terminate'>;
@@ -12,7 +13,7 @@ export interface Life {
 }
 
 /**
- * Watches over a worker that holds the Web Lock `lockName` and says so by posting that name. It counts as dead when it
+ * Watches over a worker of this kind that holds the Web Lock `lockName` and says so by posting that name. It counts as dead when it
  * throws an error nobody caught, when a message from it cannot be read, or when its lock comes free; it is then ended
  * for good, everything in flight rejects with `WorkerDied`, and after that `onDeath` is called once.
  *
@@ -20,28 +21,29 @@ export interface Life {
  */
 export function watch(
   worker: Mortal,
+  kind: WorkerKind,
   lockName: string,
   locks: Pick<LockManager, 'request'> | undefined,
-  onDeath: () => void,
+  onDeath: (death: Failure) => void,
 ): Life {
   const inFlight = new Set<(death: Failure) => void>();
   let death: Failure | undefined;
 
-  function end(): void {
-    if (death) return;
-    death = new Failure('WorkerDied', 'A part of the page that works in the background stopped.');
+  function end(): Failure {
+    if (death) return death;
+    death = new WorkerDeath(kind);
     worker.removeEventListener('error', die);
     worker.removeEventListener('messageerror', die);
     worker.removeEventListener('message', waitForLock);
     worker.terminate();
     for (const reject of inFlight) reject(death);
     inFlight.clear();
+    return death;
   }
 
   function die(): void {
     if (death) return;
-    end();
-    onDeath();
+    onDeath(end());
   }
 
   function waitForLock(event: Event): void {
@@ -62,6 +64,6 @@ export function watch(
         work.then(resolve, reject).finally(() => inFlight.delete(reject));
       });
     },
-    end,
+    end: () => void end(),
   };
 }

@@ -179,7 +179,7 @@ export class Indexing {
 
   /** These photos have no row any more: they are gone, or their files are others now. */
   forget(ids: readonly number[]): void {
-    for (const id of ids) this.#held.delete(id);
+    for (const id of ids) if (this.#held.delete(id) && this.#isHere(id)) this.#indexed--;
   }
 
   /** Counts again, after photos came or went. */
@@ -221,10 +221,17 @@ export class Indexing {
     this.#pipeline.run();
   }
 
+  #isHere(id: number): boolean {
+    return this.#parts.photos.current(id) !== undefined;
+  }
+
   #added(ids: readonly number[]): void {
-    for (const id of ids) this.#held.add(id);
+    // Not all are counted anew: with a hundred thousand photos that would take longer with every batch.
+    for (const id of ids) {
+      if (!this.#held.has(id) && this.#isHere(id)) this.#indexed++;
+      this.#held.add(id);
+    }
     this.#reopened = false;
-    this.recount();
     this.#parts.onProgress(false);
   }
 

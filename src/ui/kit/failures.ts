@@ -1,4 +1,5 @@
 import { failureName, messageOf, type FailureName } from '../../core/failure';
+import { WorkerDeath, type WorkerKind } from './worker-death';
 
 /** A failure in a person's words: one sentence on what happened, one on what to do. */
 export interface Described {
@@ -13,6 +14,7 @@ interface Wording {
 }
 
 const SAME_REPOSITORY = 'Take all three files from one repository on the hub, then open the folder again.';
+const RELOAD = 'Reload the page and try again.';
 const TRY_ANOTHER = 'Choose another model in the model picker.';
 
 const WORDING: Readonly<Record<FailureName, Wording>> = {
@@ -44,10 +46,7 @@ const WORDING: Readonly<Record<FailureName, Wording>> = {
     happened: 'The graphics device stopped answering.',
     todo: 'Start the model again: everything already indexed is kept.',
   },
-  WorkerDied: {
-    happened: 'The model stopped working.',
-    todo: 'Start it again: everything already indexed is kept.',
-  },
+  WorkerDied: { todo: RELOAD },
   OutOfMemory: { todo: 'Choose a smaller model or close other tabs, then try again.' },
   NetworkFailed: { todo: 'Check the connection, then try again.' },
   Offline: {
@@ -68,11 +67,20 @@ const WORDING: Readonly<Record<FailureName, Wording>> = {
   Cancelled: { happened: 'You cancelled this.', todo: 'Start it again when you like.' },
 };
 
+/** What to do once a worker has died; its failure says itself what happened. */
+const AFTER_DEATH: Readonly<Record<WorkerKind, string>> = {
+  clip: 'Start it again: everything already indexed is kept.',
+  library: 'Try again: whatever was kept on this device is still there.',
+  models: 'Try again: what a download had stored is kept.',
+  image: 'Add the picture again, or a smaller copy of it.',
+};
+
 /** `error` in a person's words, whatever was thrown. */
 export function describe(error: unknown): Described {
   const name = failureName(error);
-  const wording: Wording = name ? WORDING[name] : { todo: 'Reload the page and try again.' };
-  return { happened: sentence(wording.happened ?? messageOf(error)), todo: wording.todo };
+  const wording: Wording = name ? WORDING[name] : { todo: RELOAD };
+  const todo = error instanceof WorkerDeath ? AFTER_DEATH[error.worker] : wording.todo;
+  return { happened: sentence(wording.happened ?? messageOf(error)), todo };
 }
 
 /** `text` with a full stop, and a capital unless it begins with the name of a file, a folder or a setting. */

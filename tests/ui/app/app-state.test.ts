@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { LoadedModel, ModelSummary, Progress } from '../../../workers/api';
 import type { ModelsApi } from '../../../workers/models-api';
+import { WorkerDeath } from '../../../src/ui/kit/worker-death';
 import type { Deaths, Workers } from '../../../src/ui/connect/connect';
 import { AppState } from '../../../src/ui/app/app-state.svelte';
 import { PhotoViewer } from '../../../src/ui/app/photo-viewer.svelte';
@@ -137,7 +138,7 @@ describe('AppState', () => {
 
   it('goes on after the model worker died, with all rows kept', async () => {
     await find('at 59');
-    deaths.clip();
+    deaths.clip(new WorkerDeath('clip'));
     expect(app.models.ready).toBeUndefined();
     await settled();
     expect(app.models.ready?.summary.id).toBe('tiny');
@@ -149,7 +150,7 @@ describe('AppState', () => {
   it('makes the rows again after the library worker died', async () => {
     await find('at 59');
     await library.drop('tiny');
-    deaths.library();
+    deaths.library(new WorkerDeath('library'));
     await settled();
     expect(await library.held()).toHaveLength(4);
     expect(found()).toEqual([2, 1, 3, 0]);
@@ -157,7 +158,7 @@ describe('AppState', () => {
 
   it('tells a library worker that keeps nothing of all photos, and the person why', async () => {
     await library.die();
-    deaths.library();
+    deaths.library(new WorkerDeath('library'));
     deaths.unkept('StorageBusy');
     await settled();
     expect((await library.photos()).map(({ id }) => id)).toEqual([0, 1, 2, 3]);

@@ -141,7 +141,7 @@ describe('connect', () => {
     apis['models']!['list'] = () => never;
     const call = workers.models.list();
     kill(started[0]);
-    await expect(call).rejects.toMatchObject({ name: 'WorkerDied' });
+    await expect(call).rejects.toMatchObject({ name: 'WorkerDied', worker: 'models' });
     expect(deaths).toEqual(['models']);
     apis['models']!['list'] = () => [];
     expect(await workers.models.list()).toEqual([]);

@@ -33,7 +33,7 @@ function watched() {
   const worker = new FakeWorker();
   const lock = heldLock();
   let deaths = 0;
-  const life = watch(worker, 'clip 1', lock, () => deaths++);
+  const life = watch(worker, 'clip', 'clip 1', lock, () => deaths++);
   return { worker, lock, life, deaths: () => deaths };
 }
 

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Embeddings, PreparedPicture } from '../../../workers/api';
 import { Pipeline } from '../../../src/ui/indexing/pipeline';
 import { Indexing, type IndexingParts } from '../../../src/ui/indexing/indexing.svelte';
@@ -403,6 +403,25 @@ describe('Indexing', () => {
     await idle();
     expect(await held()).toEqual([0, 1]);
     expect(notices.problems).toEqual([]);
+  });
+
+  it('counts what a batch added, not all photos again', async () => {
+    add(...Array(40).keys());
+    const all = vi.spyOn(photos, 'ids');
+    await indexing.open(loadedModel());
+    const before = all.mock.calls.length;
+    await idle();
+    expect(indexing.indexed).toBe(40);
+    expect(tower.calls.length).toBeGreaterThan(2);
+    expect(all.mock.calls).toHaveLength(before);
+    indexing.forget([0, 1]);
+    indexing.forget([1]);
+    expect(indexing.indexed).toBe(38);
+    indexing.recount();
+    expect(indexing.indexed).toBe(38);
+    indexing.enqueue([0, 1]);
+    await idle();
+    expect(indexing.indexed).toBe(40);
   });
 
   it('closes the model before in the library once another is open', async () => {

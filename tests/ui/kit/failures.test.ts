@@ -1,3 +1,4 @@
+import { WorkerDeath } from '../../../src/ui/kit/worker-death';
 import { describe as suite, expect, it } from 'vitest';
 import { Failure, FAILURE_NAMES } from '../../../src/core/failure';
 import { describe, sentence } from '../../../src/ui/kit/failures';
@@ -10,6 +11,16 @@ suite('describe', () => {
     expect(happened).toMatch(isSentence);
     expect(todo).toMatch(isSentence);
     expect(`${happened} ${todo}`).not.toMatch(/undefined|!|Oops/);
+  });
+
+  it.each([
+    ['clip', /^The model stopped/, /everything already indexed is kept/],
+    ['library', /keeps your photos stopped/, /kept on this device is still there/],
+    ['models', /downloads models stopped/, /what a download had stored is kept/],
+    ['image', /reads pictures stopped/, /^Add the picture again/],
+  ] as const)('says which part of the page stopped: %s', (kind, happened, todo) => {
+    const told = describe(new WorkerDeath(kind));
+    expect(told).toEqual({ happened: expect.stringMatching(happened), todo: expect.stringMatching(todo) });
   });
 
   it('keeps the numbers of the message', () => {
