@@ -2,11 +2,12 @@ import { expose, transfer } from 'comlink';
 import { batchSizer } from '../src/clip/batching';
 import { imageFingerprint } from '../src/clip/fingerprint';
 import { Failure } from '../src/core/failure';
+import { baseId, sizeOfId } from '../src/core/model-id';
 import { serial } from '../src/core/tasks';
 import { normalise } from '../src/image/preprocess';
 import type { ClipApi, Embeddings, PictureBatch } from './api';
 import { findBuiltIn, openBuiltIn } from './sources/built-in-models';
-import { atImageSize, splitId } from './clip/image-size';
+import { atImageSize } from './clip/image-size';
 import { openKept } from './sources/kept-store';
 import { holdLifeLock } from './life-lock';
 import { loadTowers, type LoadedTowers } from './clip/loaded-towers';
@@ -34,7 +35,7 @@ const api: ClipApi = {
   load: (id, options, onProgress) =>
     queue(async () => {
       await unload();
-      const { base, imageSize } = splitId(id);
+      const [base, imageSize] = [baseId(id), sizeOfId(id)];
       const builtIn = findBuiltIn(base);
       const found = builtIn === undefined ? await openKept(base) : await openBuiltIn(builtIn, onProgress);
       const source = imageSize === undefined ? found : await atImageSize(found, imageSize);

@@ -1,4 +1,4 @@
-import { isMadeBy } from '../search/model-indexes';
+import { isMadeBy } from '../core/model-id';
 import { entriesOf, makeDirectory, removeEntry, storageRoot } from '../storage/directory';
 import { openInPlace, type SyncAccess } from '../storage/sync-access';
 import { deleteLibraryDatabase, openLibraryDatabase } from './database';

@@ -1,8 +1,9 @@
+import { isMadeBy } from '../core/model-id';
 import { serial } from '../core/tasks';
 import { openIndexPair, type IndexPair } from '../search/index-file/index-pair';
 import type { PhotoKey } from '../search/index-file/record';
 import { findDuplicates, type DuplicateGroup, type DuplicatesOptions } from '../search/duplicates/duplicates';
-import { isMadeBy, ModelIndexes, type ModelRows, type PhotoRows } from '../search/model-indexes';
+import { ModelIndexes, type ModelRows, type PhotoRows } from '../search/model-indexes';
 import type { Scored, Subset } from '../search/top-k';
 import { TwinSearch } from '../search/twin-search';
 import type { SyncAccess } from '../storage/sync-access';

@@ -1,4 +1,5 @@
 import { Failure } from '../core/failure';
+import { isMadeBy } from '../core/model-id';
 import { EmbeddingIndex } from './embedding-index';
 
 /** Unit-length embeddings of one model: `data` is `[count, dim]`, row-major. */
@@ -129,9 +130,4 @@ export class ModelIndexes {
     if (!index) throw new Failure('ModelNotLoaded', `The library holds nothing of the model ${model}`);
     return index;
   }
-}
-
-/** Whether rows that bear the id `id` were made by `model`, at whatever image size (`model@…`). */
-export function isMadeBy(model: string, id: string): boolean {
-  return id === model || id.startsWith(`${model}@`);
 }

@@ -1,13 +1,6 @@
+import { atSize } from '../../src/core/model-id';
 import { resizedTowerWeights, withImageSize } from '../../src/clip/position-embedding';
 import type { ModelSource } from '../sources/model-source';
-
-/** The id of a model, and the image size `[height, width]` behind it where it is `id@HEIGHTxWIDTH`. */
-export function splitId(id: string): { base: string; imageSize?: readonly [number, number] } {
-  const parts = /^(.+)@(\d{1,5})x(\d{1,5})$/.exec(id);
-  if (parts === null) return { base: id };
-  const [, base = '', height, width] = parts;
-  return { base, imageSize: [Number(height), Number(width)] };
-}
 
 /**
  * The same model at another image size, under an id of its own: its embeddings are not those of the trained size.
@@ -18,7 +11,7 @@ export async function atImageSize(
   imageSize: readonly [height: number, width: number],
 ): Promise<ModelSource> {
   const architecture = withImageSize(source.architecture, imageSize);
-  const id = `${source.summary.id}@${imageSize.join('x')}`;
+  const id = atSize(source.summary.id, imageSize);
   return {
     ...source,
     summary: { ...source.summary, id, imageSize },

@@ -1,5 +1,5 @@
 import type { ModelSummary } from '../../../workers/api';
-import { baseId } from './model-id';
+import { baseId } from '../../core/model-id';
 import type { Download } from './hub/downloads.svelte';
 import type { Models } from './models.svelte';
 import type { Notices } from '../kit/notices.svelte';

@@ -1,7 +1,7 @@
 import type { Backend, ClipApi, LoadedModel, LoadOptions, Progress } from '../../../workers/api';
 import { failureName } from '../../core/failure';
 import { describe } from '../kit/failures';
-import { baseId } from './model-id';
+import { baseId } from '../../core/model-id';
 import type { Notices } from '../kit/notices.svelte';
 import type { KeptModels } from './kept/kept-models.svelte';
 

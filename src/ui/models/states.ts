@@ -7,7 +7,7 @@ import { CheckpointExport, type CheckpointExportParts } from './kept/checkpoint-
 import { CheckpointImport, type CheckpointImportParts } from './kept/checkpoint-import.svelte';
 import { KeptModels, type KeptModelsParts } from './kept/kept-models.svelte';
 import { ModelArrivals, type ModelArrivalsParts } from './model-arrivals';
-import { baseId } from './model-id';
+import { baseId } from '../../core/model-id';
 import { Models, type ModelsParts } from './models.svelte';
 
 export interface ModelStatesParts

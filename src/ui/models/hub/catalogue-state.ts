@@ -2,7 +2,7 @@ import type { ModelSummary } from '../../../../workers/api';
 import type { CatalogueEntry } from '../../../clip/catalogue';
 import { fits, type DeviceMemory } from '../../../clip/footprint';
 import { presetPrecision } from './catalogue-words';
-import { baseId } from '../model-id';
+import { baseId } from '../../../core/model-id';
 import type { Precision } from '../model-words';
 import type { Download } from './downloads.svelte';
 

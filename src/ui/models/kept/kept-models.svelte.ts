@@ -1,6 +1,6 @@
 import type { ModelSummary } from '../../../../workers/api';
 import type { ModelsApi, StorageUse } from '../../../../workers/models-api';
-import { baseId } from '../model-id';
+import { baseId } from '../../../core/model-id';
 import type { Notices } from '../../kit/notices.svelte';
 
 export interface KeptModelsParts {

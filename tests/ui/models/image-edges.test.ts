@@ -1,16 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { atSize, baseId, imageEdges, sizeOfId } from '../../../src/ui/models/model-id';
-
-describe('a model’s id', () => {
-  it('may name an image size', () => {
-    expect(baseId('vit-1@336x224')).toBe('vit-1');
-    expect(sizeOfId('vit-1@336x224')).toEqual([336, 224]);
-    expect(baseId('a@b')).toBe('a@b');
-    expect(sizeOfId('a@b')).toBeUndefined();
-    expect(atSize('vit-1@336x336', 160)).toBe('vit-1@160x160');
-    expect(atSize('vit-1@336x336', undefined)).toBe('vit-1');
-  });
-});
+import { imageEdges } from '../../../src/ui/models/image-edges';
 
 describe('image sizes to try', () => {
   it('are multiples of the patch size around the trained one', () => {

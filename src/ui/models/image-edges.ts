@@ -1,22 +1,3 @@
-/** A model's id may name another image size than the trained one: `id@HEIGHTxWIDTH`. */
-const SIZED = /@(\d+)x(\d+)$/;
-
-/** The model's own id, without an image size. */
-export function baseId(id: string): string {
-  return id.replace(SIZED, '');
-}
-
-/** The image size that an id asks for, `[height, width]` in pixels; undefined for the trained one. */
-export function sizeOfId(id: string): readonly [height: number, width: number] | undefined {
-  const [, height, width] = SIZED.exec(id) ?? [];
-  return height && width ? [Number(height), Number(width)] : undefined;
-}
-
-/** The id of model `id` at square pictures of `edge` pixels; undefined gives the trained size. */
-export function atSize(id: string, edge: number | undefined): string {
-  return edge === undefined ? baseId(id) : `${baseId(id)}@${edge}x${edge}`;
-}
-
 /** Of the trained edge; a tower of resized positions is worth trying between them. */
 const RATIOS = [0.75, 1.25, 1.5, 2];
 
