@@ -83,11 +83,16 @@ function sizeOf(shapes: TensorShapes): TowerSize {
   return size;
 }
 
-/** Bytes on the disk, up to the gaps between tensors. A block of `q8` takes 34 bytes, of `q4` 18. */
-export function keptBytes({ parameters, linear, blocks, vectors }: TowerSize, precision: Precision): number {
+/** Bytes of a tower on the disk, up to the gaps between tensors. A block of `q8` takes 34 bytes, of `q4` 18. */
+function keptBytes({ parameters, linear, blocks, vectors }: TowerSize, precision: Precision): number {
   if (precision === 'fp32') return 4 * parameters;
   const narrow = parameters - vectors - (bitsOf(precision) === undefined ? 0 : linear);
   return 4 * vectors + 2 * narrow + blocksBytes(blocks, precision, 2);
+}
+
+/** Bytes of both towers on the disk. */
+export function keptBytesOf({ image, text }: ModelSize, precision: Precision): number {
+  return keptBytes(image, precision) + keptBytes(text, precision);
 }
 
 /** Bytes of both towers: the larger decides where one is open at a time. */

@@ -1,4 +1,4 @@
-import { keptBytes, modelSizeOf } from '../../src/clip/footprint';
+import { keptBytesOf, modelSizeOf } from '../../src/clip/footprint';
 import { readCheckpoint, type Checkpoint } from '../../src/clip/checkpoint';
 import { Failure } from '../../src/core/failure';
 import { Spans, type Span } from '../../src/core/spans';
@@ -146,6 +146,6 @@ async function verify(
 
 /** Bytes of room that are still to be taken: by what has not arrived, and by the converted model. */
 function bytesToCome({ architecture }: Checkpoint, precision: FetchRequest['precision'], file: PartialFile) {
-  const { image, text } = modelSizeOf(architecture);
-  return Math.max(0, file.byteLength - file.taken) + keptBytes(image, precision) + keptBytes(text, precision);
+  const converted = keptBytesOf(modelSizeOf(architecture), precision);
+  return Math.max(0, file.byteLength - file.taken) + converted;
 }

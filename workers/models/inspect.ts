@@ -1,6 +1,6 @@
 import { readArchitecture } from '../../src/clip/architecture';
 import { CHECKPOINT_FILES } from '../../src/clip/checkpoint-files';
-import { keptBytes, modelSizeOf } from '../../src/clip/footprint';
+import { keptBytesOf, modelSizeOf } from '../../src/clip/footprint';
 import { parseJson } from '../../src/clip/checkpoint';
 import { findTensors } from '../../src/clip/weights/tensors';
 import { PRECISIONS, type Precision } from '../../src/clip/weights/weights';
@@ -23,7 +23,7 @@ export async function inspect(source: RemoteSource): Promise<RemoteCheckpoint> {
   const remote = remoteSource(weights.url, weights.byteLength, connection);
   findTensors(await readSafetensorsHeader(remote), architecture);
   const size = modelSizeOf(architecture);
-  const bytes = (precision: Precision) => keptBytes(size.image, precision) + keptBytes(size.text, precision);
+  const bytes = (precision: Precision) => keptBytesOf(size, precision);
   return {
     // What is downloaded is what was looked at.
     source: source.kind === 'hub' && commit !== undefined ? { ...source, revision: commit } : source,

@@ -8,7 +8,7 @@ import {
 import {
   fits,
   footprintOf,
-  keptBytes,
+  keptBytesOf,
   recommendedPrecision,
   type DeviceMemory,
 } from '../../../clip/footprint';
@@ -65,14 +65,9 @@ export function factsOf(entry: CatalogueEntry, precision: Precision): Fact[] {
       ? { term: 'COCO text-to-image R@5', text: coco ? percentText(coco.textToImage) : UNKNOWN }
       : { term: 'COCO text-to-image R@1', text: percentText(cocoFirst.textToImage), mark: '@1' },
     { term: `Work, ${UNIT_OF_WORK.name} being 1`, text: workText(entry) },
-    { term: 'On disk', text: bytesText(diskBytes(entry, precision)) },
+    { term: 'On disk', text: bytesText(keptBytesOf(entry, precision)) },
     { term: 'Download', text: bytesText(entry.downloadBytes) },
   ];
-}
-
-/** Bytes of both towers on the disk. */
-function diskBytes({ image, text }: CatalogueEntry, precision: Precision): number {
-  return keptBytes(image, precision) + keptBytes(text, precision);
 }
 
 /** Bytes that its larger tower takes while it is open: towers that do not fit together are opened one at a time. */
@@ -83,7 +78,7 @@ function openBytes(entry: CatalogueEntry, precision: Precision, device: DeviceMe
 
 /** What a precision costs on the disk and in memory, for a list of choices: "303 MB, 620 MB". */
 export function precisionText(entry: CatalogueEntry, precision: Precision, device: DeviceMemory): string {
-  const costs = `${bytesText(diskBytes(entry, precision))}, ${bytesText(openBytes(entry, precision, device))}`;
+  const costs = `${bytesText(keptBytesOf(entry, precision))}, ${bytesText(openBytes(entry, precision, device))}`;
   return fits(entry, precision, device).fits ? costs : `${costs}: too much here`;
 }
 
@@ -91,7 +86,7 @@ export function precisionText(entry: CatalogueEntry, precision: Precision, devic
 export function precisionSentence(entry: CatalogueEntry, precision: Precision, device: DeviceMemory): string {
   const memory = device.backend === 'webgpu' ? 'GPU memory' : 'memory';
   const open = bytesText(openBytes(entry, precision, device));
-  return `${bytesText(diskBytes(entry, precision))} on disk, and ${open} of ${memory} while its larger tower is at work.`;
+  return `${bytesText(keptBytesOf(entry, precision))} on disk, and ${open} of ${memory} while its larger tower is at work.`;
 }
 
 /**
