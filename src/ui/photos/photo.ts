@@ -8,6 +8,11 @@ export interface Photo extends Omit<PhotoRecord, 'width' | 'height' | 'fault' | 
   readonly size: { readonly width: number; readonly height: number } | undefined;
 }
 
+/** Width / height of a photo; of one that was not read yet, what most cameras make. */
+export function aspectOf({ size }: Pick<Photo, 'size'>): number {
+  return size ? size.width / size.height : 4 / 3;
+}
+
 /** A file that is no photo of ours, and why. */
 export interface Skipped {
   readonly name: string;

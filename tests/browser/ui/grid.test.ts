@@ -1,5 +1,7 @@
 import { mount, unmount } from 'svelte';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { cdp, page, userEvent } from 'vitest/browser';
+import '../../../src/ui/app/styles/base.css';
 import Grid from '../../../src/ui/grid/Grid.svelte';
 
 const PHOTOS = 5000;
@@ -14,11 +16,18 @@ let asked: Set<number>;
 let list: HTMLElement;
 let grid: object;
 
-beforeEach(async () => {
+beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+});
+afterEach(async () => {
+  await unmount(grid);
+  vi.useRealTimers();
+});
+
+/** Shows a grid of `photos` photos. */
+async function show(photos: number, rowHeight: number, size = { width: 400, height: 300 }): Promise<void> {
   asked = new Set();
-  const size = { width: 400, height: 300 };
-  const items = Array.from({ length: PHOTOS }, (_, id) => {
+  const items = Array.from({ length: photos }, (_, id) => {
     const photo = { id, folder: 0, path: `${id}.jpg`, name: `${id}.jpg`, bytes: 1, modified: 1, size };
     return { photo, cosine: undefined };
   });
@@ -28,7 +37,7 @@ beforeEach(async () => {
     props: {
       name: 'Photos',
       items,
-      rowHeight: 60,
+      rowHeight,
       scale: () => 0,
       still: false,
       selected: () => false,
@@ -40,13 +49,9 @@ beforeEach(async () => {
       onleave: ignore,
     },
   });
-  await frame();
   list = document.querySelector<HTMLElement>('[aria-label=Photos]')!;
-});
-afterEach(async () => {
-  await unmount(grid);
-  vi.useRealTimers();
-});
+  await expect.poll(() => list.childElementCount).toBeGreaterThan(0);
+}
 
 /** Scrolls down a screen, or to the top. */
 async function scroll(to: 'on' | 'top'): Promise<void> {
@@ -61,6 +66,7 @@ const ends = () =>
   [list.querySelector('li'), list.querySelector('li:last-child')].map((li) => li?.ariaPosInSet);
 
 it('makes tiles near what is seen only, from one end to the other', async () => {
+  await show(PHOTOS, 60);
   const aScreen = (PHOTOS * innerHeight) / list.clientHeight;
   let most = 0;
   for (let from = -1; from !== scrollY;) {
@@ -77,6 +83,7 @@ it('makes tiles near what is seen only, from one end to the other', async () => 
 });
 
 it('asks for the pictures of what is made once the page rests there, and for none that are passed', async () => {
+  await show(PHOTOS, 60);
   const made = () => [...list.children].map((li) => Number(li.querySelector('button')!.dataset['id']));
   const first = made();
   expect([...asked]).toEqual(first);
@@ -88,3 +95,148 @@ it('asks for the pictures of what is made once the page rests there, and for non
   expect(there[0]).toBeGreaterThan(first.at(-1)!);
   expect([...asked]).toEqual([...first, ...there]);
 });
+
+it('moves the keyboard to the last photo and back, and shows it', async () => {
+  await show(PHOTOS, 60);
+  tile(0)!.focus();
+  await userEvent.keyboard('{End}');
+  await expect.poll(() => document.activeElement).toBe(tile(PHOTOS - 1));
+  expect(isSeen(PHOTOS - 1)).toBe(true);
+  await userEvent.keyboard('{Home}');
+  await expect.poll(() => document.activeElement).toBe(tile(0));
+  expect(isSeen(0)).toBe(true);
+});
+
+describe('of more photos than a phone can lay out', () => {
+  const MANY = 100_000;
+  const LAST = MANY - 1;
+  const PIXELS = 3;
+  const [WIDTH, HEIGHT] = [390, 844];
+
+  beforeEach(async () => {
+    await page.viewport(WIDTH, HEIGHT);
+    // 0: as it is.
+    await cdp().send('Emulation.setDeviceMetricsOverride', {
+      width: 0,
+      height: 0,
+      deviceScaleFactor: PIXELS,
+      mobile: false,
+    });
+    await expect.poll(() => [devicePixelRatio, innerWidth]).toEqual([PIXELS, WIDTH]);
+    // A photo a row.
+    await show(MANY, 480, { width: 300, height: 400 });
+  });
+  afterEach(async () => {
+    await cdp().send('Emulation.clearDeviceMetricsOverride');
+    await page.viewport(414, 896);
+  });
+
+  /** Height of a row and the gap below it. */
+  const aRow = () => {
+    const [one, next] = list.children;
+    return next!.getBoundingClientRect().top - one!.getBoundingClientRect().top;
+  };
+
+  it('is taller than the browser lays anything out', () => {
+    const tall = document.createElement('div');
+    tall.style.height = `${MANY * aRow()}px`;
+    document.body.append(tall);
+    expect(tall.clientHeight).toBeLessThan(0.7 * MANY * aRow());
+    tall.remove();
+  });
+
+  it('shows the last whole at the very bottom, and the first at the top', async () => {
+    for (let there = 0; there < 2; there++) {
+      await jump(document.documentElement.scrollHeight);
+      expect(ends()[1]).toBe(String(MANY));
+      expect(place(LAST).bottom).toBeCloseTo(innerHeight, 0);
+      // Nothing is left that the browser cut off.
+      expect(list.getBoundingClientRect().bottom).toBeCloseTo(innerHeight, 0);
+      await jump(0);
+      expect(ends()[0]).toBe('1');
+      expect(place(0).top).toBe(0);
+    }
+  });
+
+  it('goes to the last with the End key and to the first with Home', async () => {
+    tile(0)!.focus();
+    await userEvent.keyboard('{End}');
+    await expect.poll(() => document.activeElement).toBe(tile(LAST));
+    expect(isSeen(LAST)).toBe(true);
+    await userEvent.keyboard('{ArrowUp}');
+    await expect.poll(() => document.activeElement).toBe(tile(LAST - 1));
+    expect(isSeen(LAST - 1)).toBe(true);
+    await userEvent.keyboard('{Home}');
+    await expect.poll(() => document.activeElement).toBe(tile(0));
+    expect(scrollY).toBe(0);
+  });
+
+  it('moves by the pixels that the wheel turns, wherever it is', async () => {
+    for (const share of [0, 0.001, 0.1, 0.5, 0.9, 0.999]) {
+      await jump(share * document.documentElement.scrollHeight);
+      const id = seen();
+      const before = place(id).top;
+      for (const notch of [100, 100, 100, -100, 100]) {
+        const at = place(id).top;
+        await wheel(notch);
+        // A device pixel is the least there is.
+        expect(Math.abs(at - notch - place(id).top)).toBeLessThan(1);
+      }
+      expect(Math.abs(before - 300 - place(id).top)).toBeLessThan(2);
+    }
+  });
+
+  it('puts the scrollbar right where scrolling ends, and shows what it showed', async () => {
+    await jump(document.documentElement.scrollHeight / 2);
+    const first = seen();
+    const from = scrollY;
+    for (let screens = 0; screens < 40; screens++) await scroll('on');
+    const id = seen();
+    // By what the eye saw, not by what the scrollbar stands for.
+    expect(Math.abs(id - first - (40 * HEIGHT) / aRow())).toBeLessThan(2);
+    await expect.poll(() => scrollY - from).toBeLessThan((40 * HEIGHT) / 5);
+    await frame();
+    expect(seen()).toBe(id);
+  });
+
+  it('asks for the pictures of what is made far down once the page rests there', async () => {
+    await jump(document.documentElement.scrollHeight / 2);
+    vi.runAllTimers();
+    await frame();
+    expect(asked).toContain(seen());
+  });
+
+  /** Scrolls to `top` in one go, as the scrollbar does. */
+  async function jump(top: number): Promise<void> {
+    scrollTo({ top, behavior: 'instant' });
+    await frame();
+    await frame();
+  }
+
+  /** Turns the wheel over the grid, until the page has moved and rests. */
+  async function wheel(by: number): Promise<void> {
+    const ended = new Promise((resolve) => addEventListener('scrollend', resolve, { once: true }));
+    await cdp().send('Input.dispatchMouseEvent', {
+      type: 'mouseWheel',
+      x: 100,
+      y: 100,
+      deltaX: 0,
+      deltaY: by,
+    });
+    await ended;
+    await frame();
+    await frame();
+  }
+});
+
+const tile = (id: number) => list.querySelector<HTMLElement>(`[data-id="${id}"]`);
+const place = (id: number) => tile(id)!.getBoundingClientRect();
+const isSeen = (id: number) => place(id).top >= 0 && place(id).bottom <= innerHeight;
+
+/** The photo in the middle of the screen. */
+function seen(): number {
+  const isThere = (id: number) => place(id).top <= innerHeight / 2 && place(id).bottom >= innerHeight / 2 - 4;
+  return [...list.children]
+    .map((li) => Number(li.querySelector('button')!.dataset['id']))
+    .find((id) => isThere(id))!;
+}
