@@ -188,7 +188,7 @@ describe('a line that is cut', () => {
     expect(isWhole(file)).toBe(true);
   });
 
-  it('as often as it brings something has all the patience it began with', async () => {
+  it('begins its count of retries anew whenever bytes arrive', async () => {
     hub.fault(CDN, { kind: 'cut', after: 12_000 });
     const connection = testConnection();
     const file = memoryFile(SIZE);
