@@ -73,8 +73,9 @@ export default mergeConfig(
             globalSetup: ['tests/helpers/app-server.ts'],
             testTimeout: 300_000,
             hookTimeout: 300_000,
-            // One browser at a time.
-            fileParallelism: false,
+            // Two browsers at a time: each waits about half of the time, for its page or its disk.
+            maxWorkers: 2,
+            sequence: { groupOrder: 1 },
           },
         },
       ],
