@@ -1,8 +1,24 @@
 import { isMadeBy } from '../core/model-id';
 import { entriesOf, makeDirectory, removeEntry, storageRoot } from '../storage/directory';
 import { openInPlace, type SyncAccess } from '../storage/sync-access';
-import { deleteLibraryDatabase, openLibraryDatabase } from './database';
-import type { IndexName, LibraryStore } from './photo-library';
+import { deleteLibraryDatabase, openLibraryDatabase, type LibraryDatabase } from './database';
+
+/** Where a library is kept. */
+export interface LibraryStore {
+  readonly database: LibraryDatabase;
+  /** Opens the two files of an index. */
+  openIndex(index: IndexName): Promise<[SyncAccess, SyncAccess]>;
+  /** Removes the files of every index that `isGone` names; none of them is open. */
+  removeIndexes(isGone: (index: IndexName) => boolean): Promise<void>;
+}
+
+/** Which embeddings an index holds. */
+export interface IndexName {
+  /** The model's id. */
+  readonly model: string;
+  /** What tells its image tower from another of that id. */
+  readonly weights: string;
+}
 
 /** The folder of all libraries' indexes in the site's private storage. */
 const FOLDER = 'libraries';

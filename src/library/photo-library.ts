@@ -7,25 +7,8 @@ import { ModelIndexes, type ModelRows, type PhotoRows } from '../search/model-in
 import type { Scored, Subset } from '../search/top-k';
 import { TwinSearch } from '../search/twin-search';
 import type { SyncAccess } from '../storage/sync-access';
-import type { LibraryDatabase } from './database';
+import type { IndexName, LibraryStore } from './library-store';
 import { isRead, type FolderRecord, type PhotoRecord, type Reading } from './records';
-
-/** Where a library is kept. */
-export interface LibraryStore {
-  readonly database: LibraryDatabase;
-  /** Opens the two files of an index. */
-  openIndex(index: IndexName): Promise<[SyncAccess, SyncAccess]>;
-  /** Removes the files of every index that `isGone` names; none of them is open. */
-  removeIndexes(isGone: (index: IndexName) => boolean): Promise<void>;
-}
-
-/** Which embeddings an index holds. */
-export interface IndexName {
-  /** The model's id. */
-  readonly model: string;
-  /** What tells its image tower from another of that id. */
-  readonly weights: string;
-}
 
 /** An index on the disk that gives back room once more than this part of it is of no use. */
 const WASTE = 0.25;

@@ -1,6 +1,6 @@
 import 'fake-indexeddb/auto';
 import { openLibraryDatabase } from '../../src/library/database';
-import type { IndexName, LibraryStore } from '../../src/library/photo-library';
+import type { IndexName, LibraryStore } from '../../src/library/library-store';
 import { MemoryFile } from '../search/index-file/memory-file';
 
 let made = 0;
