@@ -37,13 +37,14 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'src/clip',
     'src/search',
     'src/library',
+    'src/evaluation',
     'tools/headers.js',
   ],
 };
 
 /** The same for `import type`: the page knows the workers by their interfaces alone. */
 const MAY_IMPORT_TYPES: Readonly<Record<string, readonly string[]>> = {
-  'src/ui': ['workers/api.ts', 'workers/models-api.ts', 'workers/service-worker-api.ts'],
+  'src/ui': ['api', 'evaluation-api', 'models-api', 'service-worker-api'].map((name) => `workers/${name}.ts`),
 };
 
 /**

@@ -47,8 +47,8 @@ const compressors = {
  * Serves the files of `directory` on the loopback interface.
  *
  * Why not sirv (3.0.2 was tried): it answers `bytes=-10` with the first eleven bytes and `bytes=0-0` with the whole file,
- * throws outside of any handler at `bytes=9-3`, ignores `If-Range`, sends brotli where `br;q=0` refuses it and parts of a
- * brotli file as parts of the file itself, and reads a folder once, at the start, while tests and builds replace files.
+ * ignores `If-Range`, sends brotli where `br;q=0` refuses it and parts of a brotli file as parts of the file itself, and
+ * reads a folder once, at the start, while tests and builds replace files.
  *
  * @param {string} directory
  * @param {{ port?: number, hosts?: readonly string[] }} [options] `port` 0, the default, takes any free one; `hosts`

@@ -1,5 +1,6 @@
 import { proxy, transfer, wrap, type Remote } from 'comlink';
 import type { ClipApi, ImageApi, LibraryApi, PreparedPicture } from '../../../workers/api';
+import type { EvaluationApi } from '../../../workers/evaluation-api';
 import type { ModelsApi } from '../../../workers/models-api';
 import { failureName, type Failure, type FailureName } from '../../core/failure';
 import type { WorkerKind } from '../kit/worker-death';
@@ -11,6 +12,7 @@ export interface Workers {
   readonly library: LibraryApi;
   readonly images: ImageApi;
   readonly models: ModelsApi;
+  readonly evaluation: EvaluationApi;
   /** Ends the clip worker, and with it whatever it is doing. */
   stopClip(): void;
   /** Likewise the models worker. What a download had stored is kept. */
@@ -62,6 +64,8 @@ export function connect(deaths: Deaths): Workers {
         library.call((api) => api.add(readings, transfer(rows, [rows.data.buffer]), thumbnails)),
     }),
     models: methodsOf<ModelsApi>(models),
+    // It owns nothing: whoever asked is told of its death by the call, and asks again.
+    evaluation: methodsOf<EvaluationApi>(line('evaluation', startEvaluation, () => {})),
     images: imagePool(imageWorkers(navigator.hardwareConcurrency), () => line('image', startImage, () => {})),
     stopClip: () => clip.end(),
     stopModels: () => models.end(),
@@ -193,4 +197,11 @@ function startLibrary(name: string): Worker {
 
 function startModels(name: string): Worker {
   return new Worker(new URL('../../../workers/models.worker.ts', import.meta.url), { type: 'module', name });
+}
+
+function startEvaluation(name: string): Worker {
+  return new Worker(new URL('../../../workers/evaluation.worker.ts', import.meta.url), {
+    type: 'module',
+    name,
+  });
 }

@@ -73,6 +73,7 @@ const AFTER_DEATH: Readonly<Record<WorkerKind, string>> = {
   library: 'Try again: whatever was kept on this device is still there.',
   models: 'Try again: what a download had stored is kept.',
   image: 'Add the picture again, or a smaller copy of it.',
+  evaluation: 'Start the measurement again: photos and models are as they were.',
 };
 
 /** `error` in a person's words, whatever was thrown. */

@@ -1,3 +1,4 @@
+import { evaluation } from '../../../workers/evaluation/evaluation';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { LoadedModel, ModelSummary, Progress } from '../../../workers/api';
 import type { ModelsApi } from '../../../workers/models-api';
@@ -48,6 +49,7 @@ beforeEach(async () => {
     library,
     images,
     models: new Proxy(models, { get: (api, name: keyof ModelsApi) => worker[name] ?? api[name] }),
+    evaluation,
     stopClip: () => {},
     stopModels: () => restarts++,
   };

@@ -1,0 +1,7 @@
+/** Measures embeddings; owns nothing. */
+import { expose } from 'comlink';
+import { evaluation } from './evaluation/evaluation';
+import { holdLifeLock } from './life-lock';
+
+expose(evaluation);
+holdLifeLock();

@@ -1,0 +1,10 @@
+import { ranksOf, recallAt } from '../../src/evaluation/recall';
+import type { EvaluationApi } from '../evaluation-api';
+
+/** The answers of the evaluation worker. */
+export const evaluation: EvaluationApi = {
+  recall: async ({ queries, candidates, answers }, ks) => {
+    const ranks = ranksOf(queries, candidates, answers);
+    return ks.map((k) => recallAt(k, ranks));
+  },
+};
