@@ -12,6 +12,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/evaluation': ['src/core'],
   'src/image': ['src/core', 'src/gpu'],
   'src/clip': ['src/core', 'src/formats'],
+  'src/engine': ['src/core', 'src/formats', 'src/image', 'src/clip', 'src/gpu'],
   'src/search': ['src/core', 'src/formats', 'src/gpu', 'src/storage'],
   'src/library': ['src/core', 'src/search', 'src/storage'],
   'src/ui': [
@@ -35,6 +36,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'src/zeroshot',
     'src/image',
     'src/clip',
+    'src/engine',
     'src/search',
     'src/library',
     'src/evaluation',

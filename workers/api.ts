@@ -2,14 +2,18 @@
  * The worker boundary: what the page may ask of each worker. Types only; nothing here runs.
  * Only plain data crosses. Typed arrays of pixels and embeddings are transferred, not copied.
  */
-import type { Arithmetic } from '../src/clip/weights/weights';
 import type { FailureName } from '../src/core/failure';
 import type { PreprocessSettings } from '../src/core/preprocess-settings';
+import type { PictureBatch } from '../src/engine/pictures';
+import type { LoadOptions, RunsOn } from '../src/engine/runs-on';
 import type { DuplicateGroup } from '../src/search/duplicates/duplicates';
 import type { FolderRecord, LibraryRecord, Metadata, PhotoRecord, Reading } from '../src/library/records';
 import type { ModelSummary } from './sources/model-summary';
 
 export type { ModelSummary } from './sources/model-summary';
+
+export type { PictureBatch } from '../src/engine/pictures';
+export type { Backend, LoadOptions, RunsOn } from '../src/engine/runs-on';
 
 /** Unit-length embeddings of one model. */
 export interface Embeddings {
@@ -21,19 +25,10 @@ export interface Embeddings {
   readonly data: Float32Array<ArrayBuffer>;
 }
 
-export type Backend = 'webgpu' | 'wasm';
-
-/** Where a loaded model runs, and why not somewhere faster. */
-export interface RunsOn {
-  readonly backend: Backend;
-  /** The adapter's name, or the number of threads. */
-  readonly device: string;
-  /** There where it computes on every core: whatever else works meanwhile slows it down. */
-  readonly takesAllCores?: true;
-  /** Half precision only on a GPU that has it and passed the self-check in it. */
-  readonly arithmetic: Arithmetic;
-  /** A clause such as "this GPU failed the self-check"; absent when the fastest choice was taken. */
-  readonly reason?: string;
+/** The answer to pictures. */
+export interface PictureEmbeddings extends Embeddings {
+  /** Pictures, 1..32, that the next call had best bring: as many as one run takes in about 300 ms. */
+  readonly nextBatch: number;
 }
 
 export interface LoadedModel {
@@ -62,25 +57,6 @@ export interface Progress {
   readonly imageTowerReady?: boolean;
 }
 
-/** How a model is to run. */
-export interface LoadOptions {
-  /**
-   * 'auto' takes WebGPU where a trusted adapter passes the self-check, else wasm; 'webgpu' tries a software adapter
-   * too.
-   */
-  readonly backend: Backend | 'auto';
-  /** 'fp32' forbids half-precision arithmetic; 'auto' takes it where the GPU has it and passed the self-check. */
-  readonly arithmetic: 'auto' | 'fp32';
-}
-
-/** Pictures ready for the image tower: RGB bytes, `[count, height, width, 3]`. */
-export interface PictureBatch {
-  readonly count: number;
-  readonly height: number;
-  readonly width: number;
-  readonly data: Uint8Array<ArrayBuffer>;
-}
-
 /** Owns the towers and the GPU; knows nothing of photos. */
 export interface ClipApi {
   /**
@@ -92,7 +68,7 @@ export interface ClipApi {
    */
   load(id: string, options: LoadOptions, onProgress: (progress: Progress) => void): Promise<LoadedModel>;
   /** Queries are served between batches. @throws ModelNotLoaded, DeviceLost, OutOfMemory */
-  encodeImages(model: string, pictures: PictureBatch): Promise<Embeddings>;
+  encodeImages(model: string, pictures: PictureBatch): Promise<PictureEmbeddings>;
   /** @throws ModelNotLoaded, TowerMissing, DeviceLost, OutOfMemory */
   encodeTexts(model: string, texts: readonly string[]): Promise<Embeddings>;
   /** Frees the towers and the device. */

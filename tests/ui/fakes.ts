@@ -5,6 +5,7 @@ import type {
   LibraryApi,
   LoadedModel,
   ModelSummary,
+  PictureEmbeddings,
   PreparedPicture,
 } from '../../workers/api';
 import { Originals } from '../../src/ui/photos/originals';
@@ -101,6 +102,11 @@ export function rows(model: string, ...degrees: number[]): Embeddings {
   return { model, count: degrees.length, dim: 2, data };
 }
 
+/** Likewise as an answer to pictures, of a tower that would take twice as many the next time. */
+export function pictureRows(model: string, ...degrees: number[]): PictureEmbeddings {
+  return { ...rows(model, ...degrees), nextBatch: Math.min(32, 2 * degrees.length) };
+}
+
 /** Whatever text a file holds, as a key: the same for the same text. */
 export function keyOf(text: string): string {
   return Array.from(`${text}!`.padEnd(16, '.').slice(0, 16), (c) =>
@@ -150,7 +156,7 @@ export function clip(): Pick<ClipApi, 'encodeImages' | 'encodeTexts'> & { calls:
     calls,
     async encodeImages(model, { count, data }) {
       calls.push(`${count} pictures`);
-      return rows(model, ...Array.from({ length: count }, (_, i) => data[i * 3] ?? 0));
+      return pictureRows(model, ...Array.from({ length: count }, (_, i) => data[i * 3] ?? 0));
     },
     async encodeTexts(model, texts) {
       calls.push(texts.join('|'));

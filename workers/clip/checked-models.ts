@@ -1,17 +1,19 @@
 import * as v from 'valibot';
 import { listOf, readAs } from '../../src/core/schema';
+import type { CheckedModels } from '../../src/engine/platform';
 import { findFile, storageRoot } from '../../src/storage/directory';
 import { writeFile } from '../../src/storage/opfs-file';
 
 /** Where the page remembers which models gave the same picture on this GPU as on wasm. */
 const FILE = 'checked-models.json';
 
-/** Whether `key` passed before. A page without storage remembers nothing. */
-export async function isRemembered(key: string): Promise<boolean> {
-  return (await read()).includes(key);
-}
+/** Kept in the browser's private storage; a page without it remembers nothing. */
+export const checkedModels: CheckedModels = {
+  has: async (key) => (await read()).includes(key),
+  add: remember,
+};
 
-export async function remember(key: string): Promise<void> {
+async function remember(key: string): Promise<void> {
   try {
     const keys = [...new Set([...(await read()), key])];
     await writeFile(await storageRoot(), FILE, [new TextEncoder().encode(JSON.stringify(keys))]);

@@ -2,6 +2,7 @@ import { keptBytesOf, modelSizeOf } from '../../src/clip/footprint';
 import { readCheckpoint, type Checkpoint } from '../../src/clip/checkpoint';
 import { Failure } from '../../src/core/failure';
 import { Spans, type Span } from '../../src/core/spans';
+import { requireUsable } from '../../src/engine/model-source';
 import type { ByteSource } from '../../src/formats/byte-source';
 import { during, fileNameOf, stopped } from '../../src/hub/connection';
 import { gitBlobId, sha256 } from '../../src/hub/digest';
@@ -17,7 +18,6 @@ import { requireUnchanged, textsOf } from './download-plan';
 import type { DownloadPlan } from './download-record';
 import { ingest } from './ingest';
 import type { FetchRequest } from '../models-api';
-import { requireUsable } from './require-usable';
 
 /** Downloads, verifies and converts, all at once. @throws HashMismatch, and what any of the three throws */
 export async function bringModel(
@@ -31,7 +31,7 @@ export async function bringModel(
   const stop = new AbortController();
   const options = { connection, signal: AbortSignal.any([signal, stop.signal]), modified: weights.modified };
   const checkpoint = await readBegun(plan, file, { ...options, onArrived: () => progress.arrived() });
-  requireUsable(checkpoint, plan.tokenizer, plan.tokenizerConfig);
+  requireUsable(checkpoint.architecture, plan);
   await requireRoom(
     bytesToCome(checkpoint, request.precision, file),
     'The download with the model made of it',

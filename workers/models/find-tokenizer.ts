@@ -3,17 +3,11 @@ import type { Architecture } from '../../src/clip/architecture';
 import { parseJson } from '../../src/clip/checkpoint';
 import { Failure, failureName } from '../../src/core/failure';
 import { property } from '../../src/core/json';
+import { openTokenizer, type TokenizerTexts } from '../../src/engine/open-tokenizer';
 import type { Connection } from '../../src/hub/connection';
 import { connection as network } from './connection';
-import { has, listKept, modelStore } from '../sources/kept-store';
-import { openTokenizer } from '../sources/model-source';
+import { listKept, modelStore, tokenizerTexts } from '../sources/kept-store';
 import { readTokenizerOf } from './remote-checkpoint';
-
-/** The texts of a tokenizer's files. */
-export interface TokenizerTexts {
-  readonly tokenizer: string;
-  readonly tokenizerConfig?: string;
-}
 
 /** The number of tokens that OpenAI's BPE has, and a repository that holds it in Hugging Face form. */
 const CLIP_VOCABULARY = 49_408;
@@ -34,13 +28,13 @@ export async function findTokenizer(
   const { vocabSize } = architecture.text;
   const named = tokenizerName(config);
   if (hub !== undefined && named !== undefined) {
-    const found = await fitting(architecture, await readTokenizerOf(hub, named, connection));
+    const found = fitting(architecture, await readTokenizerOf(hub, named, connection));
     if (found) return found;
   }
   const kept = await keptTokenizer(architecture, named);
   if (kept) return kept;
   if (hub !== undefined && vocabSize === CLIP_VOCABULARY) {
-    const found = await fitting(architecture, await readTokenizerOf(hub, CLIP_REPOSITORY, connection));
+    const found = fitting(architecture, await readTokenizerOf(hub, CLIP_REPOSITORY, connection));
     if (found) return found;
   }
   const message = `It brings no tokenizer, and no kept model has one of ${vocabSize.toLocaleString('en')} tokens.`;
@@ -77,36 +71,24 @@ async function keptTokenizer(
   const store = await modelStore();
   for (const { id } of await listKept()) {
     const texts = await readKept(id).catch(() => undefined);
-    const found = await fitting(architecture, texts);
+    const found = fitting(architecture, texts);
     if (found) return found;
   }
   return undefined;
 
   async function readKept(id: string): Promise<TokenizerTexts | undefined> {
     const model = await store.open(id);
-    const text = async (name: string) => (await model.file(name)).text();
-    if (tokenizerName(await text(CHECKPOINT_FILES.config)) !== named) return undefined;
-    const tokenizer = await text(CHECKPOINT_FILES.tokenizer);
-    if (!has(model, CHECKPOINT_FILES.tokenizerConfig)) return { tokenizer };
-    return { tokenizer, tokenizerConfig: await text(CHECKPOINT_FILES.tokenizerConfig) };
+    const config = await (await model.file(CHECKPOINT_FILES.config)).text();
+    return tokenizerName(config) === named ? tokenizerTexts(model) : undefined;
   }
 }
 
 /** `texts` where they are a tokenizer of just the architecture's vocabulary. */
-async function fitting(
-  architecture: Architecture,
-  texts: TokenizerTexts | undefined,
-): Promise<TokenizerTexts | undefined> {
+function fitting(architecture: Architecture, texts: TokenizerTexts | undefined): TokenizerTexts | undefined {
   if (texts === undefined) return undefined;
-  const { tokenizer, tokenizerConfig } = texts;
   try {
-    const config =
-      tokenizerConfig === undefined
-        ? undefined
-        : parseJson(tokenizerConfig, CHECKPOINT_FILES.tokenizerConfig);
-    const opened = openTokenizer(architecture, parseJson(tokenizer, CHECKPOINT_FILES.tokenizer), config);
-    if (opened.vocabSize !== architecture.text.vocabSize) return undefined;
-    return texts;
+    const { vocabSize } = openTokenizer(architecture, texts);
+    return vocabSize === architecture.text.vocabSize ? texts : undefined;
   } catch {
     return undefined;
   }

@@ -1,12 +1,12 @@
 import type { Checkpoint } from '../../src/clip/checkpoint';
 import type { Tower } from '../../src/clip/weights/tensors';
 import { storeTensors, type Precision, type StoredTensor } from '../../src/clip/weights/weights';
+import { shapeOf } from '../../src/engine/model-shape';
 import type { ByteSource } from '../../src/formats/byte-source';
 import { createShards } from '../../src/storage/shards';
 import type { ModelSummary } from '../api';
 import type { KeptDetail } from '../sources/kept-detail';
 import { CONVERTER, modelStore } from '../sources/kept-store';
-import { summaryOf } from '../sources/model-source';
 
 /** A checkpoint about to be kept. */
 export interface Ingestion {
@@ -68,7 +68,7 @@ export async function ingest(ingestion: Ingestion, events: IngestionEvents): Pro
   function describe(from: Ingestion, tensors: KeptDetail['tensors']) {
     const { architecture, logitScale, logitBias } = checkpoint;
     const bytes = [...tensors.image, ...tensors.text].reduce((sum, { byteLength }) => sum + byteLength, 0);
-    const summary: ModelSummary = { id, ...about, ...summaryOf(architecture), bytes, precision };
+    const summary: ModelSummary = { id, ...about, ...shapeOf(architecture), bytes, precision };
     const detail: KeptDetail = { summary, logitScale, logitBias, tensors };
     return {
       name: about.name,

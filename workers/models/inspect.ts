@@ -4,11 +4,12 @@ import { keptBytesOf, modelSizeOf } from '../../src/clip/footprint';
 import { parseJson } from '../../src/clip/checkpoint';
 import { findTensors } from '../../src/clip/weights/tensors';
 import { PRECISIONS, type Precision } from '../../src/clip/weights/weights';
+import { shapeOf } from '../../src/engine/model-shape';
+import { requireSharedSpace } from '../../src/engine/model-source';
 import { readSafetensorsHeader } from '../../src/formats/safetensors';
 import { remoteSource } from '../../src/hub/remote-source';
 import { connection } from './connection';
 import { canFindTokenizer } from './find-tokenizer';
-import { requireSharedSpace, summaryOf } from '../sources/model-source';
 import type { RemoteCheckpoint, RemoteSource } from '../models-api';
 import { hubOf, readRemote } from './remote-checkpoint';
 
@@ -30,7 +31,7 @@ export async function inspect(source: RemoteSource): Promise<RemoteCheckpoint> {
     ...(commit !== undefined && { commit }),
     ...(licence !== undefined && { licence }),
     downloadBytes: weights.byteLength + config.length + (tokenizer?.byteLength ?? 0),
-    ...summaryOf(architecture),
+    ...shapeOf(architecture),
     keptBytes: Object.fromEntries(PRECISIONS.map((one) => [one, bytes(one)])) as Record<Precision, number>,
     hasTokenizer: tokenizer !== undefined || (await canFindTokenizer(architecture, config, hubOf(source))),
   };

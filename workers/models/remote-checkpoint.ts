@@ -1,5 +1,6 @@
 import { CHECKPOINT_FILES, chooseFiles, isWeights, USUAL_WEIGHTS } from '../../src/clip/checkpoint-files';
 import { Failure, failureName } from '../../src/core/failure';
+import type { TokenizerTexts } from '../../src/engine/open-tokenizer';
 import type { Connection } from '../../src/hub/connection';
 import { fileAddress, readRepository, type RepositoryFile } from '../../src/hub/repository';
 import { fetchSmall } from '../../src/hub/small-file';
@@ -39,7 +40,7 @@ export async function readTokenizerOf(
   hub: string,
   repository: string,
   connection: Connection,
-): Promise<{ readonly tokenizer: string; readonly tokenizerConfig?: string } | undefined> {
+): Promise<TokenizerTexts | undefined> {
   return unlessMissing(readTokenizer(), 'HubForbidden');
 
   async function readTokenizer() {

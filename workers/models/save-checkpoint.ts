@@ -82,7 +82,7 @@ async function* weightsFile(
   const towers = await Promise.all(
     (['image', 'text'] as const).map(async (tower) => ({
       tower,
-      weights: await openTower(model, detail, tower),
+      weights: await openTower(model, detail.tensors[tower]),
     })),
   );
   const scalars = [

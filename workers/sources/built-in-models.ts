@@ -1,12 +1,13 @@
 import { readArchitecture } from '../../src/clip/architecture';
 import { BUILT_IN_MODELS, type BuiltInModel } from '../../src/clip/built-in';
 import { CHECKPOINT_FILES } from '../../src/clip/checkpoint-files';
-import { parseJson, readCheckpoint } from '../../src/clip/checkpoint';
-import { memoryFiles, storeTensors } from '../../src/clip/weights/weights';
+import { parseJson } from '../../src/clip/checkpoint';
 import { Failure } from '../../src/core/failure';
+import { shapeOf } from '../../src/engine/model-shape';
+import { readModel } from '../../src/engine/model-source';
 import { bufferSource } from '../../src/formats/byte-source';
 import type { ModelSummary, Progress } from '../api';
-import { openTokenizer, summaryOf, type ModelSource } from './model-source';
+import type { FoundModel } from './found-model';
 
 /** The page's own address: in a build, workers lie one folder below it. */
 const PAGE = new URL(import.meta.env.DEV ? '/' : '../', self.location.href);
@@ -32,38 +33,24 @@ export async function listBuiltIn(): Promise<ModelSummary[]> {
 export async function openBuiltIn(
   model: BuiltInModel,
   onProgress: (progress: Progress) => void,
-): Promise<ModelSource> {
-  const [config, tokenizerJson, weights] = await Promise.all([
+): Promise<FoundModel> {
+  const [config, tokenizer, weights] = await Promise.all([
     fetchFile(model, CHECKPOINT_FILES.config).then((answer) => answer.text()),
     fetchFile(model, CHECKPOINT_FILES.tokenizer).then((answer) => answer.text()),
     fetchFile(model, CHECKPOINT_FILES.weights).then((answer) => readBody(answer, onProgress)),
   ]);
-  const source = bufferSource(weights);
-  const checkpoint = await readCheckpoint(config, source);
-  const [image, text] = [memoryFiles('image'), memoryFiles('text')];
-  const { architecture, tensors, logitScale, logitBias } = checkpoint;
-  return {
-    summary: summarise(model, config),
-    architecture,
-    tokenizer: openTokenizer(architecture, parseJson(tokenizerJson, CHECKPOINT_FILES.tokenizer), undefined),
-    logitScale,
-    logitBias,
-    image: {
-      tensors: await storeTensors(source, tensors.image, PRECISION, image.append),
-      files: image.files,
-    },
-    text: { tensors: await storeTensors(source, tensors.text, PRECISION, text.append), files: text.files },
-  };
+  const summary = summarise(model, config);
+  return { summary, source: await readModel(summary, { config, tokenizer, weights: bufferSource(weights) }) };
 }
 
 function summarise(model: BuiltInModel, config: string): ModelSummary {
-  const shapes = summaryOf(readArchitecture(parseJson(config, CHECKPOINT_FILES.config)));
-  const bytes = 2 * (shapes.parameters.image + shapes.parameters.text);
+  const shape = shapeOf(readArchitecture(parseJson(config, CHECKPOINT_FILES.config)));
+  const bytes = 2 * (shape.parameters.image + shape.parameters.text);
   return {
     id: model.id,
     name: model.name,
     origin: 'built-in',
-    ...shapes,
+    ...shape,
     bytes,
     precision: PRECISION,
     note: model.note,

@@ -1,16 +1,17 @@
 import { readArchitecture } from '../../src/clip/architecture';
 import { CHECKPOINT_FILES } from '../../src/clip/checkpoint-files';
 import { parseJson } from '../../src/clip/checkpoint';
-import type { Tower } from '../../src/clip/weights/tensors';
+import type { StoredTensor } from '../../src/clip/weights/weights';
 import type { TowerWeights } from '../../src/clip/towers';
 import { Failure } from '../../src/core/failure';
 import { once } from '../../src/core/tasks';
+import { openTokenizer, type TokenizerTexts } from '../../src/engine/open-tokenizer';
 import { storageRoot } from '../../src/storage/directory';
 import { openModelStore, type OpenedModel } from '../../src/storage/kept-models';
 import type { StoredManifest } from '../../src/storage/manifest';
 import type { ModelSummary } from '../api';
 import { readDetail, type KeptDetail } from './kept-detail';
-import { openTokenizer, type ModelSource } from './model-source';
+import type { FoundModel } from './found-model';
 import type { UnreadableModel } from '../models-api';
 
 /** Written into every manifest: a weight store of another form is not read. */
@@ -36,23 +37,32 @@ export async function listUnreadable(): Promise<UnreadableModel[]> {
 }
 
 /** @throws ModelUnknown, ModelDamaged, StorageUnavailable */
-export async function openKept(id: string): Promise<ModelSource> {
+export async function openKept(id: string): Promise<FoundModel> {
   const model = await (await modelStore()).open(id, 'staged');
-  const detail = requireDetail(model.manifest);
-  const architecture = readArchitecture(await readJson(model, CHECKPOINT_FILES.config));
-  const tokenizerJson = await readJson(model, CHECKPOINT_FILES.tokenizer);
-  const tokenizerConfig = has(model, CHECKPOINT_FILES.tokenizerConfig)
-    ? await readJson(model, CHECKPOINT_FILES.tokenizerConfig)
-    : undefined;
-  return {
-    summary: detail.summary,
+  const { summary, logitScale, logitBias, tensors } = requireDetail(model.manifest);
+  const config = await (await model.file(CHECKPOINT_FILES.config)).text();
+  const architecture = readArchitecture(parseJson(config, CHECKPOINT_FILES.config));
+  const tokenizer = openTokenizer(architecture, await tokenizerTexts(model));
+  const source = {
+    id: summary.id,
+    name: summary.name,
+    precision: summary.precision,
     architecture,
-    tokenizer: openTokenizer(architecture, tokenizerJson, tokenizerConfig),
-    logitScale: detail.logitScale,
-    logitBias: detail.logitBias,
-    image: await openTower(model, detail, 'image'),
-    text: model.complete ? await openTower(model, detail, 'text') : undefined,
+    tokenizer,
+    logitScale,
+    logitBias,
+    image: await openTower(model, tensors.image),
+    text: model.complete ? await openTower(model, tensors.text) : undefined,
   };
+  return { summary, source };
+}
+
+/** What an opened model keeps of its tokenizer. @throws ModelDamaged */
+export async function tokenizerTexts(model: OpenedModel): Promise<TokenizerTexts> {
+  const text = async (name: string) => (await model.file(name)).text();
+  const tokenizer = await text(CHECKPOINT_FILES.tokenizer);
+  if (!has(model, CHECKPOINT_FILES.tokenizerConfig)) return { tokenizer };
+  return { tokenizer, tokenizerConfig: await text(CHECKPOINT_FILES.tokenizerConfig) };
 }
 
 /** Whether a model is kept under `id` with every file in full. */
@@ -72,8 +82,7 @@ export function requireDetail(manifest: StoredManifest): KeptDetail {
 }
 
 /** One tower of an opened model. @throws ModelDamaged */
-export async function openTower(model: OpenedModel, detail: KeptDetail, tower: Tower): Promise<TowerWeights> {
-  const tensors = detail.tensors[tower];
+export async function openTower(model: OpenedModel, tensors: readonly StoredTensor[]): Promise<TowerWeights> {
   const names = [...new Set(tensors.map(({ file }) => file))];
   return {
     tensors,
@@ -88,8 +97,4 @@ function detailOf(manifest: StoredManifest): KeptDetail | undefined {
 /** Whether `model` has the file `name`. */
 export function has(model: OpenedModel, name: string): boolean {
   return model.manifest.files.some((file) => file.name === name);
-}
-
-async function readJson(model: OpenedModel, name: string): Promise<unknown> {
-  return parseJson(await (await model.file(name)).text(), name);
 }

@@ -16,6 +16,8 @@ export interface IndexingParts extends PipelineParts {
   readonly library: Pick<LibraryApi, 'open' | 'close' | 'add' | 'claim' | 'drop'>;
   readonly photos: PipelineParts['photos'] & Pick<Photos, 'ids'>;
   readonly notices: Pick<Notices, 'say' | 'report' | 'clear'>;
+  /** Milliseconds, rising. */
+  readonly now: () => number;
   /** The library is open for this model. */
   readonly onOpen: (model: LoadedModel) => void;
   /** The device is gone: the model must be loaded again, after which `open` is called. */

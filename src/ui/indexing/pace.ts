@@ -25,18 +25,3 @@ export function pace(): Pace {
     },
   };
 }
-
-/** A batch may keep a typed query waiting for about this long, in milliseconds. */
-const LONGEST_BATCH = 300;
-
-/** No batch is larger than this, however fast the tower. */
-export const LARGEST_BATCH = 32;
-
-/**
- * The size of the next batch, a power of two in 1..32, after one of `count` pictures took `milliseconds`: what fits into
- * 300 ms, growing at most twofold a step.
- */
-export function nextBatchSize(count: number, milliseconds: number): number {
-  const fits = Math.max(1, Math.floor((LONGEST_BATCH * count) / Math.max(milliseconds, 1)));
-  return 2 ** Math.floor(Math.log2(Math.min(fits, 2 * count, LARGEST_BATCH)));
-}

@@ -1,7 +1,6 @@
 import type { ClipApi, Embeddings, ImageApi, LibraryApi, LoadedModel } from '../../../workers/api';
 import { failureName, messageOf } from '../../core/failure';
 import { sentence } from '../kit/failures';
-import { LARGEST_BATCH, nextBatchSize } from './pace';
 import { batchOf, type Prepared } from './picture-batch';
 import type { Originals } from '../photos/originals';
 import type { Photo } from '../photos/photo';
@@ -17,8 +16,6 @@ export interface PipelineParts {
   readonly thumbnails: Pick<Thumbnails, 'put'>;
   /** What the image worker is given for a file: the file, or a drawing made into pixels. */
   readonly pictureOf: (file: File) => Promise<Blob>;
-  /** Milliseconds, rising. */
-  readonly now: () => number;
 }
 
 /** What a pipeline tells; nothing any more once it was ended. */
@@ -67,7 +64,7 @@ export class Pipeline {
   #storing = 0;
   #batch = FIRST_BATCH;
   /** Falls when memory runs out. */
-  #largest = LARGEST_BATCH;
+  #largest = Infinity;
   #running = false;
   #ended = false;
 
@@ -196,13 +193,12 @@ export class Pipeline {
   }
 
   async #encode(batch: readonly Prepared[]): Promise<void> {
-    const { clip, now } = this.#parts;
+    const { clip } = this.#parts;
     const ids = batch.map(({ id }) => id);
     this.#encoding = true;
     try {
-      const started = now();
       const rows = await clip.encodeImages(this.#model.summary.id, batchOf(this.#model, batch));
-      this.#batch = Math.min(this.#largest, nextBatchSize(batch.length, now() - started));
+      this.#batch = Math.min(this.#largest, rows.nextBatch);
       void this.#store(batch, rows);
     } catch (error) {
       if (failureName(error) === 'OutOfMemory' && batch.length > 1) {

@@ -16,9 +16,8 @@ export const PRECISION_NAMES: Readonly<Record<Precision, string>> = {
 
 /** "WebGPU (NVIDIA …, half precision)", "WASM (2 threads): this GPU failed the self-check". */
 export function runsOnText({ backend, device, arithmetic, reason }: RunsOn): string {
-  const where = /^\d+$/.test(device) ? `${device} thread${device === '1' ? '' : 's'}` : device;
   const how = arithmetic === 'fp32' ? '' : 'half precision';
-  const about = [where, how].filter(Boolean).join(', ');
+  const about = [device, how].filter(Boolean).join(', ');
   return `${BACKEND_NAMES[backend]}${about ? ` (${about})` : ''}${reason ? `: ${reason}` : ''}`;
 }
 

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Embeddings, PreparedPicture } from '../../../workers/api';
+import type { PictureEmbeddings, PreparedPicture } from '../../../workers/api';
 import { Pipeline } from '../../../src/ui/indexing/pipeline';
 import { Indexing, type IndexingParts } from '../../../src/ui/indexing/indexing.svelte';
 import { Notices } from '../../../src/ui/kit/notices.svelte';
@@ -14,8 +14,8 @@ import {
   loadedModel,
   photoStates,
   picture,
+  pictureRows,
   prepared,
-  rows,
   settled,
   until,
 } from '../fakes';
@@ -208,7 +208,7 @@ describe('Indexing', () => {
   });
 
   it('prepares ahead while the tower works, but only so far', async () => {
-    const answer = deferred<Embeddings>();
+    const answer = deferred<PictureEmbeddings>();
     let prepared = 0;
     indexing = new Indexing({
       ...parts,
@@ -230,7 +230,7 @@ describe('Indexing', () => {
     await settled();
   });
 
-  it('makes batches larger while they are quick', async () => {
+  it('makes batches as large as the tower asks for', async () => {
     add(...Array(100).keys());
     await indexing.open(loadedModel());
     await idle();
@@ -326,7 +326,7 @@ describe('Indexing', () => {
   });
 
   it('drops the answer of a model that is no longer the one', async () => {
-    const answers = [deferred<Embeddings>(), deferred<Embeddings>()];
+    const answers = [deferred<PictureEmbeddings>(), deferred<PictureEmbeddings>()];
     let asked = 0;
     indexing = new Indexing({ ...parts, clip: { encodeImages: () => answers[asked++]!.promise } });
     add(1);
@@ -334,10 +334,10 @@ describe('Indexing', () => {
     await until(() => asked === 1);
     await indexing.open(loadedModel('other'));
     await until(() => asked === 2);
-    answers[0]!.resolve(rows('tiny', 1));
+    answers[0]!.resolve(pictureRows('tiny', 1));
     await settled();
     expect(indexing).toMatchObject({ phase: 'running', done: 0, indexed: 0 });
-    answers[1]!.resolve(rows('other', 1));
+    answers[1]!.resolve(pictureRows('other', 1));
     await idle();
     expect(indexing.indexed).toBe(1);
   });
@@ -530,7 +530,7 @@ describe('Indexing', () => {
       clip: {
         async encodeImages(_, { count, height, width, data }) {
           sizes.push([count, height, width, data.length]);
-          return rows('tiny', ...Array<number>(count).fill(0));
+          return pictureRows('tiny', ...Array<number>(count).fill(0));
         },
       },
     });

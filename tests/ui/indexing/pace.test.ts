@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nextBatchSize, pace } from '../../../src/ui/indexing/pace';
+import { pace } from '../../../src/ui/indexing/pace';
 
 describe('pace', () => {
   it('is unknown until something was timed', () => {
@@ -22,19 +22,5 @@ describe('pace', () => {
     steps.step(1, 60_000);
     for (let i = 1; i <= 12; i++) steps.step(4, 60_000 + i * 100);
     expect(steps.perSecond()).toBeCloseTo(40);
-  });
-});
-
-describe('nextBatchSize', () => {
-  it.each([
-    [4, 100, 8],
-    [4, 300, 4],
-    [4, 301, 2],
-    [1, 5000, 1],
-    [32, 1, 32],
-    [3, 1, 4],
-    [16, 0, 32],
-  ])('after %i pictures in %i ms: %i', (count, milliseconds, size) => {
-    expect(nextBatchSize(count, milliseconds)).toBe(size);
   });
 });

@@ -15,7 +15,7 @@ describe('what is said of models', () => {
     expect(runsOnText({ ...gpu, arithmetic: 'fp32' })).toBe('WebGPU (NVIDIA Ampere)');
     expect(runsOnText({ ...gpu, arithmetic: 'fp16' })).toBe('WebGPU (NVIDIA Ampere, half precision)');
     const wasm = { backend: 'wasm', arithmetic: 'fp32' } as const;
-    expect(runsOnText({ ...wasm, device: '2', reason: 'this GPU failed the self-check' })).toBe(
+    expect(runsOnText({ ...wasm, device: '2 threads', reason: 'this GPU failed the self-check' })).toBe(
       'WASM (2 threads): this GPU failed the self-check',
     );
     expect(runsOnText({ ...wasm, device: '1 thread' })).toBe('WASM (1 thread)');

@@ -1,5 +1,5 @@
-import type { ImageTower, TextTower } from '../../src/clip/towers';
-import { failureName } from '../../src/core/failure';
+import type { ImageTower, TextTower } from '../clip/towers';
+import { failureName } from '../core/failure';
 
 /** A model's two towers, each opened when it is first needed. Calls follow one another. */
 export interface TowerPair {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { Failure } from '../../../src/core/failure';
-import { towerPair } from '../../../workers/clip/tower-pair';
+import { Failure } from '../../src/core/failure';
+import { towerPair } from '../../src/engine/tower-pair';
 
 /** Towers that log what is done to them; `room` of them fit in memory at once. */
 function towers(room: number) {

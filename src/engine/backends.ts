@@ -1,0 +1,82 @@
+import type { Runtime } from '../clip/towers';
+import { Failure, messageOf } from '../core/failure';
+import { describe, isFallback, openDevice, type GpuDevice } from '../gpu/device';
+import type { AdapterFeatures, Step } from './ladder';
+import type { Platform } from './platform';
+import type { Backend, RunsOn } from './runs-on';
+import { checkDevice } from './trust';
+
+/** A step of the ladder that could be opened: here towers may run. */
+export interface OpenedBackend {
+  readonly backend: Backend;
+  readonly runtime: Runtime;
+  /** As in `RunsOn`. */
+  readonly device: string;
+  /** As in `RunsOn`. */
+  readonly takesAllCores?: true;
+  /** The device that the towers own and destroy with them; only on WebGPU. */
+  readonly gpu?: GpuDevice;
+}
+
+/** What the ladder must know of an adapter. */
+export function featuresOf(adapter: GPUAdapter): AdapterFeatures {
+  return {
+    software: isFallback(adapter),
+    shaderF16: adapter.features.has('shader-f16'),
+    subgroups: adapter.features.has('subgroups'),
+  };
+}
+
+/** Opens one step. @throws BackendUnavailable, SelfCheckFailed, and what fetching onnxruntime-web throws */
+export async function openStep(step: Step, platform: Platform): Promise<OpenedBackend> {
+  if (step.backend === 'webgpu') return openGpu(step, platform);
+  const { threads, cores } = platform;
+  const ort = await platform.runtime('wasm');
+  return {
+    backend: 'wasm',
+    runtime: { ort, provider: { name: 'wasm' } },
+    device: threads === 1 ? '1 thread' : `${threads} threads`,
+    ...(threads >= cores && { takesAllCores: true }),
+  };
+}
+
+/** Why a step on a GPU failed, as a clause for a person. */
+export function reasonOf(error: unknown): string {
+  if (error instanceof Failure && error.name === 'SelfCheckFailed') return 'this GPU failed the self-check';
+  if (error instanceof Failure && error.name === 'OutOfMemory')
+    return 'this model does not fit in the memory of the GPU';
+  return `this GPU could not be used (${messageOf(error)})`;
+}
+
+/** What is told of a model that runs on `opened`; `reason` as in `RunsOn`. */
+export function runsOnOf(opened: OpenedBackend, reason: string | undefined): RunsOn {
+  const { backend, device, runtime, takesAllCores } = opened;
+  return {
+    backend,
+    device,
+    arithmetic: runtime.arithmetic ?? 'fp32',
+    ...(takesAllCores && { takesAllCores }),
+    // Only where the GPU was given up: a step down within it is no news to a person.
+    ...(reason === undefined || backend === 'webgpu' ? {} : { reason }),
+  };
+}
+
+async function openGpu(
+  { subgroups, arithmetic }: Extract<Step, { backend: 'webgpu' }>,
+  platform: Platform,
+): Promise<OpenedBackend> {
+  // An adapter gives one device only.
+  const adapter = await platform.gpu?.findAdapter();
+  if (platform.gpu === undefined || adapter === undefined)
+    throw new Failure('BackendUnavailable', 'The WebGPU adapter has gone.');
+  const gpu = await openDevice(adapter, subgroups);
+  try {
+    const ort = await platform.runtime('webgpu');
+    const runtime: Runtime = { ort, provider: { name: 'webgpu', device: gpu.device }, arithmetic };
+    await checkDevice(runtime, await platform.gpu.expectedEmbeddings());
+    return { backend: 'webgpu', runtime, device: describe(adapter), gpu };
+  } catch (error) {
+    gpu.device.destroy();
+    throw error;
+  }
+}

@@ -1,0 +1,132 @@
+import { Failure } from '../core/failure';
+import { serial } from '../core/tasks';
+import { normalise } from '../image/preprocess';
+import { batchSizer, type BatchSizer } from './batch-sizer';
+import { loadTowers, type OpeningProgress } from './loaded-towers';
+import type { ModelSource } from './model-source';
+import type { PictureBatch } from './pictures';
+import type { Platform } from './platform';
+import type { LoadOptions, RunsOn } from './runs-on';
+
+/** The longest that a typed query should wait behind a run, in milliseconds. */
+const LONGEST_RUN = 300;
+const MOST_PICTURES = 32;
+const MOST_TEXTS = 64;
+
+/** Which waiting run starts first: a query before label rows before pictures, and releasing before all of them. */
+const LEVEL = { pictures: 0, texts: 1, query: 2, release: 3 } as const;
+
+/** Embeddings, one a row. */
+export interface Rows {
+  readonly count: number;
+  readonly dim: number;
+  /** `[count, dim]`, row-major, every row of length 1. */
+  readonly data: Float32Array<ArrayBuffer>;
+}
+
+export interface PictureRows extends Rows {
+  /** Pictures, 1..32, that the next call had best bring: as many as one run takes in about 300 ms. */
+  readonly nextBatch: number;
+}
+
+/** A model that is loaded. Calls may overlap: each is cut into runs, and a single text overtakes the runs that wait. */
+export interface Engine {
+  readonly runsOn: RunsOn;
+  /**
+   * Rows in the order of the pictures, whose height and width are the architecture's.
+   * @throws RangeError for pictures of another size; ModelNotLoaded after `release`; DeviceLost, OutOfMemory
+   */
+  encodeImages(pictures: PictureBatch): Promise<PictureRows>;
+  /** Rows in the order of the texts. @throws ModelNotLoaded after `release`; TowerMissing, DeviceLost, OutOfMemory */
+  encodeTexts(texts: readonly string[]): Promise<Rows>;
+  /** Frees the towers and the device, once the run that is under way has ended. What waits behind it is refused. */
+  release(): Promise<void>;
+}
+
+/** Inputs for one tower, to be encoded run by run. */
+interface Work<Tower> {
+  readonly count: number;
+  readonly dim: number;
+  readonly sizer: BatchSizer;
+  /** Of `LEVEL`. */
+  readonly level: number;
+  /** Opens the tower, where it is not open; not timed. */
+  readonly open: () => Promise<Tower>;
+  /** Encodes the inputs `start` to `end` (not included). */
+  readonly encode: (tower: Tower, start: number, end: number) => Promise<Float32Array>;
+}
+
+/**
+ * Opens a model on the best backend that proves right.
+ * @throws OutOfMemory; BackendUnavailable where not even wasm can be had
+ */
+export async function openEngine(
+  source: ModelSource,
+  options: LoadOptions,
+  platform: Platform,
+  onProgress?: (progress: OpeningProgress) => void,
+): Promise<Engine> {
+  const towers = await loadTowers(source, options, platform, onProgress);
+  const queue = serial();
+  const { vision, text, preprocess } = source.architecture;
+  const pictureRuns = batchSizer(LONGEST_RUN, MOST_PICTURES);
+  const textRuns = batchSizer(LONGEST_RUN, MOST_TEXTS);
+  let released = false;
+
+  async function inRuns<Tower>({ count, dim, sizer, level, open, encode }: Work<Tower>): Promise<Rows> {
+    const data = new Float32Array(count * dim);
+    for (let start = 0; start < count;) {
+      start = await queue(async () => {
+        if (released) throw new Failure('ModelNotLoaded', `The model ${source.id} is not loaded.`);
+        const end = Math.min(count, start + sizer.next());
+        const tower = await open();
+        const began = platform.now();
+        data.set(await encode(tower, start, end), start * dim);
+        sizer.learn(end - start, platform.now() - began);
+        return end;
+      }, level);
+    }
+    return { count, dim, data };
+  }
+
+  return {
+    runsOn: towers.runsOn,
+
+    async encodeImages({ count, height, width, data }) {
+      const [rows, columns] = vision.imageSize;
+      if (height !== rows || width !== columns)
+        throw new RangeError(`Pictures of ${width} x ${height}, the tower takes ${columns} x ${rows}.`);
+      const area = height * width * 3;
+      const { mean, std } = preprocess;
+      const made = await inRuns({
+        count,
+        dim: vision.outputDim,
+        sizer: pictureRuns,
+        level: LEVEL.pictures,
+        open: towers.image,
+        encode: (tower, start, end) => {
+          const bytes = data.subarray(start * area, end * area);
+          return tower.encode(normalise(bytes, end - start, height, width, mean, std), end - start);
+        },
+      });
+      return { ...made, nextBatch: pictureRuns.next() };
+    },
+
+    encodeTexts: (texts) =>
+      inRuns({
+        count: texts.length,
+        dim: text.outputDim,
+        sizer: textRuns,
+        level: texts.length === 1 ? LEVEL.query : LEVEL.texts,
+        open: towers.text,
+        encode: (tower, start, end) =>
+          tower.encode(source.tokenizer.encode(texts.slice(start, end)), end - start),
+      }),
+
+    release: () =>
+      queue(() => {
+        released = true;
+        return towers.release();
+      }, LEVEL.release),
+  };
+}

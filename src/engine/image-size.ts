@@ -1,0 +1,16 @@
+import { atSize } from '../core/model-id';
+import { resizedTowerWeights, withImageSize } from '../clip/position-embedding';
+import type { TowerSource } from './model-source';
+
+/**
+ * The same model at another image size, under an id of its own: its embeddings are not those of the trained size.
+ * @throws ConfigUnreadable where a patch is larger than the picture
+ */
+export async function atImageSize<Source extends TowerSource>(
+  source: Source,
+  imageSize: readonly [height: number, width: number],
+): Promise<Source> {
+  const architecture = withImageSize(source.architecture, imageSize);
+  const image = await resizedTowerWeights(source.image, source.architecture, architecture);
+  return { ...source, id: atSize(source.id, imageSize), architecture, image };
+}

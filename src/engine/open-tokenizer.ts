@@ -1,0 +1,44 @@
+import type { Architecture } from '../clip/architecture';
+import { parseJson } from '../clip/checkpoint';
+import { CHECKPOINT_FILES } from '../clip/checkpoint-files';
+import { paddingId } from '../clip/padding';
+import { createTokenizer, type Tokenizer } from '../clip/text/tokenizer';
+import { Failure } from '../core/failure';
+
+/** The texts of a tokenizer's files, both JSON. */
+export interface TokenizerTexts {
+  /** `tokenizer.json`. */
+  readonly tokenizer: string;
+  /** `tokenizer_config.json`, where the checkpoint has one. */
+  readonly tokenizerConfig?: string;
+}
+
+/** A checkpoint's tokenizer. @throws TokenizerUnsupported, ConfigUnreadable where a text is not JSON */
+export function openTokenizer(
+  architecture: Architecture,
+  { tokenizer, tokenizerConfig }: TokenizerTexts,
+): Tokenizer {
+  const settings = architecture.tokenizer;
+  if (settings.unknown.length > 0) {
+    throw new Failure(
+      'TokenizerUnsupported',
+      `tokenizer_kwargs: ${settings.unknown.join(', ')} is not supported.`,
+    );
+  }
+  const json = parseJson(tokenizer, CHECKPOINT_FILES.tokenizer);
+  const config =
+    tokenizerConfig === undefined ? undefined : parseJson(tokenizerConfig, CHECKPOINT_FILES.tokenizerConfig);
+  const opened = createTokenizer(json, {
+    contextLength: settings.contextLength,
+    clean: settings.clean,
+    padId: settings.padding === 'zero' ? 0 : paddingId(json, config),
+    stripSeparator: settings.stripSeparator,
+  });
+  if (opened.vocabSize > architecture.text.vocabSize) {
+    throw new Failure(
+      'TokenizerUnsupported',
+      `tokenizer.json has ${opened.vocabSize} tokens, the text tower ${architecture.text.vocabSize}: they do not belong together.`,
+    );
+  }
+  return opened;
+}

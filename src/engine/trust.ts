@@ -1,0 +1,69 @@
+import {
+  checkPicture,
+  CHECK_TOLERANCE,
+  largestDifference,
+  runCheckTowers,
+  type CheckEmbeddings,
+} from '../clip/self-check';
+import { openImageTower, type ImageTower, type Runtime } from '../clip/towers';
+import { Failure, failureName } from '../core/failure';
+import type { TowerSource } from './model-source';
+import type { Platform } from './platform';
+
+/** Runs the fixed towers. @param expected what they give on wasm @throws SelfCheckFailed */
+export async function checkDevice(runtime: Runtime, expected: CheckEmbeddings): Promise<void> {
+  const difference = largestDifference(await runCheckTowers(runtime), expected);
+  if (difference > CHECK_TOLERANCE[runtime.arithmetic ?? 'fp32']) {
+    throw new Failure('SelfCheckFailed', `The self-check differs by ${difference.toPrecision(2)}.`);
+  }
+}
+
+/**
+ * Once for every model, adapter and implementation of WebGPU: a fixed picture, against the same weights on wasm. Where
+ * wasm has no room for them the fixed towers of the self-check must do.
+ * @param image the model's own tower on `runtime`; on wasm there is nothing to compare it with
+ * @throws SelfCheckFailed
+ */
+export async function checkModel(
+  image: ImageTower,
+  source: TowerSource,
+  { device, runtime }: { readonly device: string; readonly runtime: Runtime },
+  platform: Platform,
+): Promise<void> {
+  if (runtime.provider.name === 'wasm' || platform.gpu === undefined) return;
+  const { checked, name } = platform.gpu;
+  const arithmetic = runtime.arithmetic ?? 'fp32';
+  const key = [source.id, source.precision, arithmetic, device, name].join(' | ');
+  if (await checked.has(key)) return;
+  const picture = checkPicture(source.architecture.vision);
+  const computed = await image.encode(picture, 1);
+  const expected = await onWasm(source, picture, platform);
+  if (expected === undefined) return;
+  const difference = computed.reduce(
+    (most, value, at) => Math.max(most, Math.abs(value - (expected[at] ?? NaN))),
+    0,
+  );
+  if (!(difference <= CHECK_TOLERANCE[arithmetic])) {
+    throw new Failure(
+      'SelfCheckFailed',
+      `A fixed picture differs from wasm by ${difference.toPrecision(2)}.`,
+    );
+  }
+  await checked.add(key);
+}
+
+/** The picture's embedding on wasm, undefined where the weights do not fit. The build for WebGPU has wasm too. */
+async function onWasm(
+  source: TowerSource,
+  picture: Float32Array,
+  platform: Platform,
+): Promise<Float32Array | undefined> {
+  try {
+    const runtime = { ort: await platform.runtime('webgpu'), provider: { name: 'wasm' } } as const;
+    const tower = await openImageTower(runtime, source.architecture.vision, source.image);
+    return await tower.encode(picture, 1).finally(() => tower.release());
+  } catch (error) {
+    if (failureName(error) === 'OutOfMemory') return undefined;
+    throw error;
+  }
+}
