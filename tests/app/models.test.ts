@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { readCheckpoint, type Checkpoint } from '../../src/clip/checkpoint';
+import { readCheckpoint } from '../../src/clip/checkpoint';
 import { nodeRuntime } from '../../src/clip/session-node';
-import { openImageTower, openTextTower } from '../../src/clip/towers';
-import { memoryFiles, storeTensors, type Precision } from '../../src/clip/weights/weights';
+import type { Precision } from '../../src/clip/weights/weights';
+import { towersOn } from '../../src/engine/loaded-towers';
+import { readTowers } from '../../src/engine/model-source';
 import { bufferSource, type ByteSource } from '../../src/formats/byte-source';
 import { readTensor } from '../../src/formats/safetensors';
 import { makeCheckpoint, type ModelConfig } from '../../tools/make-checkpoint';
@@ -70,22 +71,18 @@ async function storedFile(page: Page, ...place: string[]): Promise<Uint8Array> {
 }
 
 /** Both towers' rows of one picture and one text, in Node. */
-async function rowsOf(checkpoint: Checkpoint, source: ByteSource, precision: Precision): Promise<number[]> {
+async function rowsOf(config: string, weights: ByteSource, precision: Precision): Promise<number[]> {
+  const source = await readTowers({ id: 'saved', name: 'saved', precision }, { config, weights });
   const runtime = { ort: await nodeRuntime(1), provider: { name: 'wasm' } } as const;
-  const { vision, text } = checkpoint.architecture;
-  const kept = async (tower: 'image' | 'text') => {
-    const { append, files } = memoryFiles(tower);
-    return { tensors: await storeTensors(source, checkpoint.tensors[tower], precision, append), files };
-  };
-  const image = await openImageTower(runtime, vision, await kept('image'));
-  const words = await openTextTower(runtime, text, await kept('text'));
+  const towers = towersOn({ backend: 'wasm', runtime, device: '1 thread' }, source, true);
+  const { vision, text } = source.architecture;
   const [height, width] = vision.imageSize;
   const pixels = Float32Array.from({ length: 3 * height * width }, (_, at) => Math.sin(at));
   const ids = new Int32Array(text.contextLength).fill(7);
   ids[text.contextLength - 1] = text.vocabSize - 1;
-  const rows = [...(await image.encode(pixels, 1)), ...(await words.encode(ids, 1))];
-  await image.release();
-  await words.release();
+  const image = await (await towers.image()).encode(pixels, 1);
+  const rows = [...image, ...(await (await towers.text()).encode(ids, 1))];
+  await towers.release();
   return rows;
 }
 
@@ -126,8 +123,8 @@ describe('a converted checkpoint that is saved', () => {
     const original = bufferSource(await readFile(`${TINY}/open_clip_model.safetensors`));
     const before = await readCheckpoint(config, original);
     expect(checkpoint.logitScale).toBeCloseTo(before.logitScale, 4);
-    const rows = await rowsOf(checkpoint, source, 'fp32');
-    const expected = await rowsOf(before, original, precision);
+    const rows = await rowsOf(config, source, 'fp32');
+    const expected = await rowsOf(config, original, precision);
     expect(Math.max(...rows.map((value, at) => Math.abs(value - (expected[at] ?? NaN))))).toBeLessThan(2e-5);
     if (precision !== 'fp16-storage') return;
     for (const [name, info] of before.tensors.image) {

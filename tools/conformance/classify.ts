@@ -4,11 +4,12 @@ import type { Precision } from '../../src/clip/weights/weights';
 import type { Tokenizer } from '../../src/clip/text/tokenizer';
 import { normalise } from '../../src/image/preprocess';
 import { classifierRow, softmax } from '../../src/zeroshot/classifier';
+import { openTokenizer } from '../../src/engine/open-tokenizer';
 import { fillTemplate } from '../../src/zeroshot/templates';
 import { readJson, type Fixtures } from './fixtures';
 import { openModel, type Model } from './model';
 import { largestDifference, toRows, type CaseResult, type Computed, type ComputedBlock } from './result';
-import { openTokenizer } from './tokenizer';
+import { readTokenizer } from './tokenizer';
 import { describe, distance, isWithin, toleranceFor, type Tolerance } from './tolerance';
 
 interface Block {
@@ -39,8 +40,7 @@ export async function* runClassify(
   const model = await openModel(fixtures, fixture.tower, runtime, precision);
   const tolerance = toleranceFor({ precision, arithmetic: runtime.arithmetic ?? 'fp32' });
   try {
-    const { tokenizer: settings } = model.checkpoint.architecture;
-    const tokenizer = await openTokenizer(fixtures, { ...settings, padId: 0 });
+    const tokenizer = openTokenizer(model.source.architecture, { tokenizer: await readTokenizer(fixtures) });
     const images = await encodeImages(fixtures, fixture, model);
     for (const [name, value] of Object.entries(fixture)) {
       if (!isBlock(value)) continue;
@@ -54,7 +54,7 @@ export async function* runClassify(
 }
 
 async function encodeImages(fixtures: Fixtures, fixture: ClassifyFixture, model: Model): Promise<number[][]> {
-  const { mean, std, size } = model.checkpoint.architecture.preprocess;
+  const { mean, std, size } = model.source.architecture.preprocess;
   const rows: number[][] = [];
   for (const path of fixture.preprocessed) {
     const bytes = Uint8Array.from(decode(await fixtures.bytes(path)).data);
@@ -84,7 +84,7 @@ async function computeBlock(
     class_weights: weights.flatMap((row) => toRows(row, row.length)),
     cosine,
     softmax_logit_scale: cosine.map((row) =>
-      Array.from(softmax(Float32Array.from(row), model.checkpoint.logitScale)),
+      Array.from(softmax(Float32Array.from(row), model.source.logitScale)),
     ),
   };
 }

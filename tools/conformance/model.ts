@@ -1,42 +1,32 @@
-import type { Architecture } from '../../src/clip/architecture';
-import { readCheckpoint, type Checkpoint } from '../../src/clip/checkpoint';
-import { resizedTowerWeights, withImageSize } from '../../src/clip/position-embedding';
-import {
-  openImageTower,
-  openTextTower,
-  type ImageTower,
-  type Runtime,
-  type TextTower,
-  type TowerWeights,
-} from '../../src/clip/towers';
-import { memoryFiles, storeTensors, type Precision } from '../../src/clip/weights/weights';
+import { openImageTower, type ImageTower, type Runtime, type TextTower } from '../../src/clip/towers';
+import type { Precision } from '../../src/clip/weights/weights';
+import { atImageSize } from '../../src/engine/image-size';
+import { towersOn } from '../../src/engine/loaded-towers';
+import { readTowers, type TowerSource } from '../../src/engine/model-source';
 import { bufferSource } from '../../src/formats/byte-source';
 import { readText, type Fixtures } from './fixtures';
 
 /** A fixture's checkpoint with both towers open. */
 export interface Model {
-  readonly checkpoint: Checkpoint;
+  readonly source: TowerSource;
   readonly image: ImageTower;
   readonly text: TextTower;
   release(): Promise<void>;
 }
 
-/** Opens the checkpoint in `folder` through the engine's own path. @throws every checkpoint failure */
+/** Opens the checkpoint in `folder` on `runtime`. @throws every checkpoint failure */
 export async function openModel(
   fixtures: Fixtures,
   folder: string,
   runtime: Runtime,
   precision: Precision,
 ): Promise<Model> {
-  const { checkpoint, store } = await readModel(fixtures, folder, precision);
-  const { vision, text: textArchitecture } = checkpoint.architecture;
-  const image = await openImageTower(runtime, vision, await store('image'));
+  const source = await readSource(fixtures, folder, precision);
+  const towers = towersOn({ backend: runtime.provider.name, runtime, device: '' }, source, true);
   try {
-    const text = await openTextTower(runtime, textArchitecture, await store('text'));
-    const release = () => image.release().finally(() => text.release());
-    return { checkpoint, image, text, release };
+    return { source, image: await towers.image(), text: await towers.text(), release: towers.release };
   } catch (error) {
-    await image.release();
+    await towers.release();
     throw error;
   }
 }
@@ -49,28 +39,12 @@ export async function openResizedImageTower(
   precision: Precision,
   imageSize: readonly [height: number, width: number],
 ): Promise<ImageTower> {
-  const { checkpoint, store } = await readModel(fixtures, folder, precision);
-  const { architecture } = checkpoint;
-  const resized: Architecture = withImageSize(architecture, imageSize);
-  const weights = await resizedTowerWeights(await store('image'), architecture, resized);
-  return openImageTower(runtime, resized.vision, weights);
+  const { architecture, image } = await atImageSize(await readSource(fixtures, folder, precision), imageSize);
+  return openImageTower(runtime, architecture.vision, image);
 }
 
-interface ReadModel {
-  readonly checkpoint: Checkpoint;
-  /** Converts one tower's weights. */
-  store(tower: 'image' | 'text'): Promise<TowerWeights>;
-}
-
-async function readModel(fixtures: Fixtures, folder: string, precision: Precision): Promise<ReadModel> {
+async function readSource(fixtures: Fixtures, folder: string, precision: Precision): Promise<TowerSource> {
   const config = await readText(fixtures, `${folder}/open_clip_config.json`);
-  const source = bufferSource(await fixtures.bytes(`${folder}/open_clip_model.safetensors`));
-  const checkpoint = await readCheckpoint(config, source);
-  return {
-    checkpoint,
-    async store(tower) {
-      const { append, files } = memoryFiles(tower);
-      return { tensors: await storeTensors(source, checkpoint.tensors[tower], precision, append), files };
-    },
-  };
+  const weights = bufferSource(await fixtures.bytes(`${folder}/open_clip_model.safetensors`));
+  return readTowers({ id: folder, name: folder, precision }, { config, weights });
 }

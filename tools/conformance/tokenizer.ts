@@ -1,5 +1,4 @@
-import { createTokenizer, type Tokenizer } from '../../src/clip/text/tokenizer';
-import type { TokenizerOptions } from '../../src/clip/text/tokenizer';
+import { createTokenizer } from '../../src/clip/text/tokenizer';
 import { messageOf } from '../../src/core/failure';
 import { readJson, type Fixtures } from './fixtures';
 import type { CaseResult, Computed } from './result';
@@ -20,7 +19,7 @@ const PATH = 'tokenizer/simple_tokenizer.json';
 export async function* runTokenizer(fixtures: Fixtures, computed: Computed): AsyncGenerator<CaseResult> {
   if (!(await fixtures.exists(PATH))) return;
   const fixture = await readJson<TokenizerFixture>(fixtures, PATH);
-  const tokenizer = await openTokenizer(fixtures, {
+  const tokenizer = createTokenizer(JSON.parse(await readTokenizer(fixtures)), {
     contextLength: fixture.context_length,
     clean: 'lower',
     padId: fixture.pad,
@@ -40,9 +39,9 @@ export async function* runTokenizer(fixtures: Fixtures, computed: Computed): Asy
   }
 }
 
-/** @throws Error where the fixtures came without a tokenizer, TokenizerUnsupported */
-export async function openTokenizer(fixtures: Fixtures, options: TokenizerOptions): Promise<Tokenizer> {
-  const json = await fixtures.tokenizer();
-  if (json === undefined) throw new Error('no tokenizer.json was given; name one with --tokenizer FILE');
-  return createTokenizer(JSON.parse(json), options);
+/** The text of the fixtures' `tokenizer.json`. @throws Error where they came without one */
+export async function readTokenizer(fixtures: Fixtures): Promise<string> {
+  const text = await fixtures.tokenizer();
+  if (text === undefined) throw new Error('no tokenizer.json was given; name one with --tokenizer FILE');
+  return text;
 }
