@@ -34,6 +34,36 @@ export function serial(): SerialQueue {
     });
 }
 
+/** Turns at the same work, of which the latest alone counts. */
+export interface Turns {
+  /** Begins a turn, which ends the one before. What it returns says whether that turn still lasts. */
+  begin(): () => boolean;
+  /** Joins the turn that lasts now: what it returns says whether it still does. */
+  join(): () => boolean;
+  /** Ends the turn that lasts now: whoever still works in it is to drop what comes of it. */
+  end(): void;
+}
+
+/** Tells answers that are still wanted from those that come too late. */
+export function turns(): Turns {
+  let latest = 0;
+  const join = () => {
+    const own = latest;
+    return () => own === latest;
+  };
+  const end = () => {
+    latest++;
+  };
+  return {
+    begin() {
+      end();
+      return join();
+    },
+    join,
+    end,
+  };
+}
+
 /**
  * A function that runs `make` when first called and gives every caller the same promise from then on. A failure is
  * forgotten: whoever waits gets it, the next call tries again.

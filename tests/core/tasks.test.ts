@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { once, serial } from '../../src/core/tasks';
+import { once, serial, turns } from '../../src/core/tasks';
 
 /** A promise settled from outside. */
 function deferred<T = void>() {
@@ -111,5 +111,45 @@ describe('once', () => {
     await expect(waiting[1]).rejects.toThrow('no');
     expect(await load()).toBe('loaded');
     expect(runs).toBe(2);
+  });
+});
+
+describe('turns', () => {
+  test('a turn lasts until the next begins, and never again', () => {
+    const latest = turns();
+    const first = latest.begin();
+    expect(first()).toBe(true);
+    const second = latest.begin();
+    expect([first(), second()]).toEqual([false, true]);
+    latest.begin();
+    expect([first(), second()]).toEqual([false, false]);
+  });
+
+  test('a turn that is ended leaves none behind it', () => {
+    const latest = turns();
+    const turn = latest.begin();
+    latest.end();
+    expect(turn()).toBe(false);
+    expect(latest.begin()()).toBe(true);
+    expect(turn()).toBe(false);
+  });
+
+  test('joining ends no turn and lasts as long as the one joined', () => {
+    const latest = turns();
+    const before = latest.join();
+    expect(before()).toBe(true);
+    const turn = latest.begin();
+    const joined = latest.join();
+    expect([before(), turn(), joined()]).toEqual([false, true, true]);
+    latest.end();
+    expect([turn(), joined()]).toEqual([false, false]);
+  });
+
+  test('turns at one work do not end those at another', () => {
+    const [here, elsewhere] = [turns(), turns()];
+    const turn = here.begin();
+    elsewhere.begin();
+    elsewhere.end();
+    expect(turn()).toBe(true);
   });
 });

@@ -1,5 +1,6 @@
 import type { LibraryApi } from '../../../workers/api';
 import { failureName } from '../../core/failure';
+import { turns } from '../../core/tasks';
 import type { Photo } from '../photos/photo';
 import { plural } from '../kit/words';
 import type { Notices } from '../kit/notices.svelte';
@@ -43,7 +44,7 @@ export class Duplicates {
   #likeness = $state(USUAL);
   #work = $state.raw<{ readonly done: number; readonly total: number } | undefined>(undefined);
   #found = $state.raw<Found | undefined>(undefined);
-  #turn = 0;
+  readonly #turns = turns();
   readonly #parts: DuplicatesParts;
   readonly #groups = $derived.by(() => this.#found?.map((group) => this.#here(group)).filter(isGroup));
 
@@ -74,29 +75,29 @@ export class Duplicates {
   /** Looks for them anew. */
   async find(likeness: number = this.#likeness): Promise<void> {
     const { library, notices } = this.#parts;
-    const turn = ++this.#turn;
+    const isLatest = this.#turns.begin();
     this.#likeness = likeness;
     this.#found = undefined;
     this.#work = { done: 0, total: 0 };
     try {
       const found = await library.duplicates(likeness, (done, total) => {
         // Progress comes another way than the answer, and may come after it.
-        if (turn === this.#turn && this.#work) this.#work = { done, total };
+        if (isLatest() && this.#work) this.#work = { done, total };
       });
-      if (turn !== this.#turn) return;
+      if (!isLatest()) return;
       this.#found = found;
       notices.clear(TOPIC);
       notices.say(`${plural(this.#groups?.length ?? 0, 'group')} of photos that show the same`);
     } catch (error) {
-      if (turn === this.#turn && failureName(error) !== 'Cancelled') notices.report(TOPIC, error);
+      if (isLatest() && failureName(error) !== 'Cancelled') notices.report(TOPIC, error);
     } finally {
-      if (turn === this.#turn) this.#work = undefined;
+      if (isLatest()) this.#work = undefined;
     }
   }
 
   /** Stops looking and forgets what was found. */
   end(): void {
-    this.#turn++;
+    this.#turns.end();
     this.#work = undefined;
     this.#found = undefined;
     // A library that died has stopped already.

@@ -1,6 +1,7 @@
 import { downloadZip } from 'client-zip';
 import type { SavedFile } from '../../../workers/models-api';
 import { failureName } from '../../core/failure';
+import { turns } from '../../core/tasks';
 import type { Photo } from '../photos/photo';
 import { csvOf, jsonOf, type ListedPhoto } from './photo-list';
 import { plural } from '../kit/words';
@@ -33,7 +34,7 @@ const TOPIC = 'taking';
 export class PhotoExport {
   #work = $state.raw<TakingWork | undefined>(undefined);
   readonly #parts: PhotoExportParts;
-  #turn = 0;
+  readonly #turns = turns();
 
   constructor(parts: PhotoExportParts) {
     this.#parts = parts;
@@ -89,7 +90,7 @@ export class PhotoExport {
   }
 
   cancel(): void {
-    this.#turn++;
+    this.#turns.end();
     this.#work = undefined;
     this.#parts.notices.say('Cancelled');
   }
@@ -109,16 +110,15 @@ export class PhotoExport {
   ): Promise<void> {
     const { originals, notices } = this.#parts;
     notices.clear(TOPIC);
-    const turn = ++this.#turn;
+    const isLatest = this.#turns.begin();
     const photos = this.#photos(ids);
     const missing: Photo[] = [];
-    const isCancelled = () => turn !== this.#turn;
     const step = (done: number) => {
-      if (!isCancelled()) this.#work = { what, done, total: photos.length };
+      if (isLatest()) this.#work = { what, done, total: photos.length };
     };
     const files = async function* () {
       for (const [at, photo] of photos.entries()) {
-        if (isCancelled()) return;
+        if (!isLatest()) return;
         step(at);
         try {
           yield { photo, file: await originals.open(photo) };
@@ -131,13 +131,13 @@ export class PhotoExport {
     step(0);
     try {
       const finish = await work(files(), missing);
-      if (isCancelled()) return;
+      if (!isLatest()) return;
       const said = finish();
       notices.say(missing.length > 0 ? `${said} · ${plural(missing.length, 'file')} out of reach` : said);
     } catch (error) {
-      if (!isCancelled()) notices.report(TOPIC, error);
+      if (isLatest()) notices.report(TOPIC, error);
     } finally {
-      if (!isCancelled()) this.#work = undefined;
+      if (isLatest()) this.#work = undefined;
     }
   }
 }

@@ -1,5 +1,6 @@
 import type { Backend, ClipApi, LoadedModel, LoadOptions, Progress } from '../../../workers/api';
 import { failureName } from '../../core/failure';
+import { turns } from '../../core/tasks';
 import { describe } from '../kit/failures';
 import { baseId } from '../../core/model-id';
 import type { Notices } from '../kit/notices.svelte';
@@ -44,8 +45,8 @@ export class Models {
   #wanted: string | undefined;
   /** The id of the model that was last ready. */
   #last: string | undefined;
-  /** Rises with every load: an answer to an older one is dropped. */
-  #turn = 0;
+  /** A turn a load: an answer to an older one is dropped. */
+  readonly #turns = turns();
   #choices = 0;
   /** Whether the worker may be started again without asking: once after everything the person asked for. */
   #mayRestart = true;
@@ -90,14 +91,14 @@ export class Models {
     const { keptModels, notices } = this.#parts;
     this.#wanted = id;
     this.#backend = backend;
-    const turn = this.#turn;
+    const isLatest = this.#turns.join();
     try {
       await keptModels.refresh();
     } catch (error) {
-      if (turn === this.#turn) notices.report(TOPIC, error, this.#again(id));
+      if (isLatest()) notices.report(TOPIC, error, this.#again(id));
       return;
     }
-    if (turn !== this.#turn) return;
+    if (!isLatest()) return;
     const known = id !== undefined && keptModels.get(id) !== undefined;
     if (id !== undefined && !known) {
       notices.warn('address', {
@@ -142,7 +143,7 @@ export class Models {
     const { clip, keptModels, notices } = this.#parts;
     const chosen = this.chosen;
     if (chosen === undefined || baseId(chosen) !== baseId(id)) return () => {};
-    this.#turn++;
+    this.#turns.end();
     this.#freeMemory();
     this.#become({ phase: 'none' });
     try {
@@ -165,7 +166,7 @@ export class Models {
     const cancelled = this.#status.phase === 'loading' ? this.#status.id : undefined;
     const last = this.#last !== cancelled ? this.#last : undefined;
     const back = last !== undefined && keptModels.get(last) ? last : keptModels.list[0]?.id;
-    this.#turn++;
+    this.#turns.end();
     stopClip();
     this.#become({ phase: 'none' });
     notices.say('Cancelled');
@@ -178,7 +179,7 @@ export class Models {
     // Several callers may hear of one lost device.
     if (failureName(error) === 'DeviceLost' && !this.ready) return;
     const id = this.chosen;
-    this.#turn++;
+    this.#turns.end();
     // A runtime that lost its device is not to be trusted with another one.
     if (failureName(error) === 'DeviceLost') stopClip();
     if (this.#mayRestart) {
@@ -202,7 +203,7 @@ export class Models {
 
   async #load(id: string): Promise<void> {
     const { clip, notices } = this.#parts;
-    const turn = ++this.#turn;
+    const isLatest = this.#turns.begin();
     const name = this.#nameOf(id);
     const options: LoadOptions = { backend: this.#backend ?? 'auto', arithmetic: this.#arithmetic };
     notices.clear(TOPIC);
@@ -211,17 +212,17 @@ export class Models {
     try {
       const loaded = await clip.load(id, options, (progress) => {
         // Progress comes another way than the answer, and may come after it.
-        if (turn === this.#turn && this.#status.phase === 'loading') {
+        if (isLatest() && this.#status.phase === 'loading') {
           this.#status = { phase: 'loading', id, name, progress };
         }
       });
-      if (turn !== this.#turn) return;
+      if (!isLatest()) return;
       this.#last = id;
       this.#become({ phase: 'ready', loaded });
       this.#tellOfOtherBackend(loaded);
     } catch (error) {
       // A death is told by `lost`, which knows whether to try again.
-      if (turn !== this.#turn || failureName(error) === 'WorkerDied') return;
+      if (!isLatest() || failureName(error) === 'WorkerDied') return;
       this.#become({ phase: 'stopped', id, name });
       notices.report(TOPIC, error, this.#remedy(error, id));
     }

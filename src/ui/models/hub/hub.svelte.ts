@@ -1,4 +1,5 @@
 import type { ModelsApi, RemoteCheckpoint, RemoteSource } from '../../../../workers/models-api';
+import { turns } from '../../../core/tasks';
 import { describe } from '../../kit/failures';
 import { DEFAULT_HUB, originOf, readHub, readSource, SOURCE_HINT } from './hub-source';
 import type { Notices } from '../../kit/notices.svelte';
@@ -32,8 +33,8 @@ export class Hub {
   readonly #parts: HubParts;
   /** Origins other than the default hub's that the page may reach. */
   readonly #allowed = new Set<string>();
-  /** Rises with every look: an answer to an older one is dropped. */
-  #turn = 0;
+  /** A turn a look: an answer to an older one is dropped. */
+  readonly #turns = turns();
 
   constructor(parts: HubParts) {
     this.#parts = parts;
@@ -84,7 +85,7 @@ export class Hub {
 
   /** Looks at what `text` names: a repository on the hub, or a folder anywhere. */
   async look(text: string): Promise<void> {
-    const turn = ++this.#turn;
+    const isLatest = this.#turns.begin();
     const source = readSource(text, this.#address);
     if (!source) {
       this.#inspection = { phase: 'failed', problem: SOURCE_HINT };
@@ -93,18 +94,18 @@ export class Hub {
     this.#inspection = { phase: 'looking' };
     try {
       await this.reach(source);
-      if (turn !== this.#turn) return;
+      if (!isLatest()) return;
       const checkpoint = await this.#parts.models.inspect(source);
-      if (turn === this.#turn) this.#inspection = { phase: 'found', checkpoint };
+      if (isLatest()) this.#inspection = { phase: 'found', checkpoint };
     } catch (error) {
       const { happened, todo } = describe(error);
-      if (turn === this.#turn) this.#inspection = { phase: 'failed', problem: `${happened} ${todo}` };
+      if (isLatest()) this.#inspection = { phase: 'failed', problem: `${happened} ${todo}` };
     }
   }
 
   /** Nothing is asked any more. */
   forget(): void {
-    this.#turn++;
+    this.#turns.end();
     this.#inspection = { phase: 'none' };
   }
 }

@@ -1,5 +1,6 @@
 import type { Progress } from '../../../../workers/api';
 import type { ModelsApi, SavedFile } from '../../../../workers/models-api';
+import { turns } from '../../../core/tasks';
 import type { Notices } from '../../kit/notices.svelte';
 
 export interface CheckpointExportParts {
@@ -19,7 +20,7 @@ const TOPIC = 'saving';
 export class CheckpointExport {
   #work = $state.raw<{ readonly name: string; readonly progress: Progress | undefined } | undefined>();
   readonly #parts: CheckpointExportParts;
-  #turn = 0;
+  readonly #turns = turns();
 
   constructor(parts: CheckpointExportParts) {
     this.#parts = parts;
@@ -34,26 +35,26 @@ export class CheckpointExport {
   async save({ id, name }: { id: string; name: string }, dtype: 'F16' | 'F32'): Promise<void> {
     const { models, notices, pickTarget, handOver } = this.#parts;
     notices.clear(TOPIC);
-    const turn = ++this.#turn;
+    const isLatest = this.#turns.begin();
     try {
       const folder = await pickTarget();
       if (folder === undefined) return;
       this.#work = { name, progress: undefined };
       const files = await models.saveCheckpoint(id, dtype, folder ?? undefined, (progress) => {
-        if (turn === this.#turn && this.#work) this.#work = { name, progress };
+        if (isLatest() && this.#work) this.#work = { name, progress };
       });
-      if (turn !== this.#turn) return;
+      if (!isLatest()) return;
       handOver(files);
       notices.say(folder ? `${name} saved in ${folder.name}/${id}` : `${name} saved`);
     } catch (error) {
-      if (turn === this.#turn) notices.report(TOPIC, error);
+      if (isLatest()) notices.report(TOPIC, error);
     } finally {
-      if (turn === this.#turn) this.#work = undefined;
+      if (isLatest()) this.#work = undefined;
     }
   }
 
   cancel(): void {
-    this.#turn++;
+    this.#turns.end();
     this.#work = undefined;
     this.#parts.restartModels();
     this.#parts.notices.say('Saving cancelled');

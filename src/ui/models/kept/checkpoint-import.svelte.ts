@@ -1,6 +1,7 @@
 import type { ModelSummary, Progress } from '../../../../workers/api';
 import type { ArchitectureQuestion, CheckpointFiles, ModelsApi } from '../../../../workers/models-api';
 import { failureName } from '../../../core/failure';
+import { turns } from '../../../core/tasks';
 import { filesOfDirectory, filesOfInput, type GivenFile } from '../../kit/given-files';
 import { describe } from '../../kit/failures';
 import type { Notices } from '../../kit/notices.svelte';
@@ -44,8 +45,8 @@ export class CheckpointImport {
   #status = $state.raw<CheckpointImportStatus>({ phase: 'none' });
   #precision = $state.raw<KeptPrecision>(undefined);
   readonly #parts: CheckpointImportParts;
-  /** Rises with every checkpoint: the answer to an older one is dropped. */
-  #turn = 0;
+  /** A turn a checkpoint, and one more where questions came first: the answer to an older one is dropped. */
+  readonly #turns = turns();
 
   constructor(parts: CheckpointImportParts) {
     this.#parts = parts;
@@ -104,14 +105,14 @@ export class CheckpointImport {
       await this.#keep(kept, []);
       return;
     }
-    const turn = ++this.#turn;
+    const isLatest = this.#turns.begin();
     try {
       const questions = await models.questions(kept.weights);
-      if (turn !== this.#turn) return;
+      if (!isLatest()) return;
       if (questions.length > 0) this.#ask(kept, questions, false, undefined);
       else await this.#keep(kept, questions);
     } catch (error) {
-      if (turn === this.#turn) notices.report(TOPIC, error);
+      if (isLatest()) notices.report(TOPIC, error);
     }
   }
 
@@ -125,7 +126,7 @@ export class CheckpointImport {
   /** Gives up. What was stored without its manifest is no model. */
   cancel(): void {
     const working = this.#status.phase === 'working';
-    this.#turn++;
+    this.#turns.end();
     this.#status = { phase: 'none' };
     if (!working) return;
     this.#parts.restartModels();
@@ -140,20 +141,20 @@ export class CheckpointImport {
   }
 
   async #keep(files: CheckpointFiles, questions: readonly ArchitectureQuestion[]): Promise<void> {
-    const turn = ++this.#turn;
+    const isLatest = this.#turns.begin();
     const { name } = files;
     this.#status = { phase: 'working', name, progress: undefined };
     try {
       const model = await this.#parts.models.addCheckpoint(files, (progress) => {
-        if (turn === this.#turn && this.#status.phase === 'working') {
+        if (isLatest() && this.#status.phase === 'working') {
           this.#status = { phase: 'working', name, progress };
         }
       });
-      if (turn !== this.#turn) return;
+      if (!isLatest()) return;
       this.#status = { phase: 'none' };
       this.#parts.onEnd(model);
     } catch (error) {
-      if (turn === this.#turn) this.#failed(files, questions, error);
+      if (isLatest()) this.#failed(files, questions, error);
     }
   }
 
