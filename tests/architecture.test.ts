@@ -72,7 +72,7 @@ const DOORS: Readonly<Record<string, RegExp>> = {
   '@huggingface/hub': /^src\/hub\/repository\.ts$/,
   idb: /^src\/library\/(?:database|library-list)\.ts$/,
   'client-zip': /^src\/ui\/grid\/photo-export\.svelte\.ts$/,
-  exifr: /^src\/library\/metadata\.ts$/,
+  exifreader: /^src\/library\/metadata\.ts$/,
   'hash-wasm': /^src\/hub\/digest\.ts$/,
   entities: /^src\/clip\/text\/entities\.ts$/,
   pbf: /^src\/formats\//,

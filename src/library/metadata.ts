@@ -1,60 +1,41 @@
-import exifr from 'exifr';
+/*! Contains ExifReader by Mattias Wallander, unmodified, under the MPL-2.0; its source: https://github.com/mattiasw/ExifReader */
+import ExifReader from 'exifreader';
 import type { Metadata } from './records';
 
-/** Bytes at a file's beginning among which its metadata are looked for. */
-const HEAD = 256 * 1024;
-
 /** What is asked for; everything else of the metadata is passed over. */
-const OPTIONS = {
-  pick: [
-    'DateTimeOriginal',
-    'CreateDate',
-    'Make',
-    'Model',
-    'latitude',
-    'longitude',
-    'GPSLatitude',
-    'GPSLongitude',
-    'GPSLatitudeRef',
-    'GPSLongitudeRef',
-  ],
-  reviveValues: false,
-  gps: true,
+const TAGS = {
+  exif: ['DateTimeOriginal', 'DateTimeDigitized', 'Make', 'Model'],
+  gps: ['Latitude', 'Longitude'],
 };
 
-interface Tags {
-  readonly DateTimeOriginal?: unknown;
-  readonly CreateDate?: unknown;
-  readonly Make?: unknown;
-  readonly Model?: unknown;
-  readonly latitude?: unknown;
-  readonly longitude?: unknown;
-}
+/** What stands for a value that lies outside the file. */
+const LOST = '<faulty value>';
 
-/** The metadata in a photo's file. Never throws: what cannot be read is not there. */
+/**
+ * The metadata in a photo's file. Never throws: what cannot be read is not there.
+ *
+ * Why the whole file: WebP, JPEG XL and HEIC may hold their EXIF behind the picture's data.
+ */
 export async function readMetadata(file: ArrayBuffer): Promise<Metadata> {
   try {
-    const tags = (await exifr.parse(file.slice(0, HEAD), OPTIONS)) as Tags | undefined;
-    return tags ? metadataOf(tags) : {};
+    // `async` alone reads EXIF that is compressed.
+    const { exif, gps } = await ExifReader.load(file, { async: true, expanded: true, includeTags: TAGS });
+    const taken = clockTime(text(exif?.DateTimeOriginal)) ?? clockTime(text(exif?.DateTimeDigitized));
+    const camera = cameraName(text(exif?.Make), text(exif?.Model));
+    const place = placeOf(gps?.Latitude, gps?.Longitude);
+    return {
+      ...(taken !== undefined && { taken }),
+      ...(camera !== undefined && { camera }),
+      ...(place && { place }),
+    };
   } catch {
     return {};
   }
 }
 
-function metadataOf({ DateTimeOriginal, CreateDate, Make, Model, latitude, longitude }: Tags): Metadata {
-  const taken = clockTime(DateTimeOriginal) ?? clockTime(CreateDate);
-  const camera = cameraName(text(Make), text(Model));
-  const place = placeOf(latitude, longitude);
-  return {
-    ...(taken !== undefined && { taken }),
-    ...(camera !== undefined && { camera }),
-    ...(place && { place }),
-  };
-}
-
 /** EXIF's `2024:05:31 18:02:11` in milliseconds, read as UTC: a camera tells no time zone. */
-function clockTime(value: unknown): number | undefined {
-  const parts = /^(\d{4})[:-](\d\d)[:-](\d\d)[ T](\d\d):(\d\d):(\d\d)/.exec(text(value) ?? '');
+function clockTime(value = ''): number | undefined {
+  const parts = /^(\d{4})[:-](\d\d)[:-](\d\d)[ T](\d\d):(\d\d):(\d\d)/.exec(value);
   if (!parts) return undefined;
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts.slice(1).map(Number);
   // Cameras that were never set write zeros.
@@ -68,14 +49,16 @@ function cameraName(make: string | undefined, model: string | undefined): string
   return model.toLowerCase().startsWith(maker.toLowerCase()) ? model : `${make} ${model}`;
 }
 
-function placeOf(latitude: unknown, longitude: unknown): Metadata['place'] {
-  if (typeof latitude !== 'number' || typeof longitude !== 'number') return undefined;
+function placeOf(latitude: number | undefined, longitude: number | undefined): Metadata['place'] {
+  if (latitude === undefined || longitude === undefined) return undefined;
   const isOnEarth = Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180;
   // Zero and zero, a place in the Atlantic, is what a camera writes that does not know.
   return isOnEarth && (latitude !== 0 || longitude !== 0) ? { latitude, longitude } : undefined;
 }
 
-function text(value: unknown): string | undefined {
-  const written = typeof value === 'string' ? value.replace(/\0/g, '').trim() : '';
+/** A tag's text. A file's tags may be of any type, whatever they should be. */
+function text(tag: { readonly value: unknown } | undefined): string | undefined {
+  const first: unknown = Array.isArray(tag?.value) ? tag.value[0] : undefined;
+  const written = typeof first === 'string' && first !== LOST ? first.trim() : '';
   return written || undefined;
 }
