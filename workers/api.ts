@@ -4,32 +4,22 @@
  */
 import type { FailureName } from '../src/core/failure';
 import type { PreprocessSettings } from '../src/core/preprocess-settings';
+import type { Embeddings } from '../src/core/unit-rows';
+import type { PictureRows } from '../src/engine/engine';
 import type { PictureBatch } from '../src/engine/pictures';
 import type { LoadOptions, RunsOn } from '../src/engine/runs-on';
 import type { DuplicateGroup } from '../src/search/duplicates/duplicates';
+import type { PhotoEmbeddings } from '../src/search/model-indexes';
 import type { FolderRecord, LibraryRecord, Metadata, PhotoRecord, Reading } from '../src/library/records';
 import type { ModelSummary } from './sources/model-summary';
 
 export type { ModelSummary } from './sources/model-summary';
-
+export type { Embeddings } from '../src/core/unit-rows';
 export type { PictureBatch } from '../src/engine/pictures';
 export type { Backend, LoadOptions, RunsOn } from '../src/engine/runs-on';
 
-/** Unit-length embeddings of one model. */
-export interface Embeddings {
-  /** The id of the model that made them: an answer for another model than the current one is dropped. */
-  readonly model: string;
-  readonly count: number;
-  readonly dim: number;
-  /** `[count, dim]`, row-major, every row of length 1. */
-  readonly data: Float32Array<ArrayBuffer>;
-}
-
 /** The answer to pictures. */
-export interface PictureEmbeddings extends Embeddings {
-  /** Pictures, 1..32, that the next call had best bring: as many as one run takes in about 300 ms. */
-  readonly nextBatch: number;
-}
+export interface PictureEmbeddings extends Embeddings, PictureRows {}
 
 export interface LoadedModel {
   readonly summary: ModelSummary;
@@ -113,12 +103,6 @@ export interface Match {
   readonly id: number;
   /** Cosine, -1..1. */
   readonly score: number;
-}
-
-/** Embeddings of photos, by rising id. */
-export interface PhotoEmbeddings extends Embeddings {
-  /** The photo of each row. */
-  readonly ids: Int32Array<ArrayBuffer>;
 }
 
 /** Folders, and whether what is added outlasts the page. */

@@ -1,12 +1,12 @@
 /** The evaluation worker's boundary: types only. */
-import type { Rows } from '../src/evaluation/recall';
+import type { UnitRows } from '../src/core/unit-rows';
 
 /** Questions whose answers are known. */
 export interface Retrieval {
-  /** One unit row a query. */
-  readonly queries: Rows;
-  /** One unit row a candidate, of the queries' dim. */
-  readonly candidates: Rows;
+  /** One row a query. */
+  readonly queries: UnitRows;
+  /** One row a candidate, of the queries' dim. */
+  readonly candidates: UnitRows;
   /** For each query the index of its one true candidate. */
   readonly answers: Int32Array;
 }

@@ -1,5 +1,6 @@
 import { Failure } from '../core/failure';
 import { serial } from '../core/tasks';
+import type { UnitRows } from '../core/unit-rows';
 import { normalise } from '../image/preprocess';
 import { batchSizer, type BatchSizer } from './batch-sizer';
 import { loadTowers, type OpeningProgress } from './loaded-towers';
@@ -16,15 +17,7 @@ const MOST_TEXTS = 64;
 /** Which waiting run starts first: a query before label rows before pictures, and releasing before all of them. */
 const LEVEL = { pictures: 0, texts: 1, query: 2, release: 3 } as const;
 
-/** Embeddings, one a row. */
-export interface Rows {
-  readonly count: number;
-  readonly dim: number;
-  /** `[count, dim]`, row-major, every row of length 1. */
-  readonly data: Float32Array<ArrayBuffer>;
-}
-
-export interface PictureRows extends Rows {
+export interface PictureRows extends UnitRows {
   /** Pictures, 1..32, that the next call had best bring: as many as one run takes in about 300 ms. */
   readonly nextBatch: number;
 }
@@ -38,7 +31,7 @@ export interface Engine {
    */
   encodeImages(pictures: PictureBatch): Promise<PictureRows>;
   /** Rows in the order of the texts. @throws ModelNotLoaded after `release`; TowerMissing, DeviceLost, OutOfMemory */
-  encodeTexts(texts: readonly string[]): Promise<Rows>;
+  encodeTexts(texts: readonly string[]): Promise<UnitRows>;
   /** Frees the towers and the device, once the run that is under way has ended. What waits behind it is refused. */
   release(): Promise<void>;
 }
@@ -73,7 +66,7 @@ export async function openEngine(
   const textRuns = batchSizer(LONGEST_RUN, MOST_TEXTS);
   let released = false;
 
-  async function inRuns<Tower>({ count, dim, sizer, level, open, encode }: Work<Tower>): Promise<Rows> {
+  async function inRuns<Tower>({ count, dim, sizer, level, open, encode }: Work<Tower>): Promise<UnitRows> {
     const data = new Float32Array(count * dim);
     for (let start = 0; start < count;) {
       start = await queue(async () => {

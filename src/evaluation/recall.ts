@@ -1,12 +1,5 @@
+import type { UnitRows } from '../core/unit-rows';
 import { dot } from '../core/vectors';
-
-/** `count` rows of `dim` numbers, one after the other. */
-export interface Rows {
-  readonly count: number;
-  readonly dim: number;
-  /** `[count, dim]`. */
-  readonly data: Float32Array;
-}
 
 /**
  * The rank of each query's answer among all candidates, by falling dot product: 0 for the first. Of equal scores the
@@ -14,9 +7,9 @@ export interface Rows {
  * @param answers for each query the index of its one true candidate
  * @throws RangeError when an answer is no candidate, or the dims differ
  */
-export function ranksOf(queries: Rows, candidates: Rows, answers: ArrayLike<number>): Uint32Array {
+export function ranksOf(queries: UnitRows, candidates: UnitRows, answers: ArrayLike<number>): Uint32Array {
   const ranks = new Uint32Array(queries.count);
-  const row = (rows: Rows, index: number) => rows.data.subarray(index * rows.dim, (index + 1) * rows.dim);
+  const row = (rows: UnitRows, index: number) => rows.data.subarray(index * rows.dim, (index + 1) * rows.dim);
   for (let query = 0; query < queries.count; query++) {
     const answer = answers[query] ?? -1;
     if (!(answer >= 0 && answer < candidates.count))

@@ -1,9 +1,10 @@
 import { isMadeBy } from '../core/model-id';
 import { serial } from '../core/tasks';
+import type { Embeddings } from '../core/unit-rows';
 import { openIndexPair, type IndexPair } from '../search/index-file/index-pair';
 import type { PhotoKey } from '../search/index-file/record';
 import { findDuplicates, type DuplicateGroup, type DuplicatesOptions } from '../search/duplicates/duplicates';
-import { ModelIndexes, type ModelRows, type PhotoRows } from '../search/model-indexes';
+import { ModelIndexes, type PhotoEmbeddings } from '../search/model-indexes';
 import type { Scored, Subset } from '../search/top-k';
 import { TwinSearch } from '../search/twin-search';
 import type { SyncAccess } from '../storage/sync-access';
@@ -97,7 +98,7 @@ export class PhotoLibrary {
    * The `k` best of a model's photos by cosine with `query`'s first row, falling; equal scores by rising id.
    * @throws ModelNotLoaded when the rows' model is not open, RangeError when its rows have another length
    */
-  search(query: ModelRows, k: number, among?: Subset): Promise<Scored[]> {
+  search(query: Embeddings, k: number, among?: Subset): Promise<Scored[]> {
     return this.#twins.topK(this.#rows.indexFor(query), query.data.subarray(0, query.dim), k, among);
   }
 
@@ -107,12 +108,12 @@ export class PhotoLibrary {
   }
 
   /** As `ModelIndexes.rowsOf`. @throws ModelNotLoaded */
-  rowsOf(model: string, first: number, count: number): PhotoRows {
+  rowsOf(model: string, first: number, count: number): PhotoEmbeddings {
     return this.#rows.rowsOf(model, first, count);
   }
 
   /** As `ModelIndexes.cosines`. @throws ModelNotLoaded, RangeError */
-  cosines(rows: ModelRows): ReturnType<ModelIndexes['cosines']> {
+  cosines(rows: Embeddings): ReturnType<ModelIndexes['cosines']> {
     return this.#rows.cosines(rows);
   }
 
@@ -182,7 +183,7 @@ export class PhotoLibrary {
    */
   add(
     readings: readonly Reading[],
-    rows: ModelRows,
+    rows: Embeddings,
     thumbnails: ReadonlyMap<PhotoKey, Blob> = new Map(),
   ): Promise<void> {
     return this.#inTurn(async () => {
@@ -262,7 +263,7 @@ export class PhotoLibrary {
   }
 
   /** In memory alone. */
-  #addRow(model: string, id: number, data: Float32Array): void {
+  #addRow(model: string, id: number, data: Float32Array<ArrayBuffer>): void {
     this.#rows.add([id], { model, count: 1, dim: data.length, data });
   }
 

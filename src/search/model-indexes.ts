@@ -1,19 +1,12 @@
 import { Failure } from '../core/failure';
 import { isMadeBy } from '../core/model-id';
+import type { Embeddings } from '../core/unit-rows';
 import { EmbeddingIndex } from './embedding-index';
 
-/** Unit-length embeddings of one model: `data` is `[count, dim]`, row-major. */
-export interface ModelRows {
-  readonly model: string;
-  readonly count: number;
-  readonly dim: number;
-  readonly data: Float32Array;
-}
-
-/** Unit rows of one model and the photos they are of: `data` is `[count, dim]`, row-major, in the order of `ids`. */
-export interface PhotoRows extends ModelRows {
+/** Embeddings of photos, by rising id. */
+export interface PhotoEmbeddings extends Embeddings {
+  /** The photo of each row. */
   readonly ids: Int32Array<ArrayBuffer>;
-  readonly data: Float32Array<ArrayBuffer>;
 }
 
 /**
@@ -38,7 +31,7 @@ export class ModelIndexes {
    * Adds or replaces the rows of `ids` in the model that made them, current or not.
    * @throws RangeError when ids and rows differ in number, or the rows' length differs from the model's
    */
-  add(ids: readonly number[], rows: ModelRows): void {
+  add(ids: readonly number[], rows: Embeddings): void {
     if (ids.length !== rows.count || rows.data.length !== rows.count * rows.dim) {
       throw new RangeError(
         `${ids.length} ids came with ${rows.count} rows of ${rows.dim}, ${rows.data.length} numbers in all`,
@@ -65,7 +58,7 @@ export class ModelIndexes {
    * @throws ModelNotLoaded when that model is not open
    */
   // Why by id rather than by place: photos that come or go between two pieces move no row from one into the other.
-  rowsOf(model: string, first: number, count: number): PhotoRows {
+  rowsOf(model: string, first: number, count: number): PhotoEmbeddings {
     const index = this.#index(model);
     const ids = index
       .ids()
@@ -103,7 +96,7 @@ export class ModelIndexes {
    * Cosines of every photo of the rows' model with every row: `[ids.length, rows.count]`, row-major, ids rising.
    * @throws ModelNotLoaded when that model was never opened, RangeError when its rows have another length
    */
-  cosines(rows: ModelRows): { ids: Int32Array<ArrayBuffer>; cosines: Float32Array<ArrayBuffer> } {
+  cosines(rows: Embeddings): { ids: Int32Array<ArrayBuffer>; cosines: Float32Array<ArrayBuffer> } {
     const index = this.indexFor(rows);
     const unordered = index.cosines(rows.data);
     const ids = index.ids();
@@ -119,7 +112,7 @@ export class ModelIndexes {
    * The index of the model that made `rows`.
    * @throws ModelNotLoaded when that model was never opened, RangeError when its rows have another length
    */
-  indexFor({ model, dim }: Pick<ModelRows, 'model' | 'dim'>): EmbeddingIndex {
+  indexFor({ model, dim }: Pick<Embeddings, 'model' | 'dim'>): EmbeddingIndex {
     const index = this.#index(model);
     if (index.dim === dim) return index;
     throw new RangeError(`The rows of the model ${model} have ${index.dim} numbers, not ${dim}`);

@@ -1,5 +1,5 @@
 import { norm, normalise } from '../core/vectors';
-import type { ModelRows } from './model-indexes';
+import type { UnitRows } from '../core/unit-rows';
 
 /**
  * One text of a query and how much it counts. `text` is never empty, has single spaces and no quotes. `weight` lies
@@ -98,7 +98,7 @@ export function parseQuery(line: string): readonly QueryTerm[] {
  * @throws RangeError when `data` is not a row for each weight
  */
 export function combine(
-  { dim, data }: Pick<ModelRows, 'dim' | 'data'>,
+  { dim, data }: Pick<UnitRows, 'dim' | 'data'>,
   weights: readonly number[],
 ): Float32Array<ArrayBuffer> | undefined {
   if (data.length !== weights.length * dim) {

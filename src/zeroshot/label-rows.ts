@@ -1,25 +1,14 @@
+import type { Embeddings, UnitRows } from '../core/unit-rows';
 import { classifierRow } from './classifier';
 import { fillTemplate, type TemplateSet } from './templates';
 
-/** One row per text: `[count, dim]`, row-major, every row of length 1. */
-export interface TextEmbeddings {
-  readonly count: number;
-  readonly dim: number;
-  readonly data: Float32Array;
-}
-
-export type EncodeTexts = (model: string, texts: readonly string[]) => Promise<TextEmbeddings>;
-
-/** One row per label: `[count, dim]`, row-major, every row of length 1. `dim` is 0 where there are no labels. */
-export interface LabelEmbeddings extends TextEmbeddings {
-  readonly model: string;
-  readonly data: Float32Array<ArrayBuffer>;
-}
+/** One row a text, in their order. */
+export type EncodeTexts = (model: string, texts: readonly string[]) => Promise<UnitRows>;
 
 /** Classifier rows of labels, kept so that editing one label encodes only that one. */
 export interface LabelRows {
-  /** The rows of `labels`, in their order. A failure of `encodeTexts` is passed on and not kept. */
-  rows(model: string, set: TemplateSet, labels: readonly string[]): Promise<LabelEmbeddings>;
+  /** One row a label, in their order; `dim` is 0 where there are no labels. A failure of `encodeTexts` is passed on and not kept. */
+  rows(model: string, set: TemplateSet, labels: readonly string[]): Promise<Embeddings>;
 }
 
 export interface LabelRowsLimits {

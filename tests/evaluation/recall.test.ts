@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { ranksOf, recallAt, type Rows } from '../../src/evaluation/recall';
+import type { UnitRows } from '../../src/core/unit-rows';
+import { ranksOf, recallAt } from '../../src/evaluation/recall';
 
-const rows = (dim: number, ...data: number[]): Rows => ({
+const rows = (dim: number, ...data: number[]): UnitRows => ({
   count: data.length / dim,
   dim,
   data: Float32Array.from(data),

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { ModelIndexes, type ModelRows } from '../../src/search/model-indexes';
+import type { Embeddings } from '../../src/core/unit-rows';
+import { ModelIndexes } from '../../src/search/model-indexes';
 
 /** Rows of two numbers each. */
-function rows(model: string, ...numbers: number[]): ModelRows {
+function rows(model: string, ...numbers: number[]): Embeddings {
   return { model, count: numbers.length / 2, dim: 2, data: Float32Array.from(numbers) };
 }
 
@@ -13,7 +14,7 @@ function filled(): ModelIndexes {
   return library;
 }
 
-function search(library: ModelIndexes, query: ModelRows, k: number, among?: Set<number>) {
+function search(library: ModelIndexes, query: Embeddings, k: number, among?: Set<number>) {
   return library.indexFor(query).topK(query.data, k, among);
 }
 
@@ -104,7 +105,7 @@ describe('a library', () => {
   });
 
   test('refuses rows of another length than the model has', () => {
-    const longer: ModelRows = { model: 'a', count: 1, dim: 4, data: new Float32Array(4) };
+    const longer: Embeddings = { model: 'a', count: 1, dim: 4, data: new Float32Array(4) };
     const message = 'The rows of the model a have 2 numbers, not 4';
     expect(() => filled().add([1], longer)).toThrow(message);
     expect(() => search(filled(), longer, 1)).toThrow(message);

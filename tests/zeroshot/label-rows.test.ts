@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { createLabelRows, type LabelRowsLimits, type TextEmbeddings } from '../../src/zeroshot/label-rows';
+import type { UnitRows } from '../../src/core/unit-rows';
+import { createLabelRows, type LabelRowsLimits } from '../../src/zeroshot/label-rows';
 import { TEMPLATE_SETS, type TemplateSet } from '../../src/zeroshot/templates';
 
 const DIM = 3;
@@ -13,7 +14,7 @@ function embedding(model: string, text: string): number[] {
   return vector.map((value) => value / Math.hypot(...vector));
 }
 
-function encode(model: string, texts: readonly string[]): TextEmbeddings {
+function encode(model: string, texts: readonly string[]): UnitRows {
   return {
     count: texts.length,
     dim: DIM,

@@ -1,4 +1,5 @@
-import { ranksOf, recallAt, type Rows } from '../../src/evaluation/recall';
+import type { UnitRows } from '../../src/core/unit-rows';
+import { ranksOf, recallAt } from '../../src/evaluation/recall';
 import type { Raster } from '../../src/image/raster';
 import type { HeldOut, HeldOutDrawing } from './held-out';
 import type { EvaluatedModel } from './model';
@@ -68,8 +69,8 @@ export async function measure(
 async function measureStyle(
   model: EvaluatedModel,
   drawings: readonly HeldOutDrawing[],
-  names: Rows,
-  words: Rows,
+  names: UnitRows,
+  words: UnitRows,
   everyday: readonly number[],
 ): Promise<StyleFigures> {
   const rows = await model.encodePictures(drawings.map(({ picture }) => picture));
@@ -125,7 +126,7 @@ async function measureAlbum(model: EvaluatedModel, album: Album): Promise<ModelF
 
 const topK = (ranks: Uint32Array): TopK => ({ top1: recallAt(1, ranks), top5: recallAt(5, ranks) });
 
-function pick({ dim, data }: Rows, indices: readonly number[]): Rows {
+function pick({ dim, data }: UnitRows, indices: readonly number[]): UnitRows {
   const picked = new Float32Array(indices.length * dim);
   indices.forEach((from, to) => picked.set(data.subarray(from * dim, (from + 1) * dim), to * dim));
   return { count: indices.length, dim, data: picked };

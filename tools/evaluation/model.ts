@@ -9,7 +9,7 @@ import { readModel } from '../../src/engine/model-source';
 import { nodePlatform } from '../../src/engine/platform-node';
 import { fillTemplate } from '../../src/zeroshot/templates';
 import { bufferSource } from '../../src/formats/byte-source';
-import type { Rows } from '../../src/evaluation/recall';
+import type { UnitRows } from '../../src/core/unit-rows';
 import { preprocess } from '../../src/image/preprocess';
 import type { Raster } from '../../src/image/raster';
 
@@ -20,10 +20,10 @@ const BATCH = 64;
 export interface EvaluatedModel {
   readonly parameters: { readonly image: number; readonly text: number };
   /** Unit rows, in the order of the pictures. */
-  encodePictures(pictures: readonly Raster[]): Promise<Rows>;
-  encodeTexts(texts: readonly string[]): Promise<Rows>;
+  encodePictures(pictures: readonly Raster[]): Promise<UnitRows>;
+  encodeTexts(texts: readonly string[]): Promise<UnitRows>;
   /** For each label the unit mean of its templates' embeddings, as a zero-shot classifier has it. */
-  encodeLabels(labels: readonly string[], templates: readonly string[]): Promise<Rows>;
+  encodeLabels(labels: readonly string[], templates: readonly string[]): Promise<UnitRows>;
   release(): Promise<void>;
 }
 
@@ -67,8 +67,8 @@ export async function openModel(folder: string): Promise<EvaluatedModel> {
 /** @param encode gives the rows of a batch, `[batch, dim]` */
 async function inBatches<T>(
   inputs: readonly T[],
-  encode: (batch: readonly T[]) => Promise<Rows>,
-): Promise<Rows> {
+  encode: (batch: readonly T[]) => Promise<UnitRows>,
+): Promise<UnitRows> {
   const parts: Float32Array[] = [];
   for (let start = 0; start < inputs.length; start += BATCH)
     parts.push((await encode(inputs.slice(start, start + BATCH))).data);
@@ -81,8 +81,8 @@ async function inBatches<T>(
   return { count: inputs.length, dim: data.length / inputs.length, data };
 }
 
-function meanOf(all: readonly Rows[]): Rows {
-  const [{ count, dim }] = all as readonly [Rows];
+function meanOf(all: readonly UnitRows[]): UnitRows {
+  const [{ count, dim }] = all as readonly [UnitRows];
   const data = new Float32Array(count * dim);
   for (let at = 0; at < data.length; at++) data[at] = all.reduce((sum, rows) => sum + rows.data[at]!, 0);
   for (let row = 0; row < count; row++) normaliseInPlace(data.subarray(row * dim, (row + 1) * dim));
