@@ -1,4 +1,3 @@
-/*! Contains ExifReader by Mattias Wallander, unmodified, under the MPL-2.0; its source: https://github.com/mattiasw/ExifReader */
 import ExifReader from 'exifreader';
 import type { Metadata } from './records';
 

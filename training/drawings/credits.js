@@ -51,6 +51,8 @@ ${table(ALBUM_STYLES)}
 ${table(TRAINED_ON.map(({ set }) => set))}
       <p>Measured with two styles they never saw:</p>
 ${table(HELD_OUT.map(({ set }) => set))}
+      <h2>The page</h2>
+      <p>It reads what cameras write into photos with <a href="https://github.com/mattiasw/ExifReader">ExifReader</a> by Mattias Wallander, unmodified, under the <a href="https://mozilla.org/MPL/2.0/">MPL 2.0</a>; its source is there.</p>
     </main>
   </body>
 </html>
