@@ -1,0 +1,79 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { readArchitecture } from '../../src/clip/architecture';
+import { openTokenizer } from '../../src/engine/open-tokenizer';
+
+const clip = await readFile('static/models/clipscope-s/tokenizer.json', 'utf8');
+const json = JSON.parse(clip) as { model: { vocab: Record<string, number> } };
+const own = { hf_tokenizer_name: 'someone/tokenizer' };
+
+function architecture(text: object = {}) {
+  return readArchitecture({
+    model_cfg: {
+      embed_dim: 16,
+      vision_cfg: { image_size: 32, layers: 1, width: 16, head_width: 16, patch_size: 8 },
+      text_cfg: { width: 16, heads: 1, layers: 1, vocab_size: 2048, context_length: 8, ...text },
+    },
+  });
+}
+
+describe('openTokenizer', () => {
+  it('takes context length and cleaning from the config', () => {
+    const tokenizer = openTokenizer(architecture({ context_length: 6 }), { tokenizer: clip });
+    const ids = tokenizer.encode(['A  CAT', 'a cat']);
+    expect(ids).toHaveLength(2 * 6);
+    expect([...ids.subarray(0, 6)]).toEqual([...ids.subarray(6)]);
+  });
+
+  it('refuses settings that it does not know, each by name', () => {
+    const kwargs = { clean: 'lower', reduction_mask: 'random', language: 'de', unset: null };
+    expect(() => openTokenizer(architecture({ tokenizer_kwargs: kwargs }), { tokenizer: clip })).toThrow(
+      expect.objectContaining({
+        name: 'TokenizerUnsupported',
+        message: 'tokenizer_kwargs: reduction_mask = "random", language = "de" is not supported.',
+      }),
+    );
+  });
+
+  it.each([
+    ['0 for OpenCLIP’s own tokenizer, whatever the file says', {}, { padding: { pad_id: 7 } }, undefined, 0],
+    ['what the file says', own, { padding: { pad_id: 7 } }, undefined, 7],
+    [
+      'the token that tokenizer_config.json names',
+      own,
+      {},
+      { pad_token: 'a</w>' },
+      json.model.vocab['a</w>'],
+    ],
+    ['0 where nothing is said', own, {}, undefined, 0],
+  ])('pads with %s', (_, text, file, config, padId) => {
+    const tokenizer = openTokenizer(architecture(text), {
+      tokenizer: JSON.stringify({ ...json, ...file }),
+      ...(config && { tokenizerConfig: JSON.stringify(config) }),
+    });
+    // Start, one word, end; the rest is padding.
+    expect([...tokenizer.encode(['cat'])].slice(-4)).toEqual([padId, padId, padId, padId]);
+  });
+
+  it('refuses a vocabulary larger than the tower’s', () => {
+    openTokenizer(architecture({ vocab_size: 2048 }), { tokenizer: clip });
+    expect(() => openTokenizer(architecture({ vocab_size: 2047 }), { tokenizer: clip })).toThrow(
+      expect.objectContaining({
+        name: 'TokenizerUnsupported',
+        message: 'tokenizer.json has 2048 tokens, the text tower 2047: they do not belong together.',
+      }),
+    );
+  });
+
+  it.each([
+    ['tokenizer.json', { tokenizer: '{' }],
+    ['tokenizer_config.json', { tokenizer: clip, tokenizerConfig: '{' }],
+  ])('tells that %s is no JSON', (file, texts) => {
+    expect(() => openTokenizer(architecture(), texts)).toThrow(
+      expect.objectContaining({
+        name: 'ConfigUnreadable',
+        message: expect.stringContaining(`${file} is not JSON`) as string,
+      }),
+    );
+  });
+});
