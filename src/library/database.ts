@@ -1,5 +1,5 @@
 import { deleteDB, openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction } from 'idb';
-import type { PhotoKey } from '../search/index-file/record';
+import type { PhotoKey } from '../core/photo-key';
 import { storageFailure } from '../storage/storage-failure';
 import type { FolderRecord, PhotoRecord } from './records';
 

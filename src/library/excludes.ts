@@ -1,17 +1,19 @@
 /**
- * Whether a path is left out by one of `patterns`. A pattern without "/" is about the name of a file or of any folder on
+ * What says of a path whether one of `patterns` leaves it out. The path is below the folder that was given, without that
+ * folder's own name. A pattern without "/" is about the name of a file or of any folder on
  * the way to it, one with "/" about the path from the folder that was given; `*` stands for anything within a name,
  * `**` for anything at all, `?` for one character. Upper and lower case count alike. A pattern that names a folder
  * leaves out all that is in it.
- * @param path below the folder that was given, without that folder's own name
  */
-export function isExcluded(path: string, patterns: readonly string[]): boolean {
-  return patterns.some((pattern) => {
-    const trimmed = pattern.trim().replace(/^\.?\/|\/$/g, '');
-    if (trimmed === '') return false;
-    if (trimmed.includes('/')) return expression(trimmed).test(path);
-    return path.split('/').some((name) => expression(trimmed).test(name));
-  });
+export function excluder(patterns: readonly string[]): (path: string) => boolean {
+  const trimmed = patterns
+    .map((pattern) => pattern.trim().replace(/^\.?\/|\/$/g, ''))
+    .filter((pattern) => pattern !== '');
+  const ofPaths = trimmed.filter((pattern) => pattern.includes('/')).map(expression);
+  const ofNames = trimmed.filter((pattern) => !pattern.includes('/')).map(expression);
+  return (path) =>
+    ofPaths.some((one) => one.test(path)) ||
+    path.split('/').some((name) => ofNames.some((one) => one.test(name)));
 }
 
 function expression(pattern: string): RegExp {

@@ -1,15 +1,16 @@
 import { isMadeBy } from '../core/model-id';
+import type { PhotoKey } from '../core/photo-key';
 import { serial } from '../core/tasks';
 import type { Embeddings } from '../core/unit-rows';
 import { openIndexPair, type IndexPair } from '../search/index-file/index-pair';
-import type { PhotoKey } from '../search/index-file/record';
 import { findDuplicates, type DuplicateGroup, type DuplicatesOptions } from '../search/duplicates/duplicates';
 import { ModelIndexes, type PhotoEmbeddings } from '../search/model-indexes';
 import type { Scored, Subset } from '../search/top-k';
 import { TwinSearch } from '../search/twin-search';
 import type { SyncAccess } from '../storage/sync-access';
 import type { IndexName, LibraryStore } from './library-store';
-import { isRead, type FolderRecord, type PhotoRecord, type Reading } from './records';
+import { hasNewContent, isRead, stateOf } from './photo-state';
+import type { FolderRecord, PhotoRecord, Reading } from './records';
 
 /** An index on the disk that gives back room once more than this part of it is of no use. */
 const WASTE = 0.25;
@@ -126,11 +127,9 @@ export class PhotoLibrary {
   putPhotos(photos: readonly PhotoRecord[]): Promise<void> {
     return this.#inTurn(async () => {
       await this.#store?.database.putPhotos(photos);
-      const isOther = ({ id, key }: PhotoRecord) => {
-        const before = this.#photos.get(id)?.key;
-        return before !== undefined && before !== key;
-      };
-      const stale = photos.filter((photo) => !isShown(photo) || isOther(photo));
+      const stale = photos.filter(
+        (photo) => stateOf(photo) !== 'shown' || hasNewContent(this.#photos.get(photo.id), photo),
+      );
       for (const photo of photos) this.#set(photo);
       this.#rows.remove(stale.map(({ id }) => id));
     });
@@ -246,7 +245,7 @@ export class PhotoLibrary {
         (key, data) => {
           const ids = [...(this.#idsOf.get(key) ?? [])];
           if (ids.length === 0) unused.push(key);
-          const shown = ids.filter((id) => isShown(this.#photos.get(id)));
+          const shown = ids.filter((id) => stateOf(this.#photos.get(id)!) === 'shown');
           for (const id of shown) this.#addRow(model, id, data);
         },
       );
@@ -304,10 +303,6 @@ export class PhotoLibrary {
     ids?.delete(id);
     if (ids?.size === 0) this.#idsOf.delete(key);
   }
-}
-
-function isShown(photo: PhotoRecord | undefined): boolean {
-  return !photo?.hidden && photo?.fault === undefined;
 }
 
 /** What was read of a photo, as if it had been read of photo `id`. */

@@ -1,4 +1,4 @@
-import type { PhotoKey } from '../search/index-file/record';
+import type { PhotoKey } from '../core/photo-key';
 
 /** Where a photo was taken, in degrees: north and east are positive. */
 export interface Place {
@@ -47,12 +47,6 @@ export interface PhotoRecord extends Metadata {
   readonly hidden?: boolean;
 }
 
-/** Whether a photo was read and is shown. */
-export function isRead(photo: PhotoRecord): photo is PhotoRecord & Reading {
-  const { key, width, height, fault, hidden } = photo;
-  return key !== undefined && width !== undefined && height !== undefined && fault === undefined && !hidden;
-}
-
 /** Where photos come from. */
 export interface FolderRecord {
   readonly id: number;
@@ -63,7 +57,7 @@ export interface FolderRecord {
    */
   readonly kind: 'directory' | 'listed' | 'single' | 'album';
   readonly handle?: FileSystemDirectoryHandle;
-  /** Patterns of paths in it that are left out, as `isExcluded` reads them. */
+  /** Patterns of paths in it that are left out, as `excluder` reads them. */
   readonly exclude: readonly string[];
   /** When it was last read to its end, in milliseconds since 1970. */
   readonly looked?: number;

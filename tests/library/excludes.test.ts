@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isExcluded } from '../../src/library/excludes';
+import { excluder } from '../../src/library/excludes';
 
 test.each([
   ['2024/cats/a.jpg', 'cats', true],
@@ -20,5 +20,12 @@ test.each([
   ['a.jpg', '', false],
   ['a.jpg', '  ', false],
 ])('%s by %s: %s', (path, pattern, excluded) => {
-  expect(isExcluded(path, [pattern])).toBe(excluded);
+  expect(excluder([pattern])(path)).toBe(excluded);
+});
+
+test('any of several patterns leaves a path out, and the same ones judge path after path', () => {
+  const excludes = excluder(['raw', '', '2024/b', '*.png']);
+  const paths = ['a/raw/x.jpg', '2024/b/x.jpg', 'x.png', 'x.jpg', 'old/2024/b/x.jpg', 'a/raw/y.jpg'];
+  expect(paths.map(excludes)).toEqual([true, true, true, false, false, true]);
+  expect(excluder([])('x.jpg')).toBe(false);
 });

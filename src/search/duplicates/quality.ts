@@ -1,4 +1,4 @@
-import type { PhotoKey } from '../index-file/record';
+import type { PhotoKey } from '../../core/photo-key';
 
 /** What is known of a photo without looking at it. */
 export interface Photo {

@@ -1,8 +1,9 @@
 import { Failure } from '../../core/failure';
+import type { PhotoKey } from '../../core/photo-key';
 import { writeAt, type SyncAccess } from '../../storage/sync-access';
 import { attempt, readAt } from './access';
 import { HEADER_SIZE, checkHeader, createHeader, type IndexDescription } from './header';
-import { keyOf, kindOf, recordSize, rowOf, seal, writePut, writeRemove, type PhotoKey } from './record';
+import { keyOf, kindOf, recordSize, rowOf, seal, writePut, writeRemove } from './record';
 
 /** Bytes read at a time, or a little less. */
 const SLICE = 2 ** 22;

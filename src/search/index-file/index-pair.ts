@@ -3,7 +3,7 @@ import type { SyncAccess } from '../../storage/sync-access';
 import { attempt, readAt } from './access';
 import { HEADER_SIZE, isHeader, type IndexDescription } from './header';
 import { openIndexFile, type IndexFile, type OpenedIndex } from './index-file';
-import type { PhotoKey } from './record';
+import type { PhotoKey } from '../../core/photo-key';
 
 /** An index that can compact itself. Calls that write wait for each other; what they are given must stay until then. */
 export interface IndexPair extends Omit<IndexFile, 'compact'> {

@@ -1,11 +1,6 @@
+import type { PhotoKey } from '../../core/photo-key';
 import { float16ToFloat32, float32ToFloat16 } from '../../formats/float16';
 import { xxh32 } from './xxh32';
-
-/** Which photo a row is of: the first 16 bytes of the SHA-256 of its file, as 32 lower-case hex digits. */
-// Why a photo is known by its content: a photo's number is given anew on each visit, and a name may come to stand for
-// another picture. A row found by content is right wherever the photo lies, and a row too many is merely never asked
-// for: not even damage to the file can make it answer for another photo.
-export type PhotoKey = string;
 
 const KEY_BYTES = 16;
 const KEY_PATTERN = /^[\da-f]{32}$/;

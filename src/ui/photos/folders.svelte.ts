@@ -1,4 +1,5 @@
 import type { LibraryApi } from '../../../workers/api';
+import { excluder } from '../../library/excludes';
 import type { FolderRecord } from '../../library/records';
 import type { GivenFile } from '../kit/given-files';
 import type { Notices } from '../kit/notices.svelte';
@@ -25,6 +26,8 @@ export class Folders {
   #list = $state.raw<readonly FolderRecord[]>([]);
   #access = $state.raw<ReadonlyMap<number, Access>>(new Map());
   readonly #parts: FoldersParts;
+  /** By a folder's patterns. */
+  readonly #excluders = new WeakMap<readonly string[], (path: string) => boolean>();
 
   constructor(parts: FoldersParts) {
     this.#parts = parts;
@@ -37,6 +40,15 @@ export class Folders {
 
   get(id: number): FolderRecord | undefined {
     return this.#list.find((folder) => folder.id === id);
+  }
+
+  /** Whether a folder's patterns leave out what lies at `path` below it. */
+  isExcluded(id: number, path: string): boolean {
+    const patterns = this.get(id)?.exclude;
+    if (!patterns) return false;
+    const excludes = this.#excluders.get(patterns) ?? excluder(patterns);
+    this.#excluders.set(patterns, excludes);
+    return excludes(path);
   }
 
   access(id: number): Access {

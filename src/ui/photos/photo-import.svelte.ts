@@ -1,5 +1,4 @@
 import { fetchAlbum } from './album';
-import { isExcluded } from '../../library/excludes';
 import { arrivalText, isPicture, type OtherFiles } from './arrivals';
 import { sentence } from '../kit/failures';
 import type { Schedule } from '../kit/frames';
@@ -16,7 +15,7 @@ export type Origin = 'chosen' | 'folder';
 export interface PhotoImportParts extends Pick<PhotoEvents, 'onFresh'> {
   readonly photos: Pick<Photos, 'list' | 'add' | 'skipFile' | 'inFolder' | 'unhide'>;
   readonly originals: Pick<Originals, 'give'>;
-  readonly folders: Pick<Folders, 'of' | 'album' | 'get' | 'list' | 'access' | 'change'>;
+  readonly folders: Pick<Folders, 'of' | 'album' | 'get' | 'isExcluded' | 'list' | 'access' | 'change'>;
   /** Given the files of one `add` that are no pictures. */
   readonly otherFiles: () => OtherFiles;
   readonly notices: Pick<Notices, 'say' | 'report' | 'clear'>;
@@ -174,7 +173,7 @@ export class PhotoImport {
     const { photos, folders } = this.#parts;
     if (isPicture(found.file)) {
       const home = folder ?? (await folders.of(found));
-      if (isExcluded(belowRoot(found.path), folders.get(home)?.exclude ?? [])) return undefined;
+      if (folders.isExcluded(home, belowRoot(found.path))) return undefined;
       if (found.root && !whole.has(home)) whole.set(home, new Set());
       return this.#arrive(found, home, whole.get(home), counts);
     }

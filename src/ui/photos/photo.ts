@@ -46,11 +46,6 @@ export function identity({
   return folder === SINGLE_FILES ? `${place}\n${bytes}\n${modified}` : place;
 }
 
-export function stateOf(photo: Photo | PhotoRecord): Arrival['kind'] {
-  if ('hidden' in photo && photo.hidden) return 'hidden';
-  return 'fault' in photo && photo.fault !== undefined ? 'faulty' : 'known';
-}
-
 /** A photo as it is kept, as the page has it. */
 export function photoOf({ width, height, fault: _fault, hidden: _hidden, ...rest }: PhotoRecord): Photo {
   const size = width === undefined || height === undefined ? undefined : { width, height };

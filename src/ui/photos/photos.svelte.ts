@@ -1,4 +1,5 @@
 import type { LibraryApi } from '../../../workers/api';
+import { isUnchanged, stateOf } from '../../library/photo-state';
 import type { PhotoRecord } from '../../library/records';
 import type { FoundFile } from './arrivals';
 import { batched, type Schedule } from '../kit/frames';
@@ -9,7 +10,6 @@ import {
   photoOf,
   recordOf,
   skipped,
-  stateOf,
   type Arrival,
   type Developed,
   type Photo,
@@ -102,8 +102,8 @@ export class Photos {
     for (const record of records) {
       this.#nextId = Math.max(this.#nextId, record.id + 1);
       this.#known.set(identity(record), record.id);
-      if (record.hidden || record.fault !== undefined) this.#others.set(record.id, record);
-      else this.#photos.set(record.id, photoOf(record));
+      if (stateOf(record) === 'shown') this.#photos.set(record.id, photoOf(record));
+      else this.#others.set(record.id, record);
       if (record.key !== undefined) this.#sizes.add(record.bytes);
     }
     if (isShown) this.#publish();
@@ -118,10 +118,10 @@ export class Photos {
     // Known without being here: it was removed, which can still be undone.
     if (known !== undefined && !before) return { id: known, kind: 'hidden' };
     if (before) {
-      const kind = stateOf(before);
-      const isRetried = folder === SINGLE_FILES && kind === 'faulty';
-      const isSame = before.bytes === bytes && before.modified === modified && !isRetried;
-      if (isSame || kind === 'hidden') return { id: before.id, kind };
+      const state = stateOf(before);
+      const isRetried = folder === SINGLE_FILES && state === 'faulty';
+      const isSame = isUnchanged(before, found) && !isRetried;
+      if (isSame || state === 'hidden') return { id: before.id, kind: state === 'shown' ? 'known' : state };
       this.#others.delete(before.id);
       this.#skips = this.#skips.filter((skip) => skip.path !== path);
     }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { PhotoKey } from '../../../src/search/index-file/record';
+import type { PhotoKey } from '../../../src/core/photo-key';
 import { MemoryFile } from './memory-file';
 import { HEADER, RECORD, key, open, put, type Rows } from './small-index';
 

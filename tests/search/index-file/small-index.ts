@@ -1,5 +1,5 @@
 import { openIndexFile, type OpenedIndex } from '../../../src/search/index-file/index-file';
-import type { PhotoKey } from '../../../src/search/index-file/record';
+import type { PhotoKey } from '../../../src/core/photo-key';
 import { MemoryFile } from './memory-file';
 
 /** A description whose records have 32 bytes. */
