@@ -1,5 +1,5 @@
 import { Failure, messageOf } from '../core/failure';
-import { grouped } from './digits';
+import { grouped } from '../core/digits';
 
 /** Bytes that lie somewhere (a buffer, a file, a server) and can be read piece by piece. */
 export interface ByteSource {

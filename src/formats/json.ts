@@ -1,4 +1,4 @@
-import { grouped } from './digits';
+import { grouped } from '../core/digits';
 
 /**
  * A parsed document. An object is a Map, so that no name (`__proto__`) is special. A plain whole number from 0 to

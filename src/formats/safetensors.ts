@@ -1,6 +1,6 @@
 import { Failure } from '../core/failure';
 import type { ByteSource } from './byte-source';
-import { grouped } from './digits';
+import { grouped } from '../core/digits';
 import { describe, parseStrictJson, quoted, type JsonValue } from './json';
 
 /** Bits of one element, by the name the format gives its kind (`Dtype` of the safetensors crate, 0.8). */

@@ -1,6 +1,6 @@
 import { Failure } from '../core/failure';
 import { Spans, type Span } from '../core/spans';
-import { grouped } from '../formats/digits';
+import { grouped } from '../core/digits';
 import { ATTEMPTS, brokenOff, fileNameOf, type Connection } from './connection';
 
 /** The file that a download fills. Offsets in bytes, `end` exclusive. */

@@ -1,4 +1,5 @@
 /** A picture file to pixels, by the browser's own decoder. Runs in a worker or on a page. */
+import { grouped } from '../core/digits';
 import { Failure, messageOf } from '../core/failure';
 import { HEAD_BYTES, headerSize, refusedWords, TAIL_BYTES } from './file-kind';
 import type { PixelBlock, PixelSource } from './raster';
@@ -120,6 +121,5 @@ async function explain(file: Blob, cause: unknown): Promise<Failure> {
 }
 
 function sizeInWords(width: number, height: number): string {
-  const number = new Intl.NumberFormat('en');
-  return `${number.format(width)} × ${number.format(height)} pixels`;
+  return `${grouped(width)} × ${grouped(height)} pixels`;
 }

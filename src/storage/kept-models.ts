@@ -1,3 +1,4 @@
+import { grouped } from '../core/digits';
 import { Failure } from '../core/failure';
 import { entriesOf, findDirectory, findFile, makeDirectory, removeEntry } from './directory';
 import { tryLock } from './lock';
@@ -10,7 +11,7 @@ import {
   type StoredManifest,
 } from './manifest';
 import { createModelWriter, type ModelWriter } from './model-writer';
-import { digits, storageFailure } from './storage-failure';
+import { storageFailure } from './storage-failure';
 
 /** The directory that holds a directory for each model. */
 const MODELS_NAME = 'models';
@@ -202,11 +203,11 @@ async function readStaged(directory: FileSystemDirectoryHandle): Promise<Manifes
 async function wholeFile(directory: FileSystemDirectoryHandle, { name, bytes }: StoredFile): Promise<File> {
   const file = await findFile(directory, name);
   if (file?.size === bytes) return file;
-  const found = file ? `has ${digits(file.size)}` : 'is missing';
+  const found = file ? `has ${grouped(file.size)}` : 'is missing';
   const model = idOf(directory.name);
   throw new Failure(
     'ModelDamaged',
-    `The model ${model} is damaged: ${name} should have ${digits(bytes)} bytes and ${found}`,
+    `The model ${model} is damaged: ${name} should have ${grouped(bytes)} bytes and ${found}`,
   );
 }
 

@@ -1,5 +1,5 @@
+import { grouped } from '../core/digits';
 import { Failure } from '../core/failure';
-import { digits } from './storage-failure';
 
 /**
  * Makes sure that the browser promises room for `bytes` more, before any of them is written. Where it does not say, the
@@ -12,6 +12,6 @@ export async function requireRoom(bytes: number, what: string): Promise<void> {
   if (usage === undefined || quota === undefined) return;
   const free = Math.max(0, quota - usage);
   if (bytes <= free) return;
-  const message = `${what} needs ${digits(bytes)} more bytes, and ${digits(free)} are free for this page.`;
+  const message = `${what} needs ${grouped(bytes)} more bytes, and ${grouped(free)} are free for this page.`;
   throw new Failure('StorageFull', message);
 }

@@ -1,3 +1,4 @@
+import { grouped } from '../core/digits';
 import { Failure, messageOf } from '../core/failure';
 
 /**
@@ -9,7 +10,7 @@ export async function storageFailure(error: unknown, task: string, bytes = 0): P
   if (error instanceof Failure) return error;
   const name = error instanceof Error ? error.name : '';
   if (name === 'QuotaExceededError') {
-    const needed = bytes > 0 ? ` needs ${digits(bytes)} more bytes` : '';
+    const needed = bytes > 0 ? ` needs ${grouped(bytes)} more bytes` : '';
     const message = `${task}${needed}: storage is full${await usage()}`;
     return new Failure('StorageFull', message, { cause: error });
   }
@@ -26,13 +27,8 @@ async function usage(): Promise<string> {
   try {
     const { usage, quota } = await navigator.storage.estimate();
     if (usage === undefined || quota === undefined) return '';
-    return ` (${digits(usage)} of ${digits(quota)} bytes are used)`;
+    return ` (${grouped(usage)} of ${grouped(quota)} bytes are used)`;
   } catch {
     return '';
   }
-}
-
-/** A number of bytes with its thousands set apart: "12,000". */
-export function digits(bytes: number): string {
-  return bytes.toLocaleString('en');
 }

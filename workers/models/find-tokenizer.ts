@@ -1,3 +1,4 @@
+import { grouped } from '../../src/core/digits';
 import { CHECKPOINT_FILES } from '../../src/clip/checkpoint-files';
 import type { Architecture } from '../../src/clip/architecture';
 import { parseJson } from '../../src/clip/checkpoint';
@@ -37,7 +38,7 @@ export async function findTokenizer(
     const found = fitting(architecture, await readTokenizerOf(hub, CLIP_REPOSITORY, connection));
     if (found) return found;
   }
-  const message = `It brings no tokenizer, and no kept model has one of ${vocabSize.toLocaleString('en')} tokens.`;
+  const message = `It brings no tokenizer, and no kept model has one of ${grouped(vocabSize)} tokens.`;
   throw new Failure('TokenizerMissing', message);
 }
 

@@ -1,10 +1,9 @@
 /** Numbers as a person says them. */
-
-const GROUPED = new Intl.NumberFormat('en-US');
+import { grouped } from '../../core/digits';
 
 /** `1204` as "1,204". */
 export function countText(count: number): string {
-  return GROUPED.format(count);
+  return grouped(count);
 }
 
 /** "1 photo", "80 photos". */
