@@ -88,8 +88,9 @@ def _affines(placed):
         scale = 1 / one.size
         cos, sin = math.cos(turn) * scale, math.sin(turn) * scale
         x, y = 2 * one.x - 1, 2 * one.y - 1
-        mirror = -1 if one.flip else 1
-        theta[at] = [[mirror * cos, mirror * sin, -mirror * (cos * x + sin * y)], [-sin, cos, sin * x - cos * y]]
+        across, down = np.array([cos, sin, -cos * x - sin * y]), np.array([-sin, cos, sin * x - cos * y])
+        wide = math.sqrt(one.stretch)
+        theta[at] = [(-1 if one.flip else 1) * (across / wide + one.shear * down), down * wide]
     return torch.from_numpy(theta)
 
 

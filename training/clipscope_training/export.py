@@ -12,11 +12,10 @@ from pathlib import Path
 import torch
 from safetensors.torch import save_file
 
+from . import hardware
 from .model import Towers, build
 from .sizes import hub_config
 from .train import BATCH
-
-HARDWARE = 'a CPU with bf16 matrix units'
 
 
 def main():
@@ -34,7 +33,15 @@ def main():
     listed = results / 'models.json'
     models = json.loads(listed.read_text()) if listed.exists() else {}
     samples = state['step'] * BATCH
-    models[f'clipscope-{size}'] = {'samples': samples, 'batch': BATCH, 'macs': state['macs'], 'hardware': HARDWARE}
+    row = {'samples': samples, 'batch': BATCH, 'macs': state['macs'], 'hardware': hardware.NAME}
+    if began := state['began'] * BATCH:
+        # The checkpoint it went on from may have been trained elsewhere; exported once more, it is named already.
+        before = models[f'clipscope-{size}']
+        again = before.get('went on from') == began
+        where = before['hardware'] if again else f"{before['hardware']}, and from sample {began:,} on {hardware.NAME}"
+        row |= {'hardware': where, 'went on from': began,
+                'recipes': state['recipes'], 'part of the weights gone on to': state.get('averaged', 1)}
+    models[f'clipscope-{size}'] = row
     listed.write_text(json.dumps(models, indent=1) + '\n')
     print(f"{folder}: {state['step']} steps, {(folder / 'open_clip_model.safetensors').stat().st_size:,} bytes")
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from . import colours, held_out
+from .recipes import RECIPES
 from .words import NUMBERS, Nouns, plural, with_article
 
 OBJECT_GROUPS = ('Animals & Nature', 'Food & Drink', 'Travel & Places', 'Activities', 'Objects')
@@ -11,8 +12,8 @@ PREFIXES = (
     'a drawing of {}', 'an icon of {}', 'a picture of {}', 'a photo of {}', 'an emoji of {}', 'an image of {}',
     'a sticker of {}', 'clip art of {}', 'an illustration of {}', 'a photo of the {}', 'a sketch of {}', 'this is {}',
 )
-# How often a scene is of each kind, in parts of one.
-KINDS = {'one': 0.62, 'counted': 0.12, 'two': 0.18, 'three': 0.08}
+# No family gives a batch more things than this.
+FAMILY = 24
 
 
 @dataclass
@@ -25,6 +26,9 @@ class Placed:
     turn: float = 0.0
     flip: bool = False
     paint: str | None = None
+    stretch: float = 1.0
+    """Width by height, as a part of the drawing's own."""
+    shear: float = 0.0
 
 
 @dataclass
@@ -42,15 +46,22 @@ class Scene:
 class SceneMaker:
     """Draws scenes from the rows of `drawings`. Every draw comes from the `rng` that is handed in."""
 
-    def __init__(self, concepts, drawings):
+    def __init__(self, concepts, drawings, recipe='first'):
+        self.recipe = RECIPES[recipe]
         self.ids = [one['id'] for one in concepts]
         self.groups = [one['group'] for one in concepts]
         self.nouns = Nouns(concepts)
+        if self.recipe.own_names:
+            self.nouns.keep_own_names()
         self.drawings = drawings
         self.drawn = np.array([c for c in range(len(concepts)) if c < len(drawings.of_concept) and drawings.of_concept[c]])
         self.objects = np.array([c for c in self.drawn if self.groups[c] in OBJECT_GROUPS])
-        weight = np.array([1.6 if concepts[c]['everyday'] else 1.0 for c in self.drawn])
+        weight = np.array([self.recipe.everyday if concepts[c]['everyday'] else 1.0 for c in self.drawn])
         self.weight = weight / weight.sum()
+        families = {}
+        for c in self.drawn:
+            families.setdefault(concepts[c]['subgroup'], []).append(c)
+        self.families = [np.array(members) for members in families.values() if len(members) > 3]
         self.fixed = np.array([
             one['group'] == 'Symbols' or any(word in one['id'] for word in ('left', 'right', 'clock', 'letter', 'sign', 'button'))
             for one in concepts
@@ -58,15 +69,30 @@ class SceneMaker:
 
     def batch(self, count, rng):
         """`count` scenes with different main concepts, so that no caption is true of another's picture by its subject."""
-        mains = []
+        mains = self._alike(rng)
         while len(mains) < count:
-            mains.extend(rng.choice(self.drawn, min(count - len(mains), len(self.drawn)), replace=False, p=self.weight))
+            weight = self.weight
+            if 0 < len(mains) < len(self.drawn):
+                weight = np.where(np.isin(self.drawn, mains), 0, weight)
+                weight /= weight.sum()
+            mains.extend(rng.choice(self.drawn, min(count - len(mains), np.count_nonzero(weight)), replace=False, p=weight))
         return [self.scene(int(main), rng) for main in mains]
 
+    def _alike(self, rng):
+        """Main concepts that are easily mistaken for each other."""
+        if not self.recipe.families:
+            return []
+        share = np.array([self.weight[np.isin(self.drawn, members)].sum() for members in self.families])
+        chosen = rng.choice(len(self.families), self.recipe.families, replace=False, p=share / share.sum())
+        return [c for at in chosen for c in rng.permutation(self.families[at])[:FAMILY]]
+
     def scene(self, main, rng):
-        kind = rng.choice(list(KINDS), p=list(KINDS.values()))
+        kinds = self.recipe.kinds
+        kind = rng.choice(list(kinds), p=list(kinds.values()))
         if kind != 'one' and self.groups[main] == 'Symbols':
             kind = 'one'
+        if kind == 'one' and self.recipe.clean and rng.random() < self.recipe.clean:
+            return self._clean(main, rng)
         background, pattern = self._background(rng)
         scene = getattr(self, '_' + kind)(main, background, rng)
         scene.pattern, scene.background, scene.seed = pattern, background, int(rng.integers(2**31))
@@ -76,6 +102,11 @@ class SceneMaker:
             scene.caption = PREFIXES[rng.integers(len(PREFIXES))].replace('{}', scene.caption).replace('the a ', 'the ') \
                 .replace('the an ', 'the ')
         return scene
+
+    def _clean(self, main, rng):
+        row = self._row(main, rng)
+        placed = self._place(row, 0.5, 0.5, rng.uniform(0.8, 1), rng, self._paint(main, row, 'white', rng, 0))
+        return Scene(with_article(self.nouns.any(main, rng)), [placed], 'white', 'plain', int(rng.integers(2**31)), [main])
 
     def _one(self, main, background, rng):
         row = self._row(main, rng)
@@ -88,7 +119,7 @@ class SceneMaker:
         hypernyms = self.nouns.hypernyms[main]
         if paint and (not self.drawings.mono[row] or draw < 0.5):
             said = with_article(f'{self._spoken(paint, rng)} {self.nouns.any(main, rng)}')
-        elif hypernyms and draw < (0.2 if self.groups[main] in OBJECT_GROUPS else 0.06):
+        elif hypernyms and draw < self.recipe.hypernyms * (1 if self.groups[main] in OBJECT_GROUPS else 0.3):
             said = hypernyms[rng.integers(len(hypernyms))]
         elif draw < 0.45:
             said = self.nouns.any(main, rng)
@@ -121,6 +152,8 @@ class SceneMaker:
         placed = [self._place(r, *spot, rng, p) for r, spot, p in zip((row, second), spots, paints, strict=True)]
         nouns = [self.nouns.any(c, rng) for c in (main, other)]
         said = [f'{self._spoken(p, rng)} {n}' if p else n for p, n in zip(paints, nouns, strict=True)]
+        if self.recipe.in_part and rng.random() < self.recipe.in_part:
+            return Scene(with_article(said[0]), placed, '', '', concepts=[main, other])
         (x, y, size), (x2, y2, size2) = spots
         draw = rng.random()
         if size > 1.35 * size2 and draw < 0.35:
@@ -143,6 +176,8 @@ class SceneMaker:
         placed = [self._place(self._row(c, rng), *spot, rng, None)
                   for c, spot in zip(everything, _spots(3, rng, even=False), strict=True)]
         one, two, three = (with_article(self.nouns.any(c, rng)) for c in everything)
+        if self.recipe.in_part and rng.random() < self.recipe.in_part:
+            return Scene(one, placed, '', '', concepts=everything)
         return Scene(f'{one}, {two} and {three}', placed, '', '', concepts=everything)
 
     def _row(self, concept, rng):
@@ -171,7 +206,10 @@ class SceneMaker:
         concept = self.drawings.concept[row]
         turn = rng.normal(0, 6) if rng.random() < 0.5 else 0.0
         flip = bool(not self.fixed[concept] and rng.random() < 0.3)
-        return Placed(row, x, y, size, float(turn), flip, paint)
+        placed = Placed(row, x, y, size, float(turn), flip, paint)
+        if self.recipe.stretch:
+            placed.stretch, placed.shear = float(np.exp(rng.normal(0, self.recipe.stretch))), float(rng.normal(0, self.recipe.stretch / 2))
+        return placed
 
     @staticmethod
     def _background(rng):

@@ -56,6 +56,11 @@ class Nouns:
         self.others = [[clean(word) for word in one['everyday']] for one in concepts]
         self.hypernyms = [one['hypernyms'] for one in concepts]
 
+    def keep_own_names(self):
+        """Takes away the hypernyms that are an everyday thing's own name."""
+        own = {with_article(word) for words in self.others for word in words}
+        self.hypernyms = [[one for one in hypernyms if one not in own] for hypernyms in self.hypernyms]
+
     def name(self, concept):
         return self.names[concept]
 

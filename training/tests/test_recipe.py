@@ -10,11 +10,15 @@ import numpy as np
 import torch
 
 from clipscope_training import held_out
+from clipscope_training.average import averaged
 from clipscope_training.compose import compose
 from clipscope_training.degrade import degrade
 from clipscope_training.drawings import Drawings, read_concepts
+from clipscope_training.optimizers import orthogonal
+from clipscope_training.recipes import RECIPES
 from clipscope_training.scenes import SceneMaker
 from clipscope_training.tokenizer import END_ID, Ids
+from clipscope_training.train import BATCH, Run
 from clipscope_training.words import plural, with_article
 
 DATA = ROOT / 'data'
@@ -39,25 +43,32 @@ class Scenes(unittest.TestCase):
         cls.maker = SceneMaker(read_concepts(DATA), cls.drawings)
 
     def test_no_scene_shows_what_is_held_out(self):
+        for recipe in RECIPES:
+            with self.subTest(recipe):
+                self._no_scene_shows_what_is_held_out(SceneMaker(read_concepts(DATA), self.drawings, recipe))
+
+    def _no_scene_shows_what_is_held_out(self, maker):
         rng = np.random.default_rng(5)
         seen = {'pairs': 0, 'painted': 0, 'counted': 0}
-        for scene in (scene for _ in range(20) for scene in self.maker.batch(256, rng)):
-            ids = [self.maker.ids[concept] for concept in scene.concepts]
+        for scene in (scene for _ in range(20) for scene in maker.batch(256, rng)):
+            ids = [maker.ids[concept] for concept in scene.concepts]
             for other in ids[1:]:
                 seen['pairs'] += 1
                 self.assertFalse(held_out.pair(ids[0], other), scene.caption)
             for placed in scene.placed:
                 if placed.paint:
                     seen['painted'] += 1
-                    self.assertFalse(held_out.painted(self.maker.ids[self.drawings.concept[placed.row]], placed.paint), scene.caption)
+                    self.assertFalse(held_out.painted(maker.ids[self.drawings.concept[placed.row]], placed.paint), scene.caption)
             if len(ids) == 1 and len(scene.placed) > 1:
                 seen['counted'] += 1
                 self.assertFalse(held_out.counted(ids[0], len(scene.placed)), scene.caption)
         self.assertTrue(all(count > 100 for count in seen.values()), seen)
 
     def test_main_concepts_of_a_batch_differ(self):
-        mains = [scene.concepts[0] for scene in self.maker.batch(512, np.random.default_rng(6))]
-        self.assertEqual(len(set(mains)), 512)
+        for recipe in RECIPES:
+            maker = SceneMaker(read_concepts(DATA), self.drawings, recipe)
+            mains = [scene.concepts[0] for scene in maker.batch(512, np.random.default_rng(6))]
+            self.assertEqual(len(set(mains)), 512, recipe)
 
     def test_one_seed_gives_one_batch(self):
         def batch():
@@ -70,6 +81,24 @@ class Scenes(unittest.TestCase):
         self.assertTrue(torch.equal(pictures, same))
         self.assertGreaterEqual(pictures.min().item(), 0)
         self.assertLessEqual(pictures.max().item(), 1)
+
+
+class Steps(unittest.TestCase):
+    def test_updates_are_orthogonal(self):
+        for shape in ((3, 48, 16), (2, 16, 48)):
+            values = torch.linalg.svdvals(orthogonal(torch.randn(shape, generator=torch.Generator().manual_seed(1))))
+            self.assertTrue(((values > 0.6) & (values < 1.3)).all(), values)
+
+    def test_a_run_goes_on_from_a_checkpoint(self):
+        run = Run('s', ROOT)
+        run.go_on_from(ROOT.parent / 'static/models/clipscope-s', {'samples': 2097152, 'macs': 7})
+        self.assertEqual((run.step, run.began, run.macs), (2097152 // BATCH, 2097152 // BATCH, 7))
+        self.assertGreater(run.towers.model.logit_scale.item(), 3)
+
+    def test_weights_are_averaged(self):
+        state = {'towers': {'model.a': torch.tensor(3.0)}, 'step': 5}
+        mean = averaged({'a': torch.tensor(1.0).half()}, state, 0.25)
+        self.assertEqual((mean['towers']['model.a'].item(), mean['step'], mean['averaged']), (1.5, 5, 0.25))
 
 
 class Tokens(unittest.TestCase):
