@@ -93,8 +93,10 @@ describe('a drop', () => {
     });
     const { root } = server.config;
     const data = { items: [], files: [`${root}/tests/core`, `${root}/package.json`], dragOperationsMask: 1 };
+    // Where this frame lies in the browser's page, which other tests may have sized.
+    const { left = 0, top = 0 } = window.frameElement?.getBoundingClientRect() ?? {};
     for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
-      await cdp().send('Input.dispatchDragEvent', { type, x: 300, y: 300, data });
+      await cdp().send('Input.dispatchDragEvent', { type, x: left + 20, y: top + 20, data });
     }
     const core = Object.keys(import.meta.glob('../../core/**/*')).map((path) => path.replace('../../', ''));
     expect(paths(await dropped)).toEqual([...core, 'package.json'].sort());
