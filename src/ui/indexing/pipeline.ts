@@ -1,5 +1,6 @@
 import type { ClipApi, Embeddings, ImageApi, LibraryApi, LoadedModel } from '../../../workers/api';
 import { failureName, messageOf } from '../../core/failure';
+import { isUnchanged } from '../../library/photo-state';
 import { sentence } from '../kit/failures';
 import { batchOf, type Prepared } from './picture-batch';
 import type { Originals } from '../photos/originals';
@@ -262,7 +263,7 @@ export class Pipeline {
 
 /** Whether a photo's file became another one meanwhile. */
 function isOther(before: Photo | undefined, now: Photo | undefined): boolean {
-  return !!before && !!now && (now.bytes !== before.bytes || now.modified !== before.modified);
+  return !!before && !!now && !isUnchanged(before, now);
 }
 
 /** Those of the rows that are wanted. */

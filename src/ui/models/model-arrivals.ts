@@ -40,17 +40,12 @@ export class ModelArrivals {
 
   /** A download has left nothing: its image tower, where it is in use already, is let go. */
   async gone(id: string): Promise<void> {
-    const { models } = this.#parts;
+    const { models, onForget } = this.#parts;
     const { chosen } = models;
     const inUse = chosen !== undefined && baseId(chosen) === id && !models.ready?.hasText;
     const afterwards = inUse ? await models.release(id) : undefined;
-    this.forget(id);
+    onForget(id);
     afterwards?.();
-  }
-
-  /** A model is about to go: so does what it made. */
-  forget(id: string): void {
-    this.#parts.onForget(id);
   }
 
   /** Lists the models anew; false where that failed, which is reported. */

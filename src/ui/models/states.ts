@@ -28,13 +28,13 @@ export interface ModelStatesParts
 
 /** The model in use, those on this device, and the ways by which models come and go. */
 export function modelStates(parts: ModelStatesParts) {
-  const { notices, workers, onKept } = parts;
+  const { notices, workers, onKept, onForget } = parts;
   const keptModels: KeptModels = new KeptModels({
     ...parts,
     models: workers.models,
     release: async (id) => {
       const afterwards = await models.release(id);
-      arrivals.forget(id);
+      onForget(id);
       return afterwards;
     },
   });
