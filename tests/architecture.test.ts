@@ -80,7 +80,7 @@ const DOORS: Readonly<Record<string, RegExp>> = {
   comlink: /^src\/ui\/connect\/connect\.ts$|^workers\/(?:[\w-]+\.worker|library\/library-api)\.ts$/,
   // The files that describe what is read back from storage or from a hub.
   valibot:
-    /^src\/(?:core\/schema|storage\/manifest|hub\/repository|clip\/weights\/stored-tensor)\.ts$|^workers\/(?:service-worker|clip\/checked-models|sources\/(?:model-summary|kept-detail)|models\/download-record)\.ts$/,
+    /^src\/(?:core\/schema|storage\/manifest|hub\/repository|clip\/weights\/stored-tensor|engine\/model-shape)\.ts$|^workers\/(?:service-worker|clip\/checked-models|sources\/(?:model-summary|kept-detail)|models\/download-record)\.ts$/,
   svelte: /^src\/ui\//,
   '@lucide/svelte': /^src\/ui\//,
 };

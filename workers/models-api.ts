@@ -2,6 +2,7 @@
  * The boundary of the models worker: what there is to run, and how it gets onto this device and off it. Types only.
  * It owns the kept models and everything that is downloaded; it runs no tower and sees no photo.
  */
+import type { ModelShape } from '../src/engine/model-shape';
 import type { Precision } from '../src/clip/weights/weights';
 import type { ModelSummary, Progress } from './api';
 import type { PlannedRequest, RemoteSource } from './models/download-record';
@@ -9,17 +10,13 @@ import type { PlannedRequest, RemoteSource } from './models/download-record';
 export type { PlannedRequest, RemoteSource } from './models/download-record';
 
 /** What a remote checkpoint is and costs, read from its config and the header of its weights. */
-export interface RemoteCheckpoint {
+export interface RemoteCheckpoint extends Pick<ModelShape, 'imageSize' | 'embedDim' | 'parameters'> {
   readonly source: RemoteSource;
   /** The commit that will be downloaded; absent for a folder. */
   readonly commit?: string;
   readonly licence?: string;
   /** Bytes of all that will be downloaded. */
   readonly downloadBytes: number;
-  readonly imageSize: readonly [height: number, width: number];
-  readonly embedDim: number;
-  /** Number of weights in each tower. */
-  readonly parameters: { readonly image: number; readonly text: number };
   /** Bytes on this device's disk once converted. */
   readonly keptBytes: Readonly<Record<Precision, number>>;
   /** Whether its tokenizer can be had without asking the person for one. */

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { PRECISIONS } from '../../src/clip/weights/weights';
 import { recordOf, size } from '../../src/core/schema';
+import { modelShape } from '../../src/engine/model-shape';
 
 /** A model that can be loaded, as the picker lists it. */
 export type ModelSummary = v.InferOutput<typeof modelSummary>;
@@ -14,14 +15,7 @@ export const modelSummary = recordOf({
   /** The commit of that repository. */
   commit: v.exactOptional(v.string()),
   licence: v.exactOptional(v.string()),
-  /** `[height, width]` in pixels. */
-  imageSize: v.pipe(v.strictTuple([size, size]), v.readonly()),
-  /** Pixels a side; absent where patches are not square, and in models kept before it was told. */
-  patchSize: v.exactOptional(size),
-  embedDim: size,
-  contextLength: size,
-  /** Number of weights in each tower. */
-  parameters: recordOf({ image: size, text: size }),
+  ...modelShape.entries,
   /** What it takes on this device's disk. */
   bytes: size,
   precision: v.picklist(PRECISIONS),
