@@ -6,9 +6,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import { CHECKPOINT_FILES } from '../src/clip/checkpoint-files';
-import { readCheckpoint } from '../src/clip/checkpoint';
+import { readArchitecture } from '../src/clip/architecture';
+import { parseJson } from '../src/clip/checkpoint';
 import { nodeRuntime } from '../src/clip/session-node';
-import { createTokenizer } from '../src/clip/text/tokenizer';
+import { openTokenizer } from '../src/engine/open-tokenizer';
 import { bufferSource } from '../src/formats/byte-source';
 import { normalise, preprocess } from '../src/image/preprocess';
 import { decodeAlbum } from '../tools/evaluation/album-pictures';
@@ -18,26 +19,18 @@ import { writeResult } from './result';
 const MODEL = 'static/models/clipscope-s';
 const ALBUM = 'static/album';
 
+const text = (name: string) => readFile(`${MODEL}/${name}`, 'utf8');
+const config = await text(CHECKPOINT_FILES.config);
 const weights = bufferSource(await readFile(`${MODEL}/${CHECKPOINT_FILES.weights}`));
-const checkpoint = await readCheckpoint(
-  await readFile(`${MODEL}/${CHECKPOINT_FILES.config}`, 'utf8'),
-  weights,
-);
-const { tokenizer: settings, preprocess: shape } = checkpoint.architecture;
-const tokenizer = createTokenizer(
-  JSON.parse(await readFile(`${MODEL}/${CHECKPOINT_FILES.tokenizer}`, 'utf8')),
-  {
-    ...settings,
-    padId: 0,
-  },
-);
+const architecture = readArchitecture(parseJson(config, CHECKPOINT_FILES.config));
+const tokenizer = openTokenizer(architecture, { tokenizer: await text(CHECKPOINT_FILES.tokenizer) });
+const { preprocess: shape } = architecture;
 const { pictures, captions, browser } = await decodeAlbum(ALBUM);
 const [height, width] = shape.size;
 const bytes = Uint8Array.from(Buffer.concat(pictures.map((picture) => preprocess(picture, shape))));
 const pixels = normalise(bytes, pictures.length, height, width, shape.mean, shape.std);
 const figures = await measurePrecisions({
-  checkpoint,
-  weights,
+  checkpoint: { config, weights },
   pixels,
   pictures: pictures.length,
   runtime: { ort: await nodeRuntime(os.availableParallelism()), provider: { name: 'wasm' } },

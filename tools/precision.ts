@@ -1,8 +1,8 @@
-import type { Checkpoint } from '../src/clip/checkpoint';
-import { openImageTower, openTextTower, type Runtime } from '../src/clip/towers';
-import { memoryFiles, PRECISIONS, storeTensors, type Precision } from '../src/clip/weights/weights';
+import type { Runtime } from '../src/clip/towers';
+import { PRECISIONS, totalBytes, type Precision } from '../src/clip/weights/weights';
 import { cosine, dot } from '../src/core/vectors';
-import type { ByteSource } from '../src/formats/byte-source';
+import { towersOn } from '../src/engine/loaded-towers';
+import { readTowers, type CheckpointBytes } from '../src/engine/model-source';
 
 /** What a precision must keep on the built-in model: the least cosine to fp32, over pictures and over texts. */
 export const REQUIRED_COSINE: Readonly<Record<Precision, number>> = {
@@ -15,9 +15,7 @@ export const REQUIRED_COSINE: Readonly<Record<Precision, number>> = {
 /** A model, pictures and texts to compare precisions with. */
 export interface PrecisionCase {
   readonly runtime: Runtime;
-  readonly checkpoint: Checkpoint;
-  /** `open_clip_model.safetensors`. */
-  readonly weights: ByteSource;
+  readonly checkpoint: CheckpointBytes;
   /** Normalised, `[pictures, 3, height, width]`. */
   readonly pixels: Float32Array;
   readonly pictures: number;
@@ -69,25 +67,20 @@ export async function measurePrecisions(subject: PrecisionCase): Promise<Precisi
 }
 
 async function encode(subject: PrecisionCase, precision: Precision): Promise<Rows> {
-  const { runtime, checkpoint, weights, pixels, pictures, ids, texts } = subject;
-  const { architecture, tensors } = checkpoint;
-  const kept = async (tower: 'image' | 'text') => {
-    const { append, files } = memoryFiles(tower);
-    return { tensors: await storeTensors(weights, tensors[tower], precision, append), files };
-  };
-  const [imageWeights, textWeights] = [await kept('image'), await kept('text')];
-  const image = await openImageTower(runtime, architecture.vision, imageWeights);
-  const pictureRows = await image.encode(pixels, pictures).finally(() => image.release());
-  const text = await openTextTower(runtime, architecture.text, textWeights);
-  const textRows = await text.encode(ids, texts).finally(() => text.release());
-  return {
-    storedBytes: [...imageWeights.tensors, ...textWeights.tensors].reduce(
-      (sum, { byteLength }) => sum + byteLength,
-      0,
-    ),
-    pictures: split(pictureRows, pictures),
-    texts: split(textRows, texts),
-  };
+  const { runtime, checkpoint, pixels, pictures, ids, texts } = subject;
+  const source = await readTowers({ id: precision, name: precision, precision }, checkpoint);
+  const towers = towersOn({ backend: runtime.provider.name, runtime, device: '' }, source, true);
+  try {
+    const pictureRows = await (await towers.image()).encode(pixels, pictures);
+    const textRows = await (await towers.text()).encode(ids, texts);
+    return {
+      storedBytes: totalBytes([...source.image.tensors, ...(source.text?.tensors ?? [])]),
+      pictures: split(pictureRows, pictures),
+      texts: split(textRows, texts),
+    };
+  } finally {
+    await towers.release();
+  }
 }
 
 function split(values: Float32Array, count: number): Float32Array[] {

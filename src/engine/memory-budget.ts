@@ -1,3 +1,4 @@
+import { totalBytes } from '../clip/weights/weights';
 import type { TowerSource } from './model-source';
 
 const GIBIBYTE = 2 ** 30;
@@ -14,10 +15,7 @@ export function fitTogether(
   gibibytes = 4,
 ): boolean {
   const budget = Math.min(2, gibibytes / 4) * GIBIBYTE;
-  const stored = [...image.tensors, ...(text?.tensors ?? [])].reduce(
-    (sum, { byteLength }) => sum + byteLength,
-    0,
-  );
+  const stored = totalBytes([...image.tensors, ...(text?.tensors ?? [])]);
   // Matrices kept as fp16 are widened when the tower opens.
   return stored * (precision === 'fp16-storage' ? 2 : 1) <= budget;
 }

@@ -2,9 +2,10 @@ import { wrap } from 'comlink';
 import { expect, it } from 'vitest';
 import { BUILT_IN_MODELS } from '../../src/clip/built-in';
 import { CHECKPOINT_FILES } from '../../src/clip/checkpoint-files';
-import { readCheckpoint } from '../../src/clip/checkpoint';
+import { readArchitecture } from '../../src/clip/architecture';
+import { parseJson } from '../../src/clip/checkpoint';
 import { browserRuntime } from '../../src/clip/session-browser';
-import { createTokenizer } from '../../src/clip/text/tokenizer';
+import { openTokenizer } from '../../src/engine/open-tokenizer';
 import type { PreprocessSettings } from '../../src/core/preprocess-settings';
 import { bufferSource } from '../../src/formats/byte-source';
 import { normalise } from '../../src/image/preprocess';
@@ -40,17 +41,15 @@ it('every precision keeps the direction of what the built-in model makes of the 
   const { folder } = BUILT_IN_MODELS[0];
   const weights = bufferSource(await (await fetched(folder + CHECKPOINT_FILES.weights)).arrayBuffer());
   const config = await (await fetched(folder + CHECKPOINT_FILES.config)).text();
-  const checkpoint = await readCheckpoint(config, weights);
-  const { tokenizer: settings, preprocess } = checkpoint.architecture;
-  const json: unknown = await (await fetched(folder + CHECKPOINT_FILES.tokenizer)).json();
+  const architecture = readArchitecture(parseJson(config, CHECKPOINT_FILES.config));
+  const tokenizer = await (await fetched(folder + CHECKPOINT_FILES.tokenizer)).text();
   const captions = expectedAlbum.texts.map(({ text }) => text);
   const figures = await measurePrecisions({
-    checkpoint,
-    weights,
-    pixels: await albumPixels(preprocess),
+    checkpoint: { config, weights },
+    pixels: await albumPixels(architecture.preprocess),
     pictures: expectedAlbum.images.length,
     runtime: { ort: await browserRuntime('wasm'), provider: { name: 'wasm' } },
-    ids: createTokenizer(json, { ...settings, padId: 0 }).encode(captions),
+    ids: openTokenizer(architecture, { tokenizer }).encode(captions),
     texts: captions.length,
   });
   expect(figures.map(({ precision }) => precision)).toEqual(['fp32', 'fp16-storage', 'q8', 'q4']);

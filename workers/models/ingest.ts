@@ -1,6 +1,6 @@
 import type { Checkpoint } from '../../src/clip/checkpoint';
 import type { Tower } from '../../src/clip/weights/tensors';
-import { storeTensors, type Precision, type StoredTensor } from '../../src/clip/weights/weights';
+import { storeTensors, totalBytes, type Precision, type StoredTensor } from '../../src/clip/weights/weights';
 import { shapeOf } from '../../src/engine/model-shape';
 import type { ByteSource } from '../../src/formats/byte-source';
 import { createShards } from '../../src/storage/shards';
@@ -67,7 +67,7 @@ export async function ingest(ingestion: Ingestion, events: IngestionEvents): Pro
 
   function describe(from: Ingestion, tensors: KeptDetail['tensors']) {
     const { architecture, logitScale, logitBias } = checkpoint;
-    const bytes = [...tensors.image, ...tensors.text].reduce((sum, { byteLength }) => sum + byteLength, 0);
+    const bytes = totalBytes([...tensors.image, ...tensors.text]);
     const summary: ModelSummary = { id, ...about, ...shapeOf(architecture), bytes, precision };
     const detail: KeptDetail = { summary, logitScale, logitBias, tensors };
     return {

@@ -60,6 +60,11 @@ export function tensorBytes(dtype: StoredTensor['dtype'], shape: readonly number
   }
 }
 
+/** Bytes that these tensors take together. */
+export function totalBytes(tensors: readonly Pick<StoredTensor, 'byteLength'>[]): number {
+  return tensors.reduce((sum, { byteLength }) => sum + byteLength, 0);
+}
+
 /** The part of a tower's weights that tensors are read from. */
 interface Weights {
   readonly files: readonly WeightFile[];

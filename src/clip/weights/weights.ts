@@ -4,7 +4,7 @@ import { elementCount, type TensorInfo } from '../../formats/safetensors';
 import { quantiseRows } from './quantise';
 import { layoutOf, tensorBytes, type StoredTensor } from './stored-tensor';
 
-export { readPieces32, readTensor32, storedTensor } from './stored-tensor';
+export { readPieces32, readTensor32, storedTensor, totalBytes } from './stored-tensor';
 export type { StoredTensor } from './stored-tensor';
 
 /**
