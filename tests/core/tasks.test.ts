@@ -1,22 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { once, serial, turns } from '../../src/core/tasks';
-
-/** A promise settled from outside. */
-function deferred<T = void>() {
-  let resolve!: (value: T) => void;
-  let reject!: (error: Error) => void;
-  const promise = new Promise<T>((yes, no) => {
-    resolve = yes;
-    reject = no;
-  });
-  return { promise, resolve, reject };
-}
+import { deferred } from '../helpers/deferred';
 
 describe('serial', () => {
   test('runs one job at a time, in order, and hands on what each returns', async () => {
     const run = serial();
     const log: string[] = [];
-    const gate = deferred();
+    const gate = deferred<void>();
     const first = run(async () => {
       log.push('first begins');
       await gate.promise;
@@ -52,7 +42,7 @@ describe('serial', () => {
   test('a higher level overtakes what waits, never what runs, and keeps order within its level', async () => {
     const run = serial();
     const log: string[] = [];
-    const gate = deferred();
+    const gate = deferred<void>();
     const jobs = [
       run(async () => {
         await gate.promise;

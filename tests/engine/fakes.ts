@@ -8,16 +8,10 @@ import type { Precision } from '../../src/clip/weights/weights';
 import { readModel, readTowers, type ModelSource, type TowerSource } from '../../src/engine/model-source';
 import { nodePlatform } from '../../src/engine/platform-node';
 import type { GpuPlatform, Platform } from '../../src/engine/platform';
+import { deferred } from '../helpers/deferred';
 import { bufferSource } from '../../src/formats/byte-source';
 
-/** A promise and what settles it. */
-export function deferred<T>(): { readonly promise: Promise<T>; readonly resolve: (value: T) => void } {
-  let resolve: (value: T) => void = () => undefined;
-  const promise = new Promise<T>((settle) => {
-    resolve = settle;
-  });
-  return { promise, resolve };
-}
+export { deferred } from '../helpers/deferred';
 
 /** The bytes of a checkpoint's folder. */
 async function checkpointIn(folder: string) {

@@ -21,20 +21,7 @@ import {
 import { createLibraryApi, type LibraryParts } from '../../workers/library/library-api';
 import type { FetchRequest, ModelsApi, StorageUse } from '../../workers/models-api';
 
-/** A promise settled from outside. */
-export function deferred<T>(): {
-  promise: Promise<T>;
-  resolve: (value: T) => void;
-  reject: (error: unknown) => void;
-} {
-  let resolve!: (value: T) => void;
-  let reject!: (error: unknown) => void;
-  const promise = new Promise<T>((yes, no) => {
-    resolve = yes;
-    reject = no;
-  });
-  return { promise, resolve, reject };
-}
+export { deferred } from '../helpers/deferred';
 
 /** Turns of the event loop after which nothing more is to be expected: no test needs a hundredth of them. */
 const MOST_TURNS = 1_000_000;
@@ -146,7 +133,17 @@ export function photoStates(library: LibraryApi) {
     originals.give(id, file);
     return id;
   }
-  return { photos, originals, thumbnails, give };
+
+  /** Gives photos with rows of the model `tiny` at these angles, as of `rows`. */
+  async function giveAt(...degrees: number[]): Promise<void> {
+    for (const angle of degrees) {
+      const name = `${photos.ids().length}.jpg`;
+      const id = give(picture(name));
+      await photos.keep();
+      await library.add([{ id, key: keyOf(name), width: 4, height: 3 }], rows('tiny', angle), new Map());
+    }
+  }
+  return { photos, originals, thumbnails, give, giveAt };
 }
 
 /** A text's angle is the number in it. */

@@ -2,23 +2,12 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { Labels, type LabelsParts } from '../../../src/ui/label/labels.svelte';
 import { Notices } from '../../../src/ui/kit/notices.svelte';
 import type { Photos } from '../../../src/ui/photos/photos.svelte';
-import {
-  clip,
-  failure,
-  keyOf,
-  testLibrary,
-  type TestLibrary,
-  loadedModel,
-  photoStates,
-  picture,
-  rows,
-  settled,
-} from '../fakes';
+import { clip, failure, testLibrary, type TestLibrary, loadedModel, photoStates, settled } from '../fakes';
 
 const WEIGHTS = 'f'.repeat(32);
 
 let photos: Photos;
-let give: ReturnType<typeof photoStates>['give'];
+let giveAt: ReturnType<typeof photoStates>['giveAt'];
 let notices: Notices;
 let library: TestLibrary;
 let tower: ReturnType<typeof clip>;
@@ -29,7 +18,7 @@ let remembered: Map<string, string>;
 beforeEach(async () => {
   notices = new Notices();
   library = testLibrary();
-  ({ photos, give } = photoStates(library));
+  ({ photos, giveAt } = photoStates(library));
   tower = clip();
   remembered = new Map();
   parts = {
@@ -47,21 +36,12 @@ beforeEach(async () => {
   };
   labels = new Labels(parts);
   await library.open('tiny', 2, WEIGHTS);
-  await add(0, 42, 90);
+  await giveAt(0, 42, 90);
   labels.open(loadedModel());
   labels.write('at 0, at 80');
   labels.activate(true);
   await settled();
 });
-
-async function add(...degrees: number[]): Promise<void> {
-  for (const angle of degrees) {
-    const name = `${photos.ids().length}.jpg`;
-    const id = give(picture(name));
-    await photos.keep();
-    await library.add([{ id, key: keyOf(name), width: 4, height: 3 }], rows('tiny', angle), new Map());
-  }
-}
 
 describe('Labels', () => {
   it('ranks the labels of each photo by probability', () => {
@@ -131,7 +111,7 @@ describe('Labels', () => {
   });
 
   it('labels photos as they are indexed', async () => {
-    await add(85);
+    await giveAt(85);
     expect(labels.answer(3)).toBeUndefined();
     labels.indexed();
     await settled();

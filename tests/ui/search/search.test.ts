@@ -23,7 +23,7 @@ import {
 const WEIGHTS = 'f'.repeat(32);
 
 let photos: Photos;
-let give: ReturnType<typeof photoStates>['give'];
+let giveAt: ReturnType<typeof photoStates>['giveAt'];
 let notices: Notices;
 let library: TestLibrary;
 let tower: ReturnType<typeof clip>;
@@ -34,7 +34,7 @@ let indexed = 0;
 beforeEach(async () => {
   notices = new Notices();
   library = testLibrary();
-  ({ photos, give } = photoStates(library));
+  ({ photos, giveAt } = photoStates(library));
   tower = clip();
   indexed = 0;
   parts = {
@@ -52,15 +52,10 @@ beforeEach(async () => {
   search.open(loadedModel());
 });
 
-/** Photos with rows at these angles. */
+/** Photos with rows at these angles, indexed. */
 async function add(...degrees: number[]): Promise<void> {
-  for (const angle of degrees) {
-    const name = `${photos.ids().length}.jpg`;
-    const id = give(picture(name));
-    await photos.keep();
-    await library.add([{ id, key: keyOf(name), width: 4, height: 3 }], rows('tiny', angle), new Map());
-    indexed++;
-  }
+  await giveAt(...degrees);
+  indexed += degrees.length;
 }
 
 /** One whose text tower is this. */
