@@ -1,5 +1,4 @@
 import { isMadeBy } from '../core/model-id';
-import { asKept } from '../search/index-file/record';
 import type { PhotoKey } from '../core/photo-key';
 import { serial } from '../core/tasks';
 import type { Embeddings } from '../core/unit-rows';
@@ -196,11 +195,9 @@ export class PhotoLibrary {
         here.map(({ reading }) => reading),
         thumbnails,
       );
-      const kept = this.#indexes.get(rows.model);
-      await kept?.pair.append(here.map((each) => [each.reading.key, each.row]));
-      if (this.#store && !kept) return;
-      // As the disk will give them back: a photo scores the same before and after.
-      for (const each of here) this.#addRow(rows.model, each.reading.id, kept ? asKept(each.row) : each.row);
+      await this.#indexes.get(rows.model)?.pair.append(here.map((each) => [each.reading.key, each.row]));
+      if (this.#store && !this.#indexes.has(rows.model)) return;
+      for (const each of here) this.#addRow(rows.model, each.reading.id, each.row);
     });
   }
 

@@ -50,15 +50,6 @@ describe('a library', () => {
     expect(await found(library)).toEqual([1, 2]);
   });
 
-  test('scores a photo the same once its rows were read from the disk', async () => {
-    const { shelves, library } = await begun();
-    const before = await search(library, 2);
-    await library.closeModel('m');
-    await library.open('m', 2, WEIGHTS);
-    expect(await search(library, 2)).toEqual(before);
-    expect(await search((await visit(shelves)).library, 2)).toEqual(before);
-  });
-
   test('has its photos and their rows on the next visit', async () => {
     const { shelves } = await begun();
     const { library, held } = await visit(shelves);

@@ -73,11 +73,6 @@ export function keyOf(record: Uint8Array<ArrayBuffer>): PhotoKey {
   return String.fromCharCode(...codes);
 }
 
-/** A row as `rowOf` gives it back once it was put, a copy: rounded to float16. */
-export function asKept(row: Float32Array): Float32Array<ArrayBuffer> {
-  return float16ToFloat32(float32ToFloat16(row));
-}
-
 /** The row of a record that sets one: `dim` numbers, a copy. */
 export function rowOf(record: Uint8Array<ArrayBuffer>, dim: number): Float32Array<ArrayBuffer> {
   return float16ToFloat32(new Uint16Array(record.buffer, record.byteOffset + AT.row, dim));
