@@ -18,6 +18,8 @@ export interface IndexingParts extends PipelineParts {
   readonly notices: Pick<Notices, 'say' | 'report' | 'clear'>;
   /** Milliseconds, rising. */
   readonly now: () => number;
+  /** Bytes that rows of models not in use may take in memory; 128 MiB unless given. */
+  readonly mostUnused?: number;
   /** The library is open for this model. */
   readonly onOpen: (model: LoadedModel) => void;
   /** The device is gone: the model must be loaded again, after which `open` is called. */
@@ -27,6 +29,12 @@ export interface IndexingParts extends PipelineParts {
 }
 
 const TOPIC = 'indexing';
+
+/** As much as 128,000 photos take by a ViT-B/32. */
+const MOST_UNUSED = 2 ** 27;
+
+/** Bytes that the library holds a row's number in. */
+const NUMBER_BYTES = 2;
 
 /** Gives every photo its row in the library, for the current model. */
 export class Indexing {
@@ -46,8 +54,8 @@ export class Indexing {
   #pipeline: Pipeline | undefined;
   /** The model asked for last: an older one's answer is dropped. */
   #wanted: LoadedModel | undefined;
-  /** Models that the library was opened for and not closed, by id. */
-  readonly #opened = new Set<string>();
+  /** Models that the library was opened for and not closed, with what their rows take; the one used last is last. */
+  readonly #opened = new Map<string, number>();
   /** Ids that have a row for `#model`. */
   #held = new Set<number>();
   #pace = pace();
@@ -102,7 +110,7 @@ export class Indexing {
     this.#wanted = model;
     const { summary, weights } = model;
     try {
-      this.#opened.add(summary.id);
+      this.#opened.set(summary.id, 0);
       const held = await this.#parts.library.open(summary.id, summary.embedDim, weights);
       if (model !== this.#wanted) return;
       this.#closeOthers(summary.id);
@@ -117,10 +125,18 @@ export class Indexing {
     this.#start(this.cancelled ? [] : this.#parts.photos.ids());
   }
 
-  /** Frees the memory that the rows of other models take. */
+  /**
+   * Frees memory that the rows of other models take, where it is much: those used longest ago first.
+   *
+   * Why not all of it: the file rounds rows more than memory does, so what was closed scores a little otherwise
+   * when it is turned to again.
+   */
   #closeOthers(id: string): void {
-    for (const other of this.#opened) {
+    let bytes = 0;
+    for (const [other, size] of [...this.#opened].reverse()) {
       if (other === id) continue;
+      bytes += size;
+      if (bytes <= (this.#parts.mostUnused ?? MOST_UNUSED)) continue;
       this.#opened.delete(other);
       // A library that died has closed it already.
       this.#parts.library.close(other).catch(() => undefined);
@@ -129,11 +145,20 @@ export class Indexing {
 
   /** There is no model now. Photos wait. */
   close(): void {
+    this.#leave();
     this.#pipeline?.end();
     this.#pipeline = undefined;
     this.#model = undefined;
     this.#wanted = undefined;
     if (this.#phase === 'running') this.#phase = 'waiting';
+  }
+
+  /** Notes what the rows of the model in use take, as it is left. */
+  #leave(): void {
+    if (!this.#model) return;
+    const { id, embedDim } = this.#model.summary;
+    this.#opened.delete(id);
+    this.#opened.set(id, this.#held.size * embedDim * NUMBER_BYTES);
   }
 
   /** Indexes these photos too. */

@@ -424,7 +424,7 @@ describe('Indexing', () => {
     expect(indexing.indexed).toBe(40);
   });
 
-  it('closes the model before in the library once another is open', async () => {
+  it('closes the model before in the library once another is open, where its rows take too much', async () => {
     const closed: string[] = [];
     const opened = deferred<undefined>();
     const { open, close } = library;
@@ -433,17 +433,37 @@ describe('Indexing', () => {
       if (model === 'other') await opened.promise;
       return open(model, ...rest);
     };
+    indexing = new Indexing({ ...parts, mostUnused: 0 });
+    add(1);
     await indexing.open(loadedModel());
+    await idle();
     const turning = indexing.open(loadedModel('other'));
     await settled();
     expect(closed).toEqual([]);
     opened.resolve(undefined);
     await turning;
+    await idle();
     expect(closed).toEqual(['tiny']);
     await indexing.open(loadedModel('other'));
     expect(closed).toEqual(['tiny']);
     await indexing.open(loadedModel());
     expect(closed).toEqual(['tiny', 'other']);
+  });
+
+  it('keeps the models used last open in the library, as far as their rows leave room', async () => {
+    const closed: string[] = [];
+    const { close } = library;
+    library.close = (model) => (closed.push(model), close(model));
+    // A row takes 4 bytes here: room for those of two models.
+    indexing = new Indexing({ ...parts, mostUnused: 8 });
+    add(1);
+    for (const id of ['a', 'b', 'a', 'c']) {
+      await indexing.open(loadedModel(id));
+      await idle();
+    }
+    expect(closed).toEqual([]);
+    await indexing.open(loadedModel('d'));
+    expect(closed).toEqual(['b']);
   });
 
   it('asks before it opens a library that died twice', async () => {
