@@ -6,7 +6,7 @@ describe('serial', () => {
   test('runs one job at a time, in order, and hands on what each returns', async () => {
     const run = serial();
     const log: string[] = [];
-    const gate = deferred<void>();
+    const gate = deferred<undefined>();
     const first = run(async () => {
       log.push('first begins');
       await gate.promise;
@@ -18,7 +18,7 @@ describe('serial', () => {
       return 2;
     });
     expect(log).toEqual(['first begins']);
-    gate.resolve();
+    gate.resolve(undefined);
     expect(await Promise.all([first, second])).toEqual([1, 2]);
     expect(log).toEqual(['first begins', 'first ends', 'second']);
   });
@@ -42,7 +42,7 @@ describe('serial', () => {
   test('a higher level overtakes what waits, never what runs, and keeps order within its level', async () => {
     const run = serial();
     const log: string[] = [];
-    const gate = deferred<void>();
+    const gate = deferred<undefined>();
     const jobs = [
       run(async () => {
         await gate.promise;
@@ -54,7 +54,7 @@ describe('serial', () => {
       run(() => log.push('query 2'), 1),
       run(() => log.push('urgent'), 2),
     ];
-    gate.resolve();
+    gate.resolve(undefined);
     await Promise.all(jobs);
     expect(log).toEqual(['running batch', 'urgent', 'query 1', 'query 2', 'batch 1', 'batch 2']);
   });
