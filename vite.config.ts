@@ -40,7 +40,13 @@ export default defineConfig({
   define: { 'import.meta.env.CLIPSCOPE_VERSION': JSON.stringify(manifest.version) },
   plugins: [svelte({ configFile: false }), stampBuild(), buildServiceWorker(), sendHeaders],
   resolve: { conditions: [externWasm, ...defaultClientConditions] },
-  worker: { format: 'es' },
+  worker: {
+    format: 'es',
+    rolldownOptions: {
+      // What the hub's client brings for uploads makes its hashers as it is loaded, so the build would keep them: 12 kB.
+      treeshake: { moduleSideEffects: [{ test: /@huggingface\/xetchunk-wasm/, sideEffects: false }] },
+    },
+  },
   // The page reaches the workers through `new URL`, which the search for dependencies does not follow: without
   // naming them the development server finds onnxruntime-web late, and reloads the page.
   optimizeDeps: { entries: ['index.html', 'workers/*.worker.ts'] },
