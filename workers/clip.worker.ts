@@ -12,6 +12,8 @@ import { findBuiltIn, openBuiltIn } from './sources/built-in-models';
 import type { FoundModel } from './sources/found-model';
 import { openKept } from './sources/kept-store';
 
+const platform = browserPlatform();
+
 /** Loading and unloading follow one another. */
 const turns = serial();
 let loaded: { readonly model: string; readonly engine: Engine } | undefined;
@@ -21,7 +23,7 @@ const api: ClipApi = {
     turns(async () => {
       await unload();
       const { summary, source } = await findModel(id, onProgress);
-      const engine = await openEngine(source, options, browserPlatform, onProgress);
+      const engine = await openEngine(source, options, platform, onProgress);
       loaded = { model: source.id, engine };
       const { logitScale, logitBias, image, text, architecture } = source;
       const { preprocess } = architecture;

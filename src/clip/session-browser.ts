@@ -17,8 +17,14 @@ export function browserRuntime(backend: 'wasm' | 'webgpu'): Promise<OrtModule> {
   return 'Suspending' in WebAssembly ? jspiBuild() : asyncifyBuild();
 }
 
+/** What tells how many threads there may be: a global scope. */
+interface Isolable {
+  readonly crossOriginIsolated: boolean;
+  readonly navigator: { readonly hardwareConcurrency: number };
+}
+
 /** Threads that wasm runs on: 1 without cross-origin isolation. */
-export function wasmThreads(): number {
+export function wasmThreads({ crossOriginIsolated, navigator }: Isolable = globalThis): number {
   if (!crossOriginIsolated) return 1;
   const cores = navigator.hardwareConcurrency;
   // Half of many cores: those are hyper-threads, and more threads than units of arithmetic only wait for each other.

@@ -7,8 +7,8 @@ const heldHere = new Set<string>();
  * Without Web Locks (an insecure context, an old browser) it only guards against this thread itself.
  */
 export async function tryLock(name: string): Promise<(() => Promise<void>) | undefined> {
-  // Optional whatever the types say: absent outside a secure context.
-  const locks: LockManager | undefined = navigator.locks;
+  // Optional whatever the types say: absent outside a secure context, and in Node.
+  const locks: LockManager | undefined = globalThis.navigator?.locks;
   if (!locks) return tryLockHere(name);
   return new Promise((resolve, reject) => {
     const ended = locks.request(name, { ifAvailable: true }, (lock) => {

@@ -3,23 +3,36 @@ import expectedUrl from '../../src/clip/self-check.expected.json?url';
 import { browserRuntime, wasmThreads } from '../../src/clip/session-browser';
 import type { Platform } from '../../src/engine/platform';
 import { findAdapter } from '../../src/gpu/device';
+import { storageRoot } from '../../src/storage/directory';
 import { checkedModels } from './checked-models';
 
-const { hardwareConcurrency, userAgent, deviceMemory } = navigator as WorkerNavigator & {
-  deviceMemory?: number;
-};
+/** What is used of a worker's global scope. */
+interface BrowserWorker {
+  readonly crossOriginIsolated: boolean;
+  readonly navigator: {
+    readonly hardwareConcurrency: number;
+    readonly userAgent: string;
+    /** In GiB; only some browsers tell. */
+    readonly deviceMemory?: number;
+  };
+  readonly performance: Pick<Performance, 'now'>;
+  readonly fetch: typeof fetch;
+}
 
 /** A worker of this browser. */
-export const browserPlatform: Platform = {
-  runtime: browserRuntime,
-  threads: wasmThreads(),
-  cores: hardwareConcurrency,
-  ...(deviceMemory !== undefined && { gibibytes: deviceMemory }),
-  now: () => performance.now(),
-  gpu: {
-    findAdapter,
-    expectedEmbeddings: async () => (await (await fetch(expectedUrl)).json()) as CheckEmbeddings,
-    checked: checkedModels,
-    name: userAgent,
-  },
-};
+export function browserPlatform(worker: BrowserWorker = self): Platform {
+  const { hardwareConcurrency, userAgent, deviceMemory } = worker.navigator;
+  return {
+    runtime: browserRuntime,
+    threads: wasmThreads(worker),
+    cores: hardwareConcurrency,
+    ...(deviceMemory !== undefined && { gibibytes: deviceMemory }),
+    now: () => worker.performance.now(),
+    gpu: {
+      findAdapter,
+      expectedEmbeddings: async () => (await (await worker.fetch(expectedUrl)).json()) as CheckEmbeddings,
+      checked: checkedModels(storageRoot),
+      name: userAgent,
+    },
+  };
+}

@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { browserPlatform } from '../../../workers/clip/browser-platform';
+
+type BrowserWorker = NonNullable<Parameters<typeof browserPlatform>[0]>;
+
+function worker(changes: Partial<BrowserWorker> = {}): BrowserWorker {
+  return {
+    crossOriginIsolated: true,
+    navigator: { hardwareConcurrency: 8, userAgent: 'browser 1' },
+    performance: { now: () => 7 },
+    fetch: () => Promise.reject(new TypeError('no network')),
+    ...changes,
+  };
+}
+
+describe('the platform of a browser', () => {
+  it('is what its worker tells', () => {
+    const platform = browserPlatform(worker());
+    expect(platform).toMatchObject({ threads: 4, cores: 8, gpu: { name: 'browser 1' } });
+    expect(platform.now()).toBe(7);
+  });
+
+  it('knows its memory only where the browser tells', () => {
+    expect(browserPlatform(worker())).not.toHaveProperty('gibibytes');
+    const telling = { hardwareConcurrency: 8, userAgent: '', deviceMemory: 16 };
+    expect(browserPlatform(worker({ navigator: telling })).gibibytes).toBe(16);
+  });
+
+  it('reads what the self-check expects once it is asked', async () => {
+    const asked: string[] = [];
+    const platform = browserPlatform(
+      worker({
+        fetch: async (url) => {
+          asked.push(url as string);
+          return Response.json({ image: [1, 2] });
+        },
+      }),
+    );
+    expect(asked).toEqual([]);
+    expect(await platform.gpu?.expectedEmbeddings()).toEqual({ image: [1, 2] });
+    expect(asked).toEqual([expect.stringMatching(/self-check\.expected.*json/)]);
+    await expect(browserPlatform(worker()).gpu?.expectedEmbeddings()).rejects.toThrow('no network');
+  });
+});
+
+describe('threads', () => {
+  it.each([
+    [1, 1],
+    [2, 2],
+    [4, 4],
+    [5, 3],
+    [8, 4],
+    [16, 8],
+    [64, 8],
+  ])('of %i cores are %i', (hardwareConcurrency, threads) => {
+    expect(browserPlatform(worker({ navigator: { hardwareConcurrency, userAgent: '' } })).threads).toBe(
+      threads,
+    );
+  });
+
+  it('are one where the page is not isolated', () => {
+    expect(browserPlatform(worker({ crossOriginIsolated: false })).threads).toBe(1);
+  });
+});

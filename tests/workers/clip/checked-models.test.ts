@@ -1,0 +1,51 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { Failure } from '../../../src/core/failure';
+import { checkedModels } from '../../../workers/clip/checked-models';
+import { memoryStorage, type MemoryStorage } from '../../helpers/memory-storage';
+
+const FILE = 'checked-models.json';
+
+let memory: MemoryStorage;
+const visit = () => checkedModels(async () => memory.root);
+beforeEach(() => {
+  memory = memoryStorage();
+});
+
+describe('which models were checked', () => {
+  it('is remembered on the next visit, each model once', async () => {
+    await visit().add('a');
+    await visit().add('b');
+    await visit().add('a');
+    expect(await visit().has('a')).toBe(true);
+    expect(await visit().has('b')).toBe(true);
+    expect(await visit().has('c')).toBe(false);
+    expect(new TextDecoder().decode(memory.read(FILE))).toBe('["a","b"]');
+  });
+
+  it('is nothing at the beginning', async () => {
+    expect(await visit().has('a')).toBe(false);
+    expect(memory.paths()).toEqual([]);
+  });
+
+  it.each(['', '["a"', '{"a":true}', '["a",1]', 'null'])(
+    'is nothing where the file holds %j, and begins anew',
+    async (text) => {
+      memory.put(FILE, text);
+      expect(await visit().has('a')).toBe(false);
+      await visit().add('b');
+      expect(new TextDecoder().decode(memory.read(FILE))).toBe('["b"]');
+    },
+  );
+
+  it('is forgotten in silence where the disk is full', async () => {
+    memory.quota = 0;
+    await visit().add('a');
+    expect(await visit().has('a')).toBe(false);
+  });
+
+  it('is forgotten in silence where the page has no storage', async () => {
+    const none = checkedModels(() => Promise.reject(new Failure('StorageUnavailable', 'none')));
+    await none.add('a');
+    expect(await none.has('a')).toBe(false);
+  });
+});
