@@ -10,7 +10,7 @@ import { browserPlatform } from './clip/browser-platform';
 import { holdLifeLock } from './life-lock';
 import { findBuiltIn, openBuiltIn } from './sources/built-in-models';
 import type { FoundModel } from './sources/found-model';
-import { openKept } from './sources/kept-store';
+import { modelStore, openKept } from './sources/kept-store';
 
 const platform = browserPlatform();
 
@@ -58,7 +58,8 @@ holdLifeLock();
 async function findModel(id: string, onProgress: (progress: Progress) => void): Promise<FoundModel> {
   const [base, imageSize] = [baseId(id), sizeOfId(id)];
   const builtIn = findBuiltIn(base);
-  const found = builtIn === undefined ? await openKept(base) : await openBuiltIn(builtIn, onProgress);
+  const found =
+    builtIn === undefined ? await openKept(await modelStore(), base) : await openBuiltIn(builtIn, onProgress);
   if (imageSize === undefined) return found;
   const source = await atImageSize(found.source, imageSize);
   return { source, summary: { ...found.summary, id: source.id, imageSize } };

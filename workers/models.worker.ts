@@ -1,29 +1,22 @@
 /** Owns the kept models and everything that is downloaded; runs no tower and sees no photo. */
 import { expose } from 'comlink';
-import { addCheckpoint, questions } from './models/add-checkpoint';
-import { listBuiltIn } from './sources/built-in-models';
-import { idOf } from './models/download-plan';
-import { fetchModel, stopFetching } from './models/fetch-model';
-import { inspect } from './models/inspect';
-import { listKept, modelStore } from './sources/kept-store';
+import { once } from '../src/core/tasks';
+import { storageRoot } from '../src/storage/directory';
+import { openDownloads } from '../src/storage/downloads';
 import { holdLifeLock } from './life-lock';
-import type { ModelsApi } from './models-api';
-import { forgetExports, saveCheckpoint } from './models/save-checkpoint';
-import { noneWithoutStorage, storageUse } from './models/storage-use';
+import { connectionOf } from './models/connection';
+import { createModelsApi } from './models/models-api';
+import { forgetExports } from './models/save-checkpoint';
+import { modelStore } from './sources/kept-store';
 
-const api: ModelsApi = {
-  list: async () => [...(await listBuiltIn()), ...(await listKept().catch(noneWithoutStorage))],
-  inspect,
-  fetchModel,
-  stopFetching,
-  idOf,
-  questions,
-  addCheckpoint,
-  removeModel: async (id) => (await modelStore()).remove(id),
-  saveCheckpoint,
-  storage: storageUse,
-};
+const api = createModelsApi({
+  storage: navigator.storage,
+  root: storageRoot,
+  models: modelStore,
+  downloads: once(async () => openDownloads(await storageRoot())),
+  connection: connectionOf(self),
+});
 
 expose(api);
 holdLifeLock();
-void forgetExports();
+void forgetExports(storageRoot);

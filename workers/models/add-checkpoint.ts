@@ -9,7 +9,7 @@ import type { TokenizerTexts } from '../../src/engine/open-tokenizer';
 import { blobSource, type ByteSource } from '../../src/formats/byte-source';
 import { readSafetensorsHeader } from '../../src/formats/safetensors';
 import type { ModelSummary, Progress } from '../api';
-import { findTokenizer } from './find-tokenizer';
+import { findTokenizer, type TokenizerPlaces } from './find-tokenizer';
 import { ingest } from './ingest';
 import { keptId } from './kept-id';
 import { isWhole, listKept } from '../sources/kept-store';
@@ -22,22 +22,25 @@ import type { ArchitectureQuestion, CheckpointFiles } from '../models-api';
  *   bad checkpoint throws
  */
 export async function addCheckpoint(
+  places: TokenizerPlaces,
   files: CheckpointFiles,
   onProgress: (progress: Progress) => void,
 ): Promise<ModelSummary> {
   const source = blobSource(requireWeights(files));
   const configText = (await files.config?.text()) ?? (await configOf(source, files.answers ?? {}));
   const checkpoint = await readCheckpoint(configText, source);
-  const tokenizerTexts = await tokenizerOf(files, checkpoint, configText);
+  const tokenizerTexts = await tokenizerOf(places, files, checkpoint, configText);
   requireUsable(checkpoint.architecture, tokenizerTexts);
   const precision = files.precision ?? naturalPrecision(checkpoint);
   const texts = textFiles(configText, tokenizerTexts.tokenizer, tokenizerTexts.tokenizerConfig);
   const hash = await identify([JSON.stringify(texts), precision], source);
   const id = keptId(files.name, hash);
-  const existing = (await listKept()).find((summary) => summary.id === id);
-  if (existing !== undefined && (await isWhole(id))) return existing;
+  const store = await places.models();
+  const existing = (await listKept(store)).find((summary) => summary.id === id);
+  if (existing !== undefined && (await isWhole(store, id))) return existing;
   const about = { name: files.name, origin: 'folder' } as const;
   return ingest(
+    store,
     { id, about, sourceHash: hash, precision, checkpoint, weights: source, texts },
     { onBytes: (done) => onProgress({ stage: 'storing', done, total: source.byteLength }) },
   );
@@ -55,11 +58,12 @@ async function configOf(weights: ByteSource, answers: Readonly<Record<string, st
 
 /** The tokenizer's texts: those that were given, else the ones that are found. */
 async function tokenizerOf(
+  places: TokenizerPlaces,
   { tokenizer, tokenizerConfig, hub }: CheckpointFiles,
   { architecture }: Checkpoint,
   config: string,
 ): Promise<TokenizerTexts> {
-  if (tokenizer === undefined) return findTokenizer(architecture, config, hub);
+  if (tokenizer === undefined) return findTokenizer(places, architecture, config, hub);
   const given = await tokenizer.text();
   return { tokenizer: given, ...(tokenizerConfig && { tokenizerConfig: await tokenizerConfig.text() }) };
 }

@@ -2,13 +2,12 @@ import type { Checkpoint } from '../../src/clip/checkpoint';
 import { Failure } from '../../src/core/failure';
 import { Spans, type Span } from '../../src/core/spans';
 import type { ByteSource } from '../../src/formats/byte-source';
-import { fileNameOf, stopped } from '../../src/hub/connection';
+import { fileNameOf, stopped, type Connection } from '../../src/hub/connection';
 import { gitBlobId, sha256 } from '../../src/hub/digest';
 import { download } from '../../src/hub/download';
 import { mismatch } from '../../src/hub/small-file';
 import type { PartialFile } from '../../src/storage/partial-file';
 import { arrivingSource } from './arriving-source';
-import { connection } from './connection';
 import type { DownloadProgress } from './download-progress';
 import type { DownloadPlan } from './download-record';
 
@@ -27,6 +26,7 @@ export interface Arrival {
 
 /** Fetches what `file` lacks, image tower first, and checks the whole of it, until `signal` is aborted. */
 export function beginArrival(
+  connection: Connection,
   plan: DownloadPlan,
   file: PartialFile,
   checkpoint: Checkpoint,

@@ -2,37 +2,39 @@ import { keptBytesOf, modelSizeOf } from '../../src/clip/footprint';
 import { readCheckpoint, type Checkpoint } from '../../src/clip/checkpoint';
 import { requireUsable } from '../../src/engine/model-source';
 import type { ByteSource } from '../../src/formats/byte-source';
-import { during } from '../../src/hub/connection';
+import { during, type Connection } from '../../src/hub/connection';
 import { download } from '../../src/hub/download';
 import type { PartialFile } from '../../src/storage/partial-file';
 import { requireRoom } from '../../src/storage/room';
 import type { ModelSummary, Progress } from '../api';
 import { beginArrival } from './arrival';
-import { connection } from './connection';
 import { downloadProgress, type DownloadProgress } from './download-progress';
 import { requireUnchanged, textsOf } from './download-plan';
 import type { DownloadPlan } from './download-record';
 import { ingest, type Ingestion } from './ingest';
 import type { FetchRequest } from '../models-api';
+import type { ModelsParts } from './parts';
 
 /** Downloads, verifies and converts, all at once. @throws HashMismatch, and what any of the three throws */
 export async function bringModel(
+  { storage, models, connection }: ModelsParts,
   id: string,
   plan: DownloadPlan,
   file: PartialFile,
   { signal, onProgress }: { signal: AbortSignal; onProgress: (progress: Progress) => void },
 ): Promise<ModelSummary> {
   const progress = downloadProgress(file, onProgress);
-  const checkpoint = await readBegun(plan, file, progress, signal);
+  const checkpoint = await readBegun(connection, plan, file, progress, signal);
   requireUsable(checkpoint.architecture, plan);
   await requireRoom(
+    storage,
     bytesToCome(checkpoint, plan.request.precision, file),
     'The download with the model made of it',
   );
 
-  const arrival = beginArrival(plan, file, checkpoint, progress, signal);
+  const arrival = beginArrival(connection, plan, file, checkpoint, progress, signal);
   try {
-    return await ingest(ingestionOf(id, plan, checkpoint, arrival.source), {
+    return await ingest(await models(), ingestionOf(id, plan, checkpoint, arrival.source), {
       onBytes: (done) => progress.converted(done),
       onImageTower: () => progress.imageTower(),
       beforeCommit: async () => {
@@ -54,6 +56,7 @@ const HEADER_BYTES = 2 ** 18;
 
 /** The header and the scalars, fetched as they are asked for. */
 async function readBegun(
+  connection: Connection,
   { weights, config }: DownloadPlan,
   file: PartialFile,
   progress: DownloadProgress,

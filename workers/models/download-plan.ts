@@ -5,7 +5,7 @@ import { Failure } from '../../src/core/failure';
 import { sha256Hex } from '../../src/core/hex';
 import type { TokenizerTexts } from '../../src/engine/open-tokenizer';
 import type { Connection } from '../../src/hub/connection';
-import { findTokenizer } from './find-tokenizer';
+import { findTokenizer, type TokenizerPlaces } from './find-tokenizer';
 import type { FetchRequest } from '../models-api';
 import { FORM, type DownloadPlan, type PlannedRequest } from './download-record';
 import { keptId } from './kept-id';
@@ -22,7 +22,8 @@ export async function idOf({ source, name, precision }: PlannedRequest): Promise
 }
 
 /** Asks the source for everything but the weights. @throws TokenizerMissing, and what `readRemote` throws */
-export async function makePlan(request: FetchRequest, connection: Connection): Promise<DownloadPlan> {
+export async function makePlan(request: FetchRequest, places: TokenizerPlaces): Promise<DownloadPlan> {
+  const { connection } = places;
   const { source, name, precision } = request;
   const { config, weights, commit, licence, ...brought } = await readRemote(source, connection);
   const architecture = readArchitecture(parseJson(config, CHECKPOINT_FILES.config));
@@ -40,7 +41,7 @@ export async function makePlan(request: FetchRequest, connection: Connection): P
   };
 
   async function broughtTokenizer(): Promise<TokenizerTexts> {
-    if (!brought.tokenizer) return findTokenizer(architecture, config, hubOf(source), connection);
+    if (!brought.tokenizer) return findTokenizer(places, architecture, config, hubOf(source));
     const tokenizerConfig = await brought.tokenizerConfig?.text();
     return {
       tokenizer: await brought.tokenizer.text(),

@@ -1,17 +1,12 @@
 import { failureName } from '../../src/core/failure';
-import { once } from '../../src/core/tasks';
 import { during, stopped } from '../../src/hub/connection';
-import { storageRoot } from '../../src/storage/directory';
-import { openDownloads } from '../../src/storage/downloads';
 import type { ModelSummary, Progress } from '../api';
 import { bringModel } from './bring-model';
-import { connection } from './connection';
 import { idOf, makePlan, requireUnchanged } from './download-plan';
 import { readPlan, type DownloadPlan } from './download-record';
 import { isWhole, listKept } from '../sources/kept-store';
-import type { FetchRequest, InterruptedDownload } from '../models-api';
-
-const downloadStore = once(async () => openDownloads(await storageRoot()));
+import type { FetchRequest, InterruptedDownload, ModelsApi } from '../models-api';
+import type { ModelsParts } from './parts';
 
 /** A download that this worker was asked for, from the very call on: it may be stopped before it has begun. */
 class Running {
@@ -35,77 +30,85 @@ class Running {
   }
 }
 
-const running = new Set<Running>();
-
-/** @throws as `ModelsApi.fetchModel` */
-export async function fetchModel(
-  request: FetchRequest,
-  onProgress: (progress: Progress) => void,
-): Promise<ModelSummary> {
-  const run = new Running(idOf(request));
-  const work = fetchOrResume(run, request, onProgress);
-  run.ended = work.catch(() => undefined);
-  running.add(run);
-  try {
-    return await work;
-  } catch (error) {
-    throw run.how === undefined ? error : stopped();
-  } finally {
-    running.delete(run);
-  }
+/** The downloads of this worker. */
+export interface Fetching extends Pick<ModelsApi, 'fetchModel' | 'stopFetching'> {
+  /** Downloads that were begun and that no tab is at. @throws StorageFull, StorageUnavailable */
+  interruptedDownloads(): Promise<InterruptedDownload[]>;
 }
 
-async function fetchOrResume(
-  run: Running,
-  request: FetchRequest,
-  onProgress: (progress: Progress) => void,
-): Promise<ModelSummary> {
-  const { signal } = run;
-  const id = await run.id;
-  const store = await downloadStore();
-  const existing = (await listKept()).find((summary) => summary.id === id);
-  if (existing !== undefined && (await isWhole(id))) {
-    // Left by a page that ended between the model's last byte and this.
-    await store.remove(id).catch(() => undefined);
-    return existing;
-  }
-  const kept = await store.open(id);
-  try {
-    if (signal.aborted) throw stopped();
-    const net = during(connection, signal);
-    let plan = readPlan(kept.record);
-    if (plan && canGoOn(plan)) await requireUnchanged(plan, net);
-    else {
-      plan = await makePlan(request, net);
-      await kept.save(plan);
+export function createFetching(parts: ModelsParts): Fetching {
+  const running = new Set<Running>();
+
+  async function fetchModel(
+    request: FetchRequest,
+    onProgress: (progress: Progress) => void,
+  ): Promise<ModelSummary> {
+    const run = new Running(idOf(request));
+    const work = fetchOrResume(run, request, onProgress);
+    run.ended = work.catch(() => undefined);
+    running.add(run);
+    try {
+      return await work;
+    } catch (error) {
+      throw run.how === undefined ? error : stopped();
+    } finally {
+      running.delete(run);
     }
-    const file = await kept.file(plan.weights.byteLength);
-    const summary = await bringModel(id, plan, file, { signal, onProgress });
-    await kept.remove();
-    return summary;
-  } catch (error) {
-    await (run.how === 'discard' || failureName(error) === 'HashMismatch' ? kept.remove() : kept.close());
-    throw error;
   }
-}
 
-/** Ends a download: 'pause' keeps what has arrived, 'discard' deletes it, whichever worker had begun it. */
-export async function stopFetching(id: string, how: 'pause' | 'discard'): Promise<void> {
-  for (const run of running) {
-    if ((await run.id) !== id) continue;
-    await run.stop(how);
-    return;
+  async function fetchOrResume(
+    run: Running,
+    request: FetchRequest,
+    onProgress: (progress: Progress) => void,
+  ): Promise<ModelSummary> {
+    const { signal } = run;
+    const id = await run.id;
+    const store = await parts.downloads();
+    const models = await parts.models();
+    const existing = (await listKept(models)).find((summary) => summary.id === id);
+    if (existing !== undefined && (await isWhole(models, id))) {
+      // Left by a page that ended between the model's last byte and this.
+      await store.remove(id).catch(() => undefined);
+      return existing;
+    }
+    const kept = await store.open(id);
+    try {
+      if (signal.aborted) throw stopped();
+      const connection = during(parts.connection, signal);
+      let plan = readPlan(kept.record);
+      if (plan && canGoOn(plan)) await requireUnchanged(plan, connection);
+      else {
+        plan = await makePlan(request, { ...parts, connection });
+        await kept.save(plan);
+      }
+      const file = await kept.file(plan.weights.byteLength);
+      const summary = await bringModel(parts, id, plan, file, { signal, onProgress });
+      await kept.remove();
+      return summary;
+    } catch (error) {
+      await (run.how === 'discard' || failureName(error) === 'HashMismatch' ? kept.remove() : kept.close());
+      throw error;
+    }
   }
-  if (how === 'discard') await (await downloadStore()).remove(id);
-}
 
-/** Downloads that were begun and that no tab is at. */
-export async function interruptedDownloads(): Promise<InterruptedDownload[]> {
-  const found = await (await downloadStore()).list();
-  return found.flatMap(({ id, record, arrived }) => {
-    const plan = readPlan(record);
-    return plan ? [{ id, request: plan.request, done: arrived, total: plan.weights.byteLength }] : [];
-  });
+  async function stopFetching(id: string, how: 'pause' | 'discard'): Promise<void> {
+    for (const run of running) {
+      if ((await run.id) !== id) continue;
+      await run.stop(how);
+      return;
+    }
+    if (how === 'discard') await (await parts.downloads()).remove(id);
+  }
+
+  async function interruptedDownloads(): Promise<InterruptedDownload[]> {
+    const found = await (await parts.downloads()).list();
+    return found.flatMap(({ id, record, arrived }) => {
+      const plan = readPlan(record);
+      return plan ? [{ id, request: plan.request, done: arrived, total: plan.weights.byteLength }] : [];
+    });
+  }
+
+  return { fetchModel, stopFetching, interruptedDownloads };
 }
 
 /** Whether bytes of another visit may be added to: where nobody tells the file's version or hash, nothing would notice. */

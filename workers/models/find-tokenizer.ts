@@ -5,14 +5,17 @@ import { parseJson } from '../../src/clip/checkpoint';
 import { Failure, failureName } from '../../src/core/failure';
 import { property } from '../../src/core/json';
 import { openTokenizer, type TokenizerTexts } from '../../src/engine/open-tokenizer';
-import type { Connection } from '../../src/hub/connection';
-import { connection as network } from './connection';
-import { listKept, modelStore, tokenizerTexts } from '../sources/kept-store';
+import type { ModelStore } from '../../src/storage/kept-models';
+import { listKept, tokenizerTexts } from '../sources/kept-store';
+import type { ModelsParts } from './parts';
 import { readTokenizerOf } from './remote-checkpoint';
 
 /** The number of tokens that OpenAI's BPE has, and a repository that holds it in Hugging Face form. */
 const CLIP_VOCABULARY = 49_408;
 const CLIP_REPOSITORY = 'laion/CLIP-ViT-B-32-laion2B-s34B-b79K';
+
+/** Where a tokenizer is looked for. */
+export type TokenizerPlaces = Pick<ModelsParts, 'models' | 'connection'>;
 
 /**
  * A tokenizer for a checkpoint that brings none: the one that its config names, one of a kept model of the same
@@ -21,10 +24,10 @@ const CLIP_REPOSITORY = 'laion/CLIP-ViT-B-32-laion2B-s34B-b79K';
  * @throws TokenizerMissing, and what reading from the hub throws
  */
 export async function findTokenizer(
+  { models, connection }: TokenizerPlaces,
   architecture: Architecture,
   config: string,
   hub?: string,
-  connection: Connection = network,
 ): Promise<TokenizerTexts> {
   const { vocabSize } = architecture.text;
   const named = tokenizerName(config);
@@ -32,7 +35,7 @@ export async function findTokenizer(
     const found = fitting(architecture, await readTokenizerOf(hub, named, connection));
     if (found) return found;
   }
-  const kept = await keptTokenizer(architecture, named);
+  const kept = await keptTokenizer(await models(), architecture, named);
   if (kept) return kept;
   if (hub !== undefined && vocabSize === CLIP_VOCABULARY) {
     const found = fitting(architecture, await readTokenizerOf(hub, CLIP_REPOSITORY, connection));
@@ -44,12 +47,13 @@ export async function findTokenizer(
 
 /** Whether `findTokenizer` would find one. */
 export async function canFindTokenizer(
+  places: TokenizerPlaces,
   architecture: Architecture,
   config: string,
   hub?: string,
 ): Promise<boolean> {
   try {
-    await findTokenizer(architecture, config, hub);
+    await findTokenizer(places, architecture, config, hub);
     return true;
   } catch (error) {
     if (failureName(error) === 'TokenizerMissing') return false;
@@ -66,11 +70,11 @@ function tokenizerName(config: string): string | undefined {
 
 /** Of a kept model whose config names the same tokenizer, or none as this one: numbers of tokens are alike by chance. */
 async function keptTokenizer(
+  store: ModelStore,
   architecture: Architecture,
   named: string | undefined,
 ): Promise<TokenizerTexts | undefined> {
-  const store = await modelStore();
-  for (const { id } of await listKept()) {
+  for (const { id } of await listKept(store)) {
     const texts = await readKept(id).catch(() => undefined);
     const found = fitting(architecture, texts);
     if (found) return found;

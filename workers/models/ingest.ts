@@ -3,10 +3,11 @@ import type { Tower } from '../../src/clip/weights/tensors';
 import { storeTensors, totalBytes, type Precision, type StoredTensor } from '../../src/clip/weights/weights';
 import { shapeOf } from '../../src/engine/model-shape';
 import type { ByteSource } from '../../src/formats/byte-source';
+import type { ModelStore } from '../../src/storage/kept-models';
 import { createShards } from '../../src/storage/shards';
 import type { ModelSummary } from '../api';
 import type { KeptDetail } from '../sources/kept-detail';
-import { CONVERTER, modelStore } from '../sources/kept-store';
+import { CONVERTER } from '../sources/kept-store';
 
 /** A checkpoint about to be kept. */
 export interface Ingestion {
@@ -36,9 +37,13 @@ export interface IngestionEvents {
  * until then whatever goes wrong leaves nothing behind.
  * @throws StorageFull, StorageUnavailable, StorageBusy, and what `weights` and `beforeCommit` throw
  */
-export async function ingest(ingestion: Ingestion, events: IngestionEvents): Promise<ModelSummary> {
+export async function ingest(
+  store: ModelStore,
+  ingestion: Ingestion,
+  events: IngestionEvents,
+): Promise<ModelSummary> {
   const { id, about, checkpoint, precision, weights, texts } = ingestion;
-  const writer = await (await modelStore()).begin(id);
+  const writer = await store.begin(id);
   try {
     for (const [file, text] of texts) await writer.file(file, new TextEncoder().encode(text));
     let done = 0;

@@ -8,8 +8,7 @@ import { shapeOf } from '../../src/engine/model-shape';
 import { requireSharedSpace } from '../../src/engine/model-source';
 import { readSafetensorsHeader } from '../../src/formats/safetensors';
 import { remoteSource } from '../../src/hub/remote-source';
-import { connection } from './connection';
-import { canFindTokenizer } from './find-tokenizer';
+import { canFindTokenizer, type TokenizerPlaces } from './find-tokenizer';
 import type { RemoteCheckpoint, RemoteSource } from '../models-api';
 import { hubOf, readRemote } from './remote-checkpoint';
 
@@ -17,7 +16,8 @@ import { hubOf, readRemote } from './remote-checkpoint';
  * What a remote checkpoint is and costs, from its config and the header of its weights.
  * @throws as `ModelsApi.inspect`
  */
-export async function inspect(source: RemoteSource): Promise<RemoteCheckpoint> {
+export async function inspect(places: TokenizerPlaces, source: RemoteSource): Promise<RemoteCheckpoint> {
+  const { connection } = places;
   const { commit, licence, config, weights, tokenizer } = await readRemote(source, connection);
   const architecture = readArchitecture(parseJson(config, CHECKPOINT_FILES.config));
   requireSharedSpace(architecture);
@@ -33,6 +33,7 @@ export async function inspect(source: RemoteSource): Promise<RemoteCheckpoint> {
     downloadBytes: weights.byteLength + config.length + (tokenizer?.byteLength ?? 0),
     ...shapeOf(architecture),
     keptBytes: Object.fromEntries(PRECISIONS.map((one) => [one, bytes(one)])) as Record<Precision, number>,
-    hasTokenizer: tokenizer !== undefined || (await canFindTokenizer(architecture, config, hubOf(source))),
+    hasTokenizer:
+      tokenizer !== undefined || (await canFindTokenizer(places, architecture, config, hubOf(source))),
   };
 }

@@ -8,13 +8,14 @@ import { readPieces32, type StoredTensor } from '../../src/clip/weights/weights'
 import { property } from '../../src/core/json';
 import { float32ToFloat16 } from '../../src/formats/float16';
 import { encodeSafetensorsHeader, type TensorSketch } from '../../src/formats/safetensors-writer';
-import { makeDirectory, removeEntry, storageRoot } from '../../src/storage/directory';
+import { makeDirectory, removeEntry } from '../../src/storage/directory';
 import type { OpenedModel } from '../../src/storage/kept-models';
 import { tryLock } from '../../src/storage/lock';
 import { writeFile } from '../../src/storage/opfs-file';
 import type { Progress } from '../api';
-import { has, modelStore, openTower, requireDetail } from '../sources/kept-store';
+import { has, openTower, requireDetail } from '../sources/kept-store';
 import type { SavedFile } from '../models-api';
+import type { ModelsParts } from './parts';
 
 /** Where files wait to be downloaded by a browser that lets no page write into a folder. */
 const EXPORTS_NAME = 'exports';
@@ -23,10 +24,10 @@ const EXPORTS_NAME = 'exports';
 const EXPORTS_LOCK = 'clipscope/exports';
 
 /** Deletes what an earlier visit handed over and nobody is copying any more. Never throws. */
-export async function forgetExports(): Promise<void> {
+export async function forgetExports(root: ModelsParts['root']): Promise<void> {
   try {
     const release = await tryLock(EXPORTS_LOCK);
-    await (release && removeEntry(await storageRoot(), EXPORTS_NAME).finally(release));
+    await (release && removeEntry(await root(), EXPORTS_NAME).finally(release));
   } catch {
     // It is tried again on the next visit.
   }
@@ -41,13 +42,14 @@ const SMALL_FILES = [CHECKPOINT_FILES.config, CHECKPOINT_FILES.tokenizer, CHECKP
  * @throws ModelUnknown, ModelDamaged, StorageFull, StorageUnavailable
  */
 export async function saveCheckpoint(
+  parts: Pick<ModelsParts, 'root' | 'models'>,
   id: string,
   dtype: 'F16' | 'F32',
   folder: FileSystemDirectoryHandle | undefined,
   onProgress: (progress: Progress) => void,
 ): Promise<SavedFile[]> {
-  const model = await (await modelStore()).open(id);
-  const root = await storageRoot();
+  const model = await (await parts.models()).open(id);
+  const root = await parts.root();
   if (folder === undefined) {
     await removeEntry(root, EXPORTS_NAME);
     await tryLock(EXPORTS_LOCK);

@@ -1,16 +1,17 @@
 import { failureName } from '../../src/core/failure';
-import type { StorageUse } from '../models-api';
-import { interruptedDownloads } from './fetch-model';
+import type { InterruptedDownload, StorageUse } from '../models-api';
 import { listUnreadable } from '../sources/kept-store';
+import type { ModelsParts } from './parts';
 
 /** What the site keeps on this device, as far as the browser tells. A page without storage keeps nothing. */
-export async function storageUse(): Promise<StorageUse> {
-  // Optional whatever the types say: absent outside a secure context.
-  const storage: StorageManager | undefined = navigator.storage;
+export async function storageUse(
+  { storage, models }: Pick<ModelsParts, 'storage' | 'models'>,
+  interruptedDownloads: () => Promise<InterruptedDownload[]>,
+): Promise<StorageUse> {
   const { usage = 0, quota = 0 } = (await storage?.estimate()) ?? {};
   const persisted = (await storage?.persisted()) ?? false;
   const [unreadable, downloads] = await Promise.all([
-    listUnreadable().catch(noneWithoutStorage),
+    models().then(listUnreadable).catch(noneWithoutStorage),
     interruptedDownloads().catch(noneWithoutStorage),
   ]);
   return { usage, quota, persisted, unreadable, downloads };

@@ -7,7 +7,7 @@ import { Failure } from '../../src/core/failure';
 import { once } from '../../src/core/tasks';
 import { openTokenizer, type TokenizerTexts } from '../../src/engine/open-tokenizer';
 import { storageRoot } from '../../src/storage/directory';
-import { openModelStore, type OpenedModel } from '../../src/storage/kept-models';
+import { openModelStore, type ModelStore, type OpenedModel } from '../../src/storage/kept-models';
 import type { StoredManifest } from '../../src/storage/manifest';
 import type { ModelSummary } from '../api';
 import { readDetail, type KeptDetail } from './kept-detail';
@@ -17,17 +17,17 @@ import type { UnreadableModel } from '../models-api';
 /** Written into every manifest: a weight store of another form is not read. */
 export const CONVERTER = 'clipscope 2';
 
+/** The models kept on this device, opened when they are first asked for. @throws StorageFull, StorageUnavailable */
 export const modelStore = once(async () => openModelStore(await storageRoot()));
 
 /** @throws StorageUnavailable */
-export async function listKept(): Promise<ModelSummary[]> {
-  const manifests = await (await modelStore()).list();
+export async function listKept(store: ModelStore): Promise<ModelSummary[]> {
+  const manifests = await store.list();
   return manifests.flatMap((manifest) => detailOf(manifest)?.summary ?? []);
 }
 
 /** What lies in the store and cannot be used: damaged, or written by another version. @throws StorageUnavailable */
-export async function listUnreadable(): Promise<UnreadableModel[]> {
-  const store = await modelStore();
+export async function listUnreadable(store: ModelStore): Promise<UnreadableModel[]> {
   const others = (await store.list()).filter((manifest) => detailOf(manifest) === undefined);
   const found = [
     ...(await store.unreadable()),
@@ -37,8 +37,8 @@ export async function listUnreadable(): Promise<UnreadableModel[]> {
 }
 
 /** @throws ModelUnknown, ModelDamaged, StorageUnavailable */
-export async function openKept(id: string): Promise<FoundModel> {
-  const model = await (await modelStore()).open(id, 'staged');
+export async function openKept(store: ModelStore, id: string): Promise<FoundModel> {
+  const model = await store.open(id, 'staged');
   const { summary, logitScale, logitBias, tensors } = requireDetail(model.manifest);
   const config = await (await model.file(CHECKPOINT_FILES.config)).text();
   const architecture = readArchitecture(parseJson(config, CHECKPOINT_FILES.config));
@@ -66,9 +66,9 @@ export async function tokenizerTexts(model: OpenedModel): Promise<TokenizerTexts
 }
 
 /** Whether a model is kept under `id` with every file in full. */
-export async function isWhole(id: string): Promise<boolean> {
+export async function isWhole(store: ModelStore, id: string): Promise<boolean> {
   try {
-    return detailOf((await (await modelStore()).open(id)).manifest) !== undefined;
+    return detailOf((await store.open(id)).manifest) !== undefined;
   } catch {
     return false;
   }

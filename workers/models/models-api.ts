@@ -1,0 +1,31 @@
+import type { ModelsApi } from '../models-api';
+import { listBuiltIn } from '../sources/built-in-models';
+import { listKept } from '../sources/kept-store';
+import { addCheckpoint, questions } from './add-checkpoint';
+import { idOf } from './download-plan';
+import { createFetching } from './fetch-model';
+import { inspect } from './inspect';
+import type { ModelsParts } from './parts';
+import { saveCheckpoint } from './save-checkpoint';
+import { noneWithoutStorage, storageUse } from './storage-use';
+
+/** What the models worker answers, with whatever storage and network `parts` has. */
+export function createModelsApi(parts: ModelsParts): ModelsApi {
+  const { models } = parts;
+  const { fetchModel, stopFetching, interruptedDownloads } = createFetching(parts);
+  return {
+    list: async () => [
+      ...(await listBuiltIn()),
+      ...(await models().then(listKept).catch(noneWithoutStorage)),
+    ],
+    inspect: (source) => inspect(parts, source),
+    fetchModel,
+    stopFetching,
+    idOf,
+    questions,
+    addCheckpoint: (files, onProgress) => addCheckpoint(parts, files, onProgress),
+    removeModel: async (id) => (await models()).remove(id),
+    saveCheckpoint: (id, dtype, folder, onProgress) => saveCheckpoint(parts, id, dtype, folder, onProgress),
+    storage: () => storageUse(parts, interruptedDownloads),
+  };
+}

@@ -1,0 +1,16 @@
+import type { Connection } from '../../src/hub/connection';
+import type { DownloadStore } from '../../src/storage/downloads';
+import type { ModelStore } from '../../src/storage/kept-models';
+
+/** What the models worker has of the device and the network. Each store is opened when it is first asked for. */
+export interface ModelsParts {
+  /** `navigator.storage`; undefined outside a secure context. */
+  readonly storage: Pick<StorageManager, 'estimate' | 'persisted'> | undefined;
+  /** The site's own files. @throws StorageUnavailable */
+  readonly root: () => Promise<FileSystemDirectoryHandle>;
+  /** @throws StorageFull, StorageUnavailable */
+  readonly models: () => Promise<ModelStore>;
+  /** @throws StorageFull, StorageUnavailable */
+  readonly downloads: () => Promise<DownloadStore>;
+  readonly connection: Connection;
+}
