@@ -9,8 +9,12 @@ import { bufferSource } from '../../src/formats/byte-source';
 import type { ModelSummary, Progress } from '../api';
 import type { FoundModel } from './found-model';
 
-/** The page's own address: in a build, workers lie one folder below it. */
-const PAGE = new URL(import.meta.env.DEV ? '/' : '../', self.location.href);
+/** Fetches a file of the page's own, by its path below the page's address. */
+export type FetchOwn = (path: string) => Promise<Response>;
+
+/** In a build, workers lie one folder below the page. */
+const fromPage: FetchOwn = async (path) =>
+  fetch(new URL(path, new URL(import.meta.env.DEV ? '/' : '../', self.location.href)));
 
 /** Why fp16: the built-in models are stored so, and widening them while loading is exact. */
 const PRECISION = 'fp16-storage';
@@ -20,10 +24,12 @@ export function findBuiltIn(id: string): BuiltInModel | undefined {
 }
 
 /** @throws NetworkFailed */
-export async function listBuiltIn(): Promise<ModelSummary[]> {
+export async function listBuiltIn(fetchOwn: FetchOwn = fromPage): Promise<ModelSummary[]> {
   return Promise.all(
     BUILT_IN_MODELS.map(async (model) => {
-      const config = await fetchFile(model, CHECKPOINT_FILES.config).then((answer) => answer.text());
+      const config = await fetchFile(fetchOwn, model, CHECKPOINT_FILES.config).then((answer) =>
+        answer.text(),
+      );
       return summarise(model, config);
     }),
   );
@@ -33,11 +39,12 @@ export async function listBuiltIn(): Promise<ModelSummary[]> {
 export async function openBuiltIn(
   model: BuiltInModel,
   onProgress: (progress: Progress) => void,
+  fetchOwn: FetchOwn = fromPage,
 ): Promise<FoundModel> {
   const [config, tokenizer, weights] = await Promise.all([
-    fetchFile(model, CHECKPOINT_FILES.config).then((answer) => answer.text()),
-    fetchFile(model, CHECKPOINT_FILES.tokenizer).then((answer) => answer.text()),
-    fetchFile(model, CHECKPOINT_FILES.weights).then((answer) => readBody(answer, onProgress)),
+    fetchFile(fetchOwn, model, CHECKPOINT_FILES.config).then((answer) => answer.text()),
+    fetchFile(fetchOwn, model, CHECKPOINT_FILES.tokenizer).then((answer) => answer.text()),
+    fetchFile(fetchOwn, model, CHECKPOINT_FILES.weights).then((answer) => readBody(answer, onProgress)),
   ]);
   const summary = summarise(model, config);
   return { summary, source: await readModel(summary, { config, tokenizer, weights: bufferSource(weights) }) };
@@ -57,8 +64,8 @@ function summarise(model: BuiltInModel, config: string): ModelSummary {
   };
 }
 
-async function fetchFile(model: BuiltInModel, file: string): Promise<Response> {
-  const answer = await fetch(new URL(model.folder + file, PAGE)).catch((error: unknown) => {
+async function fetchFile(fetchOwn: FetchOwn, model: BuiltInModel, file: string): Promise<Response> {
+  const answer = await fetchOwn(model.folder + file).catch((error: unknown) => {
     throw new Failure('NetworkFailed', `${model.name}: ${file} could not be fetched.`, { cause: error });
   });
   if (!answer.ok) throw new Failure('NetworkFailed', `${model.name}: ${file} answered ${answer.status}.`);
