@@ -54,22 +54,28 @@ export async function saveCheckpoint(
     await removeEntry(root, EXPORTS_NAME);
     await tryLock(EXPORTS_LOCK);
   }
-  // A folder of its own: what a person has in theirs is not overwritten.
-  const directory = await makeDirectory(folder ?? root, folder ? id : EXPORTS_NAME);
-  const kind = folder === undefined ? 'private' : 'picked';
-  const names = SMALL_FILES.filter((name) => has(model, name));
-  for (const name of names) {
-    const bytes = new Uint8Array(await (await model.file(name)).arrayBuffer());
-    await writeFile(directory, name, [bytes], kind);
+  try {
+    // A folder of its own: what a person has in theirs is not overwritten.
+    const directory = await makeDirectory(folder ?? root, folder ? id : EXPORTS_NAME);
+    const kind = folder === undefined ? 'private' : 'picked';
+    const names = SMALL_FILES.filter((name) => has(model, name));
+    for (const name of names) {
+      const bytes = new Uint8Array(await (await model.file(name)).arrayBuffer());
+      await writeFile(directory, name, [bytes], kind);
+    }
+    await writeFile(directory, CHECKPOINT_FILES.weights, weightsFile(model, dtype, onProgress), kind);
+    if (folder !== undefined) return [];
+    return await Promise.all(
+      [...names, CHECKPOINT_FILES.weights].map(async (name) => {
+        const handle = await directory.getFileHandle(name);
+        return { name, file: await handle.getFile() };
+      }),
+    );
+  } catch (error) {
+    // What nobody is given would go on taking room, on a disk that may be full.
+    if (folder === undefined) await removeEntry(root, EXPORTS_NAME).catch(() => undefined);
+    throw error;
   }
-  await writeFile(directory, CHECKPOINT_FILES.weights, weightsFile(model, dtype, onProgress), kind);
-  if (folder !== undefined) return [];
-  return Promise.all(
-    [...names, CHECKPOINT_FILES.weights].map(async (name) => {
-      const handle = await directory.getFileHandle(name);
-      return { name, file: await handle.getFile() };
-    }),
-  );
 }
 
 /** The bytes of the safetensors file, a tensor at a time. */
