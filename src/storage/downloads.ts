@@ -45,13 +45,20 @@ export interface DownloadStore {
   remove(id: string): Promise<void>;
 }
 
-/** The downloads kept below `root`, in `downloads/<id>/`. @throws StorageFull, StorageUnavailable */
-export async function openDownloads(root: FileSystemDirectoryHandle): Promise<DownloadStore> {
+/**
+ * The downloads kept below `root`, in `downloads/<id>/`.
+ * @param pause waited for before a download that is busy is tried again
+ * @throws StorageFull, StorageUnavailable
+ */
+export async function openDownloads(
+  root: FileSystemDirectoryHandle,
+  pause: () => Promise<void> = () => new Promise((resolve) => setTimeout(resolve, 50)),
+): Promise<DownloadStore> {
   const downloads = await makeDirectory(root, DOWNLOADS_NAME);
 
   async function open(id: string): Promise<OpenDownload> {
     const name = encodeURIComponent(id).replaceAll('.', '%2E');
-    const release = await patiently(() => tryLock(lockName(name)));
+    const release = await patiently(() => tryLock(lockName(name)), pause);
     if (!release) {
       throw new Failure('StorageBusy', 'Another tab is downloading this model.');
     }
@@ -119,11 +126,14 @@ export async function openDownloads(root: FileSystemDirectoryHandle): Promise<Do
 }
 
 /** `list` holds a download's lock while it reads: that is over before a person notices. */
-async function patiently<T>(attempt: () => Promise<T | undefined>): Promise<T | undefined> {
+async function patiently<T>(
+  attempt: () => Promise<T | undefined>,
+  pause: () => Promise<void>,
+): Promise<T | undefined> {
   for (let tries = 0; tries < 5; tries++) {
     const result = await attempt();
     if (result !== undefined) return result;
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await pause();
   }
   return undefined;
 }

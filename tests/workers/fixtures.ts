@@ -47,7 +47,7 @@ export function memoryParts(
     storage: memory.manager,
     root: async () => memory.root,
     models: once(() => openModelStore(memory.root)),
-    downloads: once(() => openDownloads(memory.root)),
+    downloads: once(() => openDownloads(memory.root, async () => undefined)),
     connection,
   };
 }
