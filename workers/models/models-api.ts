@@ -1,5 +1,5 @@
 import type { ModelsApi } from '../models-api';
-import { listBuiltIn } from '../sources/built-in-models';
+import { listBuiltIn, type FetchOwn } from '../sources/built-in-models';
 import { listKept } from '../sources/kept-store';
 import { addCheckpoint, questions } from './add-checkpoint';
 import { idOf } from './download-plan';
@@ -9,13 +9,16 @@ import type { ModelsParts } from './parts';
 import { saveCheckpoint } from './save-checkpoint';
 import { noneWithoutStorage, storageUse } from './storage-use';
 
-/** What the models worker answers, with whatever storage and network `parts` has. */
-export function createModelsApi(parts: ModelsParts): ModelsApi {
+/**
+ * What the models worker answers, with whatever storage and network `parts` has.
+ * @param fetchOwn how the built-in models are fetched; absent: from the page's own server
+ */
+export function createModelsApi(parts: ModelsParts, fetchOwn?: FetchOwn): ModelsApi {
   const { models } = parts;
   const { fetchModel, stopFetching, interruptedDownloads } = createFetching(parts);
   return {
     list: async () => [
-      ...(await listBuiltIn()),
+      ...(await listBuiltIn(fetchOwn)),
       ...(await models().then(listKept).catch(noneWithoutStorage)),
     ],
     inspect: (source) => inspect(parts, source),
