@@ -27,7 +27,12 @@ const EXPORTS_LOCK = 'clipscope/exports';
 export async function forgetExports(root: ModelsParts['root']): Promise<void> {
   try {
     const release = await tryLock(EXPORTS_LOCK);
-    await (release && removeEntry(await root(), EXPORTS_NAME).finally(release));
+    if (!release) return;
+    try {
+      await removeEntry(await root(), EXPORTS_NAME);
+    } finally {
+      await release();
+    }
   } catch {
     // It is tried again on the next visit.
   }

@@ -53,6 +53,9 @@ describe('what an earlier visit has saved to be downloaded', () => {
   it('stays without a word where the page has no storage', async () => {
     const none = () => Promise.reject(new Failure('StorageUnavailable', 'none'));
     await expect(forgetExports(none)).resolves.toBeUndefined();
+    const release = await tryLock('clipscope/exports');
+    expect(release).toBeDefined();
+    await release?.();
   });
 });
 
@@ -152,6 +155,23 @@ describe('what a checkpoint’s config asks for', () => {
       expect(await digestsOf(again.text!)).toEqual(await digestsOf(source.text!));
     },
   );
+});
+
+it('a scale that its config says is a list is written as one', async () => {
+  const config = JSON.parse(CONFIG) as { model_cfg: object };
+  const listed = JSON.stringify({
+    ...config,
+    model_cfg: { ...config.model_cfg, nonscalar_logit_scale: true },
+  });
+  await keep(parts, 'listed', {
+    texts: [
+      ['open_clip_config.json', listed],
+      ['tokenizer.json', TOKENIZER],
+    ],
+  });
+  const weights = (await save('F16', undefined, [], 'listed')).at(-1)!.file;
+  const { tensors } = await readSafetensorsHeader(bufferSource(await bytesOf(weights)));
+  expect(tensors.get('logit_scale')?.shape).toEqual([1]);
 });
 
 describe('a model that cannot be saved', () => {
