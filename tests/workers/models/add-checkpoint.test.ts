@@ -36,15 +36,19 @@ beforeEach(() => {
 const add = (changes: Partial<Record<keyof CheckpointFiles, unknown>> = {}, told: Progress[] = []) =>
   addCheckpoint(parts, { ...WHOLE, ...changes } as CheckpointFiles, (progress) => void told.push(progress));
 
-/** The same weights in fp32. */
-async function widened(): Promise<Blob> {
+/** The same weights with some, of their shapes, in fp32. */
+async function widened(isWidened: (shape: readonly number[]) => boolean = () => true): Promise<Blob> {
   const source = bufferSource(WEIGHTS);
   const header = await readSafetensorsHeader(source);
   const tensors = [...header.tensors.values()];
-  const written = tensors.map(({ name, shape }) => ({ name, shape, dtype: 'F32' as const }));
-  const values = tensors.map(({ dtype, start, end }) => {
+  const wide = tensors.map(({ dtype, shape }) => dtype === 'F16' && isWidened(shape));
+  const written = tensors.map((tensor, at) => ({
+    ...tensor,
+    dtype: wide[at] ? ('F32' as const) : tensor.dtype,
+  }));
+  const values = tensors.map(({ start, end }, at) => {
     const bytes = WEIGHTS.slice(start, end);
-    return dtype === 'F16' ? float16ToFloat32(new Uint16Array(bytes.buffer)) : bytes;
+    return wide[at] ? float16ToFloat32(new Uint16Array(bytes.buffer)) : bytes;
   });
   return new Blob([encodeSafetensorsHeader(written), ...values]);
 }
@@ -70,6 +74,8 @@ describe('a checkpoint from this device', () => {
     const small = await add();
     const large = await add({ weights: await widened() });
     expect(small.precision).toBe('fp16-storage');
+    const mixed = await add({ weights: await widened((shape) => shape.length < 2) });
+    expect(mixed.precision).toBe('fp16-storage');
     expect(large.precision).toBe('fp32');
     expect(large.bytes).toBeGreaterThan(1.9 * small.bytes);
     const told = await add({ weights: await widened(), precision: 'q8' });

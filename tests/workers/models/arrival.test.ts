@@ -145,6 +145,14 @@ describe('once anything has gone wrong, no slice is given', () => {
     held.release();
   });
 
+  it('what is stopped when all of it has come, but is not converted yet', async () => {
+    const { whole, source, stop } = await begin();
+    await whole;
+    await source.slice(0, 8);
+    stop.abort();
+    await expect(source.slice(0, 8)).rejects.toMatchObject({ name: 'Cancelled' });
+  });
+
   it('what its own conversion ends', async () => {
     const held = hub.fault(CDN, { kind: 'hold', after: 10_000 });
     const { source, end, file } = await begin({ sha256: sha256(WEIGHTS) });

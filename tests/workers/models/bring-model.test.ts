@@ -5,6 +5,7 @@ import { bringModel } from '../../../workers/models/bring-model';
 import { makePlan } from '../../../workers/models/download-plan';
 import type { DownloadPlan } from '../../../workers/models/download-record';
 import { isWhole, listKept, openKept } from '../../../workers/sources/kept-store';
+import { deferred } from '../../helpers/deferred';
 import { memoryStorage } from '../../helpers/memory-storage';
 import { openTestHub, type TestHub } from '../../helpers/hub';
 import { bytesSent, testConnection } from '../../hub/fixtures';
@@ -65,6 +66,13 @@ describe('a model that is brought', () => {
     expect(ready).toBeGreaterThanOrEqual(0);
     expect(told.slice(ready).every(({ imageTowerReady }) => imageTowerReady)).toBe(true);
     expect(told.at(-1)).toMatchObject({ stage: 'verifying', done: WEIGHTS.length, total: WEIGHTS.length });
+  });
+
+  it('tells a last time when it is kept', async () => {
+    const isKept: boolean[] = [];
+    await bring({ told: () => void isKept.push(modelFiles().includes('models/small/manifest.json')) });
+    expect(isKept.at(-1)).toBe(true);
+    expect(isKept.filter(Boolean)).toHaveLength(1);
   });
 
   it('comes of a folder without commit, licence or hash', async () => {
@@ -129,6 +137,32 @@ describe('a model that is not brought leaves none', () => {
     await expect(brought).rejects.toMatchObject({ name: expect.stringMatching(/^(Cancelled|AbortError)$/) });
     expect(modelFiles()).toEqual([]);
     expect(await isWhole(await parts.models(), 'small')).toBe(false);
+  });
+
+  it('with a wrong byte that is found last of all, after its conversion', async () => {
+    const fault = hub.fault(CDN, { kind: 'corrupt', at: WEIGHTS.length - 1 });
+    const { promise: converted, resolve } = deferred<undefined>();
+    // What is read whole is read to be checked.
+    const patient = async (start: number, end: number) => {
+      if (end - start === WEIGHTS.length) await converted;
+      return read(start, end);
+    };
+    const read = file.slice;
+    file = Object.assign(Object.create(file) as PartialFile, { slice: patient });
+    const brought = bring({ told: ({ stage }) => stage === 'verifying' && resolve(undefined) });
+    await expect(brought).rejects.toMatchObject({ name: 'HashMismatch' });
+    expect(modelFiles()).toEqual([]);
+    fault.end();
+  });
+
+  it('where it is stopped when all but its manifest is written', async () => {
+    const stop = new AbortController();
+    const brought = bring({
+      signal: stop.signal,
+      told: ({ stage }) => stage === 'verifying' && stop.abort(),
+    });
+    await expect(brought).rejects.toMatchObject({ name: expect.stringMatching(/^(Cancelled|AbortError)$/) });
+    expect(modelFiles()).toEqual([]);
   });
 
   it('where its folder was changed before the last byte was checked', async () => {

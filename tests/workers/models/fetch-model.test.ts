@@ -110,6 +110,15 @@ describe('a model that is fetched', () => {
 });
 
 describe('a download that is paused', () => {
+  /** Pauses a download when all has come and nothing but its manifest is to be written. */
+  async function pausedAtLast(): Promise<void> {
+    const fetching = visit();
+    const work = fetching.fetchModel(request, ({ stage }) => {
+      if (stage === 'verifying') void pause(fetching);
+    });
+    await expect(work).rejects.toMatchObject({ name: 'Cancelled', message: 'The download was stopped.' });
+  }
+
   it('is told with how far it came, and goes on from there', async () => {
     expect(await begun(pause)).toBe('Cancelled');
     expect(await kept()).toEqual([]);
@@ -137,13 +146,32 @@ describe('a download that is paused', () => {
   });
 
   it('can be paused before it has begun', async () => {
-    const fetching = createFetching(memoryParts(memory, NO_NETWORK));
+    const fetching = visit();
     const work = fetching.fetchModel(request, none);
     await Promise.all([
       expect(work).rejects.toMatchObject({ name: 'Cancelled' }),
       fetching.stopFetching(id, 'pause'),
     ]);
     expect(memory.paths()).toEqual([]);
+    expect(hub.requests).toEqual([]);
+  });
+
+  it('can be paused again before it goes on, and does nothing then', async () => {
+    await pausedAtLast();
+    const told: unknown[] = [];
+    const fetching = visit();
+    const work = fetching.fetchModel(request, (progress) => void told.push(progress));
+    await Promise.all([expect(work).rejects.toMatchObject({ name: 'Cancelled' }), pause(fetching)]);
+    expect(told).toEqual([]);
+    expect(await visit().interruptedDownloads()).toMatchObject([{ id }]);
+  });
+
+  it('at the last moment is no model, and needs no byte more to become one', async () => {
+    await pausedAtLast();
+    expect(await kept()).toEqual([]);
+    hub.forgetRequests();
+    expect((await visit().fetchModel(request, none)).id).toBe(id);
+    expect(hub.requests).toEqual([]);
   });
 
   it('may be discarded on the next visit', async () => {
@@ -284,6 +312,7 @@ describe('a download of a folder', () => {
     const other = visit(dated(() => 'Tuesday')).fetchModel(request, none);
     await expect(other).rejects.toMatchObject({ name: 'RevisionChanged' });
     expect(await kept()).toEqual([]);
+    expect(hub.requests.map(({ method }) => method)).toEqual(['HEAD']);
   });
 
   it('begins anew where the server tells no date: nothing would notice another file', async () => {
