@@ -4,7 +4,7 @@ import type { Page, Worker } from 'playwright-core';
 import { afterEach, expect, test } from 'vitest';
 import { serveDirectory } from '../../tools/serve.js';
 import type { ServiceWorkerRequest } from '../../workers/service-worker-api';
-import { openApp, type App } from '../helpers/app';
+import { addSome, openApp, type App } from '../helpers/app';
 import { forgetPhotos } from '../helpers/forget-photos';
 import { assetOf, copyOfBuild, kept, serveBare } from '../helpers/site';
 
@@ -57,8 +57,7 @@ async function mayReach(thread: Page | Worker, url: string): Promise<boolean> {
 
 /** The page and every kind of worker that has to do with pictures, each started. */
 async function threadsWithPictures(page: Page): Promise<(Page | Worker)[]> {
-  await page.getByRole('button', { name: 'Try the sample album' }).click();
-  await page.getByRole('status').getByText('160 photos ready to search').waitFor();
+  await addSome(page, 4);
   const kinds = ['clip', 'image', 'library'].map((kind) => {
     const worker = page.workers().find((one) => one.url().includes(`/${kind}.worker-`));
     if (worker === undefined) throw new Error(`There is no ${kind} worker`);

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
-import { expectNothingLeft, openApp, type App } from '../helpers/app';
+import { addSome, expectNothingLeft, openApp, type App } from '../helpers/app';
 import { forgetPhotos } from '../helpers/forget-photos';
 import { countRecords, givePicker, pathOf, writeBroken, writePhotos } from '../helpers/photo-folder';
 import { indexThroughCrashes, makeFolder, rescan } from '../helpers/library-visits';
@@ -45,14 +45,13 @@ test('a folder indexed through crashes loses nothing, does nothing twice, and is
 test('photos are there on the next visit, and in a second tab for as long as that is open', async () => {
   const open = () => openApp({ webgpu: false, persistentDir: profile, query: '?backend=wasm' });
   app = await open();
-  await app.page.getByRole('button', { name: 'Try the sample album' }).click();
-  await app.page.getByRole('status').getByText('160 photos ready to search').waitFor();
+  await addSome(app.page, 12);
   await app.close();
 
   app = await open();
   const { page, context } = app;
   await page.getByRole('searchbox', { name: 'Search photos' }).fill('two cats');
-  await page.getByRole('status').getByText('160 results for two cats').waitFor();
+  await page.getByRole('status').getByText('12 results for two cats').waitFor();
   const first = page.getByRole('list', { name: 'Results' }).getByRole('listitem').first();
   await expect.poll(() => first.getByRole('img').getAttribute('src')).toMatch(/^blob:/);
   await first.getByRole('button').click();
@@ -69,8 +68,7 @@ test('photos are there on the next visit, and in a second tab for as long as tha
   const second = await context.newPage();
   await second.goto(page.url());
   await second.getByRole('alert').getByText('Another tab has your photos open').waitFor();
-  await second.getByRole('button', { name: 'Try the sample album' }).click();
-  await second.getByRole('status').getByText('160 photos ready to search').waitFor();
+  await addSome(second, 4);
   await second.close();
 
   await page.getByRole('searchbox', { name: 'Search photos' }).fill('');
@@ -83,14 +81,13 @@ test('photos are there on the next visit, and in a second tab for as long as tha
 test('two libraries keep their photos apart, and one of them can be forgotten', async () => {
   app = await openApp({ webgpu: false, query: '?backend=wasm' });
   const { page } = app;
-  const album = page.getByRole('button', { name: 'Try the sample album' });
-  const photos = page.getByRole('button', { name: '160 photos' });
+  const photos = page.getByRole('button', { name: '12 photos' });
   const select = page.getByRole('combobox', { name: 'Library', exact: true });
   const open = page.getByRole('button', { name: 'Open', exact: true });
   const status = page.getByRole('status');
   const find = async () => {
     await page.getByRole('searchbox', { name: 'Search photos' }).fill('two cats');
-    await status.getByText('160 results for two cats').waitFor();
+    await status.getByText('12 results for two cats').waitFor();
     await page.getByRole('searchbox', { name: 'Search photos' }).fill('');
   };
   const name = async (text: string) => {
@@ -99,8 +96,7 @@ test('two libraries keep their photos apart, and one of them can be forgotten', 
     await page.getByRole('button', { name: 'Create' }).click();
   };
 
-  await album.click();
-  await status.getByText('160 photos ready to search').waitFor();
+  await addSome(page, 12);
   await photos.click();
   await name('my photos');
   await page.getByRole('alert').getByText('Another library has this name.').waitFor();
@@ -111,9 +107,8 @@ test('two libraries keep their photos apart, and one of them can be forgotten', 
   await page.getByText('Work is empty.').waitFor();
   await status.getByText('ready on WASM').waitFor();
   const work = await page.evaluate(() => localStorage.getItem('clipscope library'));
-  await album.click();
-  await status.getByText('160 photos ready to search').waitFor();
-  expect(await countRecords(page, 128, work!)).toBe(160);
+  await addSome(page, 12);
+  expect(await countRecords(page, 128, work!)).toBe(12);
 
   await photos.click();
   await select.selectOption('My photos');
@@ -126,7 +121,7 @@ test('two libraries keep their photos apart, and one of them can be forgotten', 
   await open.click();
   await status.getByText('Work is open').waitFor();
   await find();
-  expect(await countRecords(page, 128, work!)).toBe(160);
+  expect(await countRecords(page, 128, work!)).toBe(12);
 
   await forgetPhotos(page, photos);
   await find();
@@ -134,7 +129,7 @@ test('two libraries keep their photos apart, and one of them can be forgotten', 
   expect(await select.locator('option').allInnerTexts()).toEqual(['My photos']);
   const databases = await page.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name));
   expect(databases).not.toContain(`clipscope library ${work}`);
-  expect(await countRecords(page, 128)).toBe(160);
+  expect(await countRecords(page, 128)).toBe(12);
   expectNothingLeft(app);
 });
 

@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core';
 import { afterEach, describe, expect, test } from 'vitest';
 import { serveDirectory } from '../../tools/serve.js';
 import { ALWAYS_SHOWN } from '../helpers/album';
-import { expectNothingLeft, openApp, type App } from '../helpers/app';
+import { addSome, expectNothingLeft, openApp, type App } from '../helpers/app';
 import { dropOnPage } from '../helpers/drop';
 import { assetOf, copyOfBuild, kept, serveBare, type Site } from '../helpers/site';
 
@@ -34,15 +34,10 @@ async function open(url: string): Promise<App> {
   return app;
 }
 
-async function addAlbum(page: Page): Promise<void> {
-  await page.getByRole('button', { name: 'Try the sample album' }).click();
-  await page.getByRole('status').getByText('160 photos ready to search').waitFor();
-}
-
-/** Searches and returns the texts of those results that are always shown: the cosines. */
-async function search(page: Page, text: string): Promise<string[]> {
+/** Searches `photos` and returns the texts of those results that are always shown: the cosines. */
+async function search(page: Page, text: string, photos: number): Promise<string[]> {
   await page.getByRole('searchbox', { name: 'Search photos' }).fill(text);
-  await page.getByRole('status').getByText(`160 results for ${text}`).waitFor();
+  await page.getByRole('status').getByText(`${photos} results for ${text}`).waitFor();
   const results = page.getByRole('list', { name: 'Results' }).getByRole('listitem');
   return (await results.allInnerTexts()).slice(0, ALWAYS_SHOWN);
 }
@@ -75,8 +70,9 @@ describe('after one visit, with the network off', () => {
     const { page, problems } = await open(server.url);
     await dropOnPage(page, [path.join(folder, 'own-model')]);
     await page.getByRole('status').getByText('own-model ready on WASM').waitFor();
-    await addAlbum(page);
-    const online = await search(page, 'two cats');
+    await page.getByRole('button', { name: 'Try the sample album' }).click();
+    await page.getByRole('status').getByText('160 photos ready to search').waitFor();
+    const online = await search(page, 'two cats', 160);
     await kept(page);
 
     await server.close();
@@ -85,7 +81,7 @@ describe('after one visit, with the network off', () => {
     expect(await isolated(page)).toBe(true);
     // The album is there still; this model has yet to see it.
     await page.getByRole('status').getByText('160 photos ready to search').waitFor();
-    expect(await search(page, 'two cats')).toEqual(online);
+    expect(await search(page, 'two cats', 160)).toEqual(online);
     await page.getByRole('tab', { name: 'Label' }).click();
     await page
       .getByRole('status')
@@ -95,7 +91,7 @@ describe('after one visit, with the network off', () => {
     await page.getByRole('radio', { name: /own-model/ }).click();
     await page.getByRole('status').getByText('own-model ready on WASM').waitFor();
     await page.getByRole('tab', { name: 'Search' }).click();
-    expect((await search(page, 'a red apple')).length).toBeGreaterThan(0);
+    expect((await search(page, 'a red apple', 160)).length).toBeGreaterThan(0);
     expectNothingLeft(app!);
     expect(problems).toEqual([]);
   });
@@ -179,7 +175,7 @@ describe('a new version', () => {
     const other = await context.newPage();
     await other.goto(`${url}/?backend=wasm`);
     await other.getByRole('status').getByText('ready on WASM').waitFor();
-    await addAlbum(other);
+    await addSome(other, 12);
     expect(await updateBar(page).count()).toBe(0);
 
     const dropped = await release(site);
@@ -197,7 +193,7 @@ describe('a new version', () => {
     // The other tab goes on as it was, with files that only its version has.
     await updateBar(other).waitFor();
     expect(await other.title()).toBe('Clipscope');
-    expect((await search(other, 'two cats')).length).toBeGreaterThan(0);
+    expect((await search(other, 'two cats', 12)).length).toBeGreaterThan(0);
     expect(await other.evaluate(async (file) => (await fetch(file)).ok, dropped)).toBe(true);
     await updateBar(other).getByRole('button', { name: 'Reload' }).click();
     await expect.poll(() => other.title()).toBe('Clipscope 2');
@@ -222,7 +218,7 @@ describe('a new version', () => {
     await lookForUpdate(page);
     await updateBar(page).getByRole('button', { name: 'Later' }).click();
     await updateBar(page).waitFor({ state: 'hidden' });
-    await addAlbum(page);
+    await addSome(page, 12);
     expect(await page.title()).toBe('Clipscope');
   });
 });
@@ -237,8 +233,8 @@ describe('from a host that sends no headers', () => {
     await expect.poll(() => isolated(page)).toBe(true);
     await page.getByRole('status').getByText('ready on WASM').waitFor();
     expect(loads).toBe(1);
-    await addAlbum(page);
-    await search(page, 'two cats');
+    await addSome(page, 12);
+    await search(page, 'two cats', 12);
     const refused = await page.evaluate(() =>
       fetch('https://huggingface.co/api').then(
         () => false,
@@ -254,10 +250,10 @@ describe('from a host that sends no headers', () => {
     const { root } = await siteAt();
     const { url } = await serve(root, serveBare);
     const { page } = await open(url);
-    await page.getByRole('button', { name: 'Try the sample album' }).click();
+    await addSome(page, 12);
     await updateBar(page).getByText('After a reload this page runs faster').waitFor();
     expect(await isolated(page)).toBe(false);
-    expect((await search(page, 'two cats')).length).toBeGreaterThan(0);
+    expect((await search(page, 'two cats', 12)).length).toBeGreaterThan(0);
     await updateBar(page).getByRole('button', { name: 'Reload' }).click();
     await expect.poll(() => isolated(page)).toBe(true);
   });

@@ -63,16 +63,19 @@ const rowsOf =
     data.subarray(index * dim, (index + 1) * dim);
 
 const [smallest, ...larger] = BUILT_IN_MODELS;
-const CASES: [model: string, backend: Backend][] = [
-  [smallest.id, 'wasm'],
-  [smallest.id, 'webgpu'],
+/** A model, where it runs, and the part of the album that it is shown: each picture, or one in several. */
+const CASES: [model: string, backend: Backend, every: number][] = [
+  [smallest.id, 'wasm', 1],
   // The software GPU is a hundred times slower.
-  ...larger.map(({ id }): [string, Backend] => [id, 'wasm']),
+  [smallest.id, 'webgpu', 8],
+  ...larger.map(({ id }): [string, Backend, number] => [id, 'wasm', 1]),
 ];
 
-describe.each(CASES)('%s over the album, on %s', (name, backend) => {
+describe.each(CASES)('%s over the album, on %s', (name, backend, every) => {
   it('gives the embeddings and similarities of OpenCLIP', async () => {
-    const expected = await FIXTURES[`../fixtures/album/${name}.json`]!();
+    const golden = await FIXTURES[`../fixtures/album/${name}.json`]!();
+    const some = <T>(list: readonly T[]) => list.filter((_, at) => at % every === 0);
+    const expected = { ...golden, images: some(golden.images), texts: some(golden.texts) };
     const clip = startClip();
     const settings = { backend, arithmetic: 'auto' } as const;
     const model = await clip.load(

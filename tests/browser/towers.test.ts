@@ -44,10 +44,17 @@ async function onWasm(): Promise<Runtime> {
   return { ort: await browserRuntime('wasm'), provider: { name: 'wasm' } };
 }
 
+/** Those whose weights lie differently: all matrices, a timm trunk, rows that end in half a block, fp16 in the file. */
+const someFixtures: Fixtures = {
+  ...fixtures,
+  folders: () => Promise.resolve(['odd-widths', 'siglip', 'vit-quickgelu', 'vit-quickgelu-fp16']),
+};
+
 describe.each([
-  ['wasm', onWasm],
-  ['webgpu', () => onWebGpu(false)],
-])('towers on %s in the browser', (_, open) => {
+  { name: 'wasm', open: onWasm, kept: fixtures, least: 19 },
+  // The software GPU compiles every graph's shaders anew: how weights are kept does not depend on the family.
+  { name: 'webgpu', open: () => onWebGpu(false), kept: someFixtures, least: 4 },
+])('towers on $name in the browser', ({ open, kept, least }) => {
   it('give the embeddings of OpenCLIP', async () => {
     const results: CaseResult[] = [];
     for await (const result of runTowers(fixtures, await open(), 'fp32', nothingComputed()))
@@ -58,10 +65,10 @@ describe.each([
 
   it.each(['q8', 'q4'] as const)('run weights kept as %s', async (precision) => {
     const results: CaseResult[] = [];
-    for await (const result of runTowers(fixtures, await open(), precision, nothingComputed()))
+    for await (const result of runTowers(kept, await open(), precision, nothingComputed()))
       results.push(result);
     expect(results.filter(({ status }) => status === 'failed')).toEqual([]);
-    expect(results.filter(({ status }) => status === 'passed').length).toBeGreaterThanOrEqual(19);
+    expect(results.filter(({ status }) => status === 'passed').length).toBeGreaterThanOrEqual(least);
   });
 
   it('pass the self-check', async () => {

@@ -1,3 +1,5 @@
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { expect, inject } from 'vitest';
 import { launchChromium, type Chromium, type ChromiumOptions } from './chromium';
@@ -32,6 +34,14 @@ export async function openApp({ url = inject('appUrl'), query = '', ...options }
     await browser.close();
     throw error;
   }
+}
+
+/** Adds the first pictures of the album one by one, for tests that need some photos; resolves once all are indexed. */
+export async function addSome(page: Page, count: number): Promise<void> {
+  const album = (await readdir('static/album')).filter((name) => name.endsWith('.webp')).sort();
+  const files = album.slice(0, count).map((name) => path.resolve('static/album', name));
+  await page.getByLabel('Add photos').setInputFiles(files);
+  await page.getByRole('status').getByText(`${count} photos ready to search`).waitFor();
 }
 
 /** Fails when the page, a worker of it or the browser on its behalf has asked anything of anyone else. */

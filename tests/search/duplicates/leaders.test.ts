@@ -21,7 +21,7 @@ describe('the search for leaders', () => {
   });
 
   test.each([
-    [5000, 128],
+    [3000, 128],
     [2000, 200],
   ])('finds 99 of 100 near pairs among %d rows of %d in a narrow cone', (count, dim) => {
     const rows = clusteredRows(count, dim, 3);
