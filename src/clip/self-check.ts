@@ -89,25 +89,32 @@ export const CHECK_TOWERS: readonly CheckTower[] = [
   text(176, 'q4'),
 ];
 
-/** Runs every fixed tower on `runtime`, in its arithmetic. @throws what the towers throw */
+/** Each fixed tower's name and embeddings on `runtime`, in its arithmetic. @throws what the towers throw */
+export async function* checkTowers(
+  runtime: Runtime,
+): AsyncGenerator<readonly [name: string, embeddings: readonly number[]]> {
+  for (const [index, tower] of CHECK_TOWERS.entries()) {
+    yield [tower.name, Array.from(await runTower(runtime, tower, noise(1 + index)))];
+  }
+}
+
+/** All fixed towers on `runtime`, in its arithmetic. @throws what the towers throw */
 export async function runCheckTowers(runtime: Runtime): Promise<CheckEmbeddings> {
   const embeddings: Record<string, readonly number[]> = {};
-  for (const [index, tower] of CHECK_TOWERS.entries()) {
-    embeddings[tower.name] = Array.from(await runTower(runtime, tower, noise(1 + index)));
-  }
+  for await (const [name, values] of checkTowers(runtime)) embeddings[name] = values;
   return embeddings;
 }
 
-/** The largest difference between two runs; Infinity where a tower is missing or a value is no number. */
-export function largestDifference(computed: CheckEmbeddings, expected: CheckEmbeddings): number {
+/** The largest difference between two runs of a tower; Infinity where one is missing or a value is no number. */
+export function largestDifference(
+  computed: readonly number[],
+  expected: readonly number[] | undefined,
+): number {
+  if (expected?.length !== computed.length) return Infinity;
   let largest = 0;
-  for (const { name } of CHECK_TOWERS) {
-    const [left, right] = [computed[name], expected[name]];
-    if (left === undefined || right?.length !== left.length) return Infinity;
-    for (const [at, value] of left.entries()) {
-      const difference = Math.abs(value - (right[at] ?? NaN));
-      if (!(difference <= largest)) largest = Number.isNaN(difference) ? Infinity : difference;
-    }
+  for (const [at, value] of computed.entries()) {
+    const difference = Math.abs(value - (expected[at] ?? NaN));
+    if (!(difference <= largest)) largest = Number.isNaN(difference) ? Infinity : difference;
   }
   return largest;
 }

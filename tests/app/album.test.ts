@@ -1,20 +1,17 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { albumFixture, albumRanking } from '../helpers/album';
 import { expectNothingLeft, openApp, type App } from '../helpers/app';
 
-let app: App | undefined;
-afterEach(() => app?.close());
-
-async function openAlbum(query: string): Promise<App> {
-  const opened = await openApp({ webgpu: false, query });
-  await opened.page.getByRole('button', { name: 'Try the sample album' }).click();
-  await opened.page.getByRole('progressbar', { name: 'Indexing photos' }).waitFor({ state: 'hidden' });
-  return opened;
-}
+let app: App;
+beforeAll(async () => {
+  app = await openApp({ webgpu: false, query: '?backend=wasm' });
+  await app.page.getByRole('button', { name: 'Try the sample album' }).click();
+  await app.page.getByRole('progressbar', { name: 'Indexing photos' }).waitFor({ state: 'hidden' });
+});
+afterAll(() => app.close());
 
 describe('the sample album, with everything but the page’s own origin out of reach', () => {
   test('is searched by typing, with the scores and the order of OpenCLIP', async () => {
-    app = await openAlbum('?backend=wasm');
     const { page } = app;
     const results = page.getByRole('list', { name: 'Results' }).getByRole('listitem');
     for (const text of ['two cats', 'a red apple on a blue background', 'musical instruments']) {
@@ -33,8 +30,8 @@ describe('the sample album, with everything but the page’s own origin out of r
   });
 
   test('is labelled, and the labels follow the text field', async () => {
-    app = await openAlbum('?backend=wasm&tab=label');
     const { page } = app;
+    await page.getByRole('tab', { name: 'Label' }).click();
     await page.getByRole('textbox', { name: 'Labels' }).fill('dog\npizza, guitar');
     const labels = page.getByRole('list', { name: 'Labels for album-001.webp' }).getByRole('listitem');
     await expect.poll(() => labels.count()).toBe(3);
@@ -48,8 +45,9 @@ describe('the sample album, with everything but the page’s own origin out of r
   });
 
   test('says where it runs, and what the built-in model knows', async () => {
-    app = await openAlbum('');
-    await app.page.getByRole('status').getByText('clipscope-s ready on WASM').waitFor();
-    await expect.poll(() => app?.page.getByText('knows drawings, not photos').first().isVisible()).toBe(true);
+    const { page } = app;
+    await page.goto(new URL('/', page.url()).href);
+    await page.getByRole('status').getByText('clipscope-s ready on WASM').waitFor();
+    await expect.poll(() => page.getByText('knows drawings, not photos').first().isVisible()).toBe(true);
   });
 });

@@ -5,7 +5,7 @@ import { build, type Plugin } from 'vite';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { root } from '../../tools/build.js';
 import { serveDirectory } from '../../tools/serve.js';
-import { openApp } from '../helpers/app';
+import { addSome, openApp } from '../helpers/app';
 
 /** All that a new page is: one folder, with this in it … */
 const FOLDER = { 'BlankPage.svelte': '<p>This page is blank</p>' };
@@ -54,7 +54,7 @@ test('a new page is one folder and one line: its tab is there, by mouse, by keyb
     const selected = page.getByRole('tab', { selected: true });
     const content = page.getByRole('tabpanel', { name: 'Blank' }).getByText('This page is blank');
     expect(await page.getByRole('tab').allTextContents()).toEqual(['Search', 'Label', 'Blank']);
-    await page.getByRole('button', { name: 'Try the sample album' }).click();
+    await addSome(page, 4);
     await page.getByRole('list', { name: 'Photos' }).waitFor();
 
     await tab('Blank').click();

@@ -4,8 +4,10 @@ import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ALWAYS_SHOWN } from '../helpers/album';
-import type { App } from '../helpers/app';
+import { addSome, type App } from '../helpers/app';
 import { chooseHub, fetchModel, openHubSite, openModels, type HubSite } from '../helpers/hub-app';
+
+const PHOTOS = 40;
 
 let site: HubSite;
 let app: App;
@@ -26,7 +28,7 @@ afterEach(async () => {
 async function cosines(page: Page, text: string): Promise<string[]> {
   for (const asked of ['a house', text]) {
     await page.getByRole('searchbox', { name: 'Search photos' }).fill(asked);
-    await page.getByRole('status').getByText(`160 results for ${asked}`).waitFor();
+    await page.getByRole('status').getByText(`${PHOTOS} results for ${asked}`).waitFor();
   }
   const results = page.getByRole('list', { name: 'Results' }).getByRole('listitem');
   return (await results.allInnerTexts()).slice(0, ALWAYS_SHOWN);
@@ -49,7 +51,7 @@ function wasIndexing(page: Page): Promise<boolean> {
 
 test('every model and picture size keeps its own embeddings, and going back to one indexes nothing', async () => {
   const { page } = app;
-  await page.getByRole('button', { name: 'Try the sample album' }).click();
+  await addSome(page, PHOTOS);
   const builtIn = await cosines(page, 'two cats');
   await chooseHub(page, site.hub.url);
   await fetchModel(page, 'clipscope/own-model', 'q4');

@@ -3,7 +3,7 @@ import { addSome, openApp, type App } from '../helpers/app';
 import { killGpu } from '../helpers/chromium';
 
 /** The software GPU takes a second for some of them. */
-const PHOTOS = 48;
+const PHOTOS = 24;
 
 let app: App | undefined;
 afterEach(() => app?.close());
