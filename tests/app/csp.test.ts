@@ -40,7 +40,7 @@ async function openPage(serve: typeof serveBare): Promise<{ app: App; models: st
   ends.push(remove);
   const { url, close } = await serve(root);
   ends.push(close);
-  app = await openApp({ webgpu: false, url, query: '?backend=wasm' });
+  app = await openApp({ webgpu: false, keeps: true, url, query: '?backend=wasm' });
   return { app, models: await assetOf(dist, /^models\.worker-/) };
 }
 

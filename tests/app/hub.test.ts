@@ -238,7 +238,7 @@ describe('a hub that the page’s server does not allow', () => {
   });
 
   test('is allowed by the person who names it, through the service worker', async () => {
-    await open();
+    app = await site.open({ persistentDir: path.join(folder, 'profile'), keeps: true });
     await kept(app.page);
     await chooseHub(app.page, site.hub.url);
     await look(app.page, 'clipscope/tiny');
@@ -251,7 +251,7 @@ describe('a hub that the page’s server does not allow', () => {
   });
 
   test('is refused by name where there is no service worker', async () => {
-    app = await site.open({ context: { serviceWorkers: 'block' } });
+    app = await site.open();
     await chooseHub(app.page, site.hub.url);
     await look(app.page, 'clipscope/tiny');
     await app.page.getByRole('alert').getByText('This page is not allowed to reach 127.0.0.1').waitFor();

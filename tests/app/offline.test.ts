@@ -30,7 +30,7 @@ async function serve(root: string, how: (root: string) => ReturnType<typeof serv
 }
 
 async function open(url: string): Promise<App> {
-  app = await openApp({ webgpu: false, url, query: '?backend=wasm' });
+  app = await openApp({ webgpu: false, keeps: true, url, query: '?backend=wasm' });
   return app;
 }
 

@@ -9,6 +9,8 @@ export interface AppOptions extends ChromiumOptions {
   readonly url?: string;
   /** What follows the page's address, such as "?backend=wasm&tab=label". */
   readonly query?: string;
+  /** Whether a service worker may keep the page for later, 40 MB of it; only tests of that let it. */
+  readonly keeps?: boolean;
 }
 
 export interface App extends Chromium {
@@ -18,8 +20,14 @@ export interface App extends Chromium {
 }
 
 /** Opens the built page in a browser of its own. */
-export async function openApp({ url = inject('appUrl'), query = '', ...options }: AppOptions): Promise<App> {
-  const browser = await launchChromium(new URL(url).origin, options);
+export async function openApp({
+  url = inject('appUrl'),
+  query = '',
+  keeps = false,
+  ...options
+}: AppOptions): Promise<App> {
+  const context = { serviceWorkers: keeps ? 'allow' : 'block', ...options.context } as const;
+  const browser = await launchChromium(new URL(url).origin, { ...options, context });
   const problems: string[] = [];
   browser.context.on('weberror', (error) => problems.push(String(error.error())));
   browser.context.on('console', (message) => {

@@ -27,7 +27,11 @@ interface Visit extends Chromium {
 }
 
 async function visit(url: string, profile: string): Promise<Visit> {
-  const browser = await launchChromium(new URL(url).origin, { webgpu: false, persistentDir: profile });
+  const browser = await launchChromium(new URL(url).origin, {
+    webgpu: false,
+    persistentDir: profile,
+    context: { serviceWorkers: 'block' },
+  });
   await givePicker(browser.context);
   const page = browser.context.pages()[0] ?? (await browser.context.newPage());
   page.setDefaultTimeout(120_000);
