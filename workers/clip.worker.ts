@@ -14,7 +14,7 @@ import { modelStore, openKept } from './sources/kept-store';
 
 const platform = browserPlatform();
 
-/** Loading and unloading follow one another. */
+/** Loads and unloads run one at a time. */
 const turns = serial();
 let loaded: { readonly model: string; readonly engine: Engine } | undefined;
 
@@ -54,7 +54,7 @@ const api: ClipApi = {
 expose(api);
 holdLifeLock();
 
-/** The model of this id, at the image size that the id names. */
+/** The model of this id, at the image size in the id. */
 async function findModel(id: string, onProgress: (progress: Progress) => void): Promise<FoundModel> {
   const [base, imageSize] = [baseId(id), sizeOfId(id)];
   const builtIn = findBuiltIn(base);

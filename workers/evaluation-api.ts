@@ -1,21 +1,21 @@
-/** The evaluation worker's boundary: types only. */
+/** The interface of the evaluation worker: types only. */
 import type { UnitRows } from '../src/core/unit-rows';
 
-/** Questions whose answers are known. */
+/** Queries with known answers. */
 export interface Retrieval {
-  /** One row a query. */
+  /** One row per query. */
   readonly queries: UnitRows;
-  /** One row a candidate, of the queries' dim. */
+  /** One row per candidate, with the queries' dim. */
   readonly candidates: UnitRows;
-  /** For each query the index of its one true candidate. */
+  /** For each query, the index of its one correct candidate. */
   readonly answers: Int32Array;
 }
 
-/** Measures embeddings, so that what takes minutes never holds up a search; knows neither models nor photos. */
+/** Evaluates embeddings in its own thread, since it may take minutes; knows neither models nor photos. */
 export interface EvaluationApi {
   /**
    * Recall@k for each `k` of `ks`, 0..1 (`src/evaluation/recall`).
-   * @throws RangeError when an answer is no candidate, or the dims differ
+   * @throws RangeError if an answer is out of range or the dims differ
    */
   recall(retrieval: Retrieval, ks: readonly number[]): Promise<number[]>;
 }

@@ -1,4 +1,4 @@
-/** Measures embeddings; owns nothing. */
+/** Evaluates embeddings; holds no state. */
 import { expose } from 'comlink';
 import { evaluation } from './evaluation/evaluation';
 import { holdLifeLock } from './life-lock';

@@ -1,4 +1,4 @@
-/** Decodes, turns upright, flattens over white, resizes and crops pictures; one of a small pool. */
+/** Decodes, rotates upright, flattens onto white, resizes and crops pictures; one of a small pool. */
 import { expose, transfer } from 'comlink';
 import { Failure, failureName, messageOf } from '../src/core/failure';
 import { shortDigest } from '../src/core/short-digest';

@@ -1,4 +1,4 @@
-/** Owns the stored photos and embeddings, so that a search stays quick while the towers run. */
+/** Owns the stored photos and embeddings; a thread of its own keeps search fast while the towers run. */
 import { expose } from 'comlink';
 import { findAdapter, isFallback, openDevice, type GpuDevice } from '../src/gpu/device';
 import { listLibraries, putLibrary, removeLibrary } from '../src/library/library-list';

@@ -1,4 +1,4 @@
-/** What is used of a worker's global scope. */
+/** The parts of a worker's global scope in use. */
 interface LivingWorker {
   readonly name: string;
   readonly navigator: { readonly locks?: LockManager };
@@ -6,9 +6,9 @@ interface LivingWorker {
 }
 
 /**
- * Shows the page that this worker is alive: takes the exclusive Web Lock named like the worker and keeps it until the
- * worker is gone, for whatever reason, then posts that name. The page waits for the same lock and so learns of a
- * death that fires no event. Does nothing where there are no Web Locks (a page that is not a secure context).
+ * Shows the page that this worker is alive: takes the exclusive Web Lock with the worker's name, posts that name, and
+ * holds the lock for life. The page waits for the same lock, so it notices even a death that fires no event. Does
+ * nothing without Web Locks (outside a secure context).
  */
 export function holdLifeLock(worker: LivingWorker = self): void {
   const locks: LockManager | undefined = worker.navigator.locks;

@@ -1,6 +1,6 @@
 /**
- * The boundary of the models worker: what there is to run, and how it gets onto this device and off it. Types only.
- * It owns the kept models and everything that is downloaded; it runs no tower and sees no photo.
+ * The interface of the models worker: which models can be run, and how they are added and removed. Types only.
+ * It owns the kept models and all downloads; it runs no tower and sees no photo.
  */
 import type { ModelShape } from '../src/engine/model-shape';
 import type { Precision } from '../src/clip/weights/weights';
@@ -9,42 +9,42 @@ import type { PlannedRequest, RemoteSource } from './models/download-record';
 
 export type { PlannedRequest, RemoteSource } from './models/download-record';
 
-/** What a remote checkpoint is and costs, read from its config and the header of its weights. */
+/** A remote checkpoint's model and size, read from its config and the header of its weights. */
 export interface RemoteCheckpoint extends Pick<ModelShape, 'imageSize' | 'embedDim' | 'parameters'> {
   readonly source: RemoteSource;
   /** The commit that will be downloaded; absent for a folder. */
   readonly commit?: string;
   readonly licence?: string;
-  /** Bytes of all that will be downloaded. */
+  /** Download size in bytes. */
   readonly downloadBytes: number;
-  /** Bytes on this device's disk once converted. */
+  /** Bytes on disk once converted. */
   readonly keptBytes: Readonly<Record<Precision, number>>;
-  /** Whether its tokenizer can be had without asking the person for one. */
+  /** Whether a tokenizer can be found without asking the user. */
   readonly hasTokenizer: boolean;
 }
 
-/** A checkpoint that is to be fetched and kept. */
+/** A checkpoint to download and keep. */
 export interface FetchRequest extends PlannedRequest {
-  /** A `tokenizer.json` for a checkpoint that brings none. */
+  /** A `tokenizer.json` for a checkpoint without one. */
   readonly tokenizer?: Blob;
 }
 
-/** A download that was paused, cut or left when its page was closed. It goes on with `fetchModel`. */
+/** A download that was paused, failed or was cut off by closing the page. `fetchModel` resumes it. */
 export interface InterruptedDownload {
-  /** What `stopFetching` calls it. */
+  /** The id that `stopFetching` takes. */
   readonly id: string;
   readonly request: PlannedRequest;
-  /** Bytes that have arrived and are kept. */
+  /** Bytes downloaded so far. */
   readonly done: number;
   readonly total: number;
 }
 
-/** A setting that tensor shapes cannot tell, asked of the person who opens weights without a config. */
+/** A setting that tensor shapes do not reveal; the user is asked when opening weights without a config. */
 export interface ArchitectureQuestion {
   readonly key: string;
   readonly label: string;
   readonly choices: readonly { readonly value: string; readonly label: string }[];
-  /** The value taken when nobody answers. */
+  /** The default. */
   readonly preset: string;
 }
 
@@ -57,33 +57,33 @@ export interface CheckpointFiles {
   readonly tokenizer?: Blob;
   /** `tokenizer_config.json`, read only for the name of the padding token. */
   readonly tokenizerConfig?: Blob;
-  /** How to keep it; absent: fp16 where the file is fp16 already, else fp32. */
+  /** Storage precision; absent: fp16 if the file is fp16, else fp32. */
   readonly precision?: Precision;
   /** Answers to `questions`, by key, for weights without a config. */
   readonly answers?: Readonly<Record<string, string>>;
-  /** The hub that may be asked for a missing tokenizer: its base address. Absent: none. */
+  /** Base URL of the hub that may supply a missing tokenizer; absent: none. */
   readonly hub?: string;
 }
 
-/** A model directory that cannot be used, with the reason as a clause. It takes room until it is removed. */
+/** A model directory that cannot be used, with the reason as a clause. It takes up space until removed. */
 export interface UnreadableModel {
   readonly id: string;
   readonly bytes: number;
   readonly reason: string;
 }
 
-/** What the site keeps on this device. Sizes in bytes. */
+/** The site's storage on this device. Sizes in bytes. */
 export interface StorageUse {
-  /** All that this site keeps, by the browser's estimate; 0 where it does not say. */
+  /** Bytes used by the site, as the browser estimates; 0 if unknown. */
   readonly usage: number;
   readonly quota: number;
-  /** Whether the browser has promised not to clear it away by itself. */
+  /** Whether the browser has promised not to evict it. */
   readonly persisted: boolean;
   readonly unreadable: readonly UnreadableModel[];
   readonly downloads: readonly InterruptedDownload[];
 }
 
-/** A file made for a person to keep. */
+/** A file for the user to save. */
 export interface SavedFile {
   readonly name: string;
   readonly file: Blob;
@@ -94,38 +94,38 @@ export interface ModelsApi {
   /** Built-in models first, then the kept ones. @throws NetworkFailed */
   list(): Promise<ModelSummary[]>;
   /**
-   * Reads what a remote checkpoint is, without downloading its weights.
+   * Describes a remote checkpoint without downloading its weights.
    * @throws Offline, NetworkFailed, CorsRefused, HostNotAllowed, HubForbidden, HubNotFound, HubBusy, HubUnreadable,
    *   CheckpointIncomplete, and what a bad config or header throws
    */
   inspect(source: RemoteSource): Promise<RemoteCheckpoint>;
   /**
-   * Downloads, verifies, converts and keeps a checkpoint; it is listed only once every byte is stored and its hash is
-   * right. Goes on from the byte an earlier call had reached.
+   * Downloads, verifies, converts and keeps a checkpoint; it is listed only once every byte is stored and the hash
+   * matches. Resumes an earlier download.
    * @throws what `inspect` throws, RevisionChanged, HashMismatch (the file is deleted), StorageFull, StorageBusy
-   *   (another tab is at it), TokenizerMissing, Cancelled (paused or discarded)
+   *   (in use by another tab), TokenizerMissing, Cancelled (paused or discarded)
    */
   fetchModel(request: FetchRequest, onProgress: (progress: Progress) => void): Promise<ModelSummary>;
-  /** Ends a download: 'pause' keeps what has arrived, 'discard' deletes it. Does nothing where there is none. */
+  /** Stops a download: 'pause' keeps the bytes received, 'discard' deletes them. No-op if there is none. */
   stopFetching(id: string, how: 'pause' | 'discard'): Promise<void>;
-  /** The id that `fetchModel` gives the download and the model of this request. */
+  /** The id of the download and of the model that `fetchModel` makes of this request. */
   idOf(request: PlannedRequest): Promise<string>;
-  /** What shapes cannot tell of weights without a config. @throws ArchitectureUnclear, SafetensorsMalformed */
+  /** What shapes leave open, for weights without a config. @throws ArchitectureUnclear, SafetensorsMalformed */
   questions(weights: Blob): Promise<ArchitectureQuestion[]>;
   /**
-   * Checks, converts and keeps a checkpoint; it is listed only once every byte is stored. Without a config the
-   * architecture is read from the shapes and `answers`; without a tokenizer one of a kept model of the same vocabulary
-   * is taken.
+   * Checks, converts and keeps a checkpoint; it is listed only once every byte is stored. Without a config, the
+   * architecture is derived from shapes and `answers`; without a tokenizer, that of a kept model with the same
+   * vocabulary is used.
    * @throws CheckpointIncomplete, ConfigUnreadable, UnsupportedSetting, SafetensorsMalformed, TensorMissing,
    *   TensorUnexpected, TensorMismatch, TokenizerUnsupported, TokenizerMissing, ArchitectureUnclear, StorageFull,
    *   StorageUnavailable, StorageBusy, FileUnreadable
    */
   addCheckpoint(files: CheckpointFiles, onProgress: (progress: Progress) => void): Promise<ModelSummary>;
-  /** Deletes a kept model, readable or not. Built-in models stay. @throws ModelUnknown, StorageBusy */
+  /** Deletes a kept model, readable or not; built-in models cannot be removed. @throws ModelUnknown, StorageBusy */
   removeModel(id: string): Promise<void>;
   /**
-   * Writes a kept model as an OpenCLIP checkpoint: config, weights of `dtype`, tokenizer. Into a folder named after the
-   * model within `folder` where that is given (nothing is returned), else as files to be downloaded.
+   * Writes a kept model as an OpenCLIP checkpoint: config, weights of `dtype`, tokenizer. With `folder`, into a
+   * subfolder named after the model (returns nothing); otherwise as files for the browser to download.
    * @throws ModelUnknown, ModelDamaged, StorageFull, StorageUnavailable
    */
   saveCheckpoint(

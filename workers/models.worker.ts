@@ -1,4 +1,4 @@
-/** Owns the kept models and everything that is downloaded; runs no tower and sees no photo. */
+/** Owns the kept models and all downloads; runs no tower and sees no photo. */
 import { expose } from 'comlink';
 import { once } from '../src/core/tasks';
 import { storageRoot } from '../src/storage/directory';

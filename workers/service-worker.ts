@@ -8,20 +8,20 @@ import type { ServiceWorkerAnswer, ServiceWorkerRequest } from './service-worker
 
 declare const self: ServiceWorkerGlobalScope;
 
-/** Put in by the build: the address of each of its files from the page, and a digest where the name has none. */
+/** Injected by the build: each file's URL relative to the page, and a digest if its name has no hash. */
 declare const BUILD_FILES: readonly { readonly url: string; readonly revision: string | null }[];
 
 const SCOPE = new URL(self.registration.scope);
 const SHELL = addressOf('index.html');
 
-/** Files that were too large to fetch for everyone, kept when first used; and what the person has allowed. */
+/** Files too large to precache, cached on first use; and the hosts the user has allowed. */
 const LATER_CACHE = `clipscope-later ${SCOPE.href}`;
 const SETTINGS_CACHE = `clipscope-settings ${SCOPE.href}`;
 const HOSTS_ENTRY = addressOf('allowed-hosts.json');
 
 /**
- * Why not every file at once: onnxruntime-web comes in three builds of 12 to 27 MB, and a browser uses the plain one
- * and, where it has WebGPU, one of the others. Should that guess be wrong, the file is kept when it is first asked for.
+ * Why not precache everything: onnxruntime-web comes in three builds of 12 to 27 MB, and a browser uses the plain one
+ * and, with WebGPU, one of the others. If this guess is wrong, the file is cached on first use.
  */
 const UNUSED_BUILDS = !('gpu' in navigator)
   ? 'jspi|asyncify'
@@ -41,7 +41,7 @@ const later = new Set([...ours].filter((url) => UNUSED_FILE.test(url) || largerM
 const precache = new PrecacheController({
   plugins: [
     {
-      // Workbox fetches files without a hash past the browser's cache: the built-in model would come twice.
+      // Workbox bypasses the HTTP cache for files without a hash: the built-in model would be downloaded twice.
       requestWillFetch: async ({ request }) =>
         request.cache === 'reload' ? new Request(request, { cache: 'no-cache' }) : request,
     },
@@ -66,8 +66,8 @@ self.addEventListener('message', (event) => {
 });
 
 /**
- * Why other requests are left alone: those for ranges, for other origins and for files that are none of the build's
- * stream through the browser as if nobody stood between.
+ * Why other requests are left alone: range requests, other origins and files outside the build stream straight
+ * through the browser.
  */
 self.addEventListener('fetch', (event) => {
   const { request } = event;
@@ -84,12 +84,12 @@ function addressOf(file: string): string {
   return new URL(file, SCOPE).href;
 }
 
-/** The page itself, by its folder's address or its own, whatever it is asked for in the query. */
+/** The page itself, by its folder's URL or its own, with any query. */
 function isShell({ mode }: Request, { pathname }: URL): boolean {
   return mode === 'navigate' && (pathname === SCOPE.pathname || pathname === new URL(SHELL).pathname);
 }
 
-/** A hashed file that is not of this version: a page opened before the update may still ask for it. */
+/** A hashed file of an older version, which a page opened before the update may still request. */
 function isOfOlderVersion(address: string): boolean {
   return address.startsWith(addressOf('assets/')) && !ours.has(address);
 }
@@ -112,15 +112,15 @@ async function fetchAndKeep(event: FetchEvent, address: string): Promise<Respons
   if (response.ok && later.has(address)) {
     const copy = response.clone();
     const kept = caches.open(LATER_CACHE).then((cache) => cache.put(address, copy));
-    // Without room it is fetched again the next time.
+    // If storage is full, it is fetched again next time.
     event.waitUntil(kept.catch(() => undefined));
   }
   return response;
 }
 
 /**
- * Why the headers come from here: a host of static files may be unable to send them. Without isolation wasm has one
- * thread, and without the policy nothing keeps the pictures in.
+ * Why the headers are added here: a static host may be unable to send them. Without isolation wasm has one thread, and
+ * without the policy nothing stops pictures from leaving the page.
  */
 async function withHeaders(response: Response, { pathname }: URL): Promise<Response> {
   const headers = new Headers(response.headers);
@@ -129,7 +129,7 @@ async function withHeaders(response: Response, { pathname }: URL): Promise<Respo
   return new Response(response.body, { status: response.status, statusText: response.statusText, headers });
 }
 
-/** @throws Error where a request cannot be obeyed: the page is answered `false`. */
+/** @throws Error if the request fails: the page then receives `false`. */
 async function obey(request: ServiceWorkerRequest): Promise<void> {
   if (request.kind === 'allowHosts') await allow(request.origins);
   else if (request.kind === 'takeOver') await self.skipWaiting();
@@ -148,10 +148,10 @@ async function allowedHosts(): Promise<readonly string[]> {
 }
 
 /**
- * Deletes what only older versions needed, unless more than `atMost` pages are open.
+ * Deletes files needed only by older versions, unless more than `atMost` pages are open.
  *
- * Why it looks at pages: an update is taken over by one of them, and the others, still of the older version, go on
- * asking for their files.
+ * Why it counts pages: one page triggers the update, while the others still run the older version and request its
+ * files.
  */
 async function forgetOldFiles(event: ExtendableEvent, atMost: number): Promise<void> {
   const pages = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });

@@ -6,20 +6,20 @@ import { findAdapter } from '../../src/gpu/device';
 import { storageRoot } from '../../src/storage/directory';
 import { checkedModels } from './checked-models';
 
-/** What is used of a worker's global scope. */
+/** The parts of a worker's global scope in use. */
 interface BrowserWorker {
   readonly crossOriginIsolated: boolean;
   readonly navigator: {
     readonly hardwareConcurrency: number;
     readonly userAgent: string;
-    /** In GiB; only some browsers tell. */
+    /** In GiB; only some browsers report it. */
     readonly deviceMemory?: number;
   };
   readonly performance: Pick<Performance, 'now'>;
   readonly fetch: typeof fetch;
 }
 
-/** A worker of this browser. */
+/** The platform of a browser worker. */
 export function browserPlatform(worker: BrowserWorker = self): Platform {
   const { hardwareConcurrency, userAgent, deviceMemory } = worker.navigator;
   return {

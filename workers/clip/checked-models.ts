@@ -4,10 +4,10 @@ import type { CheckedModels } from '../../src/engine/platform';
 import { findFile } from '../../src/storage/directory';
 import { writeFile } from '../../src/storage/opfs-file';
 
-/** Where the page remembers which models gave the same picture on this GPU as on wasm. */
+/** The list of models whose check picture had the same embedding on this GPU as on wasm. */
 const FILE = 'checked-models.json';
 
-/** Kept in the browser's private storage, at its `root`; a page without it remembers nothing. */
+/** Stored in the origin's private file system, at `root`; without it nothing is remembered. */
 export function checkedModels(root: () => Promise<FileSystemDirectoryHandle>): CheckedModels {
   async function read(): Promise<readonly string[]> {
     try {
@@ -25,7 +25,7 @@ export function checkedModels(root: () => Promise<FileSystemDirectoryHandle>): C
         const keys = [...new Set([...(await read()), key])];
         await writeFile(await root(), FILE, [new TextEncoder().encode(JSON.stringify(keys))]);
       } catch {
-        // The check is only made again the next time.
+        // Then the check simply runs again next time.
       }
     },
   };

@@ -1,7 +1,7 @@
 import { ranksOf, recallAt } from '../../src/evaluation/recall';
 import type { EvaluationApi } from '../evaluation-api';
 
-/** The answers of the evaluation worker. */
+/** The evaluation worker's API. */
 export const evaluation: EvaluationApi = {
   recall: async ({ queries, candidates, answers }, ks) => {
     const ranks = ranksOf(queries, candidates, answers);

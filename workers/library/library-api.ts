@@ -8,26 +8,26 @@ import { FIRST_LIBRARY, type LibraryRecord, type PhotoRecord } from '../../src/l
 import { TwinSearch } from '../../src/search/twin-search';
 import type { LibraryApi } from '../api';
 
-/** Where libraries are kept, and what of the machine they may use. */
+/** The storage, locks and GPU that a library worker uses. */
 export interface LibraryParts {
   /** As `LibraryApi.libraries`. */
   list(): Promise<LibraryRecord[]>;
-  /** Lists a library, or gives it another name; false where another one bears that name. */
+  /** Adds a library to the list or renames it; false if the name is taken. */
   put(library: LibraryRecord): Promise<boolean>;
-  /** Takes a library off the list. */
+  /** Removes a library from the list. */
   takeOff(id: string): Promise<void>;
-  /** Keeps all others from writing to the library of this id; false where one of them does so now. */
+  /** Takes the write lock of this library; false if another tab holds it. */
   lock(id: string): Promise<boolean>;
   /**
-   * Opens what is kept of the library of this id; undefined where it is meant to last no longer than its api.
+   * Opens the stored library of this id; undefined for one that lives in memory only.
    * @throws StorageUnavailable, StorageFull
    */
   openStore(id: string): Promise<LibraryStore | undefined>;
-  /** Removes all that is kept of it, once it is closed. */
+  /** Deletes the stored library, once closed. */
   removeStore(id: string): Promise<void>;
-  /** Removes what a model made of every library that nobody has open. */
+  /** Deletes a model's embeddings from every library that is not open. */
   removeIndexesMadeBy(model: string): Promise<void>;
-  /** A GPU to search a large library on; undefined where there is none worth asking. */
+  /** A GPU for searching a large library; undefined if there is no suitable one. */
   openDevice(): Promise<GpuDevice | undefined>;
 }
 
@@ -36,16 +36,16 @@ interface Opened {
   readonly unkept?: FailureName;
 }
 
-/** What a library worker answers, over libraries kept in whatever way `parts` has. */
+/** The library worker's API, on the storage given by `parts`. */
 export function createLibraryApi(parts: LibraryParts): LibraryApi {
   let tellId: (id: string) => void;
-  /** The id of the one library this is about, once `restore` has told it. */
+  /** The id of this worker's library, known once `restore` was called. */
   const id = new Promise<string>((resolve) => (tellId = resolve));
-  // Why a lock: two writers would spoil each other's index. A second tab works in memory alone and says so.
+  // Why a lock: two writers would corrupt each other's index. A second tab works in memory only and says so.
   const lock = once(async () => parts.lock(await id));
   const twins = new TwinSearch(() => parts.openDevice());
   let opened = once(open);
-  /** The photos while they are fetched part by part. */
+  /** The photos, while the page fetches them in parts. */
   let listed: PhotoRecord[] = [];
   let stopDuplicates = new AbortController();
 
@@ -83,7 +83,7 @@ export function createLibraryApi(parts: LibraryParts): LibraryApi {
     },
     async photosFrom(first, count) {
       const library = await use();
-      // A worker that took a dead one's place may be asked for a later part first.
+      // A worker that replaced a dead one may be asked for a later part first.
       if (first === 0 || listed.length === 0) listed = library.photos;
       const part = listed.slice(first, first + count);
       if (part.length < count) listed = [];
@@ -111,7 +111,7 @@ export function createLibraryApi(parts: LibraryParts): LibraryApi {
       await library.close();
       if (!unkept) await parts.removeStore(await id);
       const isFirst = (await id) === FIRST_LIBRARY.id;
-      // Nothing that is still on its way may bring a removed library back.
+      // A call still in flight must not recreate the removed library.
       opened = once(isFirst ? open : () => inMemory('StorageUnavailable'));
       if (!unkept && !isFirst) await parts.takeOff(await id);
     },

@@ -16,10 +16,10 @@ import { isWhole, listKept } from '../sources/kept-store';
 import type { ArchitectureQuestion, CheckpointFiles } from '../models-api';
 
 /**
- * Checks a checkpoint from this device whole before a byte is written, then keeps it. What its files lack is found: the
- * config from shapes and answers, the tokenizer from a kept model or from the hub where that may be asked.
- * @throws CheckpointIncomplete, ArchitectureUnclear, TokenizerMissing, StorageFull, StorageBusy, FileUnreadable, and what a
- *   bad checkpoint throws
+ * Checks a whole local checkpoint before writing a byte, then keeps it. Missing files are supplied: the config from
+ * shapes and answers, the tokenizer from a kept model or, if allowed, from the hub.
+ * @throws CheckpointIncomplete, ArchitectureUnclear, TokenizerMissing, StorageFull, StorageBusy, FileUnreadable, and
+ *   what a bad checkpoint throws
  */
 export async function addCheckpoint(
   places: TokenizerPlaces,
@@ -46,17 +46,17 @@ export async function addCheckpoint(
   );
 }
 
-/** What shapes cannot tell of weights without a config. @throws ArchitectureUnclear, SafetensorsMalformed */
+/** What shapes leave open, for weights without a config. @throws ArchitectureUnclear, SafetensorsMalformed */
 export async function questions(weights: Blob): Promise<ArchitectureQuestion[]> {
   return questionsAbout(await readSafetensorsHeader(blobSource(weights)));
 }
 
-/** The text of a config for weights that came without. */
+/** A config's text, for weights without one. */
 async function configOf(weights: ByteSource, answers: Readonly<Record<string, string>>): Promise<string> {
   return `${JSON.stringify(configFor(await readSafetensorsHeader(weights), answers), undefined, 2)}\n`;
 }
 
-/** The tokenizer's texts: those that were given, else the ones that are found. */
+/** The tokenizer's texts: as given, else from `findTokenizer`. */
 async function tokenizerOf(
   places: TokenizerPlaces,
   { tokenizer, tokenizerConfig, hub }: CheckpointFiles,
@@ -68,7 +68,7 @@ async function tokenizerOf(
   return { tokenizer: given, ...(tokenizerConfig && { tokenizerConfig: await tokenizerConfig.text() }) };
 }
 
-/** fp16 where every matrix is fp16 already, so that nothing is lost; else fp32. */
+/** fp16 if every matrix is fp16 already, so nothing is lost; else fp32. */
 function naturalPrecision({ tensors }: Checkpoint): Precision {
   const matrices = [...tensors.image.values(), ...tensors.text.values()].filter(
     ({ shape }) => shape.length > 1,
@@ -82,7 +82,7 @@ function requireWeights({ name, weights }: CheckpointFiles): Blob {
   throw new Failure('CheckpointIncomplete', `${name} lacks ${CHECKPOINT_FILES.weights}.`);
 }
 
-/** Bytes of weights hashed at a time: WebCrypto takes no stream. */
+/** Bytes hashed at a time: WebCrypto cannot hash a stream. */
 const HASH_CHUNK = 2 ** 26;
 
 /** SHA-256, as hex, over the texts and the SHA-256 of each chunk of the weights. */

@@ -11,20 +11,20 @@ import { arrivingSource } from './arriving-source';
 import type { DownloadProgress } from './download-progress';
 import type { DownloadPlan } from './download-record';
 
-/** The rest of a checkpoint on its way, checked against its hash as it comes. */
+/** The download of a checkpoint's missing bytes, with its hash check. */
 export interface Arrival {
-  /** The checkpoint's bytes; a slice waits until it has come, and is refused once anything has gone wrong. */
+  /** The checkpoint's bytes; a slice waits until it has arrived, and rejects once anything has failed. */
   readonly source: ByteSource;
   /**
-   * Resolves once every byte is here and the hash is right.
-   * @throws HashMismatch, Cancelled once it was stopped, and what `download` throws
+   * Resolves once every byte has arrived and the hash matches.
+   * @throws HashMismatch, Cancelled after `end`, and what `download` throws
    */
   readonly whole: Promise<unknown>;
-  /** Stops what is still under way; resolves when nothing is. */
+  /** Stops the download and the check; resolves when both have ended. */
   end(): Promise<void>;
 }
 
-/** Fetches what `file` lacks, image tower first, and checks the whole of it, until `signal` is aborted. */
+/** Downloads what `file` lacks, image tower first, and verifies the whole file, until `signal` aborts. */
 export function beginArrival(
   connection: Connection,
   plan: DownloadPlan,
@@ -48,7 +48,7 @@ export function beginArrival(
   });
   const verified = verify(plan, source, ending, progress);
   const whole = Promise.all([arriving, verified]);
-  // Whoever reads waits for bytes that will not come.
+  // Otherwise readers would wait for bytes that never arrive.
   whole.catch((error: unknown) => source.fail(error));
   ending.addEventListener('abort', () => source.fail(stopped()));
   return {
@@ -62,10 +62,10 @@ export function beginArrival(
 }
 
 /**
- * The order in which a file is fetched.
+ * The order in which a file is downloaded.
  *
- * Why the image tower comes first: photos can be indexed with it while the text tower is on its way. Why the rest comes at
- * all: the hub's hash is that of the whole file.
+ * Why the image tower first: it can index photos while the text tower downloads. Why the unused rest at all: the hub's
+ * hash covers the whole file.
  */
 function inOrder({ tensors }: Checkpoint, byteLength: number): Span[] {
   return [

@@ -1,17 +1,17 @@
 import type { ByteSource } from '../../src/formats/byte-source';
 
-/** What `arrivingSource` needs of the file that is filled. Offsets in bytes, `end` exclusive. */
+/** The partial file behind an `ArrivingSource`. Offsets in bytes, `end` exclusive. */
 export interface ArrivingFile {
   /** Whether every byte from `start` to `end` has arrived. */
   has(start: number, end: number): boolean;
   source(): ByteSource;
 }
 
-/** A file that is still arriving, to be read as if it were there: a slice waits until all of it has come. */
+/** Reads a file that is still downloading: a slice waits until all its bytes have arrived. */
 export interface ArrivingSource extends ByteSource {
-  /** To be called whenever bytes have arrived. */
+  /** Call whenever bytes have arrived. */
   arrived(): void;
-  /** All is off: whoever waits is refused with `error`, and so is every later slice. */
+  /** Rejects all waiting and later slices with `error`. */
   fail(error: unknown): void;
 }
 

@@ -15,7 +15,7 @@ import { ingest, type Ingestion } from './ingest';
 import type { FetchRequest } from '../models-api';
 import type { ModelsParts } from './parts';
 
-/** Downloads, verifies and converts, all at once. @throws HashMismatch, and what any of the three throws */
+/** Downloads, verifies and converts concurrently. @throws HashMismatch, and what any of the three throws */
 export async function bringModel(
   { storage, models, connection }: ModelsParts,
   id: string,
@@ -38,7 +38,7 @@ export async function bringModel(
       onBytes: (done) => progress.converted(done),
       onImageTower: () => progress.imageTower(),
       beforeCommit: async () => {
-        // Beside the tensors the file has a header.
+        // The tensors do not include the file's header.
         progress.converted(file.byteLength);
         await arrival.whole;
         await requireUnchanged(plan, during(connection, signal));
@@ -51,10 +51,10 @@ export async function bringModel(
   }
 }
 
-/** Asked for at a time while a header is read: as long as those of most models. */
+/** Bytes requested at a time while reading a header: as long as most headers. */
 const HEADER_BYTES = 2 ** 18;
 
-/** The header and the scalars, fetched as they are asked for. */
+/** The header and the scalars, fetched on demand. */
 async function readBegun(
   connection: Connection,
   { weights, config }: DownloadPlan,
@@ -76,7 +76,7 @@ async function readBegun(
   return readCheckpoint(config, source);
 }
 
-/** The checkpoint of a plan, about to be kept as model `id`. */
+/** The checkpoint of a plan, to be kept as model `id`. */
 function ingestionOf(id: string, plan: DownloadPlan, checkpoint: Checkpoint, weights: ByteSource): Ingestion {
   const { request, commit, licence } = plan;
   const { name, precision, source } = request;
@@ -98,7 +98,7 @@ function ingestionOf(id: string, plan: DownloadPlan, checkpoint: Checkpoint, wei
   };
 }
 
-/** Bytes of room that are still to be taken: by what has not arrived, and by the converted model. */
+/** Bytes of storage still needed: for the rest of the download and for the converted model. */
 function bytesToCome({ architecture }: Checkpoint, precision: FetchRequest['precision'], file: PartialFile) {
   const converted = keptBytesOf(modelSizeOf(architecture), precision);
   return Math.max(0, file.byteLength - file.taken) + converted;

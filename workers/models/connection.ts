@@ -1,9 +1,9 @@
 import { openConnection, stopped, type Connection } from '../../src/hub/connection';
 
-/** The official hub lets every page read: where it is silent, the network is. */
+/** The official hub allows CORS from every page: a failure there is the network's, not a refusal. */
 const READABLE = ['https://huggingface.co'];
 
-/** What is used of a worker's global scope. */
+/** The parts of a worker's global scope in use. */
 interface NetworkedWorker extends Pick<EventTarget, 'addEventListener'> {
   readonly fetch: typeof fetch;
   readonly navigator: { readonly onLine: boolean };
@@ -11,10 +11,10 @@ interface NetworkedWorker extends Pick<EventTarget, 'addEventListener'> {
 
 /** The network as a worker may use it. */
 export function connectionOf(worker: NetworkedWorker): Connection {
-  /** Origins that this worker's policy kept it from. */
+  /** Origins blocked by this worker's Content-Security-Policy. */
   const refused = new Set<string>();
   worker.addEventListener('securitypolicyviolation', (event) => {
-    // The types know this event's own kind in documents only.
+    // TypeScript types this event for documents only.
     const { blockedURI } = event as Event & { readonly blockedURI: string };
     if (URL.canParse(blockedURI)) refused.add(new URL(blockedURI).origin);
   });
@@ -22,9 +22,9 @@ export function connectionOf(worker: NetworkedWorker): Connection {
     fetch: (url, init) => worker.fetch(url, init),
     online: () => worker.navigator.onLine,
     async forbidden(url) {
-      // The report comes as an event of its own, after the refusal.
+      // The violation event fires after the fetch has failed.
       await new Promise((resolve) => setTimeout(resolve));
-      // Told once: a later silence has reasons of its own.
+      // Reported once: a later failure may have another cause.
       return refused.delete(new URL(url).origin);
     },
     sleep,

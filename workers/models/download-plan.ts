@@ -11,7 +11,7 @@ import { FORM, type DownloadPlan, type PlannedRequest } from './download-record'
 import { keptId } from './kept-id';
 import { hubOf, measure, readRemote } from './remote-checkpoint';
 
-/** The id of the download and of the model that it becomes: one for each source and precision. */
+/** The id of the download and of its model: one for each source and precision. */
 export async function idOf({ source, name, precision }: PlannedRequest): Promise<string> {
   const place =
     source.kind === 'hub'
@@ -21,7 +21,7 @@ export async function idOf({ source, name, precision }: PlannedRequest): Promise
   return keptId(name, await sha256Hex(key));
 }
 
-/** Asks the source for everything but the weights. @throws TokenizerMissing, and what `readRemote` throws */
+/** Fetches everything but the weights from the source. @throws TokenizerMissing, and what `readRemote` throws */
 export async function makePlan(request: FetchRequest, places: TokenizerPlaces): Promise<DownloadPlan> {
   const { connection } = places;
   const { source, name, precision } = request;
@@ -51,8 +51,8 @@ export async function makePlan(request: FetchRequest, places: TokenizerPlaces): 
 }
 
 /**
- * Whether a plain server still has the file that the plan was made for, as far as it tells. A hub's file is named by its
- * commit and cannot change.
+ * Checks that a plain server still has the file the plan was made for, as far as its headers show. A hub file is
+ * addressed by commit and cannot change.
  * @throws RevisionChanged, and what `connection.fetch` throws
  */
 export async function requireUnchanged(
@@ -65,7 +65,7 @@ export async function requireUnchanged(
   throw new Failure('RevisionChanged', `The file ${weights.url} was changed since the download began.`);
 }
 
-/** The small files of the model, under the names they are kept by. */
+/** The small files of the model, by stored name. */
 export function textsOf({ config, tokenizer, tokenizerConfig }: DownloadPlan) {
   return textFiles(config, tokenizer, tokenizerConfig);
 }

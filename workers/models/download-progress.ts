@@ -1,18 +1,18 @@
 import { rateMeter } from '../../src/hub/rate';
 import type { Progress } from '../api';
 
-/** Gathers how far the three parts of a download are into one progress. Amounts in bytes of the checkpoint. */
+/** Merges the progress of download, conversion and check into one. Amounts in checkpoint bytes. */
 export interface DownloadProgress {
   arrived(): void;
   converted(done: number): void;
   verified(done: number): void;
-  /** The image tower can be opened. */
+  /** Call when the image tower can be opened. */
   imageTower(): void;
-  /** Tells how far it came; resolves when the page knows, so that nothing it is told later overtakes it. */
+  /** Sends the last progress; resolves when the page has it, so no later message overtakes it. */
   ended(): Promise<void>;
 }
 
-/** What is told: the download while it lasts, then the conversion, then what is left of the check. */
+/** Reports the download while it runs, then the conversion, then the rest of the check. */
 export function downloadProgress(
   file: { readonly arrived: number; readonly byteLength: number },
   onProgress: (progress: Progress) => void | Promise<void>,
@@ -33,7 +33,7 @@ export function downloadProgress(
     return converted < total ? { stage: 'storing', done: converted } : { stage: 'verifying', done: verified };
   }
 
-  /** Why not every time: pieces arrive by the thousand, and each message costs the page a turn. */
+  /** Why throttled: chunks arrive by the thousand, and each message costs the page an event-loop turn. */
   function tellNow(isDue: boolean): void {
     if (!isDue && now() - told < 100) return;
     told = now();

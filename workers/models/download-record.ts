@@ -2,13 +2,13 @@ import * as v from 'valibot';
 import { PRECISIONS } from '../../src/clip/weights/weights';
 import { readAs, recordOf, size } from '../../src/core/schema';
 
-/** Where a checkpoint lies on the network. */
+/** A checkpoint's location on the network. */
 export type RemoteSource = v.InferOutput<typeof remoteSource>;
 
 const remoteSource = v.variant('kind', [
   recordOf({
     kind: v.literal('hub'),
-    /** The hub's base address, such as `https://huggingface.co`. */
+    /** The hub's base URL, such as `https://huggingface.co`. */
     hub: v.string(),
     /** `owner/name`. */
     repository: v.string(),
@@ -18,14 +18,14 @@ const remoteSource = v.variant('kind', [
   recordOf({
     kind: v.literal('folder'),
     /**
-     * A folder on any server that holds the files of a checkpoint, with a slash at its end; or its file of weights,
-     * beside which the others lie.
+     * A checkpoint folder on any server, with a trailing slash; or the weights file itself, with the other files beside
+     * it.
      */
     url: v.string(),
   }),
 ]);
 
-/** What is asked for of a checkpoint on the network, as it is remembered from visit to visit. */
+/** A request for a remote checkpoint, as stored between visits. */
 export type PlannedRequest = v.InferOutput<typeof plannedRequest>;
 
 const plannedRequest = recordOf({
@@ -35,24 +35,24 @@ const plannedRequest = recordOf({
   precision: v.picklist(PRECISIONS),
 });
 
-/** The large file of a checkpoint, as it lies on a server. */
+/** The weights file of a checkpoint on a server. */
 export type RemoteWeights = v.InferOutput<typeof remoteWeights>;
 
 const remoteWeights = recordOf({
   url: v.string(),
   byteLength: size,
-  /** As hex; only a hub tells it. */
+  /** As hex; only a hub provides it. */
   sha256: v.exactOptional(v.string()),
-  /** Git's name of a file that the hub does not keep apart, as hex. */
+  /** Git blob id of a file that is not in LFS, as hex. */
   gitBlob: v.exactOptional(v.string()),
-  /** What a plain server says of the file's version. */
+  /** The file's version on a plain server, from its headers. */
   modified: v.exactOptional(v.string()),
 });
 
-/** Plans of another form are not read. */
+/** Format version; plans of any other are ignored. */
 export const FORM = 1;
 
-/** All that a download needs to go on, on whatever visit: only the bytes of the weights are still to come. */
+/** Everything needed to resume a download on a later visit, except the weights' bytes. */
 export type DownloadPlan = v.InferOutput<typeof downloadPlan>;
 
 const downloadPlan = recordOf({
@@ -66,7 +66,7 @@ const downloadPlan = recordOf({
   tokenizerConfig: v.exactOptional(v.string()),
 });
 
-/** Reads a plan back; undefined where it is none. */
+/** Parses a plan; undefined if it is not valid. */
 export function readPlan(json: unknown): DownloadPlan | undefined {
   return readAs(downloadPlan, json);
 }

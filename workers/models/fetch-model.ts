@@ -8,7 +8,7 @@ import { isWhole, listKept } from '../sources/kept-store';
 import type { FetchRequest, InterruptedDownload, ModelsApi } from '../models-api';
 import type { ModelsParts } from './parts';
 
-/** A download that this worker was asked for, from the very call on: it may be stopped before it has begun. */
+/** A download of this worker, registered with the call: it may be stopped before it has started. */
 class Running {
   readonly #controller = new AbortController();
   readonly id: Promise<string>;
@@ -32,7 +32,7 @@ class Running {
 
 /** The downloads of this worker. */
 export interface Fetching extends Pick<ModelsApi, 'fetchModel' | 'stopFetching'> {
-  /** Downloads that were begun and that no tab is at. @throws StorageFull, StorageUnavailable */
+  /** Unfinished downloads that no tab is running. @throws StorageFull, StorageUnavailable */
   interruptedDownloads(): Promise<InterruptedDownload[]>;
 }
 
@@ -67,7 +67,7 @@ export function createFetching(parts: ModelsParts): Fetching {
     const models = await parts.models();
     const existing = (await listKept(models)).find((summary) => summary.id === id);
     if (existing !== undefined && (await isWhole(models, id))) {
-      // Left by a page that ended between the model's last byte and this.
+      // Left by a page that closed between storing the model and this line.
       await store.remove(id).catch(() => undefined);
       return existing;
     }
@@ -111,7 +111,7 @@ export function createFetching(parts: ModelsParts): Fetching {
   return { fetchModel, stopFetching, interruptedDownloads };
 }
 
-/** Whether bytes of another visit may be added to: where nobody tells the file's version or hash, nothing would notice. */
+/** Whether a download may be resumed: without a version or hash, a changed file would go unnoticed. */
 function canGoOn({ request, weights }: DownloadPlan): boolean {
   return request.source.kind === 'hub' || weights.modified !== undefined;
 }

@@ -10,7 +10,7 @@ import { listKept, tokenizerTexts } from '../sources/kept-store';
 import type { ModelsParts } from './parts';
 import { readTokenizerOf } from './remote-checkpoint';
 
-/** The number of tokens that OpenAI's BPE has, and a repository that holds it in Hugging Face form. */
+/** Vocabulary size of OpenAI's BPE, and a repository that has it in Hugging Face format. */
 const CLIP_VOCABULARY = 49_408;
 const CLIP_REPOSITORY = 'laion/CLIP-ViT-B-32-laion2B-s34B-b79K';
 
@@ -18,9 +18,9 @@ const CLIP_REPOSITORY = 'laion/CLIP-ViT-B-32-laion2B-s34B-b79K';
 export type TokenizerPlaces = Pick<ModelsParts, 'models' | 'connection'>;
 
 /**
- * A tokenizer for a checkpoint that brings none: the one that its config names, one of a kept model of the same
+ * A tokenizer for a checkpoint without one: the one named in its config, that of a kept model with the same
  * vocabulary, or CLIP's own.
- * @param hub the base address of the hub that may be asked; none where it is absent
+ * @param hub base URL of the hub that may be asked; absent: none
  * @throws TokenizerMissing, and what reading from the hub throws
  */
 export async function findTokenizer(
@@ -61,14 +61,14 @@ export async function canFindTokenizer(
   }
 }
 
-/** The repository that a config names for its tokenizer. */
+/** The tokenizer repository named in a config. */
 function tokenizerName(config: string): string | undefined {
   const text = property(property(parseJson(config, CHECKPOINT_FILES.config), 'model_cfg'), 'text_cfg');
   const named = property(text, 'hf_tokenizer_name');
   return typeof named === 'string' && named !== '' ? named : undefined;
 }
 
-/** Of a kept model whose config names the same tokenizer, or none as this one: numbers of tokens are alike by chance. */
+/** From a kept model whose config names the same tokenizer or, like this one, none: sizes may match by chance. */
 async function keptTokenizer(
   store: ModelStore,
   architecture: Architecture,
@@ -88,7 +88,7 @@ async function keptTokenizer(
   }
 }
 
-/** `texts` where they are a tokenizer of just the architecture's vocabulary. */
+/** `texts` if they hold a tokenizer with exactly the architecture's vocabulary size. */
 function fitting(architecture: Architecture, texts: TokenizerTexts | undefined): TokenizerTexts | undefined {
   if (texts === undefined) return undefined;
   try {

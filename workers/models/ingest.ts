@@ -9,32 +9,32 @@ import type { ModelSummary } from '../api';
 import type { KeptDetail } from '../sources/kept-detail';
 import { CONVERTER } from '../sources/kept-store';
 
-/** A checkpoint about to be kept. */
+/** A checkpoint to be converted and kept. */
 export interface Ingestion {
   readonly id: string;
   readonly about: Pick<ModelSummary, 'name' | 'origin' | 'repository' | 'commit' | 'licence'>;
-  /** Of the whole checkpoint; absent where nobody told it. */
+  /** Hash of the whole checkpoint; absent if unknown. */
   readonly sourceHash?: string;
   readonly precision: Precision;
   readonly checkpoint: Checkpoint;
   /** The bytes of `open_clip_model.safetensors`; a slice of it may wait until it has arrived. */
   readonly weights: ByteSource;
-  /** Config, tokenizer and the like, kept as they are. */
+  /** Config, tokenizer and other small files, stored unchanged. */
   readonly texts: readonly (readonly [file: string, text: string])[];
 }
 
 export interface IngestionEvents {
-  /** Bytes of the checkpoint that were converted so far. */
+  /** Called with the checkpoint bytes converted so far. */
   onBytes?(done: number): void;
-  /** The image tower can be opened. */
+  /** Called when the image tower can be opened. */
   onImageTower?(): void;
-  /** Runs when every byte is stored, before the model is one; what it throws undoes the ingestion. */
+  /** Runs when every byte is stored, before the manifest is written; if it throws, nothing is kept. */
   beforeCommit?(): Promise<void>;
 }
 
 /**
- * Converts a checkpoint tensor by tensor into the weight store, image tower first. It is a model only at the very end;
- * until then whatever goes wrong leaves nothing behind.
+ * Converts a checkpoint tensor by tensor into the weight store, image tower first. It becomes a model only at the very
+ * end; a failure before that leaves nothing behind.
  * @throws StorageFull, StorageUnavailable, StorageBusy, and what `weights` and `beforeCommit` throw
  */
 export async function ingest(

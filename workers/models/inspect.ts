@@ -13,7 +13,7 @@ import type { RemoteCheckpoint, RemoteSource } from '../models-api';
 import { hubOf, readRemote } from './remote-checkpoint';
 
 /**
- * What a remote checkpoint is and costs, from its config and the header of its weights.
+ * Describes a remote checkpoint from its config and the header of its weights.
  * @throws as `ModelsApi.inspect`
  */
 export async function inspect(places: TokenizerPlaces, source: RemoteSource): Promise<RemoteCheckpoint> {
@@ -26,7 +26,7 @@ export async function inspect(places: TokenizerPlaces, source: RemoteSource): Pr
   const size = modelSizeOf(architecture);
   const bytes = (precision: Precision) => keptBytesOf(size, precision);
   return {
-    // What is downloaded is what was looked at.
+    // Pins the download to the inspected commit.
     source: source.kind === 'hub' && commit !== undefined ? { ...source, revision: commit } : source,
     ...(commit !== undefined && { commit }),
     ...(licence !== undefined && { licence }),

@@ -10,8 +10,8 @@ import { saveCheckpoint } from './save-checkpoint';
 import { noneWithoutStorage, storageUse } from './storage-use';
 
 /**
- * What the models worker answers, with whatever storage and network `parts` has.
- * @param fetchOwn how the built-in models are fetched; absent: from the page's own server
+ * The models worker's API, on the storage and network given by `parts`.
+ * @param fetchOwn fetches the built-in models; default: from the page's own server
  */
 export function createModelsApi(parts: ModelsParts, fetchOwn?: FetchOwn): ModelsApi {
   const { models } = parts;

@@ -2,7 +2,7 @@ import type { Connection } from '../../src/hub/connection';
 import type { DownloadStore } from '../../src/storage/downloads';
 import type { ModelStore } from '../../src/storage/kept-models';
 
-/** What the models worker has of the device and the network. Each store is opened when it is first asked for. */
+/** The storage and network that the models worker uses. Each store is opened on first use. */
 export interface ModelsParts {
   /** `navigator.storage`; undefined outside a secure context. */
   readonly storage: Pick<StorageManager, 'estimate' | 'persisted'> | undefined;

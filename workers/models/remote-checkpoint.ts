@@ -6,13 +6,13 @@ import { fileAddress, readRepository, type RepositoryFile } from '../../src/hub/
 import { fetchSmall } from '../../src/hub/small-file';
 import type { RemoteSource, RemoteWeights } from './download-record';
 
-/** A small file that is read when it is wanted: a tokenizer may have 34 MB. */
+/** A small file, read on demand: a tokenizer may have 34 MB. */
 export interface RemoteText {
   readonly byteLength: number;
   text(): Promise<string>;
 }
 
-/** A checkpoint on a server, its config at hand. */
+/** A checkpoint on a server, with its config already read. */
 export interface RemoteFiles {
   readonly commit?: string;
   readonly licence?: string;
@@ -22,7 +22,7 @@ export interface RemoteFiles {
   readonly tokenizerConfig?: RemoteText;
 }
 
-/** The hub that a source lies on, which may be asked for more; undefined for a plain folder. */
+/** The source's hub, which may be asked for other files; undefined for a plain folder. */
 export function hubOf(source: RemoteSource): string | undefined {
   return source.kind === 'hub' ? source.hub : undefined;
 }
@@ -33,8 +33,8 @@ export function readRemote(source: RemoteSource, connection: Connection): Promis
 }
 
 /**
- * The tokenizer of another repository on the same hub: undefined where it has none.
- * @throws what `connection.fetch` throws, save HubNotFound and HubForbidden
+ * The tokenizer of another repository on the same hub; undefined if it has none.
+ * @throws what `connection.fetch` throws, except HubNotFound and HubForbidden
  */
 export async function readTokenizerOf(
   hub: string,
@@ -95,14 +95,14 @@ async function readText(
 /**
  * A checkpoint on a plain server.
  *
- * Why usual names are tried and no others: such a server lists no files. Weights of another name are read where the
+ * Why only the usual names are tried: a plain server lists no files. Weights under another name are found if the
  * address is that of the file itself.
  */
 async function readFolder(address: string, connection: Connection): Promise<RemoteFiles> {
   const { folder, names } = namesAt(address);
   const read = async (name: string) => new TextDecoder().decode(await fetchSmall(folder + name, connection));
   const later = async (name: string): Promise<RemoteText | undefined> => {
-    // Some servers of files say 403 of what they do not have.
+    // Some file servers answer 403 for a missing file.
     const answer = await unlessMissing(connection.fetch(folder + name, { method: 'HEAD' }), 'HubForbidden');
     const byteLength = Number(answer?.headers.get('Content-Length') ?? 0);
     return answer && { byteLength, text: () => read(name) };
@@ -124,14 +124,14 @@ async function readFolder(address: string, connection: Connection): Promise<Remo
   );
 }
 
-/** The folder that an address means, with a slash at its end, and the names that its weights may have. */
+/** The folder of an address, with a trailing slash, and the possible names of its weights. */
 function namesAt(address: string): { folder: string; names: readonly string[] } {
   if (!isWeights(address)) return { folder: address, names: USUAL_WEIGHTS };
   const end = address.lastIndexOf('/') + 1;
   return { folder: address.slice(0, end), names: [address.slice(end)] };
 }
 
-/** Length and date of a file on a plain server. @throws HubUnreadable where it tells no length */
+/** Length and date of a file on a plain server. @throws HubUnreadable if it sends no length */
 export async function measure(url: string, connection: Connection): Promise<RemoteWeights> {
   const { headers } = await connection.fetch(url, { method: 'HEAD' });
   const byteLength = Number(headers.get('Content-Length') ?? NaN);

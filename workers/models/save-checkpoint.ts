@@ -17,13 +17,13 @@ import { has, openTower, requireDetail } from '../sources/kept-store';
 import type { SavedFile } from '../models-api';
 import type { ModelsParts } from './parts';
 
-/** Where files wait to be downloaded by a browser that lets no page write into a folder. */
+/** Where exported files wait for download, in browsers that cannot write into a folder. */
 const EXPORTS_NAME = 'exports';
 
-/** Held by the worker whose files a browser may still be copying, as long as it lives. */
+/** Held for life by a worker whose exported files may still be downloading. */
 const EXPORTS_LOCK = 'clipscope/exports';
 
-/** Deletes what an earlier visit handed over and nobody is copying any more. Never throws. */
+/** Deletes exports of earlier visits that are no longer being downloaded. Never throws. */
 export async function forgetExports(root: ModelsParts['root']): Promise<void> {
   try {
     const release = await tryLock(EXPORTS_LOCK);
@@ -34,16 +34,16 @@ export async function forgetExports(root: ModelsParts['root']): Promise<void> {
       await release();
     }
   } catch {
-    // It is tried again on the next visit.
+    // The next visit tries again.
   }
 }
 
-/** Written as they are. */
+/** Copied unchanged. */
 const SMALL_FILES = [CHECKPOINT_FILES.config, CHECKPOINT_FILES.tokenizer, CHECKPOINT_FILES.tokenizerConfig];
 
 /**
- * Writes a kept model as an OpenCLIP checkpoint that OpenCLIP itself loads, into a folder of its own within `folder` where
- * one is given. Weights kept in blocks are widened again, so what was lost when they were made stays lost.
+ * Writes a kept model as a checkpoint that OpenCLIP itself loads, into a subfolder of `folder` if given. Quantised
+ * weights are dequantised, which does not undo their loss of precision.
  * @throws ModelUnknown, ModelDamaged, StorageFull, StorageUnavailable
  */
 export async function saveCheckpoint(
@@ -60,7 +60,7 @@ export async function saveCheckpoint(
     await tryLock(EXPORTS_LOCK);
   }
   try {
-    // A folder of its own: what a person has in theirs is not overwritten.
+    // A subfolder, so that the user's files are not overwritten.
     const directory = await makeDirectory(folder ?? root, folder ? id : EXPORTS_NAME);
     const kind = folder === undefined ? 'private' : 'picked';
     const names = SMALL_FILES.filter((name) => has(model, name));
@@ -77,13 +77,13 @@ export async function saveCheckpoint(
       }),
     );
   } catch (error) {
-    // What nobody is given would go on taking room, on a disk that may be full.
+    // A failed export must not take up space on a disk that may be full.
     if (folder === undefined) await removeEntry(root, EXPORTS_NAME).catch(() => undefined);
     throw error;
   }
 }
 
-/** The bytes of the safetensors file, a tensor at a time. */
+/** The bytes of the safetensors file, one tensor at a time. */
 async function* weightsFile(
   model: OpenedModel,
   dtype: 'F16' | 'F32',

@@ -3,7 +3,7 @@ import type { InterruptedDownload, StorageUse } from '../models-api';
 import { listUnreadable } from '../sources/kept-store';
 import type { ModelsParts } from './parts';
 
-/** What the site keeps on this device, as far as the browser tells. A page without storage keeps nothing. */
+/** The site's storage use, as far as the browser reports it; zero for a page without storage. */
 export async function storageUse(
   { storage, models }: Pick<ModelsParts, 'storage' | 'models'>,
   interruptedDownloads: () => Promise<InterruptedDownload[]>,
@@ -17,7 +17,7 @@ export async function storageUse(
   return { usage, quota, persisted, unreadable, downloads };
 }
 
-/** A page whose storage is full or closed to it still has the built-in models. */
+/** Without usable storage, the page still has the built-in models. */
 export function noneWithoutStorage(error: unknown): [] {
   const name = failureName(error);
   if (name === 'StorageFull' || name === 'StorageUnavailable') return [];

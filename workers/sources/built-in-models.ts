@@ -9,14 +9,14 @@ import { bufferSource } from '../../src/formats/byte-source';
 import type { ModelSummary, Progress } from '../api';
 import type { FoundModel } from './found-model';
 
-/** Fetches a file of the page's own, by its path below the page's address. */
+/** Fetches one of the page's own files, by its path relative to the page. */
 export type FetchOwn = (path: string) => Promise<Response>;
 
-/** In a build, workers lie one folder below the page. */
+/** In a build, workers are one folder below the page. */
 const fromPage: FetchOwn = async (path) =>
   fetch(new URL(path, new URL(import.meta.env.DEV ? '/' : '../', self.location.href)));
 
-/** Why fp16: the built-in models are stored so, and widening them while loading is exact. */
+/** Why fp16: the built-in models are stored in it, and widening them to fp32 on load is exact. */
 const PRECISION = 'fp16-storage';
 
 export function findBuiltIn(id: string): BuiltInModel | undefined {
@@ -35,7 +35,7 @@ export async function listBuiltIn(fetchOwn: FetchOwn = fromPage): Promise<ModelS
   );
 }
 
-/** Fetches a built-in model whole. @throws NetworkFailed, and what a damaged checkpoint throws */
+/** Fetches a complete built-in model. @throws NetworkFailed, and what a damaged checkpoint throws */
 export async function openBuiltIn(
   model: BuiltInModel,
   onProgress: (progress: Progress) => void,
@@ -74,7 +74,7 @@ async function fetchFile(fetchOwn: FetchOwn, model: BuiltInModel, file: string):
 
 async function readBody(answer: Response, onProgress: (progress: Progress) => void): Promise<ArrayBuffer> {
   if (answer.body === null) return answer.arrayBuffer();
-  // A compressed answer's length is not that of its body, so the total is unknown then.
+  // Content-Length of a compressed response is not the body's length: the total is unknown.
   const total = answer.headers.has('content-encoding')
     ? 0
     : Number(answer.headers.get('content-length') ?? 0);

@@ -3,7 +3,7 @@ import { storedTensor } from '../../src/clip/weights/weights';
 import { listOf, readAs, recordOf } from '../../src/core/schema';
 import { modelSummary } from './model-summary';
 
-/** What a kept model's manifest says beyond its files. */
+/** The model details in a kept model's manifest. */
 export type KeptDetail = v.InferOutput<typeof keptDetail>;
 
 const keptDetail = recordOf({
@@ -13,11 +13,11 @@ const keptDetail = recordOf({
   ),
   logitScale: v.number(),
   logitBias: v.nullable(v.number()),
-  /** By tower. The text tower's list is empty in a model that is only staged. */
+  /** By tower. The text tower's list is empty in a model that is only staged (image tower first). */
   tensors: recordOf({ image: listOf(storedTensor), text: listOf(storedTensor) }),
 });
 
-/** Reads the detail back; undefined where it is not what `KeptDetail` says. */
+/** Parses the detail; undefined if it is not a valid `KeptDetail`. */
 export function readDetail(json: unknown): KeptDetail | undefined {
   return readAs(keptDetail, json);
 }

@@ -14,10 +14,10 @@ import { readDetail, type KeptDetail } from './kept-detail';
 import type { FoundModel } from './found-model';
 import type { UnreadableModel } from '../models-api';
 
-/** Written into every manifest: a weight store of another form is not read. */
+/** Version written into every manifest; models of any other version are rejected. */
 export const CONVERTER = 'clipscope 2';
 
-/** The models kept on this device, opened when they are first asked for. @throws StorageFull, StorageUnavailable */
+/** The store of kept models, opened on first use. @throws StorageFull, StorageUnavailable */
 export const modelStore = once(async () => openModelStore(await storageRoot()));
 
 /** @throws StorageUnavailable */
@@ -26,7 +26,7 @@ export async function listKept(store: ModelStore): Promise<ModelSummary[]> {
   return manifests.flatMap((manifest) => detailOf(manifest)?.summary ?? []);
 }
 
-/** What lies in the store and cannot be used: damaged, or written by another version. @throws StorageUnavailable */
+/** Stored models that cannot be used: damaged, or written by another version. @throws StorageUnavailable */
 export async function listUnreadable(store: ModelStore): Promise<UnreadableModel[]> {
   const others = (await store.list()).filter((manifest) => detailOf(manifest) === undefined);
   const found = [
@@ -57,7 +57,7 @@ export async function openKept(store: ModelStore, id: string): Promise<FoundMode
   return { summary, source };
 }
 
-/** What an opened model keeps of its tokenizer. @throws ModelDamaged */
+/** The tokenizer files of an opened model. @throws ModelDamaged */
 export async function tokenizerTexts(model: OpenedModel): Promise<TokenizerTexts> {
   const text = async (name: string) => (await model.file(name)).text();
   const tokenizer = await text(CHECKPOINT_FILES.tokenizer);
@@ -65,7 +65,7 @@ export async function tokenizerTexts(model: OpenedModel): Promise<TokenizerTexts
   return { tokenizer, tokenizerConfig: await text(CHECKPOINT_FILES.tokenizerConfig) };
 }
 
-/** Whether a model is kept under `id` with every file in full. */
+/** Whether the model `id` is stored with every file complete. */
 export async function isWhole(store: ModelStore, id: string): Promise<boolean> {
   try {
     return detailOf((await store.open(id)).manifest) !== undefined;

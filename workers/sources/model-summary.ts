@@ -16,9 +16,9 @@ export const modelSummary = recordOf({
   commit: v.exactOptional(v.string()),
   licence: v.exactOptional(v.string()),
   ...modelShape.entries,
-  /** What it takes on this device's disk. */
+  /** Size on disk. */
   bytes: size,
   precision: v.picklist(PRECISIONS),
-  /** What a person should know before trusting it, in one sentence. */
+  /** A caveat for the user, in one sentence. */
   note: v.exactOptional(v.string()),
 });
