@@ -6,7 +6,7 @@ import type { Platform } from './platform';
 import type { Backend, RunsOn } from './runs-on';
 import { checkDevice } from './trust';
 
-/** A step of the ladder that could be opened: here towers may run. */
+/** A successfully opened step of the ladder, on which towers can run. */
 export interface OpenedBackend {
   readonly backend: Backend;
   readonly runtime: Runtime;
@@ -14,11 +14,11 @@ export interface OpenedBackend {
   readonly device: string;
   /** As in `RunsOn`. */
   readonly takesAllCores?: true;
-  /** The device that the towers own and destroy with them; only on WebGPU. */
+  /** The device, owned and destroyed by the towers; only on WebGPU. */
   readonly gpu?: GpuDevice;
 }
 
-/** What the ladder must know of an adapter. */
+/** The adapter's properties that the ladder depends on. */
 export function featuresOf(adapter: GPUAdapter): AdapterFeatures {
   return {
     software: isFallback(adapter),
@@ -40,7 +40,7 @@ export async function openStep(step: Step, platform: Platform): Promise<OpenedBa
   };
 }
 
-/** Why a step on a GPU failed, as a clause for a person. */
+/** Why a GPU step failed, as a clause for the user. */
 export function reasonOf(error: unknown): string {
   if (error instanceof Failure && error.name === 'SelfCheckFailed') return 'this GPU failed the self-check';
   if (error instanceof Failure && error.name === 'OutOfMemory')
@@ -48,7 +48,7 @@ export function reasonOf(error: unknown): string {
   return `this GPU could not be used (${messageOf(error)})`;
 }
 
-/** What is told of a model that runs on `opened`; `reason` as in `RunsOn`. */
+/** Describes a model running on `opened`; `reason` as in `RunsOn`. */
 export function runsOnOf(opened: OpenedBackend, reason: string | undefined): RunsOn {
   const { backend, device, runtime, takesAllCores } = opened;
   return {
@@ -56,7 +56,7 @@ export function runsOnOf(opened: OpenedBackend, reason: string | undefined): Run
     device,
     arithmetic: runtime.arithmetic ?? 'fp32',
     ...(takesAllCores && { takesAllCores }),
-    // Only where the GPU was given up: a step down within it is no news to a person.
+    // Only if the GPU was abandoned: a step down within WebGPU does not concern the user.
     ...(reason === undefined || backend === 'webgpu' ? {} : { reason }),
   };
 }
@@ -65,7 +65,7 @@ async function openGpu(
   { subgroups, arithmetic }: Extract<Step, { backend: 'webgpu' }>,
   platform: Platform,
 ): Promise<OpenedBackend> {
-  // An adapter gives one device only.
+  // An adapter can create only one device.
   const adapter = await platform.gpu?.findAdapter();
   if (platform.gpu === undefined || adapter === undefined)
     throw new Failure('BackendUnavailable', 'The WebGPU adapter has gone.');

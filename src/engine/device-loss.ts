@@ -1,14 +1,14 @@
 import { Failure } from '../core/failure';
 
-/** Settles as `work` does, or rejects with DeviceLost when the device goes first. */
+/** Settles as `work` does, or rejects with DeviceLost if the device is lost first. */
 export type WhileAlive = <T>(work: Promise<T>) => Promise<T>;
 
 /**
- * Ends whatever waits for a device when it is lost, and whatever comes after.
+ * Rejects all pending and later work once the device is lost.
  *
- * Why not a race with one promise of the loss: every race would leave its result behind with that promise, which on a
- * healthy device never settles.
- * @param lost settles with a message once the device is gone; undefined where there is none to lose
+ * Why not `Promise.race` with `lost`: each race would leave a reaction on that promise, a leak on a healthy device,
+ * where it never settles.
+ * @param lost resolves with a message once the device is lost; undefined if there is no device
  */
 export function untilLost(lost: Promise<string> | undefined): WhileAlive {
   const inFlight = new Set<(loss: Failure) => void>();

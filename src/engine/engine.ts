@@ -9,49 +9,49 @@ import type { PictureBatch } from './pictures';
 import type { Platform } from './platform';
 import type { LoadOptions, RunsOn } from './runs-on';
 
-/** The longest that a typed query should wait behind a run, in milliseconds. */
+/** Target duration of a run, in milliseconds: the longest that a typed query should wait behind one. */
 const LONGEST_RUN = 300;
 const MOST_PICTURES = 32;
 const MOST_TEXTS = 64;
 
-/** Which waiting run starts first: a query before label rows before pictures, and releasing before all of them. */
+/** Priority of waiting runs: release, then query, then other texts (label rows), then pictures. */
 const LEVEL = { pictures: 0, texts: 1, query: 2, release: 3 } as const;
 
 export interface PictureRows extends UnitRows {
-  /** Pictures, 1..32, that the next call had best bring: as many as one run takes in about 300 ms. */
+  /** Suggested size of the next call, 1..32 pictures: as many as one run encodes in about 300 ms. */
   readonly nextBatch: number;
 }
 
-/** A model that is loaded. Calls may overlap: each is cut into runs, and a single text overtakes the runs that wait. */
+/** A loaded model. Calls may overlap: each is split into runs, and a single text overtakes waiting runs. */
 export interface Engine {
   readonly runsOn: RunsOn;
   /**
-   * Rows in the order of the pictures, whose height and width are the architecture's.
+   * One row per picture, in order; pictures have the architecture's height and width.
    * @throws RangeError for pictures of another size; ModelNotLoaded after `release`; DeviceLost, OutOfMemory
    */
   encodeImages(pictures: PictureBatch): Promise<PictureRows>;
-  /** Rows in the order of the texts. @throws ModelNotLoaded after `release`; TowerMissing, DeviceLost, OutOfMemory */
+  /** One row per text, in order. @throws ModelNotLoaded after `release`; TowerMissing, DeviceLost, OutOfMemory */
   encodeTexts(texts: readonly string[]): Promise<UnitRows>;
-  /** Frees the towers and the device, once the run that is under way has ended. What waits behind it is refused. */
+  /** Frees the towers and the device once the current run has ended. Waiting runs are rejected. */
   release(): Promise<void>;
 }
 
-/** Inputs for one tower, to be encoded run by run. */
+/** Inputs for one tower, encoded in runs. */
 interface Work<Tower> {
   readonly count: number;
   readonly dim: number;
   readonly sizer: BatchSizer;
-  /** Of `LEVEL`. */
+  /** One of `LEVEL`. */
   readonly level: number;
-  /** Opens the tower, where it is not open; not timed. */
+  /** Opens the tower if needed; not timed. */
   readonly open: () => Promise<Tower>;
-  /** Encodes the inputs `start` to `end` (not included). */
+  /** Encodes inputs `start` to `end` (exclusive). */
   readonly encode: (tower: Tower, start: number, end: number) => Promise<Float32Array>;
 }
 
 /**
- * Opens a model on the best backend that proves right.
- * @throws OutOfMemory; BackendUnavailable where not even wasm can be had
+ * Opens a model on the fastest backend that computes correctly.
+ * @throws OutOfMemory; BackendUnavailable if even wasm fails
  */
 export async function openEngine(
   source: ModelSource,

@@ -3,8 +3,8 @@ import { resizedTowerWeights, withImageSize } from '../clip/position-embedding';
 import type { TowerSource } from './model-source';
 
 /**
- * The same model at another image size, under an id of its own: its embeddings are not those of the trained size.
- * @throws ConfigUnreadable where a patch is larger than the picture
+ * The same model at another image size, under its own id, since its embeddings differ from those at the trained size.
+ * @throws ConfigUnreadable if a patch is larger than the picture
  */
 export async function atImageSize<Source extends TowerSource>(
   source: Source,

@@ -1,16 +1,16 @@
 import type { Arithmetic, Precision } from '../clip/weights/weights';
 import type { LoadOptions } from './runs-on';
 
-/** One way of running towers, before it is known whether it works here. */
+/** One way to run towers, not yet known to work on this device. */
 export type Step =
   | { readonly backend: 'wasm'; readonly arithmetic: 'fp32' }
   | { readonly backend: 'webgpu'; readonly arithmetic: Arithmetic; readonly subgroups: boolean };
 
-/** What the ladder asks of a WebGPU adapter. */
+/** The properties of a WebGPU adapter that the ladder depends on. */
 export interface AdapterFeatures {
-  /** Whether it computes on the CPU. */
+  /** Whether it runs on the CPU. */
   readonly software: boolean;
-  /** Whether it computes in half precision. */
+  /** Whether it supports half precision. */
   readonly shaderF16: boolean;
   readonly subgroups: boolean;
 }
@@ -18,13 +18,13 @@ export interface AdapterFeatures {
 const WASM: Step = { backend: 'wasm', arithmetic: 'fp32' };
 
 /**
- * The ways to run a model, in the order in which they are tried; wasm is the last of them, always.
+ * The ways to run a model, in the order they are tried; the last is always wasm.
  *
- * Why a ladder: a GPU is trusted only after the self-check, half precision and subgroups are what fails most often, and
- * wasm always works. A software adapter is right but far slower than wasm, so it is taken only where WebGPU was asked for
- * by name, and never with subgroups, whose attention is wrong on it.
- * @param precision how the model's weights are kept: where all are in full, half-precision arithmetic would lose some
- * @param adapter undefined where there is none
+ * Why a ladder: a GPU is trusted only after the self-check, half precision and subgroups fail most often, and wasm
+ * always works. A software adapter is correct but far slower than wasm, so it is used only if WebGPU was requested
+ * explicitly, and never with subgroups, with which its attention is wrong.
+ * @param precision storage precision of the weights: half-precision arithmetic would degrade fp32 weights
+ * @param adapter undefined if there is none
  */
 export function ladderOf(
   { backend, arithmetic }: LoadOptions,
@@ -41,7 +41,7 @@ export function ladderOf(
   return [...gpu, WASM];
 }
 
-/** Why no step of the ladder is on a GPU, as a clause for a person; undefined where one is, or none was wanted. */
+/** Why the ladder has no GPU step, as a clause for the user; undefined if it has one or none was requested. */
 export function whyNoGpu(
   wanted: LoadOptions['backend'],
   adapter: AdapterFeatures | undefined,

@@ -10,12 +10,12 @@ import type { LoadOptions, RunsOn } from './runs-on';
 import { towerPair, type TowerPair } from './tower-pair';
 import { checkModel } from './trust';
 
-/** A model's two towers on one backend. What they do rejects with DeviceLost once its GPU is gone. */
+/** A model's two towers on one backend. Their methods reject with DeviceLost once the GPU is lost. */
 export interface LoadedTowers extends TowerPair {
   readonly runsOn: RunsOn;
 }
 
-/** How far opening the towers is. */
+/** Progress of opening the towers. */
 export interface OpeningProgress {
   readonly stage: 'checking' | 'compiling';
   readonly done: number;
@@ -23,9 +23,9 @@ export interface OpeningProgress {
 }
 
 /**
- * Opens the image tower, and the text tower where both fit in memory, stepping down the ladder until one backend holds
- * them and gives right answers.
- * @throws OutOfMemory, BackendUnavailable where even wasm fails
+ * Opens the image tower, and the text tower if both fit in memory, stepping down the ladder until a backend has room
+ * for them and computes correctly.
+ * @throws OutOfMemory, BackendUnavailable if even wasm fails
  */
 export async function loadTowers(
   source: TowerSource,
@@ -50,7 +50,7 @@ export async function loadTowers(
 }
 
 /**
- * The towers of `source` on `opened`, each opened when it is first needed; nothing is checked.
+ * The towers of `source` on `opened`, each opened on first use, without any check.
  * @param together whether both may be open at once
  * @param reason as in `RunsOn`
  */
@@ -102,13 +102,13 @@ async function openBoth(
     onProgress({ stage: 'compiling', done: 2, total: 2 });
     return towers;
   } catch (error) {
-    // The failure that led here is the one to tell.
+    // Report the original failure.
     await towers.release().catch(() => undefined);
     throw error;
   }
 }
 
-/** @throws TowerMissing while the text tower is still on its way */
+/** @throws TowerMissing until the text tower has arrived */
 function requireText(source: TowerSource): TowerWeights {
   if (source.text !== undefined) return source.text;
   throw new Failure('TowerMissing', `The text tower of ${source.name} is not here yet.`);

@@ -3,11 +3,11 @@ import { recordOf, size } from '../core/schema';
 import type { Architecture } from '../clip/architecture';
 import { countWeights, imageTensors, textTensors } from '../clip/weights/tensors';
 
-/** An architecture in numbers, as it is kept with a model. */
+/** Schema of an architecture's dimensions, as stored with a model. */
 export const modelShape = recordOf({
   /** `[height, width]` in pixels. */
   imageSize: v.pipe(v.strictTuple([size, size]), v.readonly()),
-  /** Pixels a side; absent where patches are not square, and in models kept before it was told. */
+  /** Pixels per side; absent for patches that are not square and in older manifests. */
   patchSize: v.exactOptional(size),
   embedDim: size,
   contextLength: size,
@@ -15,10 +15,10 @@ export const modelShape = recordOf({
   parameters: recordOf({ image: size, text: size }),
 });
 
-/** An architecture in numbers. */
+/** An architecture's dimensions. */
 export type ModelShape = v.InferOutput<typeof modelShape>;
 
-/** An architecture's shape, for a person who chooses among models. */
+/** An architecture's dimensions, as shown when choosing a model. */
 export function shapeOf({ vision, text }: Architecture): ModelShape {
   const [height, width] = vision.patchSize;
   return {

@@ -8,28 +8,28 @@ import { Failure } from '../core/failure';
 import type { ByteSource } from '../formats/byte-source';
 import { openTokenizer, type TokenizerTexts } from './open-tokenizer';
 
-/** A model with everything that is needed to open its towers, wherever its weights lie. */
+/** Everything needed to open a model's towers, wherever the weights are stored. */
 export interface TowerSource {
-  /** Tells it from every other model, and from itself at another image size. */
+  /** Unique to the model and its image size. */
   readonly id: string;
   readonly name: string;
-  /** How its weights are kept. */
+  /** Storage precision of the weights. */
   readonly precision: Precision;
   readonly architecture: Architecture;
   /** exp(logit_scale). */
   readonly logitScale: number;
   readonly logitBias: number | null;
   readonly image: TowerWeights;
-  /** Undefined while it is still on its way. */
+  /** Undefined until it has arrived. */
   readonly text: TowerWeights | undefined;
 }
 
-/** Likewise with its tokenizer, so that texts can be encoded as they are typed. */
+/** Also has the tokenizer, so that texts can be encoded. */
 export interface ModelSource extends TowerSource {
   readonly tokenizer: Tokenizer;
 }
 
-/** What a checkpoint does not say of itself. */
+/** The fields that a checkpoint does not contain. */
 type About = Pick<TowerSource, 'id' | 'name' | 'precision'>;
 
 /** A checkpoint's config and weights. */
@@ -41,7 +41,7 @@ export interface CheckpointBytes {
 }
 
 /**
- * Reads a checkpoint into memory, its weights in `precision`.
+ * Reads a checkpoint into memory, with its weights in `precision`.
  * @throws what `readCheckpoint` throws
  */
 export async function readTowers(
@@ -58,7 +58,7 @@ export async function readTowers(
 }
 
 /**
- * Likewise with its tokenizer.
+ * The same, with the tokenizer.
  * @throws TokenizerUnsupported, UnsupportedSetting, and what `readCheckpoint` throws
  */
 export async function readModel(about: About, files: CheckpointBytes & TokenizerTexts): Promise<ModelSource> {
@@ -66,13 +66,13 @@ export async function readModel(about: About, files: CheckpointBytes & Tokenizer
   return { ...towers, tokenizer: requireUsable(towers.architecture, files) };
 }
 
-/** The tokenizer, unless something keeps the checkpoint from being used. @throws UnsupportedSetting, TokenizerUnsupported */
+/** The tokenizer, after checking that the checkpoint is usable. @throws UnsupportedSetting, TokenizerUnsupported */
 export function requireUsable(architecture: Architecture, texts: TokenizerTexts): Tokenizer {
   requireSharedSpace(architecture);
   return openTokenizer(architecture, texts);
 }
 
-/** @throws UnsupportedSetting where pictures and texts would end in different spaces */
+/** @throws UnsupportedSetting if pictures and texts have embeddings in different spaces */
 export function requireSharedSpace(architecture: Architecture): void {
   if (sharesSpace(architecture)) return;
   const { vision, text } = architecture;

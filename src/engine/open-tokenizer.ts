@@ -9,11 +9,11 @@ import { Failure } from '../core/failure';
 export interface TokenizerTexts {
   /** `tokenizer.json`. */
   readonly tokenizer: string;
-  /** `tokenizer_config.json`, where the checkpoint has one. */
+  /** `tokenizer_config.json`, if the checkpoint has one. */
   readonly tokenizerConfig?: string;
 }
 
-/** A checkpoint's tokenizer. @throws TokenizerUnsupported, ConfigUnreadable where a text is not JSON */
+/** A checkpoint's tokenizer. @throws TokenizerUnsupported, ConfigUnreadable if a text is not JSON */
 export function openTokenizer(
   architecture: Architecture,
   { tokenizer, tokenizerConfig }: TokenizerTexts,

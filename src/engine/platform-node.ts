@@ -1,7 +1,7 @@
 import { nodeRuntime } from '../clip/session-node';
 import type { Platform } from './platform';
 
-/** Plain Node, for tests and tools: wasm on `threads` of `cores` processors, and no WebGPU. */
+/** Plain Node, for tests and tools: wasm on `threads` of `cores` processors, no WebGPU. */
 export function nodePlatform(threads: number, cores = threads): Platform {
   return {
     runtime: () => nodeRuntime(threads),

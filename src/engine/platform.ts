@@ -2,34 +2,34 @@ import type { CheckEmbeddings } from '../clip/self-check';
 import type { OrtModule } from '../clip/session';
 import type { Backend } from './runs-on';
 
-/** What the engine asks of the place it runs in: a browser's worker, or Node. */
+/** The engine's environment: a browser worker, or Node. */
 export interface Platform {
-  /** onnxruntime-web, in the build for a backend. Rejects where it cannot be fetched. */
+  /** onnxruntime-web, in the build for a backend. Rejects if it cannot be fetched. */
   runtime(backend: Backend): Promise<OrtModule>;
-  /** Threads that wasm runs on, 1 or more. */
+  /** Number of wasm threads, 1 or more. */
   readonly threads: number;
-  /** Processors of this device, 1 or more, as far as it tells. */
+  /** Number of processors reported by the device, 1 or more. */
   readonly cores: number;
-  /** Memory of this device in GiB; absent where it does not tell. */
+  /** Device memory in GiB; absent if not reported. */
   readonly gibibytes?: number;
-  /** Milliseconds, rising. */
+  /** A monotonic clock, in milliseconds. */
   now(): number;
-  /** Absent where there is no WebGPU. */
+  /** Absent without WebGPU. */
   readonly gpu?: GpuPlatform;
 }
 
-/** A platform's WebGPU, and what tells whether it may be trusted. */
+/** A platform's WebGPU, with the data needed to verify it. */
 export interface GpuPlatform {
-  /** The preferred adapter, or undefined where none is offered. Each answer gives one device. */
+  /** The preferred adapter, or undefined if there is none. Each returned adapter can create one device. */
   findAdapter(): Promise<GPUAdapter | undefined>;
-  /** What the towers of `clip/self-check` give on wasm. */
+  /** The embeddings of the `clip/self-check` towers on wasm. */
   expectedEmbeddings(): Promise<CheckEmbeddings>;
   readonly checked: CheckedModels;
-  /** Tells this implementation of WebGPU from others on the same adapter, such as a browser's name and version. */
+  /** Identifies this WebGPU implementation among others on the same adapter, such as browser name and version. */
   readonly name: string;
 }
 
-/** Remembers, from visit to visit, which models gave the same picture on a GPU as on wasm. Never rejects. */
+/** Remembers across visits which models passed `checkModel`. Never rejects. */
 export interface CheckedModels {
   has(key: string): Promise<boolean>;
   add(key: string): Promise<void>;

@@ -1,7 +1,7 @@
 import type { ImageTower, TextTower } from '../clip/towers';
 import { failureName } from '../core/failure';
 
-/** A model's two towers, each opened when it is first needed. Calls follow one another. */
+/** A model's two towers, each opened on first use. Calls must not overlap. */
 export interface TowerPair {
   image(): Promise<ImageTower>;
   text(): Promise<TextTower>;
@@ -14,8 +14,8 @@ interface Openers {
 }
 
 /**
- * A pair of towers over `open`. Where `together` is false one tower is released before the other is opened; a pair that
- * was tried together and ran out of memory goes on one at a time.
+ * A pair of towers over `open`. Unless `together`, one tower is released before the other opens; a pair that runs out
+ * of memory together switches to one at a time.
  */
 export function towerPair(open: Openers, together: boolean): TowerPair {
   let one = !together;
@@ -34,7 +34,7 @@ export function towerPair(open: Openers, together: boolean): TowerPair {
     await tower?.release();
   }
 
-  /** Opens a tower beside `other`, or in its place where both do not fit. */
+  /** Opens a tower beside `other`, or in its place if both do not fit. */
   async function beside<T>(
     openTower: () => Promise<T>,
     other: unknown,

@@ -10,7 +10,11 @@ import { Failure, failureName } from '../core/failure';
 import type { TowerSource } from './model-source';
 import type { Platform } from './platform';
 
-/** Runs the fixed towers, up to the first that is wrong. @param expected what they give on wasm @throws SelfCheckFailed */
+/**
+ * Runs the self-check towers up to the first wrong one.
+ * @param expected their embeddings on wasm
+ * @throws SelfCheckFailed
+ */
 export async function checkDevice(runtime: Runtime, expected: CheckEmbeddings): Promise<void> {
   for await (const [name, embeddings] of checkTowers(runtime)) {
     const difference = largestDifference(embeddings, expected[name]);
@@ -21,9 +25,9 @@ export async function checkDevice(runtime: Runtime, expected: CheckEmbeddings): 
 }
 
 /**
- * Once for every model, adapter and implementation of WebGPU: a fixed picture, against the same weights on wasm. Where
- * wasm has no room for them the fixed towers of the self-check must do.
- * @param image the model's own tower on `runtime`; on wasm there is nothing to compare it with
+ * Compares the embedding of a fixed picture with wasm's, once for each model, adapter and WebGPU implementation. If the
+ * weights do not fit in wasm, the self-check towers must suffice.
+ * @param image the model's own tower on `runtime`; on wasm nothing is compared
  * @throws SelfCheckFailed
  */
 export async function checkModel(
@@ -54,7 +58,7 @@ export async function checkModel(
   await checked.add(key);
 }
 
-/** The picture's embedding on wasm, undefined where the weights do not fit. The build for WebGPU has wasm too. */
+/** The picture's embedding on wasm; undefined if the weights do not fit. The WebGPU build includes wasm. */
 async function onWasm(
   source: TowerSource,
   picture: Float32Array,
