@@ -11,20 +11,20 @@ export type { CleanKind, TokenizerSettings } from './config/tokenizer-config';
 export type { TransformerArchitecture } from './config/transformer-config';
 export type { VisionArchitecture } from './config/vision-config';
 
-/** All that `open_clip_config.json` says of a checkpoint. */
+/** The contents of `open_clip_config.json`. */
 export interface Architecture {
   readonly vision: VisionArchitecture;
   readonly text: TextArchitecture;
   readonly tokenizer: TokenizerSettings;
   readonly preprocess: PreprocessSettings;
-  /** Whether OpenCLIP loads it as `CustomTextCLIP`, which keeps the text tower below `text.`; else as `CLIP`. */
+  /** Whether OpenCLIP loads it as `CustomTextCLIP`, with the text tower under `text.`; else as `CLIP`. */
   readonly customText: boolean;
 }
 
 /**
  * Reads the parsed `open_clip_config.json`. Defaults are those of OpenCLIP's `CLIPVisionCfg` and `CLIPTextCfg`.
- * @throws ConfigUnreadable where a value is missing or of the wrong kind
- * @throws UnsupportedSetting where a setting asks for what the graph builder does not write
+ * @throws ConfigUnreadable if a value is missing or of the wrong type
+ * @throws UnsupportedSetting for a setting that the graph builder does not support
  */
 export function readArchitecture(config: unknown): Architecture {
   const root = new Settings(config, 'open_clip_config.json');
@@ -33,7 +33,7 @@ export function readArchitecture(config: unknown): Architecture {
   const quickGelu = model.flag('quick_gelu');
   model.harmless('init_logit_scale', 'init_logit_bias', 'nonscalar_logit_scale', 'output_dict');
   const [visionConfig, textConfig] = [model.raw('vision_cfg'), model.raw('text_cfg')];
-  // OpenCLIP asks whether the name is there, not whether it names anything.
+  // OpenCLIP checks only that the key exists, not its value.
   const customText = model.flag('custom_text') || property(textConfig, 'hf_model_name') !== undefined;
   model.finish();
   const vision = readVision(visionConfig, embedDim, quickGelu);

@@ -2,13 +2,13 @@
 export interface BuiltInModel {
   readonly id: string;
   readonly name: string;
-  /** Its OpenCLIP checkpoint, as a folder below the page's address. */
+  /** Folder of its OpenCLIP checkpoint, relative to the page. */
   readonly folder: string;
-  /** What a person should know before trusting it. */
+  /** A caveat for the user. */
   readonly note: string;
 }
 
-/** The built-in models, smallest first; the first is loaded when nothing else is asked for. */
+/** The built-in models, smallest first; the first is the default. */
 export const BUILT_IN_MODELS: readonly [BuiltInModel, ...BuiltInModel[]] = [
   {
     id: 'clipscope-s',

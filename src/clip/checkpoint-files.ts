@@ -1,6 +1,6 @@
 import { Failure } from '../core/failure';
 
-/** The files of an OpenCLIP checkpoint, as they are named on the hub. */
+/** The files of an OpenCLIP checkpoint, by their names on the hub. */
 export const CHECKPOINT_FILES = {
   config: 'open_clip_config.json',
   weights: 'open_clip_model.safetensors',
@@ -8,14 +8,14 @@ export const CHECKPOINT_FILES = {
   tokenizerConfig: 'tokenizer_config.json',
 } as const;
 
-/** The files of a checkpoint, by what they are for. */
+/** The role of a checkpoint file. */
 export type CheckpointPart = keyof typeof CHECKPOINT_FILES;
 
 /**
- * Names that weights in OpenCLIP's form have, the best first.
+ * Names of weights in OpenCLIP's format, best first.
  *
- * Why others come last: `model.safetensors` mostly holds the same weights under the names of another library. Its header
- * tells, and is read before anything is downloaded.
+ * Why others come last: `model.safetensors` usually holds the same weights with another library's tensor names. The
+ * header, read before any download, shows which.
  */
 const WEIGHTS_NAMES = [
   /^open_clip_model\.safetensors$/i,
@@ -24,22 +24,21 @@ const WEIGHTS_NAMES = [
   /\.safetensors$/i,
 ];
 
-/** Names to ask a server for that does not list its files, the best first. */
+/** Names to try on a server that does not list its files, best first. */
 export const USUAL_WEIGHTS = [
   CHECKPOINT_FILES.weights,
   'open_clip_pytorch_model.safetensors',
   'model.safetensors',
 ] as const;
 
-/** A part of weights that are spread over several files: none that can be opened by itself. */
+/** One shard of weights split over several files; it cannot be opened alone. */
 const SHARD = /-\d{5}-of-\d{5}\.safetensors$/i;
 
 /** Weights that Clipscope does not read. */
 const PICKLE = /\.(?:bin|pt|pth|ckpt)$/i;
 
 /**
- * The part of a checkpoint that a file of this name is, without folders; undefined for any other file, and for one of
- * several that weights are spread over.
+ * The role of a file with this name (no folders); undefined for any other file, and for a shard of weights.
  */
 export function partOf(name: string): CheckpointPart | undefined {
   if (isWeights(name)) return 'weights';
@@ -47,18 +46,18 @@ export function partOf(name: string): CheckpointPart | undefined {
   return parts.find((part) => CHECKPOINT_FILES[part] === name.toLowerCase());
 }
 
-/** Whether a file of this name, or at this address, may hold all weights of a checkpoint. */
+/** Whether a file with this name or URL may hold all weights of a checkpoint. */
 export function isWeights(name: string): boolean {
   return /\.safetensors$/i.test(name) && !SHARD.test(name);
 }
 
-/** Which of several files that may be the same part is it: the lower, the better the name fits; 0 is a perfect fit. */
+/** Rank among several files for one role: 0 is an exact name, higher is a worse fit. */
 export function misfit(name: string, part: CheckpointPart): number {
   if (name === CHECKPOINT_FILES[part]) return 0;
   return 1 + (part === 'weights' ? WEIGHTS_NAMES.findIndex((pattern) => pattern.test(name)) : 0);
 }
 
-/** The files that make a checkpoint. */
+/** The files chosen for a checkpoint. */
 export interface CheckpointFileChoice<F> {
   readonly config: F;
   readonly weights: F;
@@ -67,9 +66,9 @@ export interface CheckpointFileChoice<F> {
 }
 
 /**
- * Chooses among the files at the root of a listing, by rule and never by guess.
- * @param place what lists them, for the message of an error
- * @throws CheckpointIncomplete with what is missing, and what there is instead
+ * Chooses among the files at the root of a listing, by fixed rules.
+ * @param place the listing's name, for error messages
+ * @throws CheckpointIncomplete with what is missing and what was found instead
  */
 export function chooseFiles<F extends { readonly path: string }>(
   place: string,
@@ -100,7 +99,7 @@ export function chooseFiles<F extends { readonly path: string }>(
   return { config, weights, ...(tokenizer && { tokenizer }), ...(tokenizerConfig && { tokenizerConfig }) };
 }
 
-/** The small files of a checkpoint under the names they are kept by. */
+/** The small files of a checkpoint, by stored name. */
 export function textFiles(
   config: string,
   tokenizer: string,

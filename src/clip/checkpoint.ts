@@ -5,7 +5,7 @@ import { readArchitecture, type Architecture } from './architecture';
 import { findTensors, type CheckpointTensors } from './weights/tensors';
 import { readScalar } from './weights/weights';
 
-/** An OpenCLIP checkpoint whose config and header were read and found to agree; no weights yet. */
+/** The config and header of an OpenCLIP checkpoint, found to agree; no weights yet. */
 export interface Checkpoint {
   readonly architecture: Architecture;
   readonly tensors: CheckpointTensors;

@@ -2,17 +2,16 @@ import type { PreprocessSettings } from '../core/preprocess-settings';
 import { shortDigest } from '../core/short-digest';
 import type { TowerWeights } from './towers';
 
-/** Of each file of weights, in bytes: this much at each of so many places, evenly apart, both ends among them. */
+/** Bytes per sample, and evenly spaced samples per weight file, including both ends. */
 const SAMPLE = 4096;
 const PLACES = 32;
 
 /**
- * 32 hex digits that tell one image tower from another: its tensors, samples of their bytes, and how pictures are
- * prepared for it.
+ * 32 hex digits that identify an image tower, from its tensors, samples of their bytes, and its preprocessing.
  */
-// Why samples: embeddings outlive a visit, and must never be taken for those of other weights that bear the same name
-// (a model trained anew, another checkpoint under the same title). Training moves all weights, so a sample tells as
-// well as the whole, which may be gigabytes.
+// Why at all: stored embeddings must never be mistaken for those of other weights with the same name (a retrained
+// model, another checkpoint with the same title). Why samples: training changes all weights, so they identify a tower
+// as well as all its gigabytes would.
 export async function imageFingerprint(
   { tensors, files }: TowerWeights,
   preprocess: PreprocessSettings,

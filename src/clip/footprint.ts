@@ -3,17 +3,17 @@ import { BLOCK } from './weights/quantise';
 import { imageTensors, textTensors, type Tower, type TensorShapes } from './weights/tensors';
 import { dtypeFor, PRECISIONS, type Precision } from './weights/weights';
 
-/** A tower's weights, counted by how they may be kept. */
+/** Weight counts of a tower, by storage format. */
 export interface TowerSize {
-  /** All of them. */
+  /** All weights. */
   readonly parameters: number;
-  /** In the matrices that `q8` and `q4` keep in blocks. */
+  /** In the matrices that `q8` and `q4` quantise. */
   readonly linear: number;
-  /** Blocks of 32 that these matrices take; the last of a row may be filled up. */
+  /** Blocks of 32 in these matrices; the last of a row may be padded. */
   readonly blocks: number;
   /** In one-dimensional tensors, which stay fp32. */
   readonly vectors: number;
-  /** In the token embedding, whose rows are looked up on the CPU and which is never widened. */
+  /** In the token embedding, which is looked up on the CPU and never widened. */
   readonly lookup: number;
   /** In the largest other tensor. */
   readonly largest: number;
@@ -21,43 +21,43 @@ export interface TowerSize {
 
 export type ModelSize = Readonly<Record<Tower, TowerSize>>;
 
-/** What is known of the device that towers are to run on. */
+/** What is known about the target device. */
 export interface DeviceMemory {
   readonly backend: 'wasm' | 'webgpu';
-  /** Bytes that the backend may use: of the machine for wasm, of the GPU for WebGPU. Undefined where nothing tells. */
+  /** Bytes available to the backend: RAM for wasm, GPU memory for WebGPU. Undefined if unknown. */
   readonly memoryBytes?: number | undefined;
   /** WebGPU's `maxBufferSize`. */
   readonly maxBufferBytes?: number | undefined;
-  /** Whether the device computes in fp16. */
+  /** Whether the device supports fp16 arithmetic. */
   readonly shaderF16?: boolean | undefined;
 }
 
-/** Bytes of one tower. */
+/** Memory needs of one tower, in bytes. */
 export interface TowerFootprint {
-  /** On the disk. */
+  /** On disk. */
   readonly kept: number;
-  /** In the memory of the backend while the tower is open. */
+  /** In backend memory while the tower is open. */
   readonly memory: number;
-  /** Of `memory` on wasm; beside it on WebGPU: what lies in the 4 GiB that onnxruntime's wasm can address. */
+  /** In onnxruntime's wasm heap of at most 4 GiB: part of `memory` on wasm, in addition to it on WebGPU. */
   readonly heap: number;
-  /** In the largest single buffer of a GPU. */
+  /** In the largest single GPU buffer. */
   readonly largest: number;
 }
 
 export type Footprint = Readonly<Record<Tower, TowerFootprint>>;
 
-/** Whether a model runs; where it does not, a sentence for a person with the numbers. */
+/** Whether a model fits; if not, a sentence for the user with the numbers. */
 export type Fit = { readonly fits: true } | { readonly fits: false; readonly reason: string };
 
 /**
- * What the estimate assumes beside the weights. Every constant that a measurement may move is here.
+ * Assumptions of the estimate besides the weights: all constants that a measurement may change.
  *
- * Why a budget below 4 GiB on wasm: that is all that 32 bits address, and the heap is never without holes.
+ * Why the wasm budget is below 4 GiB: 32 bits address no more, and the heap is always fragmented.
  */
 export const CALIBRATION = {
-  /** Bytes of the 4 GiB that wasm32 addresses which are planned with. */
+  /** Usable bytes of wasm32's 4 GiB address space. */
   wasmBudget: 3.5 * 2 ** 30,
-  /** onnxruntime itself with the activations of a small batch; planned, not measured. */
+  /** onnxruntime itself and the activations of a small batch; an assumption, not measured. */
   runtime: 256 * 2 ** 20,
 } as const;
 
@@ -83,19 +83,19 @@ function sizeOf(shapes: TensorShapes): TowerSize {
   return size;
 }
 
-/** Bytes of a tower on the disk, up to the gaps between tensors. A block of `q8` takes 34 bytes, of `q4` 18. */
+/** Bytes of a tower on disk, without the gaps between tensors. A `q8` block takes 34 bytes, a `q4` block 18. */
 function keptBytes({ parameters, linear, blocks, vectors }: TowerSize, precision: Precision): number {
   if (precision === 'fp32') return 4 * parameters;
   const narrow = parameters - vectors - (bitsOf(precision) === undefined ? 0 : linear);
   return 4 * vectors + 2 * narrow + blocksBytes(blocks, precision, 2);
 }
 
-/** Bytes of both towers on the disk. */
+/** Bytes of both towers on disk. */
 export function keptBytesOf({ image, text }: ModelSize, precision: Precision): number {
   return keptBytes(image, precision) + keptBytes(text, precision);
 }
 
-/** Bytes of both towers: the larger decides where one is open at a time. */
+/** Bytes of each tower: if only one is open at a time, the larger decides. */
 export function footprintOf(model: ModelSize, precision: Precision, device: DeviceMemory): Footprint {
   return {
     image: towerFootprint(model.image, precision, device),
@@ -105,7 +105,7 @@ export function footprintOf(model: ModelSize, precision: Precision, device: Devi
 
 function towerFootprint(size: TowerSize, precision: Precision, device: DeviceMemory): TowerFootprint {
   const { parameters, linear, blocks, lookup, largest } = size;
-  // fp32 weights are computed with in fp32 even where the device knows fp16; all else is widened where it does not.
+  // fp32 weights compute in fp32 even on a device with fp16; other weights are widened on a device without it.
   const width = device.backend === 'webgpu' && device.shaderF16 && precision !== 'fp32' ? 2 : 4;
   const inBlocks = bitsOf(precision) !== undefined;
   const opened =
@@ -130,7 +130,7 @@ function bitsOf(precision: Precision): 8 | 4 | undefined {
   return precision === 'q8' ? 8 : precision === 'q4' ? 4 : undefined;
 }
 
-/** Whether each tower has room by itself: towers that do not fit together are opened one at a time. */
+/** Whether each tower fits alone: towers that do not fit together are opened one at a time. */
 export function fits(model: ModelSize, precision: Precision, device: DeviceMemory): Fit {
   const footprint = footprintOf(model, precision, device);
   const towers = (['image', 'text'] as const).toSorted((a, b) => footprint[b].memory - footprint[a].memory);
@@ -169,10 +169,10 @@ const PRECISION_NAMES: Readonly<Record<Precision, string>> = {
 };
 
 /**
- * The precision of the most bytes that the device has room for; undefined where none fits.
+ * The highest precision that fits the device; undefined if none does.
  *
- * Why never fp32: fp16 halves what is downloaded into the store, and what it changes in an embedding is far below what
- * two photos differ by.
+ * Why never fp32: fp16 halves the stored size, and its effect on an embedding is far smaller than the difference
+ * between two photos.
  */
 export function recommendedPrecision(model: ModelSize, device: DeviceMemory): Precision | undefined {
   return PRECISIONS.find((precision) => precision !== 'fp32' && fits(model, precision, device).fits);

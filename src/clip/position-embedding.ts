@@ -8,8 +8,8 @@ type Size = readonly [height: number, width: number];
 const POSITIONS = 'visual.positional_embedding';
 
 /**
- * The same architecture for pictures of another size, `[height, width]` in pixels.
- * @throws ConfigUnreadable where a patch is larger than the picture
+ * The same architecture at another image size, `[height, width]` in pixels.
+ * @throws ConfigUnreadable if a patch is larger than the picture
  */
 export function withImageSize(architecture: Architecture, imageSize: Size): Architecture {
   const vision = { ...architecture.vision, imageSize };
@@ -18,9 +18,9 @@ export function withImageSize(architecture: Architecture, imageSize: Size): Arch
 }
 
 /**
- * The image tower's weights of `architecture` for `resized`, which `withImageSize` made of it: the position embedding
- * fits the other grid of patches, all else stays where it lies.
- * @throws RangeError where `weights` hold no position embedding
+ * The image tower's weights for `resized`, made from `architecture` by `withImageSize`: the position embedding is
+ * resized to the new patch grid, all other tensors are shared.
+ * @throws RangeError if `weights` hold no position embedding
  */
 export async function resizedTowerWeights(
   weights: TowerWeights,
@@ -50,8 +50,8 @@ export async function resizedTowerWeights(
 }
 
 /**
- * Why positions may stay though the grid changes: OpenCLIP compares only how many there are (`resize_pos_embed`), so 2 x 8
- * patches read the positions of 4 x 4 as they lie. timm compares the grids.
+ * Why positions may stay though the grid changes: OpenCLIP compares only their count (`resize_pos_embed`), so 2 x 8
+ * patches use the positions of 4 x 4 unchanged. timm compares the grids.
  */
 function keepsPositions({ vision }: Architecture, from: Size, to: Size): boolean {
   const sameCount = from[0] * from[1] === to[0] * to[1];
@@ -59,9 +59,9 @@ function keepsPositions({ vision }: Architecture, from: Size, to: Size): boolean
 }
 
 /**
- * Position embeddings for another grid, as OpenCLIP and timm resize them: bicubic with antialiasing, pixel centres at
- * halves, the first `prefixTokens` rows (class token) as they are. `values` is `[prefixTokens + h * w, width]`,
- * row-major; sums are kept in double precision.
+ * Position embeddings for another grid, resized as in OpenCLIP and timm: bicubic with antialiasing, pixel centres at
+ * halves, the first `prefixTokens` rows (class token) unchanged. `values` is `[prefixTokens + h * w, width]`,
+ * row-major; sums are accumulated in double precision.
  */
 export function resizePositions(
   values: Float32Array,
@@ -89,7 +89,7 @@ export function resizePositions(
   return resized;
 }
 
-/** The inputs that one output is made of: from `start` on, each with its weight; weights sum to 1. */
+/** The filter taps of one output: consecutive inputs from `start`, with weights that sum to 1. */
 interface Taps {
   readonly start: number;
   readonly weights: readonly number[];
@@ -119,7 +119,9 @@ function resizeAxis(values: Float64Array, { outer, taps, from, inner }: Axis): F
   return out;
 }
 
-/** PyTorch's `interpolate(mode='bicubic', antialias=True)` from `from` places to `to`: the filter widens as it shrinks. */
+/**
+ * PyTorch's `interpolate(mode='bicubic', antialias=True)` from `from` samples to `to`: downscaling widens the filter.
+ */
 function filterTaps(from: number, to: number): Taps[] {
   const scale = from / to;
   const stretch = Math.max(scale, 1);

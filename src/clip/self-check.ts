@@ -4,11 +4,11 @@ import { openImageTower, openTextTower, type Runtime, type TowerWeights } from '
 import { memoryFiles, storeTensors, type Arithmetic, type Precision } from './weights/weights';
 
 /**
- * Why a self-check, and why these towers: WebGPU providers have shipped attention that is silently wrong, on software
- * adapters with subgroups of 4 (values off by about 1.0) and on real GPUs with subgroups of 32. Short sequences and
- * near-uniform attention hide it. So each device first runs towers of CLIP's own sequence lengths (50, 77, 197, 257)
- * and head widths (64, 80), causal and full, whose weights make attention sharp, and is trusted only where it
- * gives the embeddings that wasm gave.
+ * Why a self-check, and why these towers: WebGPU providers have shipped silently wrong attention, on software adapters
+ * with subgroups of 4 (errors of about 1.0) and on real GPUs with subgroups of 32. Short sequences and near-uniform
+ * attention hide it. So each device first runs towers with CLIP's own sequence lengths (50, 77, 197, 257) and head
+ * widths (64, 80), causal and full, whose weights make attention sharp, and is trusted only if their embeddings match
+ * wasm's.
  */
 export interface CheckTower {
   readonly name: string;
@@ -18,15 +18,15 @@ export interface CheckTower {
     | { readonly kind: 'text'; readonly text: TextArchitecture };
 }
 
-/** Embeddings by tower name, `[batch, dim]` in one list. */
+/** Embeddings by tower name, `[batch, dim]` as one flat list. */
 export type CheckEmbeddings = Readonly<Record<string, readonly number[]>>;
 
 /**
- * Largest difference from the built-in embeddings that a trusted device may show; wrong attention shows 0.1 to 1.
+ * The largest allowed difference from the built-in embeddings; wrong attention differs by 0.1 to 1.
  *
- * Why fp16 has no embeddings of its own: wasm cannot compute in it (it rounds between some operators and computes each in
- * fp32, which moves the fixed towers by 7e-4 at most), and every GPU adds up in an order of its own. So it is held to the
- * fp32 ones, with room for sums of 256 products rounded to 11 bits and still far below wrong attention.
+ * Why fp16 has no reference of its own: wasm has no true fp16 (it computes each operator in fp32 and rounds between
+ * some, which changes the towers by at most 7e-4), and every GPU sums in its own order. So fp16 is compared with the
+ * fp32 embeddings, with room for sums of 256 products rounded to 11 bits, still far below wrong attention.
  */
 export const CHECK_TOLERANCE: Readonly<Record<Arithmetic, number>> = { fp32: 1e-3, fp16: 2e-2 };
 
@@ -74,8 +74,8 @@ const text = (width: number, precision: Precision): CheckTower => ({
 });
 
 /**
- * The fixed towers, each two layers of random weights, in every precision that weights are kept in: 50 tokens for the
- * shapes of many rows, and a width of 176, whose rows end in half a block.
+ * The towers, each two layers of random weights, in every storage precision: 50 tokens for the many-row kernels, and a
+ * width of 176, whose rows end in half a block.
  */
 export const CHECK_TOWERS: readonly CheckTower[] = [
   image('50', 28, 128, 'fp32'),
@@ -89,7 +89,10 @@ export const CHECK_TOWERS: readonly CheckTower[] = [
   text(176, 'q4'),
 ];
 
-/** Each fixed tower's name and embeddings on `runtime`, in its arithmetic. @throws what the towers throw */
+/**
+ * Runs the towers in turn on `runtime`, in its arithmetic, giving name and embeddings of each.
+ * @throws what the towers throw
+ */
 export async function* checkTowers(
   runtime: Runtime,
 ): AsyncGenerator<readonly [name: string, embeddings: readonly number[]]> {
@@ -98,14 +101,14 @@ export async function* checkTowers(
   }
 }
 
-/** All fixed towers on `runtime`, in its arithmetic. @throws what the towers throw */
+/** Runs every tower on `runtime`, in its arithmetic. @throws what the towers throw */
 export async function runCheckTowers(runtime: Runtime): Promise<CheckEmbeddings> {
   const embeddings: Record<string, readonly number[]> = {};
   for await (const [name, values] of checkTowers(runtime)) embeddings[name] = values;
   return embeddings;
 }
 
-/** The largest difference between two runs of a tower; Infinity where one is missing or a value is no number. */
+/** The largest difference between two runs of a tower; Infinity if one is missing or a value is NaN. */
 export function largestDifference(
   computed: readonly number[],
   expected: readonly number[] | undefined,
@@ -143,7 +146,7 @@ async function runTower(runtime: Runtime, tower: CheckTower, random: () => numbe
   return opened.encode(ids, BATCH).finally(() => opened.release());
 }
 
-/** Why the packed projections are large: queries and keys of about 4 each make attention look at few tokens. */
+/** Why the packed projections are large: queries and keys of about 4 each make attention sharp. */
 async function weights(shapes: TensorShapes, tower: CheckTower, random: () => number): Promise<TowerWeights> {
   const { append, files } = memoryFiles(tower.name);
   const tensors = [];
@@ -165,12 +168,12 @@ async function weights(shapes: TensorShapes, tower: CheckTower, random: () => nu
 
 function fill(length: number, scale: number, random: () => number): Float32Array<ArrayBuffer> {
   const values = new Float32Array(length);
-  // A loop: `from` takes twenty times as long, on the way to every first picture.
+  // A loop: `from` is twenty times slower and would delay every first picture.
   for (let at = 0; at < length; at++) values[at] = random() * scale;
   return values;
 }
 
-/** Uniform numbers in -1..1, the same everywhere: a 32-bit linear congruential generator (Numerical Recipes' constants). */
+/** Reproducible uniform numbers in -1..1: a 32-bit linear congruential generator (Numerical Recipes' constants). */
 function noise(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

@@ -9,25 +9,25 @@ import { once } from '../core/tasks';
 import type { OrtModule } from './session';
 
 /**
- * onnxruntime-web's builds, each fetched when first asked for: plain wasm for the CPU; for WebGPU the smaller jspi
- * build where the browser can suspend wasm, else asyncify. Threads need a cross-origin isolated page.
+ * onnxruntime-web's builds, each fetched on first use: plain wasm for the CPU; for WebGPU the smaller jspi build if the
+ * browser can suspend wasm, else asyncify. Threads need a cross-origin isolated page.
  */
 export function browserRuntime(backend: 'wasm' | 'webgpu'): Promise<OrtModule> {
   if (backend === 'wasm') return wasmBuild();
   return 'Suspending' in WebAssembly ? jspiBuild() : asyncifyBuild();
 }
 
-/** What tells how many threads there may be: a global scope. */
+/** The parts of a global scope that determine the thread count. */
 interface Isolable {
   readonly crossOriginIsolated: boolean;
   readonly navigator: { readonly hardwareConcurrency: number };
 }
 
-/** Threads that wasm runs on: 1 without cross-origin isolation. */
+/** Number of wasm threads: 1 without cross-origin isolation. */
 export function wasmThreads({ crossOriginIsolated, navigator }: Isolable = globalThis): number {
   if (!crossOriginIsolated) return 1;
   const cores = navigator.hardwareConcurrency;
-  // Half of many cores: those are hyper-threads, and more threads than units of arithmetic only wait for each other.
+  // Half of many cores: the rest are hyper-threads, which share the arithmetic units and would only wait.
   return cores <= 4 ? cores : Math.min(8, Math.ceil(cores / 2));
 }
 

@@ -8,10 +8,10 @@ export interface OrtModule {
   readonly Tensor: typeof Tensor;
 }
 
-/** Where a tower runs. One provider at a time: with two, a fallback would hide which one ran. */
+/** Where a tower runs. Only one provider: with two, a fallback would hide which one ran. */
 export type Provider = { readonly name: 'wasm' } | { readonly name: 'webgpu'; readonly device: GPUDevice };
 
-/** Bytes that the graph refers to by `path`. Of a Blob there is a copy in memory while a session is created. */
+/** External data, which the graph refers to by `path`. A Blob is copied into memory while a session is created. */
 export interface WeightFile {
   readonly path: string;
   readonly data: Uint8Array<ArrayBuffer> | Blob;
@@ -23,20 +23,20 @@ export interface Input {
   readonly dims: readonly number[];
 }
 
-/** One graph, ready to run. */
+/** A loaded graph. */
 export interface Session {
   /** Runs the graph and returns its one output. @throws DeviceLost, OutOfMemory */
   run(inputs: Readonly<Record<string, Input>>): Promise<Float32Array<ArrayBuffer>>;
   release(): Promise<void>;
 }
 
-/** onnxruntime-web allows neither two creations nor two runs at a time, in any of its sessions. */
+/** onnxruntime-web allows only one creation or run at a time, across all sessions. */
 const queue = serial();
 
 /**
  * Creates a session of `graph` on one provider.
- * @param cpuNodes names of nodes that a GPU leaves to the CPU; a name that the graph lacks does nothing
- * @throws OutOfMemory where the weights do not fit, BackendUnavailable where the provider refuses
+ * @param cpuNodes names of nodes to run on the CPU even with a GPU; names not in the graph are ignored
+ * @throws OutOfMemory if the weights do not fit, BackendUnavailable if the provider fails
  */
 export async function createSession(
   ort: OrtModule,
@@ -75,7 +75,7 @@ export async function createSession(
         if (!(result?.data instanceof Float32Array)) throw new TypeError(`The graph's output is not fp32.`);
         return new Float32Array(result.data);
       }).catch((error: unknown) => {
-        // A GPU that fails a graph it has run before is as good as lost; on wasm such an error is a mistake of ours.
+        // A GPU that fails in a loaded graph is as good as lost; on wasm such an error is our bug.
         throw provider.name === 'webgpu' || isOutOfMemory(error) ? asFailure(error, 'DeviceLost') : error;
       }),
     release: () => queue(() => session.release()),
@@ -83,10 +83,10 @@ export async function createSession(
 }
 
 /**
- * The files as onnxruntime-web takes them, and what frees the copies that it made of Blobs.
+ * The files in onnxruntime-web's form, and a function that frees its copies of Blobs.
  *
- * Why by hand: it copies the weights once more into its own memory and drops the first copy, which the collector, to
- * whom a gigabyte is one small object, leaves lying through the next tower's loading and long after.
+ * Why free them explicitly: it copies the weights again into its own memory and drops the first copy. The garbage
+ * collector sees a gigabyte as one small object and may not free it until long after the next tower has loaded.
  */
 function lend(weights: readonly WeightFile[]): { files: WeightFile[]; letGo: () => void } {
   const copies: ArrayBuffer[] = [];
@@ -103,7 +103,7 @@ function lend(weights: readonly WeightFile[]): { files: WeightFile[]; letGo: () 
   return { files, letGo: () => copies.splice(0).forEach(free) };
 }
 
-/** Frees a buffer at once: it goes into a channel that nobody listens to. */
+/** Frees a buffer at once by transferring it to a channel without a listener. */
 function free(buffer: ArrayBuffer): void {
   const { port1, port2 } = new MessageChannel();
   port1.postMessage(undefined, [buffer]);
@@ -111,7 +111,7 @@ function free(buffer: ArrayBuffer): void {
   port2.close();
 }
 
-/** wasm's allocator says "bad_alloc" or "memory", JavaScript throws a RangeError. */
+/** wasm's allocator reports "bad_alloc" or "memory"; JavaScript throws a RangeError. */
 function isOutOfMemory(error: unknown): boolean {
   return (
     error instanceof RangeError || /bad_alloc|out of memory|memory access|allocat/i.test(messageOf(error))

@@ -6,7 +6,7 @@ import { createSession, type OrtModule, type Provider, type Session, type Weight
 import { pooledRows, textGraph } from './graph/text-graph';
 import type { Arithmetic, StoredTensor } from './weights/weights';
 
-/** One tower's weights: where each tensor lies, and the files they lie in. */
+/** One tower's weights: its files, and each tensor's place in them. */
 export interface TowerWeights {
   readonly tensors: readonly StoredTensor[];
   readonly files: readonly WeightFile[];
@@ -26,11 +26,11 @@ export interface TextTower {
   release(): Promise<void>;
 }
 
-/** Which onnxruntime-web, on which provider. */
+/** An onnxruntime-web build and its provider. */
 export interface Runtime {
   readonly ort: OrtModule;
   readonly provider: Provider;
-  /** fp32 unless given. fp16 needs a WebGPU device with `shader-f16`; on wasm it is slow, and only for checks. */
+  /** Default fp32. fp16 needs a WebGPU device with `shader-f16`; on wasm it is slow and only for checks. */
   readonly arithmetic?: Arithmetic;
 }
 
@@ -76,7 +76,7 @@ export async function openTextTower(
   };
 }
 
-/** Whether both towers end in the same space, without which no picture can be compared with a text. */
+/** Whether both towers embed into the same space, so that pictures can be compared with texts. */
 export function sharesSpace(architecture: Architecture): boolean {
   return architecture.vision.outputDim === architecture.text.outputDim;
 }
@@ -93,17 +93,17 @@ function byName(weights: TowerWeights): ReadonlyMap<string, StoredTensor> {
   return new Map(weights.tensors.map((tensor) => [tensor.name, tensor]));
 }
 
-/** On wasm both attentions take the same time, so the one that never failed is taken; a GPU gains from the fused one. */
+/** On wasm both forms are equally fast, so it uses the one that never failed; a GPU gains from the fused one. */
 function formFor({ provider, arithmetic = 'fp32' }: Runtime): GraphForm {
   return { attention: provider.name === 'webgpu' ? 'fused' : 'split', arithmetic };
 }
 
-/** A GPU compiles its shaders anew for every batch size, so it sees powers of two only. */
+/** A GPU compiles shaders for every batch size, so batches are padded to powers of two. */
 function paddedCount({ provider }: Runtime, count: number): number {
   return provider.name === 'webgpu' ? 2 ** Math.ceil(Math.log2(count)) : count;
 }
 
-/** `values` with zeros behind it up to `length`; itself where it is that long. */
+/** `values` zero-padded to `length`; unchanged if already that long. */
 function padded<T extends Float32Array | Int32Array>(values: T, length: number): T {
   if (values.length === length) return values;
   const longer = (values instanceof Float32Array ? new Float32Array(length) : new Int32Array(length)) as T;

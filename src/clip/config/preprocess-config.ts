@@ -4,7 +4,7 @@ import { Settings } from './settings';
 
 type Triple = readonly [number, number, number];
 
-/** OpenCLIP's `OPENAI_DATASET_MEAN` and `OPENAI_DATASET_STD`, its defaults where `preprocess_cfg` is silent. */
+/** OpenCLIP's `OPENAI_DATASET_MEAN` and `OPENAI_DATASET_STD`, the defaults of `preprocess_cfg`. */
 export const OPENAI_MEAN: Triple = [0.48145466, 0.4578275, 0.40821073];
 export const OPENAI_STD: Triple = [0.26862954, 0.26130258, 0.27577711];
 
@@ -15,9 +15,9 @@ export const OPENAI_STD: Triple = [0.26862954, 0.26130258, 0.27577711];
 export function readPreprocess(config: unknown, imageSize: readonly [number, number]): PreprocessSettings {
   const settings = new Settings(config ?? {}, 'preprocess_cfg');
   settings.only('mode', 'RGB');
-  // As in OpenCLIP, the image tower's own size stands, whatever `size` says.
+  // As in OpenCLIP, the image tower's size overrides `size`.
   settings.harmless('size');
-  // OpenCLIP takes 'random' (a training setting) as bicubic at inference.
+  // At inference OpenCLIP treats 'random' (a training setting) as bicubic.
   const interpolation = settings.choice('interpolation', ['bicubic', 'bilinear', 'random']);
   const preprocess: PreprocessSettings = {
     size: imageSize,

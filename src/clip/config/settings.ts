@@ -1,15 +1,15 @@
 import { Failure } from '../../core/failure';
 
 /**
- * One object of `open_clip_config.json`, read key by key. What is never asked for is refused at the end, so that no
- * setting is silently ignored. A null counts as absent, as in OpenCLIP's own configs.
+ * One object of `open_clip_config.json`, read key by key. Keys never read are rejected by `finish`, so that no setting
+ * is silently ignored. A null counts as absent, as in OpenCLIP's own configs.
  */
 export class Settings {
   readonly #path: string;
   readonly #values: ReadonlyMap<string, unknown>;
   readonly #asked = new Set<string>();
 
-  /** @throws ConfigUnreadable where `value` is not an object. */
+  /** @throws ConfigUnreadable if `value` is not an object */
   constructor(value: unknown, path: string) {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
       throw new Failure('ConfigUnreadable', `${path} is ${show(value)}, expected an object.`);
@@ -22,20 +22,20 @@ export class Settings {
     return this.#values.has(key);
   }
 
-  /** The value as it stands, or undefined. */
+  /** The unchecked value, or undefined. */
   raw(key: string): unknown {
     this.#asked.add(key);
     return this.#values.get(key);
   }
 
-  /** A whole number from `least` to `most`. @throws ConfigUnreadable */
+  /** An integer from `least` to `most`. @throws ConfigUnreadable */
   integer(key: string, fallback?: number, least = 1, most = 2 ** 31 - 1): number {
     const value = this.raw(key) ?? fallback;
     if (!isInteger(value, least, most)) throw this.#wrong(key, `a whole number from ${least} to ${most}`);
     return value;
   }
 
-  /** A finite number above 0. @throws ConfigUnreadable */
+  /** A finite number greater than 0. @throws ConfigUnreadable */
   positive(key: string, fallback?: number): number {
     const value = this.raw(key) ?? fallback;
     if (typeof value !== 'number' || !Number.isFinite(value) || value <= 0) {
@@ -51,7 +51,7 @@ export class Settings {
     return value;
   }
 
-  /** One of `choices`, the first of which is the default. @throws UnsupportedSetting */
+  /** One of `choices`; the first is the default. @throws UnsupportedSetting */
   choice<const T extends string>(key: string, choices: readonly [T, ...T[]]): T {
     const value = this.raw(key) ?? choices[0];
     const found = choices.find((choice) => choice === value);
@@ -59,7 +59,7 @@ export class Settings {
     return found;
   }
 
-  /** A text; undefined where it is empty, which OpenCLIP takes for none. @throws ConfigUnreadable */
+  /** A string; undefined if empty, which OpenCLIP treats as absent. @throws ConfigUnreadable */
   name(key: string): string | undefined {
     const value = this.raw(key);
     if (value === undefined || value === '') return undefined;
@@ -78,18 +78,18 @@ export class Settings {
     throw this.#wrong(key, 'a whole number or [height, width]');
   }
 
-  /** A setting that may stand at `usual` and nowhere else. @throws UnsupportedSetting */
+  /** A setting that must be absent or one of `usual`. @throws UnsupportedSetting */
   only(key: string, ...usual: readonly (string | number | boolean)[]): void {
     const value = this.raw(key);
     if (value !== undefined && !usual.includes(value as string)) throw this.refusal(key);
   }
 
-  /** Settings that change nothing at inference, whatever they hold. */
+  /** Settings that have no effect at inference, whatever their value. */
   harmless(...keys: readonly string[]): void {
     for (const key of keys) this.#asked.add(key);
   }
 
-  /** @throws UnsupportedSetting for the first setting that nobody asked for. */
+  /** @throws UnsupportedSetting for the first key never read */
   finish(): void {
     for (const key of this.#values.keys()) {
       if (!this.#asked.has(key)) throw this.refusal(key);

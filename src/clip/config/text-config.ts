@@ -14,27 +14,27 @@ export interface TextArchitecture extends TransformerArchitecture {
   readonly outputDim: number;
 }
 
-/** OpenAI's BPE has this many tokens; the default of OpenCLIP's `CLIPTextCfg`. */
+/** Vocabulary size of OpenAI's BPE, the default of OpenCLIP's `CLIPTextCfg`. */
 const DEFAULT_VOCAB_SIZE = 49_408;
 
-/** Far above any published model: a damaged config must not ask for a causal mask that fills the memory. */
+/** Far above any published model: a damaged config must not request a causal mask that exhausts memory. */
 const MOST_TOKENS = 8_192;
 
-/** Tokens in a text, start and end included. @throws ConfigUnreadable */
+/** Tokens in a text, including start and end. @throws ConfigUnreadable */
 export function readContextLength(settings: Settings): number {
   return settings.integer('context_length', 77, 2, MOST_TOKENS);
 }
 
-/** Reads what `text_cfg` says of the tower. @throws ConfigUnreadable, UnsupportedSetting */
+/** Reads the tower settings of `text_cfg`. @throws ConfigUnreadable, UnsupportedSetting */
 export function readText(settings: Settings, embedDim: number, quickGelu: boolean): TextArchitecture {
   if (settings.name('hf_model_name') !== undefined) throw settings.refusal('hf_model_name');
   settings.harmless('hf_model_pretrained', 'hf_proj_type', 'hf_pooler_type');
   settings.only('embed_cls', false);
   const causal = !settings.flag('no_causal_mask');
-  // OpenCLIP masks padding only where texts are read both ways.
+  // OpenCLIP masks padding only with bidirectional attention.
   if (!causal) settings.only('use_pad_mask', false);
   settings.harmless('use_pad_mask', 'correct_cls_mask', 'final_ln_after_pool', 'output_tokens');
-  // Why pad_id changes nothing: it only masks padding, for a class token or a padding mask, both refused above.
+  // Why pad_id has no effect: it only serves to mask padding, for a class token or a padding mask, both rejected above.
   settings.integer('pad_id', 0, 0);
   const width = settings.integer('width', 512);
   const projection = readProjection(settings);

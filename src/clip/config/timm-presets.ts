@@ -1,7 +1,7 @@
-/** What the name of a timm model says of it: neither `open_clip_config.json` nor a tensor's shape does. */
+/** The settings implied by a timm model's name, and by nothing else in a checkpoint. */
 export interface TimmPreset {
   readonly name: string;
-  /** Pixels a side. */
+  /** Pixels per side. */
   readonly patchSize: number;
   readonly width: number;
   readonly layers: number;

@@ -3,24 +3,24 @@ import { readContextLength } from './text-config';
 
 export type CleanKind = 'lower' | 'whitespace' | 'canonicalize';
 
-/** How OpenCLIP turns text into ids for this checkpoint. */
+/** How OpenCLIP tokenizes text for this checkpoint. */
 export interface TokenizerSettings {
   readonly contextLength: number;
   readonly clean: CleanKind;
   /**
-   * `own`: a Hugging Face tokenizer, run as its file says and padded with its own padding token. `zero`: OpenCLIP's
+   * `own`: a Hugging Face tokenizer, run as its file says and padded with its padding token. `zero`: OpenCLIP's
    * SimpleTokenizer, padded with 0.
    */
   readonly padding: 'zero' | 'own';
   /** Separator tokens become 0. */
   readonly stripSeparator: boolean;
-  /** Settings for text that Clipscope does not know, as `key = value`: the towers run, typed text does not. */
+  /** Unsupported tokenizer settings, as `key = value`: the towers run, but typed text cannot be tokenized. */
   readonly unknown: readonly string[];
 }
 
 const CLEAN_KINDS = ['lower', 'whitespace', 'canonicalize'] as const;
 
-/** Reads what `text_cfg` says of the tokenizer. @throws ConfigUnreadable, UnsupportedSetting */
+/** Reads the tokenizer settings of `text_cfg`. @throws ConfigUnreadable, UnsupportedSetting */
 export function readTokenizer(text: Settings): TokenizerSettings {
   const own = text.name('hf_tokenizer_name') !== undefined;
   if (text.name('tokenizer_mode') !== undefined) throw text.refusal('tokenizer_mode');

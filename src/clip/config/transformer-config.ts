@@ -5,7 +5,7 @@ import { Settings } from './settings';
 export interface TransformerArchitecture {
   readonly width: number;
   readonly layers: number;
-  /** Divides `width`; each head is `width / heads` wide. */
+  /** A divisor of `width`; each head is `width / heads` wide. */
   readonly heads: number;
   readonly mlpWidth: number;
   readonly activation: 'gelu' | 'gelu-tanh' | 'quick-gelu';
@@ -14,10 +14,10 @@ export interface TransformerArchitecture {
   readonly normEpsilon: number;
 }
 
-/** Far above any published model: a damaged config must not ask for a graph that fills the memory. */
+/** Far above any published model: a damaged config must not request a graph that exhausts memory. */
 export const MOST_LAYERS = 1_000;
 
-/** Blocks that OpenCLIP builds only where one of these is on. */
+/** Settings that make OpenCLIP build custom blocks. */
 const CUSTOM_BLOCKS = [
   'qk_norm',
   'scaled_cosine_attn',
@@ -28,7 +28,7 @@ const CUSTOM_BLOCKS = [
 ];
 
 /**
- * The settings that `vision_cfg` and `text_cfg` share; `path` is the name of the one at hand.
+ * The settings shared by `vision_cfg` and `text_cfg`; `path` is the name of the one being read.
  * @throws ConfigUnreadable, UnsupportedSetting
  */
 export function readTransformer(
@@ -54,21 +54,21 @@ export function readTransformer(
   };
 }
 
-/** @throws ConfigUnreadable where heads do not share the width evenly */
+/** @throws ConfigUnreadable if `heads` does not divide `width` */
 export function requireHeads(width: number, heads: number, path: string): void {
   if (heads < 1 || width % heads !== 0) {
     throw new Failure('ConfigUnreadable', `${path}: width ${width} cannot be shared by ${heads} heads.`);
   }
 }
 
-/** OpenCLIP and timm take `int(width * mlp_ratio)`: the product is truncated. @throws ConfigUnreadable where that is 0 */
+/** OpenCLIP and timm truncate: `int(width * mlp_ratio)`. @throws ConfigUnreadable if that is 0 */
 export function mlpWidth(width: number, ratio: number, path: string): number {
   const product = Math.trunc(width * ratio);
   if (product < 1) throw new Failure('ConfigUnreadable', `${path}: mlp_ratio ${ratio} leaves an empty MLP.`);
   return product;
 }
 
-/** `quick_gelu` takes no keyword; PyTorch's GELU takes `approximate`. */
+/** `quick_gelu` takes no keywords; PyTorch's GELU takes `approximate`. */
 function readActivation(
   settings: Settings,
   quickGelu: boolean,

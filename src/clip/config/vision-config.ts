@@ -12,14 +12,14 @@ import {
 type Size = readonly [height: number, width: number];
 
 export interface VisionArchitecture extends TransformerArchitecture {
-  /** Pixels, `[height, width]`. The last rows and columns that fill no patch are cut off. */
+  /** Pixels, `[height, width]`. Remaining rows and columns that do not fill a patch are dropped. */
   readonly imageSize: Size;
   readonly patchSize: Size;
   /** A layer norm before the first block. */
   readonly preNorm: boolean;
   /**
-   * `tok` and `avg` are OpenCLIP's own tower: a class token, and a projection at the end. `map` is timm's SigLIP tower:
-   * a patch convolution with a bias, no class token, and an attention pool in place of both.
+   * `tok` and `avg`: OpenCLIP's own tower, with a class token and a final projection. `map`: timm's SigLIP tower, with
+   * a bias in the patch convolution and an attention pool in place of class token and projection.
    */
   readonly pool: 'tok' | 'avg' | 'map';
   readonly finalNormAfterPool: boolean;
@@ -34,12 +34,12 @@ export function patchGrid({
   return [Math.floor(imageSize[0] / patchSize[0]), Math.floor(imageSize[1] / patchSize[1])];
 }
 
-/** Tokens before those of the patches: the class token, where there is one. */
+/** Number of tokens before the patches: 1 for a class token, else 0. */
 export function prefixTokens({ pool }: Pick<VisionArchitecture, 'pool'>): 0 | 1 {
   return pool === 'map' ? 0 : 1;
 }
 
-/** @throws ConfigUnreadable where not one patch fits */
+/** @throws ConfigUnreadable if not even one patch fits */
 export function requirePatch({
   imageSize,
   patchSize,
@@ -84,7 +84,7 @@ function readOpenClip(settings: Settings, outputDim: number, quickGelu: boolean)
   };
 }
 
-/** What OpenCLIP leaves to timm once a timm model is named. */
+/** Settings that OpenCLIP leaves to timm when a timm model is named. */
 const IGNORED_BESIDE_TIMM = [
   'layers',
   'width',
@@ -116,7 +116,7 @@ const IGNORED_BESIDE_TIMM = [
   'timm_drop_path',
 ];
 
-/** timm's `VisionTransformer` with MAP pooling: a preset by its name, with the keywords of `timm_model_kwargs` over it. */
+/** timm's `VisionTransformer` with MAP pooling: a preset by name, overridden by `timm_model_kwargs`. */
 function readSiglip(settings: Settings, name: string): VisionArchitecture {
   const preset = SIGLIP_PRESETS.find((one) => one.name === name);
   if (preset === undefined) {
@@ -160,7 +160,7 @@ function readSiglip(settings: Settings, name: string): VisionArchitecture {
   return vision;
 }
 
-/** A setting of which one value is run; `fallback` is what OpenCLIP takes where it is absent. */
+/** A setting with one supported value; `fallback` is OpenCLIP's default. */
 function requireChoice(settings: Settings, key: string, wanted: string, fallback: string): void {
   if ((settings.raw(key) ?? fallback) === wanted) return;
   throw settings.refusal(key, `Clipscope runs ${wanted}`);

@@ -16,10 +16,10 @@ const HEAD_WIDTHS: ReadonlyMap<number, number> = new Map([
   [1792, 112],
 ]);
 
-/** Grids to offer where a number of patches is no square. */
+/** Maximum number of grids to offer for a patch count that is not square. */
 const MOST_GRIDS = 12;
 
-/** `vision_cfg` of OpenCLIP's own tower. @throws ArchitectureUnclear where an answer does not fit */
+/** `vision_cfg` of OpenCLIP's own tower. @throws ArchitectureUnclear for an invalid answer */
 export function openClipConfig(image: ImageShape, tanh: boolean, interview: Interview): Json {
   const { width, layers, patchSize } = image;
   const imageSize = askImageSize(image, interview);
@@ -40,7 +40,7 @@ export function openClipConfig(image: ImageShape, tanh: boolean, interview: Inte
   };
 }
 
-/** Why the class token has one choice: the norm works on each token by itself, so before or after is the same. */
+/** Why the class token has one choice: the norm acts on each token separately, so its order does not matter. */
 function askPool({ preNorm }: ImageShape, interview: Interview): 'tok' | 'avg-norm' | 'norm-avg' {
   const choices = [
     ['tok', 'The class token (CLIP)'],
@@ -50,7 +50,7 @@ function askPool({ preNorm }: ImageShape, interview: Interview): 'tok' | 'avg-no
   return interview.choose('imagePool', 'Pooling of pictures', choices, preNorm ? 'tok' : 'avg-norm');
 }
 
-/** timm's presets of these shapes, the size of the picture among them. */
+/** timm's presets with these shapes, including the image size. */
 export function siglipPresets(image: ImageShape): readonly TimmPreset[] {
   return kindred(image).filter(({ name, patchSize }) => {
     return Math.floor(sideOf(name) / patchSize) ** 2 === image.patches;
@@ -58,9 +58,9 @@ export function siglipPresets(image: ImageShape): readonly TimmPreset[] {
 }
 
 /**
- * `vision_cfg` of SigLIP's tower: the timm preset that fits, else the one that differs least, with what differs as
- * `timm_model_kwargs`. Why these only there: OpenCLIP does not know them up to 3.3.
- * @throws ArchitectureUnclear where an answer does not fit
+ * `vision_cfg` of SigLIP's tower: the timm preset that fits, else the closest, with the differences in
+ * `timm_model_kwargs`. Why only then: OpenCLIP does not support these up to 3.3.
+ * @throws ArchitectureUnclear for an invalid answer
  */
 export function siglipConfig(image: ImageShape, isSiglip2: boolean, interview: Interview): Json {
   const exact = siglipPresets(image);
@@ -89,7 +89,7 @@ function timmConfig(imageSize: Size, name: string, kwargs: Json = {}): Json {
   };
 }
 
-/** Presets of these shapes but for the size of the picture. */
+/** Presets with these shapes at any image size. */
 function kindred(image: ImageShape): readonly TimmPreset[] {
   const [height, width] = image.patchSize;
   return SIGLIP_PRESETS.filter(
@@ -115,12 +115,12 @@ function differences(image: ImageShape, imageSize: Size, heads: number, preset: 
   };
 }
 
-/** Pixels a side, with which timm's names end. */
+/** Pixels per side, the number that ends a timm name. */
 function sideOf(name: string): number {
   return Number(/\d+$/.exec(name)?.[0]);
 }
 
-/** Several where a picture's last pixels fill no patch: 27 patches of 14 are 378, and 384 to SigLIP, but not to SigLIP 2. */
+/** Sizes that leave a partial patch are ambiguous: 27 patches of 14 make 378, but SigLIP (not SigLIP 2) has 384 too. */
 function askPreset(presets: readonly TimmPreset[], isSiglip2: boolean, interview: Interview): string {
   const sorted = [...presets].sort((a, b) => sideOf(a.name) - sideOf(b.name));
   const preset = isSiglip2 ? sorted[0]! : sorted.at(-1)!;
@@ -139,7 +139,7 @@ function askActivation(presets: readonly TimmPreset[], interview: Interview): Ti
   return interview.choose('imageActivation', 'Activation of the image tower', choices, first!.activation);
 }
 
-/** Asked only where the patches make no square. @throws ArchitectureUnclear where an answer has other patches */
+/** Asked only if the patches do not form a square. @throws ArchitectureUnclear if the answer has another patch count */
 function askImageSize({ patches, patchSize }: ImageShape, interview: Interview): Size {
   const side = Math.round(Math.sqrt(patches));
   const sizeOf = ([down, across]: Size): Size => [down * patchSize[0], across * patchSize[1]];
@@ -156,7 +156,7 @@ function askImageSize({ patches, patchSize }: ImageShape, interview: Interview):
   });
 }
 
-/** Ways to lay out so many patches, those nearest to a square first, and of two alike the wide one. */
+/** Grids with this many patches, the squarest first, landscape before portrait. */
 function grids(patches: number): Size[] {
   const found: Size[] = [];
   for (let down = Math.floor(Math.sqrt(patches)); down >= 1 && found.length < MOST_GRIDS; down--) {

@@ -1,32 +1,32 @@
 import { Failure } from '../../core/failure';
 
-/** A setting that no shape tells, for a person to choose. */
+/** A setting that no shape reveals, for the user to choose. */
 export interface ShapeQuestion {
   readonly key: string;
   readonly label: string;
   readonly choices: readonly { readonly value: string; readonly label: string }[];
-  /** The value taken where nobody answers; one of `choices`. */
+  /** The default; one of `choices`. */
   readonly preset: string;
 }
 
-/** Values in the order they are offered, each with its label. */
+/** Values in display order, each with its label. */
 export type Choices<T extends string> = readonly (readonly [value: T, label: string])[];
 
 /**
- * Asks while a config is written.
+ * Collects questions while writing a config.
  *
- * Why questions and config come of one run: a setting cannot be asked for and then not written, nor the other way round.
+ * Why one pass makes both: no question can lack its setting in the config, nor a setting its question.
  */
 export class Interview {
   readonly #answers: Readonly<Record<string, string>>;
   readonly #questions: ShapeQuestion[] = [];
 
-  /** `answers` by key; one to a question that is not asked is passed over. */
+  /** `answers` by key; answers to questions not asked are ignored. */
   constructor(answers: Readonly<Record<string, string>>) {
     this.#answers = answers;
   }
 
-  /** What was asked so far. */
+  /** The questions asked so far. */
   get questions(): readonly ShapeQuestion[] {
     return this.#questions;
   }
@@ -40,7 +40,7 @@ export class Interview {
   }
 
   /**
-   * The answer where more would do than can be listed: what `read` makes of it, for any answer that it makes something of.
+   * The answer to an open question, parsed by `read`, which returns undefined for an invalid answer.
    * @throws ArchitectureUnclear
    */
   read<T>(
@@ -66,15 +66,15 @@ export class Interview {
 /** Far above any published model's. */
 const WIDEST_HEAD = 256;
 
-/** Below it only towers that are narrow themselves. */
+/** Only very narrow towers have narrower heads. */
 const NARROWEST_HEAD = 16;
 
-/** The width of a head in most published towers. */
+/** The head width of most published towers. */
 const USUAL_HEAD = 64;
 
 /**
- * The number of heads that share `width`. `published` has the head width of published towers by their width, where it is
- * not 64. @throws ArchitectureUnclear where the answer does not divide `width`
+ * The number of heads that share `width`. `published` maps tower widths to head widths other than 64.
+ * @throws ArchitectureUnclear if the answer does not divide `width`
  */
 export function askHeads(
   interview: Interview,
@@ -98,7 +98,7 @@ export function askHeads(
   });
 }
 
-/** Head widths to offer, from narrow to wide: never none. */
+/** Head widths to offer, ascending; never empty. */
 function headWidths(width: number): number[] {
   const dividing = Array.from({ length: WIDEST_HEAD }, (_, index) => index + 1).filter(
     (one) => width % one === 0,
@@ -108,7 +108,7 @@ function headWidths(width: number): number[] {
   return offered.length > 0 ? offered : [width];
 }
 
-/** A whole number of at most nine digits, else undefined. */
+/** An integer of at most nine digits, else undefined. */
 export function wholeNumber(text: string): number | undefined {
   return /^\d{1,9}$/.test(text) ? Number(text) : undefined;
 }

@@ -10,7 +10,7 @@ const IMAGENET = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] };
 const SHORTEST = { interpolation: 'bicubic', resize_mode: 'shortest' };
 const SQUASH = { interpolation: 'bicubic', resize_mode: 'squash' };
 
-/** What published families do. Why one question: whoever knows the family knows its mean and its resizing. */
+/** The preprocessing of published families. Why one question: the family determines both mean and resizing. */
 const WAYS = {
   openai: ["OpenAI's mean, cropped (most CLIPs)", { ...OPENAI, ...SHORTEST }],
   'openai-squash': ["OpenAI's mean, squashed (DFN's ViT-H)", { ...OPENAI, ...SQUASH }],
@@ -23,7 +23,7 @@ const WAYS = {
   imagenet: ["ImageNet's mean, cropped", { ...IMAGENET, ...SHORTEST }],
 } as const satisfies Record<string, readonly [label: string, config: Json]>;
 
-/** `preprocess_cfg`. @throws ArchitectureUnclear where an answer does not fit */
+/** `preprocess_cfg`. @throws ArchitectureUnclear for an invalid answer */
 export function preprocessConfig(preset: 'openai' | 'clipa' | 'siglip', interview: Interview): Json {
   const choices = Object.entries(WAYS).map(
     ([value, [label]]) => [value as keyof typeof WAYS, label] as const,

@@ -4,7 +4,7 @@ import { unclear } from './interview';
 
 type Size = readonly [height: number, width: number];
 
-/** What shapes say about a transformer. */
+/** A transformer's dimensions, as far as shapes reveal them. */
 export interface StackShape {
   readonly width: number;
   readonly layers: number;
@@ -16,7 +16,7 @@ export interface ImageShape extends StackShape {
   /** OpenCLIP's own tower, or timm's with MAP pooling (SigLIP's). */
   readonly kind: 'open-clip' | 'timm';
   readonly patchSize: Size;
-  /** Patches in a picture; their rows and columns are not known. */
+  /** Number of patches; their rows and columns are unknown. */
   readonly patches: number;
   readonly preNorm: boolean;
   readonly outputDim: number;
@@ -31,18 +31,18 @@ export interface TextShape extends StackShape {
   readonly custom: boolean;
 }
 
-/** What the tensors' names and shapes say about a checkpoint. */
+/** What tensor names and shapes reveal about a checkpoint. */
 export interface TowerShapes {
   readonly image: ImageShape;
   readonly text: TextShape;
   readonly logitBias: boolean;
   /** The logit scale is a list of one. */
   readonly nonscalarLogitScale: boolean;
-  /** The file carries what only OpenAI's own archives do. */
+  /** The file has tensors found only in OpenAI's own archives. */
   readonly fromOpenAi: boolean;
 }
 
-/** Tensor names that mark a checkpoint of another kind, and which kind that is. */
+/** Tensor names of unsupported checkpoints, with the reason as a clause. */
 const STRANGERS: readonly (readonly [names: RegExp, what: string])[] = [
   [/^(?:vision_model|text_model)\./, "names are those of Hugging Face's Transformers, not OpenCLIP's"],
   [/^module\./, 'names begin with "module.", as in a snapshot of a training run'],
@@ -66,8 +66,8 @@ const OPEN_CLIP_PATCHES = 'visual.conv1.weight';
 const TIMM_PATCHES = 'visual.trunk.patch_embed.proj.weight';
 
 /**
- * Reads what names and shapes tell. That all tensors are there and fit each other is for `findTensors` to say.
- * @throws ArchitectureUnclear where they are no ViT of OpenCLIP or of SigLIP with a text tower of OpenCLIP
+ * Reads names and shapes. Whether all tensors exist and fit each other is checked by `findTensors`.
+ * @throws ArchitectureUnclear unless they are a ViT of OpenCLIP or SigLIP with a text tower of OpenCLIP
  */
 export function readShapes(header: SafetensorsHeader): TowerShapes {
   const { tensors } = header;
@@ -188,7 +188,7 @@ function readStack(header: SafetensorsHeader, stack: string, width: number, mlp:
   };
 }
 
-/** The shape of a tensor that has just these axes, none of them empty. @throws ArchitectureUnclear */
+/** The shape of a tensor with exactly these axes, all non-zero. @throws ArchitectureUnclear */
 function shapeOf<const T extends readonly string[]>(
   { tensors }: SafetensorsHeader,
   name: string,
@@ -208,13 +208,13 @@ function shapeText(shape: readonly number[]): string {
   return shape.length > 8 ? `${shape.length} axes` : shape.join(' x ');
 }
 
-/** The shortest decimal that `int(width * mlp_ratio)` makes `mlpWidth` of, as published configs have it: 3.7362. */
+/** The shortest decimal for which `int(width * mlp_ratio)` is `mlpWidth`, as in published configs: 3.7362. */
 export function mlpRatio({ width, mlpWidth }: Pick<StackShape, 'width' | 'mlpWidth'>): number {
   const exact = mlpWidth / width;
   for (let decimals = 0; decimals <= 6; decimals++) {
     const rounded = Math.ceil(exact * 10 ** decimals) / 10 ** decimals;
     if (Math.trunc(width * rounded) === mlpWidth) return rounded;
   }
-  // Half a step above, where no rounding falls short.
+  // Half a step above, so that rounding cannot fall below.
   return (mlpWidth + 0.5) / width;
 }

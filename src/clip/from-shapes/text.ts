@@ -2,7 +2,7 @@ import { askHeads, wholeNumber, type Choices, type Interview } from './interview
 import { mlpRatio, type TowerShapes } from './shapes';
 import type { TextPool } from '../config/text-config';
 
-/** Whose way a text tower is: of what shapes leave open, published families have most in common. */
+/** The family a text tower follows, which determines most settings that shapes leave open. */
 export type TextStyle = 'clip' | 'clipa' | 'siglip';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -11,9 +11,9 @@ type Json = Readonly<Record<string, unknown>>;
 interface TokenizerEntry {
   readonly value: string;
   readonly label: string;
-  /** Rows of the token embedding of the published towers that use it. */
+  /** Vocabulary size of the published towers that use it. */
   readonly vocabSize?: number;
-  /** Where the end token is looked for by its id. */
+  /** The end token's id, for pooling by id. */
   readonly eosId?: number;
   readonly settings: Json;
 }
@@ -59,7 +59,7 @@ const XLM_V: TokenizerEntry = {
   eosId: 2,
   settings: { hf_tokenizer_name: 'facebook/xlm-v-base' },
 };
-// Why a file's name: OpenCLIP asks only whether there is a name, and reads the tokenizer that lies beside the config.
+// Why any name works: OpenCLIP only checks that there is one, and reads the tokenizer beside the config.
 const FILE: TokenizerEntry = {
   value: 'file',
   label: 'As its tokenizer.json says',
@@ -73,7 +73,7 @@ const FILE_CANONICAL: TokenizerEntry = {
 
 const KNOWN = [CLIP, BERT, SIGLIP, SIGLIP_I18N, SIGLIP_2, MT5, XLM_V];
 
-/** What SigLIP's text towers have: rows of the token embedding, and widths. */
+/** Vocabulary sizes and widths of SigLIP's text towers. */
 const SIGLIP_VOCABS: ReadonlySet<number> = new Set([32_000, 250_000, 256_000]);
 const SIGLIP_WIDTHS: ReadonlySet<number> = new Set([768, 1024, 1152]);
 
@@ -85,18 +85,18 @@ export function textStyle({ image, text }: TowerShapes): TextStyle {
   return image.kind === 'open-clip' && !image.preNorm ? 'clipa' : 'clip';
 }
 
-/** Whether these are the text shapes of a published SigLIP, which then settle all that they do not tell. */
+/** Whether these are the text shapes of a published SigLIP, which then settle all other settings. */
 export function isPublishedSiglipText(shapes: TowerShapes): boolean {
   const { vocabSize, width } = shapes.text;
   return textStyle(shapes) === 'siglip' && SIGLIP_VOCABS.has(vocabSize) && SIGLIP_WIDTHS.has(width);
 }
 
-/** SigLIP 2's text towers have GELU with tanh; no other published ones have. */
+/** Of published text towers only SigLIP 2's use GELU with tanh. */
 export function isSiglip2({ text }: TowerShapes): boolean {
   return text.vocabSize === SIGLIP_2.vocabSize;
 }
 
-/** `text_cfg`, its GELU with `tanh` or not. @throws ArchitectureUnclear where an answer does not fit */
+/** `text_cfg`, its GELU with `tanh` or not. @throws ArchitectureUnclear for an invalid answer */
 export function textConfig(shapes: TowerShapes, tanh: boolean, interview: Interview): Json {
   const { text } = shapes;
   const style = textStyle(shapes);
@@ -118,7 +118,7 @@ export function textConfig(shapes: TowerShapes, tanh: boolean, interview: Interv
     ...(eosId === undefined ? {} : { eos_id: eosId }),
     ...(text.projection === 'linear' ? { proj_bias: true } : {}),
     ...(text.projection === 'none' ? { proj_type: 'none' } : {}),
-    // Why eps is not asked for: it goes with the kind of tower. SigLIP's have 1e-6, all other published ones 1e-5.
+    // Why eps is not asked: it follows from the family, 1e-6 for SigLIP and 1e-5 for all other published towers.
     ...(style === 'siglip' ? { norm_kwargs: { eps: 1e-6 } } : {}),
     ...(tanh ? { act_kwargs: { approximate: 'tanh' } } : {}),
   };

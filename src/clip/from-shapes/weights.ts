@@ -11,9 +11,9 @@ import { findTensors } from '../weights/tensors';
 export type { ShapeQuestion } from './interview';
 
 /**
- * What neither names nor shapes tell of weights without a config, the likeliest to differ from its preset first. Empty
- * where the shapes are those of a published SigLIP.
- * @throws ArchitectureUnclear where they are no ViT of OpenCLIP's or of SigLIP's, are not complete or contradict each other
+ * The questions that names and shapes leave open for weights without a config, those most likely to need a non-default
+ * answer first. None for the shapes of a published SigLIP.
+ * @throws ArchitectureUnclear unless they are a complete, consistent ViT of OpenCLIP or SigLIP
  */
 export function questionsAbout(header: SafetensorsHeader): ShapeQuestion[] {
   const interview = new Interview({});
@@ -22,9 +22,9 @@ export function questionsAbout(header: SafetensorsHeader): ShapeQuestion[] {
 }
 
 /**
- * The `open_clip_config.json` of weights without one, as OpenCLIP would load it; `answers` by the key of the question,
- * the preset where there is none. Numbers are taken wherever they fit, listed or not.
- * @throws ArchitectureUnclear as `questionsAbout`, and where an answer does not fit the shapes
+ * An `open_clip_config.json`, loadable by OpenCLIP, for weights without one. `answers` by question key, default: the
+ * preset; numbers need not be listed choices, only fit the shapes.
+ * @throws ArchitectureUnclear like `questionsAbout`, and if an answer does not fit the shapes
  */
 export function configFor(header: SafetensorsHeader, answers: Readonly<Record<string, string>>): unknown {
   return writeConfig(header, new Interview(answers));
@@ -48,7 +48,7 @@ function openClipModel(shapes: TowerShapes, interview: Interview): unknown {
   return { model_cfg: { ...modelConfig(shapes, activation), vision_cfg, text_cfg }, preprocess_cfg };
 }
 
-/** Why a published SigLIP is asked about its picture's size alone: its shapes are met with no other settings. */
+/** Why only the image size of a published SigLIP is asked: its shapes occur with no other settings. */
 function timmModel(shapes: TowerShapes, interview: Interview): unknown {
   const isPublished = isPublishedSiglipText(shapes) && siglipPresets(shapes.image).length > 0;
   const rest = isPublished ? new Interview({}) : interview;
@@ -59,7 +59,7 @@ function timmModel(shapes: TowerShapes, interview: Interview): unknown {
   return { model_cfg: { ...modelConfig(shapes, activation), vision_cfg, text_cfg }, preprocess_cfg };
 }
 
-/** What `model_cfg` says beside the towers. */
+/** The fields of `model_cfg` besides the towers. */
 function modelConfig({ image, text, logitBias, nonscalarLogitScale }: TowerShapes, activation: string) {
   return {
     embed_dim: image.outputDim,
@@ -73,7 +73,7 @@ function modelConfig({ image, text, logitBias, nonscalarLogitScale }: TowerShape
 const GELU = ['gelu', 'GELU (LAION, DataComp, CLIPA)'] as const;
 const QUICK_GELU = ['quick-gelu', 'QuickGELU (OpenAI, MetaCLIP, DFN)'] as const;
 
-/** Why OpenAI's archives preset QuickGELU: all that OpenAI published has it. */
+/** Why QuickGELU is the default for OpenAI's archives: all models by OpenAI have it. */
 function askActivation({ fromOpenAi }: TowerShapes, interview: Interview) {
   const choices = [
     GELU,
@@ -85,14 +85,14 @@ function askActivation({ fromOpenAi }: TowerShapes, interview: Interview) {
   return interview.choose('activation', 'Activation', choices, fromOpenAi ? 'quick-gelu' : 'gelu');
 }
 
-/** For timm's towers, whose activation is their own. */
+/** For checkpoints with a timm image tower, whose preset has its own activation. */
 function askTextActivation(shapes: TowerShapes, interview: Interview) {
   const choices = [['gelu', 'GELU'], ['gelu-tanh', 'GELU with tanh (SigLIP 2)'], QUICK_GELU] as const;
   const preset = isSiglip2(shapes) ? 'gelu-tanh' : 'gelu';
   return interview.choose('textActivation', 'Activation of the text tower', choices, preset);
 }
 
-/** Why as a checkpoint with a config is checked: whatever is missing, of another shape or too many is named there. */
+/** Why check like a checkpoint with a config: its errors name missing, misshapen and unexpected tensors. */
 function requireFit(header: SafetensorsHeader, config: unknown): void {
   try {
     findTensors(header, readArchitecture(config));

@@ -24,10 +24,10 @@ const OPSETS = [
   { domain: 'com.microsoft', version: 1 },
 ];
 
-/** The nodes of a graph that a GPU is to leave to the CPU, by name. */
+/** Names of the nodes that run on the CPU even with a GPU provider. */
 export const CPU_NODES = ['weight-rows', 'weight-rows-cast'] as const;
 
-/** A matrix [out, in] kept in blocks: inputs and attributes of MatMulNBits. */
+/** A block-quantised matrix [out, in]: inputs and attributes of MatMulNBits. */
 export interface BlockWeight {
   readonly data: Value;
   readonly scales: Value;
@@ -35,10 +35,10 @@ export interface BlockWeight {
 }
 
 /**
- * Collects one tower's nodes. Weights stay where they lie: the graph only names file, offset and length.
+ * Collects one tower's nodes. Weights are external data: the graph holds only their file, offset and length.
  *
- * Every value is of the graph's arithmetic, fp32 or fp16, save for what `toFloat32` gives: weights, constants and inputs
- * kept otherwise go through a Cast, which onnxruntime folds for constants when it loads the graph.
+ * Every value has the graph's arithmetic, fp32 or fp16, except the results of `toFloat32`. Weights, constants and
+ * inputs of another type go through a Cast, which onnxruntime folds for constants when it loads the graph.
  */
 export class GraphWriter {
   readonly arithmetic: Arithmetic;
@@ -77,7 +77,7 @@ export class GraphWriter {
     return [first, second, third];
   }
 
-  /** A weight that is kept as numbers. @throws RangeError for a matrix kept in blocks, which `blocks` gives */
+  /** A weight stored as numbers. @throws RangeError for a block-quantised matrix: use `blocks` */
   weight(name: string): Value {
     const tensor = this.#plain(name);
     const value = this.#weightValues.get(name) ?? this.#fromStored(this.#initializer(tensor), tensor.dtype);
@@ -86,11 +86,11 @@ export class GraphWriter {
   }
 
   /**
-   * The rows of a weight that `rows` asks for, looked up on the CPU.
+   * The rows of a weight with the indices `rows`, looked up on the CPU.
    *
-   * Why the Cast comes after the Gather: the other way round onnxruntime would fold it and hold the whole table as fp32,
-   * twice what is kept. Why on the CPU: the ids are there, a table may be larger than a GPU's largest binding, and a
-   * GPU without `shader-f16` reads no fp16.
+   * Why the Cast comes after the Gather: in the other order onnxruntime would fold it and hold the whole table as fp32,
+   * twice its stored size. Why on the CPU: the ids are there, a table may exceed a GPU's largest binding, and a GPU
+   * without `shader-f16` cannot read fp16.
    */
   weightRows(name: string, rows: Value): Value {
     const tensor = this.#plain(name);
@@ -104,7 +104,7 @@ export class GraphWriter {
     return cast;
   }
 
-  /** A matrix that is kept in blocks, as MatMulNBits takes it; undefined for a weight kept as numbers. */
+  /** A block-quantised matrix for MatMulNBits; undefined for a weight stored as numbers. */
   blocks(name: string): BlockWeight | undefined {
     const tensor = this.#tensor(name);
     if (!isBlockTensor(tensor)) return undefined;
@@ -128,12 +128,12 @@ export class GraphWriter {
     return this.arithmetic === 'fp32' ? value : this.node('Cast', [value], { to: dtypeCode('float16') });
   }
 
-  /** A value of the graph's arithmetic as fp32. */
+  /** A value of the graph's arithmetic, cast to fp32. */
   toFloat32(value: Value): Value {
     return this.arithmetic === 'fp32' ? value : this.node('Cast', [value], { to: dtypeCode('float32') });
   }
 
-  /** A small constant of whole numbers, a list or (without brackets) one value. */
+  /** A small int64 constant: a list, or a scalar for a single number. */
   integers(values: readonly number[] | number): Value {
     const name = `integers:${JSON.stringify(values)}`;
     const list = typeof values === 'number' ? [values] : values;
@@ -214,7 +214,7 @@ export class GraphWriter {
     return about.name;
   }
 
-  /** A value kept as `dtype` in the graph's arithmetic. */
+  /** A value stored as `dtype`, in the graph's arithmetic. */
   #fromStored(value: Value, dtype: PlainTensor['dtype']): Value {
     const kept: Arithmetic = dtype === 'F16' ? 'fp16' : 'fp32';
     if (kept === this.arithmetic) return value;

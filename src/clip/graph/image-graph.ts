@@ -6,8 +6,8 @@ import { patchGrid, prefixTokens } from '../config/vision-config';
 import type { StoredTensor } from '../weights/weights';
 
 /**
- * The image tower, OpenCLIP's `VisionTransformer` or timm's with MAP pooling: `pixels` fp32 [batch, 3, height, width],
- * normalised, to `embedding` fp32 [batch, outputDim], rows of length 1.
+ * The image tower, OpenCLIP's `VisionTransformer` or timm's with MAP pooling: normalised `pixels` fp32
+ * [batch, 3, height, width] to `embedding` fp32 [batch, outputDim], rows of length 1.
  */
 export function imageGraph(
   vision: VisionArchitecture,
@@ -26,7 +26,7 @@ export function imageGraph(
   );
 }
 
-/** The blocks, and one embedding out of all their rows: [batch * sequence, width] -> [batch, outputDim]. */
+/** The blocks, pooled into one embedding per picture: [batch * sequence, width] -> [batch, outputDim]. */
 function pooledEmbedding(
   graph: GraphWriter,
   vision: VisionArchitecture,
@@ -60,7 +60,7 @@ function pooledEmbedding(
   }
 }
 
-/** Convolution, class token and position: [batch * sequence, width]. */
+/** Patch convolution, class token and position embedding: [batch * sequence, width]. */
 function embedPatches(graph: GraphWriter, vision: VisionArchitecture, patches: number): Value {
   const { width, patchSize, pool } = vision;
   const kernel = [...patchSize];
@@ -73,8 +73,8 @@ function embedPatches(graph: GraphWriter, vision: VisionArchitecture, patches: n
   const tokens = graph.transpose(graph.reshape(grid, [-1, width, patches]), [0, 2, 1]);
   const positions = graph.weight('visual.positional_embedding');
   if (pool === 'map') return graph.reshape(graph.node('Add', [tokens, positions]), [-1, width]);
-  // Why the class token is added and not concatenated: an empty first row takes it with the position embedding, so
-  // nothing has to be expanded to a batch size known only at run time. Its table is folded when the graph loads.
+  // Why the class token is added, not concatenated: it joins the position embedding's first row and lands on a row
+  // of zeros, so nothing is expanded to a batch size known only at run time. The sum is folded when the graph loads.
   const withRoom = graph.node('Pad', [tokens, graph.integers([0, 1, 0, 0, 0, 0])]);
   const classRow = graph.reshape(graph.weight('visual.class_embedding'), [1, width]);
   const classTable = graph.node('Pad', [classRow, graph.integers([0, 0, patches, 0])]);

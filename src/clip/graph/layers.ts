@@ -3,18 +3,18 @@ import type { GraphWriter, Value } from './graph-writer';
 import type { Arithmetic } from '../weights/weights';
 
 /**
- * How attention is written. `split`: MatMul, Softmax, MatMul, right on every device seen so far. `fused`: one
- * MultiHeadAttention, fewer passes over memory on a GPU, and the operator that has shipped wrong answers there.
+ * The operators of attention. `split`: MatMul, Softmax, MatMul, correct on every device seen so far. `fused`: one
+ * MultiHeadAttention, with fewer memory passes on a GPU, but the operator that has shipped with wrong results there.
  */
 export type AttentionForm = 'split' | 'fused';
 
-/** How a tower's graph is written; the tower is the same either way. */
+/** Variants of a tower's graph that compute the same embedding. */
 export interface GraphForm {
   readonly attention: AttentionForm;
   readonly arithmetic: Arithmetic;
 }
 
-/** What a stack needs to know beyond its architecture. */
+/** What a stack needs besides its architecture. */
 export interface StackContext {
   readonly form: AttentionForm;
   /** Tokens in each sequence. */
@@ -23,8 +23,8 @@ export interface StackContext {
 }
 
 /**
- * Why activations are [rows, width]: a row is a token, whatever picture or text it belongs to. Gemm wants two
- * dimensions, layer norms and activations do not care, and only attention looks at sequences.
+ * Why hidden states are [rows, width], a row per token of the whole batch: Gemm needs two dimensions, layer norms and
+ * activations work with either, and only attention needs the sequences.
  */
 export function layerNorm(graph: GraphWriter, input: Value, name: string, epsilon: number): Value {
   const scale = graph.weight(`${name}.weight`);
@@ -32,7 +32,7 @@ export function layerNorm(graph: GraphWriter, input: Value, name: string, epsilo
   return graph.node('LayerNormalization', [input, scale, bias], { axis: -1, epsilon: { float: epsilon } });
 }
 
-/** PyTorch's `Linear`: input [rows, in], weight [out, in] however it is kept, bias [out]. */
+/** PyTorch's `Linear`: input [rows, in], weight [out, in] as numbers or blocks, bias [out]. */
 export function linear(graph: GraphWriter, input: Value, weight: string, bias: string): Value {
   const blocks = graph.blocks(weight);
   if (blocks === undefined) {
@@ -44,8 +44,8 @@ export function linear(graph: GraphWriter, input: Value, weight: string, bias: s
 }
 
 /**
- * OpenCLIP's `Transformer`: [rows, width] -> [rows, width]. Where `pool` is given, it picks the rows that the tower
- * reads in the end, and all that follows the last attention is computed for those alone.
+ * OpenCLIP's `Transformer`: [rows, width] -> [rows, width]. `pool`, if given, selects the rows that the tower reads in
+ * the end; everything after the last attention is computed for those rows only.
  */
 export function transformer(
   graph: GraphWriter,
@@ -113,8 +113,8 @@ function attention(
 }
 
 /**
- * Added to the scores, [sequence, sequence]. Why not -Infinity: no row is masked whole, so the lowest float gives the same
- * zeros and no NaN on any device.
+ * Added to the scores, [sequence, sequence]. Why not -Infinity: no row is fully masked, so the lowest float gives the
+ * same zeros, and never NaN on any device.
  */
 function causalMask(graph: GraphWriter, sequence: number): Value {
   const lowest = graph.arithmetic === 'fp16' ? -65504 : -3.4e38;

@@ -3,11 +3,11 @@ import type { GraphWriter, Value } from './graph-writer';
 import { feedForward, linear } from './layers';
 
 /**
- * SigLIP's MAP head, timm's `AttentionPoolLatent`: one learned query, the same for every picture, looks at all patches;
- * an MLP follows. [batch * sequence, width] -> [batch, width].
+ * SigLIP's MAP head, timm's `AttentionPoolLatent`: one learned query, the same for every picture, attends to all
+ * patches; an MLP follows. [batch * sequence, width] -> [batch, width].
  *
- * Why its attention is always written out: MultiHeadAttention wants the query once for each picture, while MatMul repeats
- * it by itself; with one query there is nothing to fuse.
+ * Why its attention is always split: MultiHeadAttention needs a copy of the query for each picture, while MatMul
+ * broadcasts it; with one query there is nothing to gain from fusing.
  */
 export function mapPool(
   graph: GraphWriter,

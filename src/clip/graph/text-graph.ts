@@ -7,8 +7,8 @@ import type { StoredTensor } from '../weights/weights';
  * The text tower, OpenCLIP's `TextTransformer`: `ids` int32 [batch, contextLength] and `pooled_rows` int32 [batch]
  * (from `pooledRows`) to `embedding` fp32 [batch, outputDim], rows of length 1.
  *
- * Why the pooled rows are an input: whoever holds the ids on the CPU finds the end of text there for nothing, while
- * ArgMax over integers would send a GPU's work back to the CPU in mid-graph.
+ * Why the pooled rows are an input: the ids are on the CPU, where finding the end of text is free, while ArgMax over
+ * integers would move a GPU graph back to the CPU halfway.
  */
 export function textGraph(
   text: TextArchitecture,
@@ -41,7 +41,7 @@ export function textGraph(
 
 /**
  * For each text, the row of [batch * contextLength, width] that its embedding is read from: OpenCLIP's
- * `text_global_pool`. `argmax` takes the first of equal ids; `eos` takes row 0 where the id does not occur.
+ * `text_global_pool`. `argmax` takes the first of equal ids; `eos` takes row 0 if the id does not occur.
  * `ids` is [count, contextLength].
  */
 export function pooledRows(ids: Int32Array, text: TextArchitecture): Int32Array<ArrayBuffer> {

@@ -5,9 +5,9 @@ import { fixText } from './fixes';
 export type TextCleaning = 'lower' | 'whitespace' | 'canonicalize';
 
 /**
- * Cleans a text as OpenCLIP does before it cuts it into tokens, mojibake repair excepted (see `fixText`).
- * All kinds mend broken characters, unescape HTML twice and make every run of white space one space;
- * `lower` also lower-cases; `canonicalize` lower-cases and drops ASCII punctuation, an underscore being a space.
+ * Cleans a text as OpenCLIP does before tokenization, except for mojibake repair (see `fixText`). Every kind fixes
+ * broken characters, unescapes HTML twice and collapses white space; `lower` also lower-cases; `canonicalize`
+ * lower-cases, turns underscores into spaces and removes other ASCII punctuation.
  */
 export function cleanText(text: string, kind: TextCleaning): string {
   const basic = unescapeHtml(unescapeHtml(fixText(text)));
@@ -26,7 +26,7 @@ export function cleanText(text: string, kind: TextCleaning): string {
   }
 }
 
-/** Why not \s: Python's white space has U+001C..U+001F and U+0085 in addition, and lacks U+FEFF. */
+/** Why not \s: Python's white space also has U+001C..U+001F and U+0085, and lacks U+FEFF. */
 // eslint-disable-next-line no-control-regex -- see above
 const WHITE_SPACE = /[\p{White_Space}\x1c-\x1f]+/u;
 

@@ -1,8 +1,8 @@
 import { decodeHTML, decodeHTMLStrict } from 'entities/decode';
 
 /**
- * What a byte 0x80..0x9f means in windows-1252, a character each. The five bytes that windows-1252 leaves out
- * (81, 8d, 8f, 90, 9d) stay the control characters they are. Both HTML and ftfy read C1 controls by this table.
+ * The windows-1252 characters of the bytes 0x80..0x9f. The five that windows-1252 leaves undefined (81, 8d, 8f, 90, 9d)
+ * stay control characters. Both HTML and ftfy map C1 controls by this table.
  */
 export const WINDOWS_1252 = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ';
 
@@ -10,8 +10,8 @@ const REFERENCE = /&(?:#[0-9]+;?|#[xX][0-9a-fA-F]+;?|[0-9A-Za-z]+;?)/g;
 const TERMINATED_REFERENCE = /&#?[0-9A-Za-z]{1,24};/g;
 
 /**
- * Python's `html.unescape`: every HTML5 character reference becomes its character. A name without its semicolon
- * counts too, by the longest name it begins with, so `&notanentity;` becomes `¬anentity;`.
+ * Python's `html.unescape`: decodes every HTML5 character reference. A name may lack its semicolon: the longest known
+ * prefix counts, so `&notanentity;` becomes `¬anentity;`.
  */
 export function unescapeHtml(text: string): string {
   return text.replace(REFERENCE, (reference) =>
@@ -20,9 +20,9 @@ export function unescapeHtml(text: string): string {
 }
 
 /**
- * ftfy's `unescape_html`, more careful with text that was never HTML: a reference must end in a semicolon and
- * is left alone where only part of it can be read. A lower-case name is also taken in capitals and then gives
- * the capital letter (`&NTILDE;` is `Ñ`), unless HTML itself makes something of those capitals.
+ * ftfy's `unescape_html`, more careful with text that was never HTML: a reference must end in a semicolon and is left
+ * alone if only part of it can be decoded. A lower-case name in capitals gives the capital letter (`&NTILDE;` is `Ñ`),
+ * unless HTML itself defines the name in capitals.
  */
 export function unescapeTerminated(text: string): string {
   return text.replace(TERMINATED_REFERENCE, (reference) => {
@@ -39,7 +39,7 @@ export function unescapeTerminated(text: string): string {
   });
 }
 
-/** Control characters other than tab, line feed, form feed and carriage return; and noncharacters. */
+/** Noncharacters, and control characters other than tab, line feed, form feed and carriage return. */
 const DROPPED = /(?![\t\n\f\r])\p{Cc}|\p{Noncharacter_Code_Point}/u;
 
 /** The character of `&#…` as Python reads it: nothing for a control character or a noncharacter. */

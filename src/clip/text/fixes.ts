@@ -1,11 +1,11 @@
 import { unescapeTerminated, WINDOWS_1252 } from './entities';
 
 /**
- * ftfy 6.3's `fix_text` without its repair of mojibake: text is mended a line at a time, each line until nothing
- * changes any more. Entities are read up to the first line that holds a `<`: from there on it may be real HTML.
+ * ftfy 6.3's `fix_text` without its mojibake repair: fixes each line repeatedly until it no longer changes. Entities
+ * are decoded up to the first line with a `<`: the rest may be real HTML.
  *
- * Why mojibake stays: ftfy's guess at which encoding was misread is a heuristic over tables of its own, and
- * nobody types `schÃ¶n` on purpose.
+ * Why mojibake stays: ftfy guesses the misread encoding by a heuristic with large tables, and nobody types `schÃ¶n` on
+ * purpose.
  */
 export function fixText(text: string): string {
   let entities = true;
@@ -62,9 +62,9 @@ const FIXES: readonly ((text: string) => string)[] = [
   (text) => text.replace(/\r\n|[\r\u2028\u2029\x85]/g, '\n'),
   (text) => text.replace(/\p{Surrogate}/gu, '\ufffd'),
   // Terminal colours: Python's \d takes every decimal digit.
-  // eslint-disable-next-line no-control-regex -- the escape character is what such a sequence begins with
+  // eslint-disable-next-line no-control-regex -- such a sequence begins with the escape character
   (text) => text.replace(/\x1b\[[\p{Nd};]*[a-zA-Z]/gu, ''),
-  // Control characters without an effect, deprecated Arabic shaping, the byte order mark, annotation marks.
+  // Control characters with no effect, deprecated Arabic shaping, the byte order mark, annotation marks.
   (text) => text.replace(/(?![\t\n\f\r\x80-\x9f])[\p{Cc}\u206a-\u206f\ufeff\ufff9-\ufffc]/gu, ''),
   (text) => text.normalize('NFC'),
 ];

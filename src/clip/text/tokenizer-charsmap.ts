@@ -1,14 +1,14 @@
-/** Gives what a character map makes of a text. */
+/** Applies a character map to a text. */
 export type Charsmap = (text: string) => string;
 
 /**
  * SentencePiece's compiled character map (`precompiled_charsmap` of a `Precompiled` normalizer): a trie of UTF-8 bytes
- * whose leaves point at replacements.
+ * whose leaves point to replacements.
  *
- * Why not NFKC, which most maps are said to be: each was compiled from the Unicode of its day and with exceptions of its
- * own (white space, control characters, full-width tilde), and the Rust library runs the map, odd ends included: of a
- * grapheme that begins with a mapped character only the replacement stays, unless it is 6 bytes or longer.
- * @throws RangeError where the bytes are no such map
+ * Why not NFKC, on which most maps are based: each was compiled from the Unicode version of its time with its own
+ * exceptions (white space, control characters, full-width tilde), and the Rust library runs the map with a quirk: a
+ * grapheme that begins with a mapped character is replaced whole, unless it is 6 bytes or longer.
+ * @throws RangeError if the bytes are not such a map
  */
 export function readCharsmap(bytes: Uint8Array<ArrayBuffer>): Charsmap {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -19,7 +19,7 @@ export function readCharsmap(bytes: Uint8Array<ArrayBuffer>): Charsmap {
   const trie = Uint32Array.from({ length: trieBytes / 4 }, (_, at) => view.getUint32(4 + 4 * at, true));
   const replacements = bytes.subarray(4 + trieBytes);
 
-  /** The replacement of the shortest mapped beginning of `key`; undefined where none is mapped. */
+  /** The replacement of the shortest mapped prefix of `key`; undefined if there is none. */
   function replacement(key: string): string | undefined {
     const at = shortestPrefix(trie, encoder.encode(key));
     if (at === undefined) return undefined;
@@ -42,9 +42,9 @@ const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 const graphemes = new Intl.Segmenter('und', { granularity: 'grapheme' });
 
 /**
- * The value at the first leaf on the way along `key`, in a double array as darts-clone lays it out: each unit holds the
- * label that leads to it (bits 0 to 7), whether a leaf hangs on it (8), and the offset of its children (10 to 30, times
- * 256 where bit 9 is set); a leaf, marked by bit 31, holds a value.
+ * The value at the first leaf on the path of `key`, in darts-clone's double-array layout: each unit holds the label
+ * that leads to it (bits 0 to 7), whether it has a leaf (bit 8), and the offset of its children (bits 10 to 30, times
+ * 256 if bit 9 is set); a leaf, marked by bit 31, holds a value.
  */
 function shortestPrefix(trie: Uint32Array, key: Uint8Array): number | undefined {
   let position = childrenOf(trie[0] ?? 0);

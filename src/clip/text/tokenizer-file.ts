@@ -1,6 +1,6 @@
 import { Failure } from '../../core/failure';
 
-/** What kinds of `model` a `tokenizer.json` may hold. */
+/** Supported `model` types of a `tokenizer.json`. */
 export type TokenizerKind = 'BPE' | 'WordPiece' | 'Unigram';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -11,7 +11,7 @@ export interface AddedToken extends Fields {
   readonly special: boolean;
 }
 
-/** A `tokenizer.json` whose structure has been checked. The parts kept as `Fields` are checked by who runs them. */
+/** A `tokenizer.json` of checked structure. Parts left as `Fields` are checked where they run. */
 export interface TokenizerFile {
   readonly kind: TokenizerKind;
   /** With `type` filled in, and merges as pairs. */
@@ -19,16 +19,16 @@ export interface TokenizerFile {
   readonly normalizer: Fields | null;
   readonly preTokenizer: Fields | null;
   readonly addedTokens: readonly AddedToken[];
-  /** The token that stands for what the vocabulary lacks. */
+  /** The token for anything not in the vocabulary. */
   readonly unknownToken: string | null;
   /** Ids put before and after every text. */
   readonly prefix: readonly number[];
   readonly suffix: readonly number[];
-  /** Every id is below it. */
+  /** Greater than every id. */
   readonly vocabSize: number;
 }
 
-/** @throws TokenizerUnsupported where `json` is not a Hugging Face tokenizer of a known kind, naming the field. */
+/** @throws TokenizerUnsupported, naming the field, unless `json` is a Hugging Face tokenizer of a known kind */
 export function readTokenizerFile(json: unknown): TokenizerFile {
   const root = fieldsOf(json, 'tokenizer.json');
   const model = fieldsOf(root['model'], 'model');
@@ -60,7 +60,7 @@ export function refuse(field: string, what: string): Failure {
   return new Failure('TokenizerUnsupported', `tokenizer.json: ${field} ${what}.`);
 }
 
-/** Older files leave the model's type out. */
+/** Older files omit the model's type. */
 function kindOf(model: Fields): TokenizerKind {
   const type =
     model['type'] ?? (Array.isArray(model['vocab']) ? 'Unigram' : 'merges' in model ? 'BPE' : 'WordPiece');
@@ -76,7 +76,7 @@ function readVocabulary(value: unknown): ReadonlyMap<string, number> {
   return vocabulary;
 }
 
-/** Unigram's `[piece, log probability]`, the place in the list being the id. */
+/** Unigram's `[piece, log probability]` entries; the list index is the id. */
 function readPieces(value: unknown): ReadonlyMap<string, number> {
   const pieces = new Map<string, number>();
   for (const [id, entry] of listOf(value, 'model.vocab').entries()) {
@@ -89,7 +89,7 @@ function readPieces(value: unknown): ReadonlyMap<string, number> {
   return pieces;
 }
 
-/** Merges, written as `"a b"` or `["a", "b"]`, as pairs; what a merge makes must be a token. */
+/** Merges, written as `"a b"` or `["a", "b"]`, as pairs; each merged string must be a token. */
 function readMerges(model: Fields, vocabulary: ReadonlyMap<string, number>): [string, string][] {
   if (model['continuing_subword_prefix']) {
     throw refuse('model.continuing_subword_prefix', 'is set, which Clipscope does not run');
@@ -141,7 +141,7 @@ function readAddedTokens(value: unknown): readonly AddedToken[] {
   });
 }
 
-/** A normalizer or pre-tokenizer. The library would skip a step whose pattern it cannot read, with a warning. */
+/** A normalizer or pre-tokenizer. Patterns are checked: the library skips a bad one with only a warning. */
 function readSteps(value: unknown, field: string): Fields | null {
   const step = optionalFields(value, field);
   if (step === null) return null;
@@ -164,7 +164,7 @@ interface Wrapping {
   readonly suffix: readonly number[];
 }
 
-/** What the post-processor puts around a single text. */
+/** The ids that the post-processor puts around a single text. */
 function readWrapping(processor: Fields | null, ids: ReadonlyMap<string, number>): Wrapping {
   switch (processor?.['type']) {
     case undefined:
@@ -217,7 +217,7 @@ function readTemplate(processor: Fields, ids: ReadonlyMap<string, number>): Wrap
   };
 }
 
-/** The id in `[name, id]`, which must agree with the vocabulary where that knows the name. */
+/** The id in `[name, id]`, which must agree with the vocabulary if it has the name. */
 function namedId(value: unknown, field: string, ids: ReadonlyMap<string, number>): number {
   const [name, rawId] = listOf(value, field);
   const id = idOf(rawId, field);

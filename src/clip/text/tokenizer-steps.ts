@@ -11,8 +11,8 @@ import { refuse, type TokenizerFile } from './tokenizer-file';
 type Step = Readonly<Record<string, unknown>>;
 
 /**
- * The pre-tokenizer written in steps that the library runs as the Rust one does. Why it is rewritten: the library knows
- * two of the six ways to split and no `split` of Metaspace, and takes what it does not know for what it does.
+ * The pre-tokenizer rewritten in steps that the library runs exactly like the Rust one. Why: the library implements two
+ * of the six split behaviours and no `split` of Metaspace, and silently treats the others as one it implements.
  * @throws TokenizerUnsupported
  */
 export function runnablePreTokenizer(step: TokenizerFile['preTokenizer']): TokenizerFile['preTokenizer'] {
@@ -37,7 +37,7 @@ export function runnablePreTokenizer(step: TokenizerFile['preTokenizer']): Token
   }
 }
 
-/** Older files say `add_prefix_space` for `prepend_scheme`, and carry a `str_rep` that nothing reads. */
+/** Older files have `add_prefix_space` for `prepend_scheme`, and an unused `str_rep`. */
 function runnableMetaspace(step: Step): Step {
   const replacement = step['replacement'] ?? '▁';
   if (typeof replacement !== 'string' || replacement === '') {
@@ -81,7 +81,7 @@ function runnableSplit(step: Step): Step {
   return { type: 'Split', pattern: { Regex: pattern }, behavior: 'Removed', invert: true };
 }
 
-/** The step's pattern as a regular expression. `readTokenizerFile` has seen that there is one. */
+/** The step's pattern as a regular expression; `readTokenizerFile` has checked that it exists. */
 function patternOf(step: Step): string {
   const expression = property(step['pattern'], 'Regex');
   if (typeof expression === 'string') return expression;
@@ -89,9 +89,9 @@ function patternOf(step: Step): string {
 }
 
 /**
- * Puts what the Rust library does in place of the steps that this one only approximates: character maps, and
- * lower-casing, which there knows no final sigma.
- * @throws TokenizerUnsupported for a character map that cannot be read
+ * Replaces the steps that this library only approximates with the Rust library's behaviour: character maps, and
+ * lower-casing, which there has no final sigma.
+ * @throws TokenizerUnsupported for an unreadable character map
  */
 export function mendNormalizer(normalizer: Pipeline['normalizer']): void {
   if (normalizer instanceof SequenceNormalizer) {

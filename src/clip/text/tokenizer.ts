@@ -6,32 +6,32 @@ import { cleanText } from './cleaning';
 import { readTokenizerFile, refuse, type TokenizerFile } from './tokenizer-file';
 
 export interface TokenizerOptions {
-  /** Ids per text, the start and end tokens included. */
+  /** Ids per text, including the start and end tokens. */
   readonly contextLength: number;
   readonly clean: CleanKind;
-  /** Fills what a text leaves empty: 0 for OpenCLIP's own tokenizer. */
+  /** Pads short texts: 0 for OpenCLIP's own tokenizer. */
   readonly padId: number;
   /** Writes 0 for every end token (`strip_sep_token` of CLIPA's checkpoints). */
   readonly stripSeparator: boolean;
 }
 
 /**
- * What to make of the name of a special token inside a text. `as-text`, for what people type: it is text.
- * `as-openclip`, to compare with OpenCLIP: it is that token.
+ * How to read a special token's name inside a text. `as-text`, for typed text: as plain text. `as-openclip`, to match
+ * OpenCLIP: as that token.
  */
 export type Specials = 'as-text' | 'as-openclip';
 
 export interface Tokenizer {
   readonly contextLength: number;
-  /** Every id is below it. */
+  /** Greater than every id. */
   readonly vocabSize: number;
-  /** The token before every text; null where there is none. */
+  /** The token before every text; null if there is none. */
   readonly startId: number | null;
-  /** The token after every text; null where there is none. */
+  /** The token after every text; null if there is none. */
   readonly endId: number | null;
   /**
-   * Ids `[texts.length, contextLength]`, row-major. A text that is too long is cut so that its row still ends
-   * in the end token; a short one is padded.
+   * Ids `[texts.length, contextLength]`, row-major. A long text is truncated before its end token; a short one is
+   * padded.
    */
   encode(texts: readonly string[], specials?: Specials): Int32Array<ArrayBuffer>;
 }
@@ -40,8 +40,8 @@ export interface Tokenizer {
 type Encode = (text: string, specials: Specials) => readonly number[];
 
 /**
- * Makes a tokenizer from the parsed `tokenizer.json`. CLIP's byte-level BPE, whatever its vocabulary, is cut into
- * words as OpenCLIP's own SimpleTokenizer does; any other kind runs as its file says.
+ * Makes a tokenizer from the parsed `tokenizer.json`. For CLIP's byte-level BPE, with any vocabulary, text is split
+ * into words like OpenCLIP's own SimpleTokenizer; any other kind runs as its file says.
  * @throws TokenizerUnsupported
  */
 export function createTokenizer(tokenizerJson: unknown, options: TokenizerOptions): Tokenizer {
@@ -85,9 +85,9 @@ function isClip({ kind, model, preTokenizer }: TokenizerFile): boolean {
 }
 
 /**
- * SimpleTokenizer's words (open_clip/tokenizer.py): contractions, runs of letters, single digits, runs of what
- * else is no space. Its pattern ignores case, which is why the long s makes a contraction too, and why U+0345
- * (a mark whose capital is a letter) falls out of every group.
+ * SimpleTokenizer's words (open_clip/tokenizer.py): contractions, runs of letters, single digits, runs of other
+ * characters except white space. Its pattern ignores case: so the long s makes a contraction too, and U+0345 (a mark
+ * whose capital is a letter) belongs to no group.
  */
 const CLIP_WORDS = "'[sſ]|'t|'re|'ve|'m|'ll|'d|\\p{L}+|\\p{N}|[^\\p{White_Space}\\p{L}\\p{N}\\u0345]+";
 const WORDS: Readonly<Record<Specials, RegExp>> = {
@@ -96,9 +96,8 @@ const WORDS: Readonly<Record<Specials, RegExp>> = {
 };
 
 /**
- * Why the file's normalizer is dropped after lower-casing: SimpleTokenizer has none, and this one would compose
- * accents that came out of an entity. Where OpenCLIP only collapses white space it runs the file itself, whose
- * normalizer then does the lower-casing.
+ * Why the file's normalizer is dropped after lower-casing: SimpleTokenizer has none, and this one would compose accents
+ * decoded from entities. With `whitespace` cleaning OpenCLIP runs the file itself, whose normalizer then lower-cases.
  */
 function clipEncode(file: TokenizerFile, clean: CleanKind): Encode {
   const [startId, endId] = [file.prefix[0], file.suffix[0]];
@@ -128,8 +127,8 @@ function pipelineEncode(file: TokenizerFile): Encode {
 }
 
 /**
- * Why special tokens leave the vocabulary: a Unigram model, or a BPE that takes whole words first, would find
- * their names in a text. A lone surrogate in front makes a name that no cleaned text holds.
+ * Why special tokens are renamed in the vocabulary: a Unigram model, or a BPE that matches whole words first, would
+ * find their names in a text. With a lone surrogate in front, no cleaned text contains them.
  */
 function hideSpecials({ model, addedTokens, unknownToken }: TokenizerFile): TokenizerFile['model'] {
   const specials = new Set(addedTokens.filter(({ special }) => special).map(({ content }) => content));
@@ -141,7 +140,7 @@ function hideSpecials({ model, addedTokens, unknownToken }: TokenizerFile): Toke
   return { ...model, vocab: Object.fromEntries(Object.entries(vocab as object).map(hide)) };
 }
 
-/** The file's steps from text to ids, start and end left out. @throws TokenizerUnsupported */
+/** The file's steps from text to ids, without start and end. @throws TokenizerUnsupported */
 function createPipeline(file: TokenizerFile): (text: string) => readonly number[] {
   return attempt(
     () => {
@@ -173,7 +172,7 @@ function createNormalizer(normalizer: TokenizerFile['normalizer']): (text: strin
   );
 }
 
-/** Makes something of the file's parts and tries it once: the library throws whatever a malformed part makes of it. */
+/** Builds something from the file's parts and tries it once: on a malformed part the library may throw anything. */
 function attempt<T>(make: () => T, tryOut: (made: T) => void): T {
   try {
     const made = make();

@@ -2,13 +2,13 @@ import type { Architecture } from '../architecture';
 
 export type Tower = 'image' | 'text';
 
-/** A tensor as it is called and shaped in a checkpoint. */
+/** A tensor's name and shape in a checkpoint. */
 export interface CheckpointTensor {
   readonly name: string;
   readonly shape: readonly number[];
 }
 
-/** What timm calls the parts of OpenCLIP's `VisionTransformer`, the longer names first. */
+/** timm's names for the parts of OpenCLIP's `VisionTransformer`, longer names first. */
 const TIMM_NAMES: readonly (readonly [openClip: string, timm: string])[] = [
   ['visual.conv1.', 'visual.trunk.patch_embed.proj.'],
   ['visual.positional_embedding', 'visual.trunk.pos_embed'],
@@ -24,14 +24,14 @@ const TIMM_NAMES: readonly (readonly [openClip: string, timm: string])[] = [
   ['.mlp.c_proj.', '.mlp.fc2.'],
 ];
 
-/** Tensors that timm keeps with a batch of one in front. */
+/** Tensors that timm stores with a leading batch axis of 1. */
 const TIMM_BATCHED: ReadonlySet<string> = new Set(['visual.positional_embedding', 'visual.attn_pool.latent']);
 
 /**
- * Where a checkpoint that OpenCLIP loads keeps the tensor that the graphs know as `name`.
+ * The name and shape, in a checkpoint for OpenCLIP, of the tensor that the graphs call `name`.
  *
- * Why one set of names: SigLIP's blocks are timm's, CustomTextCLIP's begin with `text.`, and all compute the same, so
- * one graph reads them all; only here, on the way in and out of a file, do they differ.
+ * Why one set of names: timm's blocks (SigLIP) and CustomTextCLIP's (`text.`) compute the same as OpenCLIP's, so one
+ * graph serves all; names differ only here, in reading and writing a file.
  */
 export function checkpointTensor(
   { vision, customText }: Pick<Architecture, 'vision' | 'customText'>,

@@ -1,30 +1,30 @@
 import { float16ToFloat32, float32ToFloat16 } from '../../formats/float16';
 
-/** Bits of one weight. */
+/** Bits per weight. */
 export type Bits = 4 | 8;
 
-/** Consecutive weights of one row that share a scale. The last block of a row is filled up with zeros. */
+/** Consecutive weights of a row that share a scale. The last block of a row is padded with zeros. */
 export const BLOCK = 32;
 
 /**
- * Why scales begin at a multiple of 64 bytes: the weight store lays tensors so, and a reader may view them in place.
+ * Why scales are aligned to 64 bytes: the weight store aligns tensors so, and a reader may view them in place.
  */
 const ALIGNMENT = 64;
 
 /**
- * Where the parts of a matrix `[rows, width]` lie that is kept in blocks. First the weights, `[rows, blocks,
- * 32 * bits / 8]`, each as an unsigned number that is `2 ** (bits - 1)` more than its multiple of the scale, two to a
- * byte in 4 bits (the first in the low half); then the scales, fp16 `[rows, blocks]`. It is how `MatMulNBits` takes
- * them, and follows PyTorch's `[out, in]`.
+ * The layout of a block-quantised matrix `[rows, width]`. First the weights, `[rows, blocks, 32 * bits / 8]`, as
+ * unsigned numbers: each is its multiple of the scale plus `2 ** (bits - 1)`; with 4 bits, two per byte (the first in
+ * the low half). Then the scales, fp16 `[rows, blocks]`. This is the layout of `MatMulNBits`, in PyTorch's order `[out,
+ * in]`.
  *
- * Why no zero points: for weights they gain less than they cost; the built-in model's worst cosine in 4 bits is the same
- * to three digits with them.
+ * Why no zero points: for weights they cost more than they gain; with them, the built-in model's worst cosine in 4 bits
+ * is the same to three digits.
  */
 export interface BlockLayout {
   readonly rows: number;
   readonly width: number;
   readonly bits: Bits;
-  /** In a row. */
+  /** Blocks per row. */
   readonly blocks: number;
   /** Bytes of one block's weights. */
   readonly blockBytes: number;
@@ -46,9 +46,9 @@ export function blockLayout([rows = 0, width = 0]: readonly number[], bits: Bits
 }
 
 /**
- * Quantises some rows of a matrix into `tensor`, which holds all of it.
+ * Quantises some rows of a matrix into `tensor`, which holds the whole matrix.
  * @param values fp32 `[n, layout.width]`
- * @param firstRow the matrix's row that `values` begins with
+ * @param firstRow the row of the matrix at which `values` starts
  */
 export function quantiseRows(
   values: Float32Array,
@@ -82,7 +82,7 @@ export function quantiseRows(
   });
 }
 
-/** The fp32 values `[rows, width]` that a whole `tensor` stands for. */
+/** Dequantises a whole `tensor` to fp32 `[rows, width]`. */
 export function dequantise(tensor: Uint8Array<ArrayBuffer>, layout: BlockLayout): Float32Array<ArrayBuffer> {
   const { rows, width, bits, blocks, blockBytes } = layout;
   const scales = float16ToFloat32(scalesOf(tensor, layout));
@@ -112,19 +112,19 @@ function readNibble(tensor: Uint8Array, block: number, index: number): number {
   return (((tensor[block + (index >> 1)] ?? 0) >> (4 * (index & 1))) & 15) - 8;
 }
 
-/** In 8 bits the largest weight becomes 127 or -127. */
+/** With 8 bits, the largest weight becomes 127 or -127. */
 function largestScale(block: Float32Array): number {
   return Math.abs(extreme(block)) / 127;
 }
 
-/** Steps of the search, to each side. */
+/** Search steps to each side. */
 const STEPS = 9;
 
 /**
- * The scale in 4 bits that leaves the smallest square error. Why not simply the largest weight over 7: of 16 levels, one
- * outlier decides how coarse the other 31 weights of its block are, and a scale that cuts it off a little is often nearer.
- * The extreme weight first falls on level -8 (its scale has the other sign), then 0.1 levels beside it and so on; for each
- * such scale's levels the best scale is the least-squares one.
+ * The scale with the smallest squared error in 4 bits. Why not the largest weight over 7: one outlier makes the 16
+ * levels coarse for the other 31 weights of its block, and clipping it a little often lowers the error. The search
+ * first puts the extreme weight on level -8 (so the scale has the opposite sign), then moves it by 0.1 levels to each
+ * side; for the levels of each candidate, the best scale is the least-squares fit.
  */
 function bestScale(block: Float32Array): number {
   const most = extreme(block);
@@ -139,14 +139,14 @@ function bestScale(block: Float32Array): number {
       product += value * level;
       square += level * level;
     }
-    // The square error is that of all zeros less this.
+    // The squared error is that of all zeros minus this gain.
     const gain = (product * product) / square;
     if (gain > gained) [best, gained] = [product / square, gain];
   }
   return best;
 }
 
-/** The value farthest from zero, with its sign. */
+/** The value of largest magnitude, with its sign. */
 function extreme(block: Float32Array): number {
   let most = 0;
   for (const value of block) if (Math.abs(value) > Math.abs(most)) most = value;

@@ -5,7 +5,7 @@ import { elementCount } from '../../formats/safetensors';
 import { blockLayout, dequantise, type BlockLayout } from './quantise';
 import type { WeightFile } from '../session';
 
-/** A weight kept as one of `dtypes`. */
+/** Schema of a weight stored as one of `dtypes`. */
 /* @__NO_SIDE_EFFECTS__ */
 function storedAs<const TDtypes extends readonly string[]>(dtypes: TDtypes) {
   return recordOf({
@@ -13,27 +13,27 @@ function storedAs<const TDtypes extends readonly string[]>(dtypes: TDtypes) {
     dtype: v.picklist(dtypes),
     shape: listOf(size),
     file: v.string(),
-    /** Of the first byte, from the file's beginning. */
+    /** First byte in the file. */
     offset: size,
-    /** Of all that is kept of it. */
+    /** Bytes in the file. */
     byteLength: size,
   });
 }
 
-/** A weight kept as numbers, row-major and little-endian. */
+/** A weight stored as numbers, row-major and little-endian. */
 export type PlainTensor = v.InferOutput<typeof plainTensor>;
 
 const plainTensor = storedAs(['F32', 'F16']);
 
-/** The matrix `[out, in]` of a linear layer kept in blocks, as `blockLayout` lays them out. */
+/** The block-quantised matrix `[out, in]` of a linear layer, in the layout of `blockLayout`. */
 export type BlockTensor = v.InferOutput<typeof blockTensor>;
 
 const blockTensor = storedAs(['Q8', 'Q4']);
 
-/** A weight as it is kept. */
+/** A stored weight. */
 export type StoredTensor = PlainTensor | BlockTensor;
 
-/** A `StoredTensor` whose length fits its kind and shape. */
+/** Schema of a `StoredTensor` whose length fits its dtype and shape. */
 export const storedTensor = v.pipe(
   v.variant('dtype', [plainTensor, blockTensor]),
   v.check(
@@ -47,7 +47,7 @@ export function isBlockTensor(tensor: StoredTensor): tensor is BlockTensor {
   return tensor.dtype === 'Q8' || tensor.dtype === 'Q4';
 }
 
-/** Bytes that a tensor of this kind and shape takes. */
+/** Stored bytes of a tensor with this dtype and shape. */
 export function tensorBytes(dtype: StoredTensor['dtype'], shape: readonly number[]): number {
   switch (dtype) {
     case 'F32':
@@ -60,28 +60,28 @@ export function tensorBytes(dtype: StoredTensor['dtype'], shape: readonly number
   }
 }
 
-/** Bytes that these tensors take together. */
+/** Total bytes of these tensors. */
 export function totalBytes(tensors: readonly Pick<StoredTensor, 'byteLength'>[]): number {
   return tensors.reduce((sum, { byteLength }) => sum + byteLength, 0);
 }
 
-/** The part of a tower's weights that tensors are read from. */
+/** The files of a tower's weights. */
 interface Weights {
   readonly files: readonly WeightFile[];
 }
 
-/** How the blocks of a matrix are laid out. */
+/** The block layout of a matrix. */
 export function layoutOf({ dtype, shape }: Pick<BlockTensor, 'dtype' | 'shape'>): BlockLayout {
   return blockLayout(shape, dtype === 'Q8' ? 8 : 4);
 }
 
-/** Numbers that `readPieces32` gives at a time, at most: 64 MiB. */
+/** Maximum numbers per piece of `readPieces32`: 64 MiB. */
 const PIECE = 2 ** 24;
 
 /**
- * The fp32 values of a kept tensor, row-major: exact for fp32 and fp16, for blocks the values they stand for.
- * @param weights the files that the tensor's own is among
- * @throws RangeError where its file is missing or too short
+ * The fp32 values of a stored tensor, row-major: exact for fp32 and fp16, dequantised for blocks.
+ * @param weights the tower's files
+ * @throws RangeError if the tensor's file is missing or too short
  */
 export async function readTensor32(
   weights: Weights,
@@ -91,7 +91,7 @@ export async function readTensor32(
   return isBlockTensor(tensor) ? dequantise(new Uint8Array(bytes), layoutOf(tensor)) : widen(bytes, tensor);
 }
 
-/** The same in pieces of at most 64 MiB, one after the other; a matrix in blocks, never large, comes in one piece. */
+/** The same in consecutive pieces of at most 64 MiB; a block-quantised matrix, never large, is one piece. */
 export async function* readPieces32(
   weights: Weights,
   tensor: StoredTensor,

@@ -15,7 +15,7 @@ export type { Tower } from './checkpoint-names';
 export type TensorShapes = ReadonlyMap<string, readonly number[]>;
 
 /**
- * A checkpoint's tensors by tower, under the names and shapes of `imageTensors` and `textTensors`; `TensorInfo.name` is
+ * A checkpoint's tensors by tower, with the names and shapes of `imageTensors` and `textTensors`; `TensorInfo.name` is
  * the name in the file.
  */
 export interface CheckpointTensors {
@@ -27,7 +27,7 @@ export interface CheckpointTensors {
 
 const FLOATS: ReadonlySet<string> = new Set(['F64', 'F32', 'F16', 'BF16']);
 
-/** Buffers and leftovers that published checkpoints carry and that no tower reads. */
+/** Buffers and leftovers in published checkpoints that no tower reads. */
 const LEFTOVERS: ReadonlySet<string> = new Set([
   'attn_mask',
   'text.attn_mask',
@@ -36,7 +36,7 @@ const LEFTOVERS: ReadonlySet<string> = new Set([
   'vocab_size',
 ]);
 
-/** What the image tower of `vision` is made of, under the names of OpenCLIP's `VisionTransformer`. */
+/** The tensors of the image tower `vision`, named as in OpenCLIP's `VisionTransformer`. */
 export function imageTensors(vision: VisionArchitecture): TensorShapes {
   const { width, patchSize } = vision;
   const [down, across] = patchGrid(vision);
@@ -54,7 +54,7 @@ export function imageTensors(vision: VisionArchitecture): TensorShapes {
   ]);
 }
 
-/** What the text tower of `text` is made of, under the names of OpenCLIP's `CLIP` class (no `text.` prefix). */
+/** The tensors of the text tower `text`, named as in OpenCLIP's `CLIP` class (no `text.` prefix). */
 export function textTensors(text: TextArchitecture): TensorShapes {
   const { width, outputDim } = text;
   const projection: [string, number[]][] =
@@ -83,9 +83,9 @@ export function countWeights(shapes: TensorShapes): number {
 }
 
 /**
- * Finds every tensor that `architecture` asks for. The text tower may lie in the classic layout or in CustomTextCLIP's
- * (`text.*`), whichever the config asks for: OpenCLIP loads both.
- * @throws TensorMissing, TensorMismatch (shape or dtype), TensorUnexpected (a tensor that nothing would read)
+ * Finds every tensor of `architecture`. The text tower may be in the classic layout or CustomTextCLIP's (`text.*`),
+ * whatever the config says: OpenCLIP loads both.
+ * @throws TensorMissing, TensorMismatch (shape or dtype), TensorUnexpected (a tensor that no tower reads)
  */
 export function findTensors(header: SafetensorsHeader, architecture: Architecture): CheckpointTensors {
   const { tensors } = header;
@@ -158,7 +158,7 @@ function blockTensors(stack: string, transformer: TransformerArchitecture): [str
   }).flat();
 }
 
-/** timm's `AttentionPoolLatent`: one learned query looks at all patches; then an MLP. */
+/** timm's `AttentionPoolLatent`: one learned query attends to all patches; then an MLP. */
 function mapPoolTensors(vision: VisionArchitecture): [string, number[]][] {
   const { width } = vision;
   const pool = 'visual.attn_pool';

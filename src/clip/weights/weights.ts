@@ -8,27 +8,27 @@ export { readPieces32, readTensor32, storedTensor, totalBytes } from './stored-t
 export type { StoredTensor } from './stored-tensor';
 
 /**
- * How weights are kept. `fp32`: every one as fp32. `fp16-storage`: matrices as fp16, vectors as fp32. `q8` and `q4`: as
- * `fp16-storage`, but the matrices of linear layers inside a tower in blocks of 32 that share a scale, about 8.5 and 4.5
- * bits a weight.
+ * Storage precision of weights. `fp32`: all as fp32. `fp16-storage`: matrices as fp16, vectors as fp32. `q8` and `q4`:
+ * like `fp16-storage`, but linear layers inside a tower in blocks of 32 that share a scale, about 8.5 and 4.5 bits per
+ * weight.
  */
 export type Precision = (typeof PRECISIONS)[number];
 
-/** From the most to the fewest bytes. */
+/** From largest to smallest. */
 export const PRECISIONS = ['fp32', 'fp16-storage', 'q8', 'q4'] as const;
 
-/** How a graph computes: fp16 only on a WebGPU device with `shader-f16`. */
+/** Arithmetic of a graph: fp16 only on a WebGPU device with `shader-f16`. */
 export type Arithmetic = 'fp32' | 'fp16';
 
-/** Takes one tensor's bytes and says where they went. */
+/** Stores one tensor's bytes and returns where. */
 export type AppendBytes = (bytes: Uint8Array<ArrayBuffer>) => Promise<{ file: string; offset: number }>;
 
-/** Bytes of a checkpoint read at a time, at most (or one row, where that is longer). */
+/** Maximum bytes of a checkpoint read at a time (or one row, if longer). */
 const SLICE_BYTES = 2 ** 26;
 
 /**
- * Copies `tensors` from a checkpoint, one at a time, in the asked precision. Each is read in slices of at most 64 MiB, so
- * beside the bytes that it becomes little is held.
+ * Copies `tensors` from a checkpoint, one at a time, in the requested precision. Each is read in slices of at most
+ * 64 MiB, so memory holds little besides the converted tensor.
  * @param onBytes called after each slice with the bytes read from the checkpoint
  */
 export async function storeTensors(
@@ -49,7 +49,7 @@ export async function storeTensors(
   return stored;
 }
 
-/** What a tensor of this name and shape is kept as. */
+/** The storage dtype of a tensor with this name and shape. */
 export function dtypeFor(
   name: string,
   shape: readonly number[],
@@ -60,12 +60,12 @@ export function dtypeFor(
   return precision === 'q8' ? 'Q8' : 'Q4';
 }
 
-/** Bytes that a tensor of this name and shape takes. */
+/** Stored bytes of a tensor with this name and shape. */
 export function storedBytes(name: string, shape: readonly number[], precision: Precision): number {
   return tensorBytes(dtypeFor(name, shape, precision), shape);
 }
 
-/** Files of a tower held in memory, one a tensor. */
+/** In-memory files of a tower, one per tensor. */
 export interface MemoryFiles {
   readonly append: AppendBytes;
   readonly files: { path: string; data: Uint8Array<ArrayBuffer> }[];
@@ -87,8 +87,8 @@ export async function readScalar(source: ByteSource, info: TensorInfo): Promise<
 }
 
 /**
- * Why embeddings and projections are never cut to 8 or 4 bits: they are read once in a run and are a small part of a
- * tower, while what they lose nothing after them makes good.
+ * Why embeddings and projections are never quantised: they are a small part of a tower and are read once per run, and
+ * no later layer would compensate for their errors.
  */
 function isLinear(name: string, shape: readonly number[]): boolean {
   return shape.length === 2 && LINEAR.test(name);
@@ -122,7 +122,7 @@ async function convertTensor(
   return tensor;
 }
 
-/** @returns the same numbers in `to`; the buffer itself where nothing has to change */
+/** @returns the values as `to`; the same buffer if nothing changes */
 function convert(buffer: ArrayBuffer, from: string, to: 'F32' | 'F16'): Uint8Array<ArrayBuffer> {
   if (from === to) return new Uint8Array(buffer);
   const wide = widen(buffer, from);
