@@ -4,26 +4,26 @@ import { TopK, type Scored, type Subset } from './top-k';
 /** The largest id an `Int32Array` holds. */
 const LARGEST_ID = 2 ** 31 - 1;
 
-/** Stored rows are filled up with zeros to a multiple of this: 16 bytes, as the GPU reads them. */
+/** Stored rows are zero-padded to a multiple of this: 16 bytes, as the GPU reads them. */
 const ALIGNMENT = 8;
 
 /**
- * The embeddings of one model, by photo id, in memory, each number in 16 bits. Rows are taken as they come and should
- * have length 1: a cosine here is a plain dot product.
+ * The embeddings of one model in memory, by photo id, with 16 bits per number. Rows are not normalised here and should
+ * have length 1: a cosine is computed as a plain dot product.
  */
-// Why chunks: a library grows while it is searched. Growing by whole chunks never copies a stored row, and never
-// asks for one contiguous block of hundreds of megabytes, which a browser may refuse.
-// Why removal moves the last row into the gap: rows stay dense, so a search touches only live rows and nothing
-// ever needs compacting. The price is that row order means nothing; answers are ordered by score or id anyway.
+// Why chunks: a library grows while it is searched. Growing by chunks never copies a stored row and never allocates a
+// contiguous block of hundreds of megabytes, which a browser may refuse.
+// Why removal moves the last row into the gap: rows stay dense, so a search reads only live rows and nothing needs
+// compacting. Row order is arbitrary; results are sorted by score or id anyway.
 export class EmbeddingIndex {
   /** Length of a row. */
   readonly dim: number;
-  /** Length of a row as it is stored, a multiple of 8. */
+  /** Length of a stored row, a multiple of 8. */
   readonly width: number;
   readonly #rowOf = new Map<number, number>();
   readonly #chunks: RowChunk[] = [];
 
-  /** @throws RangeError when `dim` is no whole number above 0 */
+  /** @throws RangeError unless `dim` is a positive integer */
   constructor(dim: number) {
     if (!Number.isSafeInteger(dim) || dim < 1) throw new RangeError(`A row cannot have ${dim} numbers`);
     this.dim = dim;
@@ -35,7 +35,7 @@ export class EmbeddingIndex {
     return this.#rowOf.size;
   }
 
-  /** All rows, to be read only: row r lies in chunk ⌊r / 1024⌋. Changes with every `set` and `remove`. */
+  /** All rows, read-only: row r is in chunk ⌊r / 1024⌋. Changes with every `set` and `remove`. */
   get chunks(): readonly RowChunk[] {
     return this.#chunks;
   }
@@ -49,15 +49,15 @@ export class EmbeddingIndex {
     return ids;
   }
 
-  /** The row of `id` as it is kept: a copy. Undefined when there is none. */
+  /** The stored row of `id`: a copy; undefined if there is none. */
   get(id: number): Float32Array<ArrayBuffer> | undefined {
     const row = this.#rowOf.get(id);
     return row === undefined ? undefined : this.#chunkOf(row).read(row % CHUNK_ROWS, this.dim);
   }
 
   /**
-   * Adds or replaces the row of `id` by a copy of `row`.
-   * @throws RangeError when `row` has another length than `dim`, or `id` is no whole number from 0 to 2^31 - 1
+   * Adds or replaces the row of `id` with a copy of `row`.
+   * @throws RangeError if the length of `row` is not `dim`, or `id` is not an integer from 0 to 2^31 - 1
    */
   set(id: number, row: Float32Array): void {
     if (row.length !== this.dim) {
@@ -74,7 +74,7 @@ export class EmbeddingIndex {
     this.#chunkOf(place).write(place % CHUNK_ROWS, id, row);
   }
 
-  /** Forgets `id`; false when it was not there. The last row takes its place. */
+  /** Removes `id`; false if it was not there. The last row takes its place. */
   remove(id: number): boolean {
     const gap = this.#rowOf.get(id);
     if (gap === undefined) return false;
@@ -93,7 +93,7 @@ export class EmbeddingIndex {
   /**
    * Cosines of every row with every query: `[count, queries]`, row-major, rows in the order of `ids()`.
    * `queries` is `[n, dim]`, row-major.
-   * @throws RangeError when `queries` is no whole number of rows
+   * @throws RangeError if `queries` is not a whole number of rows
    */
   cosines(queries: Float32Array): Float32Array<ArrayBuffer> {
     const { dim } = this;
@@ -113,8 +113,8 @@ export class EmbeddingIndex {
   }
 
   /**
-   * The `k` best by cosine with `query`, among all rows or those of a subset: by score, falling, then by id, rising.
-   * @throws RangeError when `query` has another length than `dim`
+   * The `k` best by cosine with `query`, among all rows or a subset: by score descending, then by id ascending.
+   * @throws RangeError if the length of `query` is not `dim`
    */
   topK(query: Float32Array, k: number, among?: Subset): Scored[] {
     const stored = this.stored(query);
@@ -128,8 +128,8 @@ export class EmbeddingIndex {
   }
 
   /**
-   * A query as long as a stored row.
-   * @throws RangeError when `query` has another length than `dim`
+   * A query zero-padded to the width of a stored row.
+   * @throws RangeError if the length of `query` is not `dim`
    */
   stored(query: Float32Array): Float64Array {
     if (query.length !== this.dim) {

@@ -4,17 +4,17 @@ import { GpuRows } from './gpu-rows';
 import { CHUNK_ROWS, STEPS } from './row-chunk';
 import { TopK, type Scored, type Subset } from './top-k';
 
-/** What WGSL's sums and products are off, as a share of the result, at most: it is one of the two nearest float32. */
+/** Maximum relative error of a WGSL sum or product, which gives one of the two nearest float32. */
 const ROUNDING = 2 ** -23;
 
 /**
- * The twin of `EmbeddingIndex.topK` on WebGPU: of the rows that the index holds when the answer is given, the same
- * answer, to the bit. The rows stay with the index, which may change at any time.
+ * The WebGPU twin of `EmbeddingIndex.topK`: returns bit-identical results for the rows in the index at that moment. The
+ * index keeps the rows and may change at any time.
  */
-// Why the answers are equal although the GPU rounds: what a sum may be off is known (`slack`), so it tells of each cosine
-// the least and the most that it can be. k rows have the k-th largest least or more, so a row whose most is below
-// that is none of the best. The index gives those that are left, a few more than k, their cosines. Bounds are
-// rounded to float32 as cosines are, so that what ties there is never told apart here.
+// Why results are identical although the GPU rounds: the error of a sum is bounded (`slack`), so each GPU sum gives a
+// lower and an upper bound of its cosine. At least k rows reach the k-th largest lower bound, so rows with a smaller
+// upper bound are dropped. The index computes exact cosines for the rest, slightly more than k. Bounds are rounded to
+// float32 like cosines, so that ties stay ties.
 export class GpuIndex {
   readonly #index: EmbeddingIndex;
   readonly #rows: GpuRows;
@@ -25,7 +25,7 @@ export class GpuIndex {
   }
 
   /**
-   * @param slabChunks the most chunks of one of its buffers, where there is a reason to have smaller ones
+   * @param slabChunks maximum chunks per GPU buffer
    * @throws BackendUnavailable
    */
   static async open(
@@ -37,14 +37,14 @@ export class GpuIndex {
   }
 
   /**
-   * The `k` best by cosine with `query`, as `EmbeddingIndex.topK` has them.
-   * @throws DeviceLost, OutOfMemory, BackendUnavailable: the index can be asked instead; RangeError when `query` has
-   *   another length than `dim`
+   * The same as `EmbeddingIndex.topK`.
+   * @throws DeviceLost, OutOfMemory, BackendUnavailable: fall back to the index; RangeError if the length of `query` is
+   *   not `dim`
    */
   async topK(query: Float32Array, k: number, among?: Subset): Promise<Scored[]> {
     const stored = this.#index.stored(query);
     const peak = stored.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
-    // Scaled, a query of any length is far from the ends of float32; one without a length is not worth the way.
+    // Scaling keeps queries of any norm within float32; zero and non-finite queries go to the CPU.
     if (!(peak > 0 && peak < Infinity)) return this.#index.topK(query, k, among);
     const scaled = Float32Array.from(stored, (value) => value / peak);
     return this.#rows.dot(scaled, (sums) => {
@@ -65,12 +65,12 @@ export class GpuIndex {
     });
   }
 
-  /** Frees what it holds on the GPU. Nothing may be called after that. */
+  /** Frees its GPU memory. The object must not be used afterwards. */
   destroy(): void {
     this.#rows.destroy();
   }
 
-  /** The k-th largest of the least that the cosines can be; -Infinity where there are fewer. */
+  /** The k-th largest lower bound of the cosines; -Infinity if there are fewer than k. */
   #kthLeast(sums: Float32Array, slack: number, step: number, best: TopK): number {
     const least = new Float32Array(CHUNK_ROWS);
     for (const [c, chunk] of this.#index.chunks.entries()) {
@@ -84,11 +84,11 @@ export class GpuIndex {
   }
 
   /**
-   * The most that a sum is off, whatever the order in which it was added up: Higham's bound on inner products (Accuracy
-   * and Stability of Numerical Algorithms, 3.1), with 32,767 for every number of a row.
+   * Maximum error of a sum in any summation order: Higham's bound on inner products (Accuracy and Stability of
+   * Numerical Algorithms, 3.1), with 32,767 for every number of a row.
    */
   #slack(query: Float32Array): number {
-    // Three more for the query's own rounding, what is too small for float32, and the index's sums.
+    // Three more for the query's rounding, float32 underflow and the index's own sums.
     const share = (this.#rows.roundings + 3) * ROUNDING;
     return (share / (1 - share)) * STEPS * query.reduce((sum, value) => sum + Math.abs(value), 0);
   }

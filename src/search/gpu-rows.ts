@@ -4,7 +4,7 @@ import type { EmbeddingIndex } from './embedding-index';
 import shader from './gpu-rows.wgsl?raw';
 import { CHUNK_ROWS, type RowChunk } from './row-chunk';
 
-/** Numbers of a row that a thread reads at once: four pairs. */
+/** Numbers a thread reads at once: four pairs. */
 const QUAD = 8;
 
 /** Threads that share a row, a power of 2: together they read 128 bytes at once. */
@@ -12,7 +12,7 @@ const THREADS_A_ROW = 8;
 
 const ROWS_A_GROUP = 8;
 
-/** Chunks of a buffer where the device's limits allow them: 16 MiB at 512 numbers a row. */
+/** Chunks per buffer if the device's limits allow: 16 MiB at 512 numbers per row. */
 const SLAB_CHUNKS = 16;
 
 /** A buffer of chunks. */
@@ -24,9 +24,9 @@ interface Slab {
   readonly bindings: GPUBindGroup;
 }
 
-/** The rows of an index on the GPU. The index may change at any time; what changed is sent before the next use. */
-// Why chunks are compared by revision: whatever adds, replaces or moves a row changes its chunk's revision, so the GPU
-// need not be told of anything, and cannot miss it.
+/** The rows of an index on the GPU. The index may change at any time; changes are uploaded before the next use. */
+// Why compare chunk revisions: adding, replacing or moving a row changes its chunk's revision, so no change needs to be
+// announced and none can be missed.
 export class GpuRows {
   readonly #index: EmbeddingIndex;
   readonly #device: GPUDevice;
@@ -35,7 +35,7 @@ export class GpuRows {
   readonly #slabs: Slab[] = [];
   readonly #sent: { readonly chunk: RowChunk; readonly revision: number }[] = [];
   readonly #query: GPUBuffer;
-  /** The sums of all slabs, to be read. */
+  /** Readback buffer for the sums of all slabs. */
   #answer: GPUBuffer | undefined;
   readonly #inTurn = serial();
 
@@ -49,8 +49,8 @@ export class GpuRows {
   }
 
   /**
-   * @param slabChunks the most chunks of a buffer
-   * @throws BackendUnavailable where the device does not take the shader
+   * @param slabChunks maximum chunks per buffer
+   * @throws BackendUnavailable if the device rejects the shader
    */
   static async open(index: EmbeddingIndex, device: GPUDevice, slabChunks = SLAB_CHUNKS): Promise<GpuRows> {
     const module = device.createShaderModule({ label: 'rows', code: shader });
@@ -65,16 +65,16 @@ export class GpuRows {
     return new GpuRows(index, pipeline, device, slabChunks);
   }
 
-  /** The most roundings that a number of a row goes through on its way into the sum. */
+  /** Maximum number of roundings applied to any one product on its way into the sum. */
   get roundings(): number {
     const inThread = QUAD * Math.ceil(this.#index.width / (QUAD * THREADS_A_ROW));
-    // The product, and the sums of the threads, which are added in pairs.
+    // The product, the sum within a thread, and the pairwise sum of the threads.
     return 1 + inThread + Math.log2(THREADS_A_ROW);
   }
 
   /**
-   * What `read` makes of the dot products, in whole numbers of 16 bits, of `query` with every row that was sent:
-   * `[chunks, 1024]`, a view that is gone once `read` returns. Of a chunk that `isSent` denies they mean nothing.
+   * Calls `read` with the dot products of `query` and every uploaded row (as 16-bit integers), `[chunks, 1024]`, and
+   * returns its result. The view is valid only during the call; values of chunks that are not `isSent` are meaningless.
    * @param query `width` numbers
    * @throws DeviceLost, OutOfMemory, BackendUnavailable
    */
@@ -92,13 +92,13 @@ export class GpuRows {
     });
   }
 
-  /** Whether chunk `c` is still as it was sent. */
+  /** Whether chunk `c` is unchanged since its upload. */
   isSent(c: number): boolean {
     const [chunk, sent] = [this.#index.chunks[c], this.#sent[c]];
     return chunk !== undefined && sent?.chunk === chunk && sent.revision === chunk.revision;
   }
 
-  /** Frees all buffers. Nothing may be called after that. */
+  /** Frees all buffers. The object must not be used afterwards. */
   destroy(): void {
     this.#keepSlabs(0);
     this.#query.destroy();
@@ -108,7 +108,7 @@ export class GpuRows {
     return 2 * CHUNK_ROWS * this.#index.width;
   }
 
-  // Why it waits after each slab: what was written lies in the browser's memory until the GPU has taken it.
+  // Why it waits after each slab: the browser holds written data in memory until the GPU has received it.
   async #send(): Promise<void> {
     const { chunks, width } = this.#index;
     this.#keepSlabs(Math.ceil(chunks.length / this.#slabChunks));
@@ -126,7 +126,7 @@ export class GpuRows {
     }
   }
 
-  /** Sends what changed and computes the sums, into a buffer that is mapped then. */
+  /** Uploads changes and computes the sums; returns a mapped buffer. */
   async #run(query: Float32Array): Promise<GPUBuffer> {
     await this.#send();
     const answer = await this.#checked(() => this.#compute(arranged(query)));
@@ -189,8 +189,8 @@ export class GpuRows {
     return this.#device.createBuffer({ label: 'rows', size, usage });
   }
 
-  /** What `work` returns, once the device has taken all of it. @throws OutOfMemory, BackendUnavailable */
-  // Why it is asked: without, a buffer there is no memory for would have sums of 0, and the best would be missed.
+  /** Runs `work` and waits until the device has accepted it. @throws OutOfMemory, BackendUnavailable */
+  // Why check: a buffer that could not be allocated would silently give sums of 0 and hide the best matches.
   async #checked<T>(work: () => T): Promise<T> {
     this.#device.pushErrorScope('validation');
     this.#device.pushErrorScope('out-of-memory');
@@ -202,7 +202,7 @@ export class GpuRows {
   }
 }
 
-/** The numbers of a query as the shader reads them: of every eight the even ones, then the odd ones. */
+/** A query in the shader's order: in every group of eight, the even-indexed numbers, then the odd ones. */
 function arranged(query: Float32Array): Float32Array<ArrayBuffer> {
   const half = QUAD / 2;
   return Float32Array.from(query, (_, i) => {

@@ -1,12 +1,12 @@
 // The dot product of a query with each row of a buffer, up to rounding. A row is `quads` times four pairs of 16-bit
-// numbers, the first of a pair low. Several threads share a row, so that neighbours read neighbouring memory.
+// integers, the first of a pair in the low half. Several threads share a row, so that reads are coalesced.
 
 override quads: u32;
 override threads_a_row: u32;
 override rows_a_group: u32;
 
 @group(0) @binding(0) var<storage, read> rows: array<vec4i>;
-// Of every eight numbers the even ones, then the odd ones.
+// In every group of eight, the even-indexed numbers, then the odd ones.
 @group(0) @binding(1) var<storage, read> query: array<vec4f>;
 @group(0) @binding(2) var<storage, read_write> sums: array<f32>;
 

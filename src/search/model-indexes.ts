@@ -3,23 +3,23 @@ import { isMadeBy } from '../core/model-id';
 import type { Embeddings } from '../core/unit-rows';
 import { EmbeddingIndex } from './embedding-index';
 
-/** Embeddings of photos, by rising id. */
+/** Embeddings of photos, by ascending id. */
 export interface PhotoEmbeddings extends Embeddings {
   /** The photo of each row. */
   readonly ids: Int32Array<ArrayBuffer>;
 }
 
 /**
- * The embeddings of all models the page has used, by photo id: one index a model, one of them current. Photo ids are
- * whole numbers from 0 to 2^31 - 1.
+ * The embeddings of all models opened by the page, by photo id: one index per model, one of them current. Photo ids are
+ * integers from 0 to 2^31 - 1.
  */
 export class ModelIndexes {
   readonly #indexes = new Map<string, EmbeddingIndex>();
   #current: string | undefined;
 
   /**
-   * Makes `model` the current one and returns the ids it holds, rising. Rows of another length than `dim` cannot have
-   * come from these weights and are dropped.
+   * Makes `model` the current one and returns its ids, ascending. Rows of a length other than `dim` come from other
+   * weights and are dropped.
    */
   open(model: string, dim: number): Int32Array<ArrayBuffer> {
     if (this.#indexes.get(model)?.dim !== dim) this.#indexes.set(model, new EmbeddingIndex(dim));
@@ -28,8 +28,8 @@ export class ModelIndexes {
   }
 
   /**
-   * Adds or replaces the rows of `ids` in the model that made them, current or not.
-   * @throws RangeError when ids and rows differ in number, or the rows' length differs from the model's
+   * Adds or replaces the rows of `ids` in the index of their model, current or not.
+   * @throws RangeError if the numbers of ids and rows differ, or the rows' length is not the model's
    */
   add(ids: readonly number[], rows: Embeddings): void {
     if (ids.length !== rows.count || rows.data.length !== rows.count * rows.dim) {
@@ -42,22 +42,22 @@ export class ModelIndexes {
     for (const [i, id] of ids.entries()) index.set(id, rows.data.subarray(i * rows.dim, (i + 1) * rows.dim));
   }
 
-  /** The row that `model` made of photo `id`, as it is kept: a copy; undefined where there is none. */
+  /** The stored row of photo `id` by `model`: a copy; undefined if there is none. */
   get(model: string, id: number): Float32Array<ArrayBuffer> | undefined {
     return this.#indexes.get(model)?.get(id);
   }
 
-  /** The rows of the current model. @throws ModelNotLoaded when none is open */
+  /** The rows of the current model. @throws ModelNotLoaded if none is open */
   get current(): Pick<EmbeddingIndex, 'dim' | 'get'> {
     if (this.#current === undefined) throw new Failure('ModelNotLoaded', 'The library has no model open');
     return this.#index(this.#current);
   }
 
   /**
-   * The rows of the `count` photos, or fewer where there are no more, with the least ids from `first` on, ids rising.
-   * @throws ModelNotLoaded when that model is not open
+   * The rows of the next `count` photos with ids from `first` up, ascending; fewer at the end.
+   * @throws ModelNotLoaded if that model is not open
    */
-  // Why by id rather than by place: photos that come or go between two pieces move no row from one into the other.
+  // Why by id, not by position: photos added or removed between two calls shift no row into another page.
   rowsOf(model: string, first: number, count: number): PhotoEmbeddings {
     const index = this.#index(model);
     const ids = index
@@ -70,7 +70,7 @@ export class ModelIndexes {
     return { model, ids, count: ids.length, dim: index.dim, data };
   }
 
-  /** Takes a model's index out and returns it; undefined where there is none. */
+  /** Removes and returns a model's index; undefined if there is none. */
   close(model: string): EmbeddingIndex | undefined {
     const index = this.#indexes.get(model);
     this.#indexes.delete(model);
@@ -78,12 +78,12 @@ export class ModelIndexes {
     return index;
   }
 
-  /** Forgets these photos in every model. */
+  /** Removes these photos from every index. */
   remove(ids: readonly number[]): void {
     for (const index of this.#indexes.values()) for (const id of ids) index.remove(id);
   }
 
-  /** Forgets all that `model` made, at whatever image size. The current one stays open, empty. */
+  /** Deletes the rows of `model` at every image size. The current index stays open, empty. */
   drop(model: string): void {
     for (const [id, { dim }] of [...this.#indexes]) {
       if (!isMadeBy(model, id)) continue;
@@ -93,8 +93,8 @@ export class ModelIndexes {
   }
 
   /**
-   * Cosines of every photo of the rows' model with every row: `[ids.length, rows.count]`, row-major, ids rising.
-   * @throws ModelNotLoaded when that model was never opened, RangeError when its rows have another length
+   * Cosines of every photo in the rows' model with every row: `[ids.length, rows.count]`, row-major, ids ascending.
+   * @throws ModelNotLoaded if that model was never opened, RangeError if its rows have another length
    */
   cosines(rows: Embeddings): { ids: Int32Array<ArrayBuffer>; cosines: Float32Array<ArrayBuffer> } {
     const index = this.indexFor(rows);
@@ -110,7 +110,7 @@ export class ModelIndexes {
 
   /**
    * The index of the model that made `rows`.
-   * @throws ModelNotLoaded when that model was never opened, RangeError when its rows have another length
+   * @throws ModelNotLoaded if that model was never opened, RangeError if its rows have another length
    */
   indexFor({ model, dim }: Pick<Embeddings, 'model' | 'dim'>): EmbeddingIndex {
     const index = this.#index(model);

@@ -2,34 +2,34 @@ import { norm, normalise } from '../core/vectors';
 import type { UnitRows } from '../core/unit-rows';
 
 /**
- * One text of a query and how much it counts. `text` is never empty, has single spaces and no quotes. `weight` lies
- * in -10..10 in steps of 0.001 and is never 0; below 0 the text is one to stay away from.
+ * A weighted text of a query. `text` is not empty, has single spaces and no quotes. `weight` is in -10..10 in steps of
+ * 0.001 and never 0; a negative weight steers away from the text.
  */
 export interface QueryTerm {
   readonly text: string;
   readonly weight: number;
 }
 
-/** A term while its line is read. Quoted words are taken as they are. */
+/** A term being parsed. Quoted words are taken literally. */
 interface Draft {
   readonly weight: number;
   readonly isQuoted: boolean;
   readonly words: string[];
 }
 
-/** The largest weight; a larger one counts as this. */
+/** The largest weight; larger ones are clamped. */
 const MOST_WEIGHT = 10;
 
-/** Steps of a weight in 1. A weight is never so small that JavaScript writes it with an exponent. */
+/** Weight steps per 1, coarse enough that JavaScript never prints a weight with an exponent. */
 const WEIGHT_STEPS = 1000;
 
 /**
- * The least length of a weighted sum, for weights that add up to 1 without their signs. A text less itself is shorter
- * than this even where float16 gave its two rows different roundings.
+ * Minimum norm of a weighted sum whose absolute weights add up to 1. A text minus itself is shorter, even if float16
+ * rounded its two rows differently.
  */
 const LEAST_SUM = 1e-3;
 
-/** A piece of a line: a weight, a quoted phrase with or without a sign, a word with a sign, or a plain word. */
+/** A token of a line: a weight, a quoted phrase with or without a sign, a signed word, or a plain word. */
 const PIECES = new RegExp(
   [
     String.raw`(?<amount>[-+−](?:\d+(?:[.,]\d+)?|[.,]\d+))(?=[\s"“”„]|$)`,
@@ -43,26 +43,26 @@ const PIECES = new RegExp(
 const LONE_SIGN = /^[-+−]$/;
 
 /**
- * The terms of what a person typed, in the order in which each begins. Any string has a meaning:
+ * Parses a typed query into terms, in order of their start. Every string is valid:
  *
- * - `dog beach`: all plain words of a line are one text of weight 1, whatever stands between them.
- * - `"red car"`: a quoted phrase is a text of its own. `"`, `“`, `”` and `„` are alike and need no space around them;
- *   one that is never closed reaches to the end.
- * - `-cat`, `-"red car"`: that one word or phrase has weight -1, and the words after it are plain again. `+cat` is a
- *   text of its own too, of weight 1. `−` is the same as `-`.
- * - `+0.5 beach at night`, `-2 "red car"`: this weight for the words up to the next sign or quote, or for the one
- *   phrase that follows. Also `+.5` and `+0,5`. A weight above 10 counts as 10; one of 0, or one that nothing
- *   follows, leaves no term.
- * - A sign within a word (`t-shirt`), before a digit that begins no weight (`+1st`), before anything else that is no
- *   letter (`->`), or alone between words (`rock - paper`) is text. Alone at either end of a text it is dropped.
- *   Quotes make text of anything: `"-20 degrees"`.
+ * - `dog beach`: all plain words of a line form one text of weight 1, even with other terms between them.
+ * - `"red car"`: a quoted phrase is a separate text. `"`, `“`, `”` and `„` are equivalent and need no space around
+ *   them; an unclosed quote extends to the end.
+ * - `-cat`, `-"red car"`: only that word or phrase has weight -1; the words after it are plain again. `+cat` is also a
+ *   separate text, of weight 1. `−` is the same as `-`.
+ * - `+0.5 beach at night`, `-2 "red car"`: the weight applies to the words up to the next sign or quote, or to the one
+ *   phrase that follows. Also `+.5` and `+0,5`. Weights above 10 count as 10; a weight of 0, or with nothing after it,
+ *   makes no term.
+ * - A sign is text inside a word (`t-shirt`), before a digit that does not start a weight (`+1st`), before any other
+ *   non-letter (`->`) and alone between words (`rock - paper`). Alone at either end of a text it is dropped.
+ *   Quotes make anything literal: `"-20 degrees"`.
  */
-// Why a weight too large is no text: `+20 beach` would be searched for as a sentence, and nothing would tell the
-// person that the number was not understood. As 10 it does what they meant, as far as that goes.
+// Why too large a weight is not text: `+20 beach` would be searched as a sentence, and the user would not notice that
+// the number was not understood. Clamping to 10 comes closest to the intent.
 export function parseQuery(line: string): readonly QueryTerm[] {
   const drafts: Draft[] = [];
   let plain: Draft | undefined;
-  // The words of a weight, until the next sign or quote.
+  // Collects the words after a weight, until the next sign or quote.
   let weighted: Draft | undefined;
   const begin = (weight: number, isQuoted = false, ...words: string[]): Draft => {
     const draft = { weight, isQuoted, words };
@@ -92,10 +92,10 @@ export function parseQuery(line: string): readonly QueryTerm[] {
 }
 
 /**
- * The one row to search by: the sum of unit rows, each times its weight, scaled to length 1. `data` is
- * `[weights.length, dim]`, row-major. Undefined when no direction is left: there are no terms, or they cancel each
- * other (`dog -dog`), which is a sum shorter than 0.001 of the weights added up without their signs.
- * @throws RangeError when `data` is not a row for each weight
+ * The query embedding: the weighted sum of unit rows, scaled to length 1. `data` is `[weights.length, dim]`, row-major.
+ * Undefined without terms or if they cancel each other (`dog -dog`): a sum shorter than 0.001 of the total absolute
+ * weight.
+ * @throws RangeError if `data` does not have one row per weight
  */
 export function combine(
   { dim, data }: Pick<UnitRows, 'dim' | 'data'>,
@@ -113,23 +113,23 @@ export function combine(
   return norm(sum) > LEAST_SUM * total ? normalise(sum) : undefined;
 }
 
-/** 1 or -1. No sign is a plus. */
+/** 1 or -1; no sign means plus. */
 function signOf(sign = ''): number {
   return sign === '-' || sign === '−' ? -1 : 1;
 }
 
-/** The nearest weight to what a sign and a decimal number name; 0 where that is nearer. */
+/** A signed decimal rounded to the nearest weight, possibly 0. */
 function weightOf(amount: string): number {
   const size = Math.min(Number(amount.slice(1).replace(',', '.')), MOST_WEIGHT);
   return (signOf(amount.charAt(0)) * Math.round(size * WEIGHT_STEPS)) / WEIGHT_STEPS;
 }
 
-/** The parts in one line, with single spaces between words and none around them. */
+/** The parts joined, with single spaces between words and none around. */
 function spaced(parts: readonly string[]): string {
   return parts.join(' ').replace(/\s+/g, ' ').trim();
 }
 
-/** The words without signs that stand alone before the first or after the last other word. */
+/** The words without lone signs at either end. */
 function withoutLoneEnds(words: readonly string[]): string[] {
   const isWord = (word: string): boolean => !LONE_SIGN.test(word);
   return words.slice(Math.max(words.findIndex(isWord), 0), words.findLastIndex(isWord) + 1);

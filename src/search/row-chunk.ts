@@ -1,42 +1,42 @@
-/** Rows a chunk holds. At 512 numbers a row a chunk is 1 MiB. */
+/** Rows per chunk. At 512 numbers per row, a chunk is 1 MiB. */
 export const CHUNK_ROWS = 1024;
 
-/** Steps from 0 to a row's peak: the largest number of 16 bits. */
+/** Quantisation steps from 0 to a row's peak: the largest 16-bit integer. */
 export const STEPS = 2 ** 15 - 1;
 
 /**
- * Up to 1,024 rows of photos, each as whole numbers of 16 bits: a row's largest magnitude, its peak, is 32,767 of
- * them. A row with a number that is not finite has cosines that are not numbers.
+ * Up to 1,024 rows, each quantised to 16-bit integers: a row's largest magnitude, its peak, becomes 32,767. A row with
+ * a non-finite number has NaN cosines.
  */
-// Why 16 bits: that is half the memory of float32, and a number is off by 1 in 65,534 of its row's peak at most. Cosines
-// of 512 numbers are then off by 1e-6 as a rule, too little to be worth a second look at the rows as they were.
-// Float16 has errors seven times as large, takes 1.2 times as long to read, and older engines lack it.
-// Why the peak is kept rather than a step: a row that was given back and is stored anew has the same peak to the bit,
-// so it becomes the same row again, with the same scores.
+// Why 16 bits: half the memory of float32, with an error of at most 1/65,534 of the row's peak. Cosines of 512 numbers
+// are then typically off by 1e-6, too little to justify rescoring with the original rows. Float16 has seven times the
+// error, takes 1.2 times as long to read, and is missing in older engines.
+// Why store the peak, not the step: a row that is read back and stored again has a bit-identical peak, so it gives the
+// same row and scores.
 export class RowChunk {
-  /** The photo of each row. */
+  /** The photo id of each row. */
   readonly ids = new Int32Array(CHUNK_ROWS);
   /** The largest magnitude in each row. */
   readonly peaks = new Float32Array(CHUNK_ROWS);
   /** `[1024, width]`, row-major. */
   readonly numbers: Int16Array<ArrayBuffer>;
-  /** Rows in use, from the first. */
+  /** Number of rows in use. */
   count = 0;
-  /** Grows with every change of a row. */
+  /** Increases with every change of a row. */
   revision = 0;
   readonly #width: number;
 
-  /** @param width numbers of a row */
+  /** @param width numbers per row */
   constructor(width: number) {
     this.#width = width;
     this.numbers = new Int16Array(CHUNK_ROWS * width);
   }
 
-  /** Stores a row, of the same length every time and `width` at most: what is left of the width stays 0. */
+  /** Stores a row of at most `width` numbers, always of the same length: the padding stays 0. */
   // Why these loops: a million rows of 512 take a second. With `for … of` and Math.round they take six.
   write(row: number, id: number, values: Float32Array): void {
     let peak = 0;
-    // Not a number as soon as a value is none.
+    // NaN if any value is NaN.
     for (let i = values.length; i-- > 0;) peak = Math.max(peak, Math.abs(values[i]!));
     const steps = peak > 0 ? STEPS / peak : 0;
     const start = row * this.#width;
@@ -46,7 +46,7 @@ export class RowChunk {
     this.revision += 1;
   }
 
-  /** Stores a copy of a row of another chunk, or of this one. */
+  /** Copies a row from another chunk, or from this one. */
   copy(row: number, from: RowChunk, fromRow: number): void {
     const start = fromRow * this.#width;
     this.numbers.set(from.numbers.subarray(start, start + this.#width), row * this.#width);
@@ -65,12 +65,12 @@ export class RowChunk {
   }
 
   /**
-   * Writes the cosine of `query` with each row into `out` at `start`, `start + stride` and so on: the dot product,
-   * summed in double precision from first to last, so that equal rows score equally.
+   * Writes the cosine of `query` with each row to `out[start]`, `out[start + stride]` and so on: the dot product,
+   * summed in double precision in fixed order, so that equal rows score equally.
    * @param query `width` numbers
    */
-  // Why four rows at once: four sums that do not wait for one another, and each number of the query is read once for
-  // four rows. 100,000 rows of 512 take 35 ms, and the mere sum of their numbers takes 23.
+  // Why four rows at once: four independent sums, and each number of the query is read once for four rows. 100,000 rows
+  // of 512 take 35 ms, while merely summing their numbers takes 23.
   cosines(query: Float64Array, out: Float32Array, start = 0, stride = 1): void {
     const { numbers, peaks, count } = this;
     const width = query.length;
@@ -98,7 +98,7 @@ export class RowChunk {
     for (; row < count; row++, place += stride) out[place] = this.cosine(query, row);
   }
 
-  /** The cosine of `query` with one row, equal to that of `cosines`. */
+  /** The cosine of `query` with one row, identical to that of `cosines`. */
   cosine(query: Float64Array, row: number): number {
     const start = row * query.length;
     let sum = 0;

@@ -1,22 +1,20 @@
-/** A photo and how well it matches. */
+/** A photo and its score. */
 export interface Scored {
   readonly id: number;
   readonly score: number;
 }
 
-/** Says which photos may match: a set of ids, or anything that answers like one. */
+/** The photos that may match: a set of ids, or anything with `has`. */
 export interface Subset {
   has(id: number): boolean;
 }
 
 /**
- * The `k` best of scores that come piece by piece, exact: by score, falling, then by id, rising. Fewer when there are
- * fewer. A score that is not a number is no match and is left out, as is an id that is not `among` the subset, where
- * one is given. Ids differ from each other.
+ * The exact `k` best of a stream of scores: by score descending, then by id ascending; fewer if there are fewer.
+ * Ignores NaN scores and, if a subset `among` is given, ids outside it. Ids must be distinct.
  */
-// Why a heap with the worst at its root: almost every score of a large library loses against the root in one
-// comparison, so the cost is one pass over the scores whatever k is in practice. The subset is asked only about those
-// that do not lose.
+// Why a heap with the worst at its root: almost every score of a large library loses to the root in one comparison, so
+// for any practical k the cost is one pass over the scores. The subset is only asked about scores that do not lose.
 export class TopK {
   readonly #k: number;
   readonly #among: Subset | undefined;
@@ -27,12 +25,12 @@ export class TopK {
     this.#among = among;
   }
 
-  /** What a score has to reach to be among the best so far: -Infinity as long as these are fewer than `k`. */
+  /** The minimum score to be among the best so far: -Infinity while there are fewer than `k`. */
   get floor(): number {
     return this.#heap.length < this.#k ? -Infinity : (this.#heap[0]?.score ?? Infinity);
   }
 
-  /** Takes the first `count` of `scores`, all unless given; `ids[i]` belongs to `scores[i]`. */
+  /** Adds the first `count` of `scores` (default: all); `ids[i]` belongs to `scores[i]`. */
   add(ids: ArrayLike<number>, scores: ArrayLike<number>, count = scores.length): void {
     let { floor } = this;
     for (let i = 0; i < count; i++) {
@@ -44,7 +42,7 @@ export class TopK {
     }
   }
 
-  /** Takes one score. */
+  /** Adds one score. */
   offer(id: number, score: number): void {
     const heap = this.#heap;
     if (!(score >= this.floor) || this.#among?.has(id) === false) return;
@@ -64,7 +62,7 @@ export class TopK {
   }
 }
 
-/** Whether `a` comes after `b` in an answer. */
+/** Whether `a` ranks below `b`. */
 function isWorse(a: Scored, b: Scored): boolean {
   return a.score < b.score || (a.score === b.score && a.id > b.id);
 }
@@ -91,7 +89,7 @@ function sink(heap: Scored[]): void {
   }
 }
 
-/** Swaps a child with its parent when it is the worse one; says whether it did. */
+/** Swaps a child with its parent if the child is worse; returns whether it did. */
 function swapIfWorse(heap: Scored[], child: number, parent: number): boolean {
   const [a, b] = [heap[child], heap[parent]];
   if (!a || !b || !isWorse(a, b)) return false;

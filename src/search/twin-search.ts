@@ -3,9 +3,9 @@ import type { EmbeddingIndex } from './embedding-index';
 import { GpuIndex } from './gpu-index';
 import type { Scored, Subset } from './top-k';
 
-/** Rows from which the way to the GPU and back is worth it. */
-// Why so many: up to here the CPU answers within a tenth of a second, and the GPU is busy with photos while they are
-// being indexed: a search would wait there for the batch before it.
+/** Minimum rows for which the round trip to the GPU pays off. */
+// Why so many: below this the CPU takes less than a tenth of a second, while on the GPU a search would wait for the
+// current batch during indexing.
 export const LEAST_ROWS = 200_000;
 
 interface Twin {
@@ -15,8 +15,8 @@ interface Twin {
 }
 
 /**
- * Answers as `EmbeddingIndex.topK` does, to the bit, on the GPU where that is faster. A GPU that fails once is asked no
- * more. Large indexes are best searched one at a time: the rows of one are on the GPU.
+ * Bit-identical to `EmbeddingIndex.topK`, but on the GPU where that is faster. A GPU that fails once is not used again.
+ * Search large indexes one at a time: only one is on the GPU.
  */
 export class TwinSearch {
   readonly #openDevice: () => Promise<GpuDevice | undefined>;
@@ -24,13 +24,13 @@ export class TwinSearch {
   #twin: Promise<Twin | undefined> | undefined;
   #failed = false;
 
-  /** @param openDevice undefined where there is no GPU worth asking */
+  /** @param openDevice resolves to undefined if there is no suitable GPU */
   constructor(openDevice: () => Promise<GpuDevice | undefined>, leastRows = LEAST_ROWS) {
     this.#openDevice = openDevice;
     this.#leastRows = leastRows;
   }
 
-  /** @throws RangeError when `query` has another length than the index */
+  /** @throws RangeError if the length of `query` is not the index's `dim` */
   async topK(index: EmbeddingIndex, query: Float32Array, k: number, among?: Subset): Promise<Scored[]> {
     if (!this.#failed && index.count >= this.#leastRows) {
       let twin: Twin | undefined;
@@ -38,7 +38,7 @@ export class TwinSearch {
         twin = await this.#open(index);
         if (twin) return await twin.gpu.topK(query, k, among);
       } catch {
-        // One that was closed for another index has not failed.
+        // A twin that was closed for another index has not failed.
         if (!twin || twin === (await this.#twin)) {
           this.#failed = true;
           this.#close();
@@ -48,7 +48,7 @@ export class TwinSearch {
     return index.topK(query, k, among);
   }
 
-  /** Frees what is on the GPU of an index that is searched no more. */
+  /** Frees the GPU memory of an index that is no longer searched. */
   async release(index: EmbeddingIndex): Promise<void> {
     const twin = this.#twin;
     const open = await twin?.catch(() => undefined);

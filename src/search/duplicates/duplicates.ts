@@ -6,38 +6,38 @@ import { Leaders } from './leaders';
 import { compareQuality, type Photo } from './quality';
 import { mulberry32 } from '../../core/random';
 
-/** Where to find the unit embeddings of one model by photo id. */
+/** The unit embeddings of one model by photo id. */
 export type Rows = Pick<EmbeddingIndex, 'dim' | 'get'>;
 
 /** A photo in a group. */
 export interface GroupMember {
   readonly id: number;
-  /** The best of its group, an exact copy of the best, or one that looks nearly the same. */
+  /** The best of its group, an exact copy of the best, or a near-duplicate. */
   readonly as: 'best' | 'copy' | 'near';
-  /** With the best, -1..1 up to rounding; 1 for itself and its copies. */
+  /** Cosine with the best, -1..1 up to rounding; 1 for the best and its copies. */
   readonly cosine: number;
 }
 
-/** Two photos or more that show the same. */
+/** Two or more near-duplicate photos. */
 export interface DuplicateGroup {
-  /** By falling quality (`compareQuality`): the best, which is the one to keep, first. */
+  /** By descending quality (`compareQuality`); the first is the one to keep. */
   readonly members: readonly GroupMember[];
-  /** Bytes that are free once only the best is kept. */
+  /** Bytes freed by keeping only the best. */
   readonly freeable: number;
 }
 
 export interface DuplicatesOptions {
-  /** The least cosine of near-duplicates, above 0 to 1. */
+  /** Minimum cosine of near-duplicates, greater than 0 and at most 1. */
   readonly threshold: number;
   readonly signal?: AbortSignal;
-  /** Told after each slice of work how many of the different contents are done. */
+  /** Called after each slice of work with the number of distinct contents done. */
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-/** The photos of one content, by falling quality. */
+/** The photos with the same content, by descending quality. */
 type Content = readonly [best: Photo, ...copies: Photo[]];
 
-/** A content and what is near to it. */
+/** A group leader and its near-duplicates. */
 interface Lead {
   readonly content: Content;
   readonly near: { readonly content: Content; readonly cosine: number }[];
@@ -45,22 +45,22 @@ interface Lead {
 
 const SEED = 1;
 
-/** Pairs drawn to see how alike the photos are. */
+/** Random pairs sampled to estimate how similar the photos are. */
 const SAMPLE = 2048;
 
-/** Milliseconds of work between two looks at what else the thread has to do. */
+/** Milliseconds of work before yielding to the thread's other tasks. */
 const SLICE = 25;
 
 /**
- * The groups of photos that show the same, by falling `freeable`, then by the rising id of their best. A photo is in
- * one group at most. Photos without an embedding are found by their key alone. Gives way to the thread's other work
- * between slices; a row that is gone by then counts as none.
- * @throws RangeError when `threshold` is out of its range; Cancelled once `signal` is aborted
+ * The groups of near-duplicate photos, by descending `freeable`, then by ascending id of their best. A photo is in at
+ * most one group. Photos without an embedding are matched by key only. Yields to other tasks between slices; a row
+ * removed meanwhile counts as missing.
+ * @throws RangeError if `threshold` is out of range; Cancelled once `signal` is aborted
  */
-// Why a group has a leader: a row of photos, each near to the next, may end far from where it began, and nobody would
-// give the last for the first. So contents come by falling quality; one that is near to no leader becomes a leader,
-// any other one follows the leader nearest to it. Each member is near to the best, which is what it would be given
-// up for, and equal pictures by the thousand are compared with their one leader, not with each other.
+// Why groups have a leader: in a chain of photos, each near the next, the last may look nothing like the first and must
+// not be deleted in its favour. So contents are visited by descending quality; one near no leader becomes a leader, any
+// other joins its nearest leader. Every member is thus near the best, the one kept in its place, and thousands of equal
+// pictures are compared with their leader only, not with each other.
 export async function findDuplicates(
   photos: readonly Photo[],
   rows: Rows,
@@ -104,7 +104,7 @@ export async function findDuplicates(
     .sort((a, b) => b.freeable - a.freeable || a.members[0]!.id - b.members[0]!.id);
 }
 
-/** The different contents, by the falling quality of their best photo. */
+/** The distinct contents, by descending quality of their best photo. */
 function contentsOf(photos: readonly Photo[]): Content[] {
   const contents = new Map<string, [Photo, ...Photo[]]>();
   for (const photo of photos.toSorted(compareQuality)) {
@@ -115,7 +115,7 @@ function contentsOf(photos: readonly Photo[]): Content[] {
   return [...contents.values()];
 }
 
-/** The embedding of a content: that of the first of its photos that has one. */
+/** The embedding of a content, from its first photo that has one. */
 function rowOf(content: Content, rows: Rows): Float32Array | undefined {
   for (const { id } of content) {
     const row = rows.get(id);
@@ -124,7 +124,7 @@ function rowOf(content: Content, rows: Rows): Float32Array | undefined {
   return undefined;
 }
 
-/** Cosines of contents drawn by pairs. */
+/** Cosines of random pairs of contents. */
 function sampleCosines(contents: readonly Content[], rows: Rows): number[] {
   if (contents.length < 2) return [];
   const random = mulberry32(SEED);
@@ -156,7 +156,7 @@ function groupOf({ content, near }: Lead): DuplicateGroup {
   };
 }
 
-/** Lets the thread do what else waits. */
+/** Yields to the thread's other tasks. */
 function pause(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve));
 }

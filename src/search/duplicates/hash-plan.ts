@@ -1,47 +1,46 @@
-/** How rows are hashed: into `tables` tables, in each by `bits` bits, 32 at most. Without bits all rows meet. */
+/** The hash parameters: `tables` tables with keys of `bits` bits, at most 32. With 0 bits all rows collide. */
 export interface HashPlan {
   readonly bits: number;
   readonly tables: number;
 }
 
-/** The share of pairs at the very threshold that have to meet. Pairs above it meet more often. */
+/** Required collision rate of pairs exactly at the threshold. Pairs above it collide more often. */
 const RECALL = 0.99;
 
-/** A key is one number of 32 bits. */
+/** A key is one 32-bit integer. */
 const MOST_BITS = 32;
 
-/** Tables that 100,000 photos have room for: 8 bytes a photo and table. */
+/** Memory limit for 100,000 photos: 8 bytes per photo and table. */
 const MOST_TABLES = 128;
 
-/** What it costs, in nanoseconds, to make a bit, to look a key up in a table and to glance at another row. */
+/** Cost in nanoseconds to compute a bit, look up a key in a table, and glance at another row. */
 const COST = { bit: 11, table: 400, glance: 130 };
 
 /**
- * The chance that two rows of this cosine meet in at least one table, 0..1.
+ * The probability, 0..1, that two rows of this cosine collide in at least one table.
  */
-// Why hyperplanes through the origin: a random one parts two rows with the chance angle / π (Goemans and Williamson,
-// Charikar), so all that follows is arithmetic. `bits` bits are equal with the chance p ** bits, p = 1 - angle / π, and
-// in one of `tables` tables with 1 - (1 - p ** bits) ** tables. At a cosine of 0.96 and for 25 bits p is 0.910 and 47
-// tables find 99 of 100 pairs. A pair at 0.5, p = 0.667, meets in them once in 535 times.
-// Why rows are not centred by their mean: CLIP's lie in a narrow cone, and seen from its middle they would be parted
-// with fewer bits. But then the angle between two rows depends on where the others are, and in a library of one subject
-// near-duplicates stand all around the mean and never meet. From the origin a pair meets by its own cosine, whatever
-// else there is; the cone only costs bits.
+// Why hyperplanes through the origin: a random one separates two rows with probability angle / π (Goemans and
+// Williamson, Charikar). All `bits` bits agree with probability p ** bits, where p = 1 - angle / π, and they agree in
+// at least one of `tables` tables with probability 1 - (1 - p ** bits) ** tables. At cosine 0.96, p = 0.910: with 25
+// bits, 47 tables find 99 of 100 pairs. A pair at cosine 0.5, p = 0.667, collides in them once in 535 times.
+// Why rows are not centred: CLIP's embeddings lie in a narrow cone, and centring would separate them with fewer bits.
+// But then the angle of two rows depends on all others, and in a library of one subject near-duplicates surround the
+// mean and never collide. From the origin, collisions depend only on a pair's own cosine; the cone merely costs bits.
 export function chanceOfMeeting({ bits, tables }: HashPlan, cosine: number): number {
   const angle = Math.acos(Math.min(1, Math.max(-1, cosine)));
   return 1 - (1 - (1 - angle / Math.PI) ** bits) ** tables;
 }
 
 /**
- * The cheapest plan by which 99 of 100 pairs at `threshold` meet.
- * @param count how many rows there are
- * @param cosines of pairs drawn at random from them
+ * The cheapest plan for which 99 of 100 pairs at `threshold` collide.
+ * @param count number of rows
+ * @param cosines cosines of random pairs of them
  */
-// Why counted from a sample: more bits part unlike rows better and need more tables for the like ones. What that is
-// worth depends on how many rows there are and how alike, from drawings to a thousand scans of one form. Few rows, or
-// ones too much alike, get no bits at all: there a glance at each is cheapest.
+// Why estimated from a sample: more bits separate dissimilar rows better but need more tables for similar ones. The
+// best trade-off depends on the number of rows and their similarity, from drawings to a thousand scans of one form. Few
+// or very similar rows get no bits at all: there, a glance at each is cheapest.
 export function planHashes(count: number, threshold: number, cosines: readonly number[]): HashPlan {
-  // Near-duplicates follow one leader and are not looked at again.
+  // Near-duplicates join a leader and are not compared again.
   const unlike = cosines.filter((cosine) => cosine < threshold);
   let best: HashPlan = { bits: 0, tables: 1 };
   let least = Infinity;
@@ -50,7 +49,7 @@ export function planHashes(count: number, threshold: number, cosines: readonly n
     const tables = Math.max(1, Math.ceil(Math.log(1 - RECALL) / Math.log(missed)));
     if (tables > MOST_TABLES) break;
     const met = unlike.reduce((sum, cosine) => sum + chanceOfMeeting({ bits, tables }, cosine), 0);
-    // On average a row comes when half of the others are there.
+    // On average, half of the other rows are there when a row arrives.
     const glances = (count / 2) * (met / Math.max(1, cosines.length));
     const cost = tables * (bits * COST.bit + COST.table) + glances * COST.glance;
     if (cost < least) [best, least] = [{ bits, tables }, cost];

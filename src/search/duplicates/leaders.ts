@@ -1,19 +1,19 @@
 import type { HashPlan } from './hash-plan';
 import { Projections } from './projections';
 
-/** Projections that a glance compares. */
+/** Number of projections compared at a glance (a cheap distance estimate). */
 const GLANCE = 64;
 
 /**
- * How much larger than expected the distance may look at a glance. Of pairs at the very threshold one in 2,000 looks
- * larger still: 64 numbers tell a square distance to 18 percent (a chi-squared distribution of 64 degrees of freedom).
+ * Allowed factor by which a glance may overestimate the squared distance. It rejects one in 2,000 pairs exactly at the
+ * threshold: the estimate from 64 numbers has a standard error of 18 percent (chi-squared, 64 degrees of freedom).
  */
 const GLANCE_SLACK = 1.7;
 
-/** The golden ratio in 32 bits: multiplied by it, keys that differ in few bits are spread over all slots. */
+/** The golden ratio in 32 bits: multiplying by it spreads keys that differ in few bits over all slots. */
 const SPREAD = 0x9e3779b1;
 
-/** What the search knows of a row. Views, valid until the next row is sketched. */
+/** Hash keys and projections of a row. Views, valid until the next row is sketched. */
 export interface Sketch {
   /** The row's key in each table. */
   readonly keys: Int32Array;
@@ -22,13 +22,13 @@ export interface Sketch {
 }
 
 /**
- * The rows that lead a group, numbered as they come, to be found again by rows near to theirs. Hashing by random
- * hyperplanes (Charikar's SimHash) names candidates, and a glance drops most of those that are not near.
+ * An approximate-nearest-neighbour index of group leaders, numbered in order of arrival. Random-hyperplane hashing
+ * (Charikar's SimHash) finds candidates, and a glance drops most that are not near.
  */
-// Why a glance: unlike rows by the hundred share a bucket with each row, and a cosine of 512 numbers, which may first
-// have to be unpacked, takes ten times as long as a distance over 64 projections.
+// Why a glance: each row shares buckets with hundreds of dissimilar rows, and a cosine of 512 numbers, possibly still
+// to be unpacked, takes ten times as long as a distance over 64 projections.
 export class Leaders {
-  /** Rows compared so far, at a glance. */
+  /** Number of glances so far. */
   comparisons = 0;
   #count = 0;
   readonly #plan: HashPlan;
@@ -42,13 +42,13 @@ export class Leaders {
   /** The last entry of each slot, or -1. */
   readonly #slots: Int32Array;
   readonly #slotShift: number;
-  /** For each leader the last search that met it. */
+  /** For each leader, the last search that found it. */
   readonly #metIn: Int32Array;
   #searches = 0;
 
   /**
-   * @param capacity the most leaders there will be
-   * @param threshold the least cosine of rows that are near, above 0 to 1
+   * @param capacity maximum number of leaders
+   * @param threshold minimum cosine of near rows, greater than 0 and at most 1
    */
   constructor(dim: number, capacity: number, threshold: number, plan: HashPlan, seed: number) {
     this.#plan = plan;
@@ -70,21 +70,21 @@ export class Leaders {
     return this.#count;
   }
 
-  /** What `candidates` and `add` ask for: a view, valid until the next call. */
+  /** The input of `candidates` and `add`: a view, valid until the next call. */
   sketch(row: Float32Array): Sketch {
     const { bits, tables } = this.#plan;
     const values = this.#projections.of(row);
     for (let table = 0, at = 0; table < tables; table++) {
       let key = 0;
       for (let end = at + bits; at < end; at++) key = (key << 1) | (values[at]! < 0 ? 1 : 0);
-      // The table's number keeps apart what is equal in two tables by chance.
+      // Mixing in the table's number separates keys that are equal in two tables by chance.
       this.#sketch.keys[table] = key ^ Math.imul(table, SPREAD);
     }
     this.#sketch.glance.set(values.subarray(0, GLANCE));
     return this.#sketch;
   }
 
-  /** The numbers of leaders that may be near, in no order: nearly all that are, and few that are not. */
+  /** The leaders that may be near, unordered: nearly all that are, and few that are not. */
   candidates({ keys, glance }: Sketch): number[] {
     const { tables } = this.#plan;
     const found: number[] = [];
@@ -120,10 +120,10 @@ export class Leaders {
     return Math.imul(key, SPREAD) >>> this.#slotShift;
   }
 
-  /** Whether a leader may be near to a row, by their square distance as far as a glance shows it. */
+  /** Whether a leader may be near a row, by the estimated squared distance. */
   #looksNear(leader: number, glance: Float32Array): boolean {
     let sum = 0;
-    // Most are found too far after a quarter of it.
+    // Most exceed the limit after a quarter of the numbers.
     for (let i = 0, at = leader * GLANCE; i < GLANCE && sum <= this.#mostDistance; i++, at++) {
       const difference = this.#glances[at]! - glance[i]!;
       sum += difference * difference;

@@ -1,24 +1,24 @@
 import { mulberry32 } from '../../core/random';
 
-/** Rounds before the first whose numbers are used: by then each depends on all of a row. */
+/** Rounds before the first one whose numbers are used: by then each number depends on the whole row. */
 const ROUNDS_BEFORE = 2;
 
-/** The least numbers of a round. In fewer, two projections would be too much alike. */
+/** Minimum width of a round. In a narrower one, projections would be too correlated. */
 const LEAST_WIDTH = 64;
 
-/** Random projections of rows of one length: the same `seed` gives the same directions. */
+/** Random projections of rows of one length, reproducible by `seed`. */
 // Why rounds of sign flips and a Walsh-Hadamard transform (Ailon and Chazelle's fast transform): 512 projections of a
-// row of 512 take 4,608 additions instead of 262,144 products with directions drawn one by one. Each round turns
-// the row as a whole, so its numbers are the row as seen from other axes, and any part of them is a fair sample of it.
+// row of 512 take 4,608 additions instead of 262,144 products with independent directions. Each round rotates the whole
+// row, so its numbers are the row's coordinates on other axes, and any subset of them is a fair sample.
 export class Projections {
-  /** Numbers of a round: a power of 2, not below a row's length. A row's square length is spread evenly over them. */
+  /** Numbers per round: a power of 2, at least the row's length. The row's squared norm is spread evenly over them. */
   readonly width: number;
-  /** Sign flips of all rounds, scaled so that a round keeps lengths. */
+  /** Sign flips of all rounds, scaled so that a round preserves norms. */
   readonly #flips: Float64Array;
   readonly #turned: Float64Array;
   readonly #values: Float64Array;
 
-  /** @param count how many are wanted; `of` gives whole rounds, one at least */
+  /** @param count projections needed; `of` returns whole rounds, at least one */
   constructor(dim: number, count: number, seed: number) {
     this.width = 2 ** Math.ceil(Math.log2(Math.max(dim, LEAST_WIDTH)));
     const rounds = Math.max(1, Math.ceil(count / this.width));

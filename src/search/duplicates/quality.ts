@@ -1,10 +1,10 @@
 import type { PhotoKey } from '../../core/photo-key';
 
-/** What is known of a photo without looking at it. */
+/** A photo's metadata relevant to quality. */
 export interface Photo {
-  /** No two photos have the same. */
+  /** Unique. */
   readonly id: number;
-  /** Of its content: photos with the same key are the same byte for byte. */
+  /** Content key: photos with the same key are byte-identical. */
   readonly key: PhotoKey;
   /** In pixels. */
   readonly width: number;
@@ -17,13 +17,13 @@ export interface Photo {
 }
 
 /**
- * Below 0 when `a` is the one to keep of two photos that show the same, above 0 when `b` is; 0 only for one photo and
- * itself. In this order: more pixels, more bytes, taken earlier (unknown is latest), a shorter path, a lower id.
+ * Compares two near-duplicates: negative if `a` is the one to keep, positive if `b` is; 0 only for the same photo.
+ * Criteria in order: more pixels, more bytes, taken earlier (unknown is latest), shorter path, lower id.
  */
-// Why this order: a picture can be scaled down and not up, so the one of most pixels is the nearest to what the camera
-// saw. Of equal size, more bytes mean that less was thrown away when it was compressed. What is left is a copy, and an
-// original is older than what was made of it and lies less deep than its backups (`a.jpg`, `a (1).jpg`, `old/a.jpg`).
-// The id makes the order total: the same photos give the same answer in whatever order they come.
+// Why this order: upscaling adds no detail, so the photo with the most pixels is closest to what the camera saw. At
+// equal size, more bytes mean less compression. Otherwise one is a copy: an original is older than its copies and has a
+// shorter path than its backups (`a.jpg`, `a (1).jpg`, `old/a.jpg`). The id makes the order total, so that the result
+// does not depend on input order.
 export function compareQuality(a: Photo, b: Photo): number {
   return (
     b.width * b.height - a.width * a.height ||

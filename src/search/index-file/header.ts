@@ -1,44 +1,44 @@
 import { Failure } from '../../core/failure';
 import { xxh32 } from './xxh32';
 
-/** What the rows of an index file are: of one model, `dim` numbers each. */
+/** The model and row length of an index file. */
 export interface IndexDescription {
-  /** 1 to 200 bytes of UTF-8. It names all that shapes a row: the weights and how pictures are prepared. */
+  /** 1 to 200 bytes of UTF-8, identifying everything that determines a row: weights and preprocessing. */
   readonly model: string;
   /** 1 to 65,536. */
   readonly dim: number;
 }
 
-/** Bytes of the header; the records follow it. */
+/** Size of the header in bytes; the records follow. */
 export const HEADER_SIZE = 256;
 
-/** The format's version. Another one is another program's: unreadable here. */
+/** Format version; files of any other are unreadable. */
 const VERSION = 1;
 
-/** How the numbers of a row are kept: 1 is float16. */
+/** Encoding of the numbers: 1 is float16. */
 const ENCODING = 1;
 
 const MAGIC = new TextEncoder().encode('CLIPSIDX');
 const MOST_MODEL_BYTES = 200;
 const MOST_DIM = 65_536;
 
-/** Where the header's fields begin, in bytes. All numbers are little-endian. */
+/** Byte offsets of the header's fields. All numbers are little-endian. */
 const AT = { version: 8, dim: 12, encoding: 16, modelLength: 20, model: 22, checksum: HEADER_SIZE - 4 };
 
 /**
  * The header of an index file, 256 bytes, little-endian:
  *
- * | at | what |
+ * | offset | content |
  * |---|---|
  * | 0 | `CLIPSIDX` |
  * | 8 | u32: the format's version, 1 |
  * | 12 | u32: `dim` |
- * | 16 | u32: how numbers are kept, 1 for float16 |
+ * | 16 | u32: encoding of numbers, 1 for float16 |
  * | 20 | u16: the length of the model's name in bytes |
  * | 22 | the model's name, UTF-8, then zeros |
  * | 252 | u32: XXH32 of the bytes before, seed 0 |
  *
- * @throws RangeError when the name or `dim` is out of its range
+ * @throws RangeError if the name or `dim` is out of range
  */
 export function createHeader({ model, dim }: IndexDescription): Uint8Array<ArrayBuffer> {
   const name = new TextEncoder().encode(model);
@@ -60,13 +60,13 @@ export function createHeader({ model, dim }: IndexDescription): Uint8Array<Array
   return header;
 }
 
-/** Whether the first bytes of a file are a whole header, of whatever model. */
+/** Whether the first bytes of a file are an intact header, of any model. */
 export function isHeader(bytes: Uint8Array): boolean {
   return bytes.length >= HEADER_SIZE && hasMagic(bytes) && checksumOf(bytes) === storedChecksum(bytes);
 }
 
 /**
- * Checks that `header`, 256 bytes, is that of an index of just this description.
+ * Checks that `header`, 256 bytes, matches this description exactly.
  * @throws IndexUnreadable
  */
 export function checkHeader(header: Uint8Array, { model, dim }: IndexDescription): void {

@@ -5,62 +5,59 @@ import { attempt, readAt } from './access';
 import { HEADER_SIZE, checkHeader, createHeader, type IndexDescription } from './header';
 import { keyOf, kindOf, recordSize, rowOf, seal, writePut, writeRemove } from './record';
 
-/** Bytes read at a time, or a little less. */
+/** Maximum bytes read at a time. */
 const SLICE = 2 ** 22;
 
 /**
- * The embeddings of one model in a file that only grows. Each change takes effect, in the file and here, before its
- * call returns its promise; the file stays the caller's to close.
+ * The embeddings of one model in an append-only file. Each change takes effect, in the file and here, before the call
+ * returns its promise; the caller closes the file.
  */
 export interface IndexFile {
-  /** Photos that have a row. */
+  /** Number of photos with a row. */
   readonly live: number;
-  /** The other records: rows replaced or removed, removals, damaged ones. What `compact` leaves out. */
+  /** Number of other records: replaced or removed rows, removals, damaged ones. `compact` drops them. */
   readonly dead: number;
   has(key: PhotoKey): boolean;
   /**
-   * Adds or replaces the rows of `puts`, in their order, then removes those of `removes`; a key without a row is no
-   * matter. All of it is durable once this resolves. When it rejects none of it has happened, and whatever was there
-   * before still is.
-   * @throws RangeError for what is no key, no row of `dim` numbers or not finite in float16, before a byte is written;
-   * StorageFull, StorageUnavailable
+   * Adds or replaces the rows of `puts`, in order, then removes those of `removes`, ignoring keys without a row.
+   * Durable once this resolves; if it rejects, nothing has changed.
+   * @throws RangeError, before a byte is written, for an invalid key, a row of another length or not finite in float16;
+   *   StorageFull, StorageUnavailable
    */
   append(puts: Iterable<readonly [PhotoKey, Float32Array]>, removes?: Iterable<PhotoKey>): Promise<void>;
   /**
-   * The row of `key`, read from the file; undefined where there is none.
-   * @throws IndexUnreadable when it was damaged since the file was opened, StorageUnavailable
+   * The row of `key`, read from the file; undefined if there is none.
+   * @throws IndexUnreadable if it was damaged since the file was opened, StorageUnavailable
    */
   readRow(key: PhotoKey): Promise<Float32Array<ArrayBuffer> | undefined>;
   /**
-   * Writes the rows there are to `target`, another file, in the order of their records, and returns the index there.
-   * `target` loses what it held. It is durable once this resolves; until then, and where it rejects, `target` has no
-   * header, so a copy cut short never passes for an index. A row damaged since the opening is left out. This index
-   * stays as it is. Whoever swaps the files does it as `openIndexPair`.
+   * Overwrites `target`, another file, with the live rows in record order, and returns the index there. Durable once
+   * this resolves; until then, and if it rejects, `target` has no header, so a partial copy never passes as an index.
+   * Rows damaged since opening are dropped. This index is unchanged. To swap the files, see `openIndexPair`.
    * @throws IndexUnreadable, StorageFull, StorageUnavailable
    */
   compact(target: SyncAccess): Promise<IndexFile>;
 }
 
-/** An index, and in what state its file was. */
+/** An index, and the damage found in its file. */
 export interface OpenedIndex {
   readonly index: IndexFile;
-  /** Records that were damaged and are passed over: their photos have no row, or the one they had before. */
+  /** Damaged records that were skipped: their photos have no row, or their previous one. */
   readonly damaged: number;
-  /** Bytes cut off the end: a record written in part, and those before it that were damaged. */
+  /** Bytes truncated at the end: a partial record, and damaged ones before it. */
   readonly cut: number;
 }
 
 /**
- * Opens the index in `file`, and begins one where the file is empty or holds less than a header (whatever ended an
- * earlier visit left it so). What follows the last whole record is cut off.
- * @param onRow told each photo's row once, the last record first; the row is the callee's to keep
- * @throws IndexUnreadable when the file is no index, or of another version, model or `dim`, or its header is damaged:
- * the file is left as it is; RangeError when there can be no such index; StorageFull, StorageUnavailable
+ * Opens the index in `file`, or creates one if the file is empty or shorter than a header (from an interrupted visit).
+ * Truncates the file after the last intact record.
+ * @param onRow called once per photo, last record first; it may keep the row
+ * @throws IndexUnreadable if the file is not an index, has another version, model or `dim`, or a damaged header: the
+ *   file is left unchanged; RangeError for an invalid description; StorageFull, StorageUnavailable
  */
-// Why from the end: the last record of a photo is the one that counts. Read backwards, each row is told once, and
-// nothing that was told is taken back.
-// Why damage is passed over: an embedding can always be made again. A photo whose record is lost has no row and is
-// embedded once more; one whose removal is lost has a row that nobody asks for.
+// Why backwards: a photo's last record counts. Read from the end, each row is reported once and never revoked.
+// Why damage is skipped: embeddings can be recomputed. A photo whose record is lost is simply embedded again; one whose
+// removal is lost leaves a row that nobody reads.
 export async function openIndexFile(
   file: SyncAccess,
   description: IndexDescription,
@@ -70,7 +67,7 @@ export async function openIndexFile(
   const size = await attempt('Reading', 0, () => file.getSize());
   const head = new Uint8Array(Math.min(size, HEADER_SIZE));
   await attempt('Reading', 0, () => readAt(file, head, 0));
-  // A file may have its length before its bytes.
+  // After a crash a file may have its new length but still zeros.
   const isUnbegun = size < HEADER_SIZE || (size === HEADER_SIZE && head.every((byte) => byte === 0));
   if (isUnbegun) {
     await attempt('Writing', HEADER_SIZE, () => extend(file, header, 0));
@@ -91,7 +88,7 @@ export async function openIndexFile(
       const record = slice.record(number - first);
       const kind = kindOf(record, number);
       if (kind === undefined) {
-        // Before the first whole record from the end, it belongs to what is cut off.
+        // Damaged records after the last intact one are truncated, not counted.
         if (count > 0) damaged += 1;
         continue;
       }
@@ -112,7 +109,7 @@ export async function openIndexFile(
   return { index: indexOver(file, description, live, count), damaged, cut: size - length };
 }
 
-/** The index in `file`: `count` records, `live` the number of the record that holds each photo's row. */
+/** The index in `file`: `count` records; `live` maps each photo to the record with its row. */
 function indexOver(
   file: SyncAccess,
   description: IndexDescription,
@@ -173,7 +170,7 @@ function indexOver(
           target.truncate(0);
           const kept = copyRows(file, target, bytesEach, live, count);
           target.flush();
-          // Last, and after the rows: a whole header says that all of them are there.
+          // Last, after the rows: an intact header means that all rows are there.
           writeAt(target, createHeader(description), 0);
           target.flush();
           return indexOver(target, description, kept, kept.size);
@@ -186,7 +183,7 @@ function indexOver(
   };
 }
 
-/** Writes the records that `live` names to `target`, and returns their numbers there. */
+/** Writes the live records to `target` and returns their numbers there. */
 function copyRows(
   file: SyncAccess,
   target: SyncAccess,
@@ -204,7 +201,7 @@ function copyRows(
       const record = slice.record(number - first);
       const key = keyOf(record);
       if (live.get(key) !== number || kindOf(record, number) === undefined) continue;
-      // Within the slice, rows only ever move towards its beginning.
+      // Within the slice, rows only move towards the start.
       const moved = slice.record(kept.size - before);
       moved.set(record);
       seal(moved, kept.size);
@@ -215,17 +212,17 @@ function copyRows(
   return kept;
 }
 
-/** A stretch of `file`'s `count` records in memory, read over the one before. */
+/** A reusable buffer for consecutive records of `file`. */
 function createSlice(file: SyncAccess, bytesEach: number, count: number) {
   const most = Math.floor(SLICE / bytesEach);
   const memory = new Uint8Array(Math.min(most, count) * bytesEach);
   return {
-    /** How many records it can hold. */
+    /** Capacity in records. */
     most,
     read(first: number, end: number): void {
       readAt(file, memory.subarray(0, (end - first) * bytesEach), HEADER_SIZE + first * bytesEach);
     },
-    /** Record `i` of the stretch: a view. */
+    /** Record `i` of the buffer: a view. */
     record: (i: number) => memory.subarray(i * bytesEach, (i + 1) * bytesEach),
     /** The first `n` records: a view. */
     bytes: (n: number) => memory.subarray(0, n * bytesEach),
@@ -233,12 +230,12 @@ function createSlice(file: SyncAccess, bytesEach: number, count: number) {
 }
 
 /**
- * Writes `bytes` at `end`, the file's good length, and flushes them, or leaves the file at that length.
+ * Writes `bytes` at `end`, the file's valid length, and flushes; on failure truncates back to `end`.
  * @throws what the file throws
  */
 function extend(file: SyncAccess, bytes: Uint8Array<ArrayBuffer>, end: number): void {
   try {
-    // Where an earlier failure could not be cut off, its records must not follow those of today.
+    // If an earlier failure could not be truncated, its records must not follow the new ones.
     if (file.getSize() > end) file.truncate(end);
     writeAt(file, bytes, end);
     file.flush();
@@ -248,11 +245,11 @@ function extend(file: SyncAccess, bytes: Uint8Array<ArrayBuffer>, end: number): 
   }
 }
 
-/** Cuts `file` to `length` bytes after a failure. Never throws: the failure that led here is the one to be told. */
+/** Truncates `file` to `length` bytes after a failure. Never throws, so that the original failure is reported. */
 function cutBack(file: SyncAccess, length: number): void {
   try {
     file.truncate(length);
   } catch {
-    // The next writing begins by cutting it off.
+    // The next write truncates it first.
   }
 }

@@ -5,25 +5,28 @@ import { HEADER_SIZE, isHeader, type IndexDescription } from './header';
 import { openIndexFile, type IndexFile, type OpenedIndex } from './index-file';
 import type { PhotoKey } from '../../core/photo-key';
 
-/** An index that can compact itself. Calls that write wait for each other; what they are given must stay until then. */
+/**
+ * An index that can compact itself. Writing calls run one after another; do not change their arguments until they
+ * resolve.
+ */
 export interface IndexPair extends Omit<IndexFile, 'compact'> {
   /**
-   * Gives back the room of all that is dead. When it rejects, the index has what it had.
+   * Frees the space of dead records. If it rejects, the index is unchanged.
    * @throws IndexUnreadable, StorageFull, StorageUnavailable
    */
   compact(): Promise<void>;
 }
 
 /**
- * Opens the index kept in `files`, one of which is empty but for the time of a compaction. Otherwise as
- * `openIndexFile`; where that refuses the index, both files are left as they are.
+ * Opens the index stored in `files`, one of which is empty except during a compaction. Otherwise like `openIndexFile`;
+ * if that rejects the index, both files are left unchanged.
  * @throws IndexUnreadable, RangeError, StorageFull, StorageUnavailable
  */
-// Why two files that stay: nothing is renamed or removed, so all that matters is what is in a file once it is flushed,
-// and no browser's way of moving a file, nor the moment at which a folder reaches the disk, can lose an index.
-// A compaction (1) writes the rows to the empty file and flushes, (2) writes its header and flushes, (3) empties the
-// old file and flushes. Nothing is appended before (3) is done. A visit that ends before (2) leaves one file with a
-// header, the old one; between (2) and (3) two, of the same rows, and the shorter is taken; after (3) the new one.
+// Why two permanent files: nothing is renamed or removed, so durability depends only on flushed file contents, not on
+// how a browser moves files or when a directory reaches the disk. A compaction (1) writes the rows to the empty file
+// and flushes, (2) writes its header and flushes, (3) empties the old file and flushes. Nothing is appended before (3)
+// is done. A visit that ends before (2) leaves only the old file with a header; between (2) and (3) both have the same
+// rows, and the shorter is used; after (3) only the new one has a header.
 export async function openIndexPair(
   files: readonly [SyncAccess, SyncAccess],
   description: IndexDescription,
@@ -34,7 +37,7 @@ export async function openIndexPair(
   let { index } = opened;
 
   let isSpareEmpty = false;
-  /** Step 3, also where it failed before or a compaction was given up. */
+  /** Step 3, also after it failed before or a compaction was abandoned. */
   const emptySpare = () =>
     attempt('Writing', 0, () => {
       if (isSpareEmpty) return;
@@ -79,7 +82,7 @@ function inOrder([a, b]: readonly [SyncAccess, SyncAccess]): [SyncAccess, SyncAc
   };
   const whole = [a, b].filter(isWhole);
   if (whole.length === 1) return whole[0] === a ? [a, b] : [b, a];
-  // Without any header the longer is either the index, damaged, or nothing of worth.
+  // Without any header, the longer file is either the damaged index or worthless.
   const isFirst = whole.length === 2 ? a.getSize() <= b.getSize() : a.getSize() >= b.getSize();
   return isFirst ? [a, b] : [b, a];
 }

@@ -9,29 +9,29 @@ const HEX_CODES = Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0))
 const PUT = 1;
 const REMOVE = 2;
 
-/** Where the key and the row begin, in bytes. */
+/** Byte offsets of key and row. */
 const AT = { key: 4, row: 4 + KEY_BYTES };
 
 /**
- * Bytes of a record: the same for all records of an index, a multiple of 4. A record is, little-endian:
+ * Bytes per record: the same for all records of an index, a multiple of 4. A record, little-endian:
  *
- * | at | what |
+ * | offset | content |
  * |---|---|
  * | 0 | u32: 1 sets the photo's row, 2 removes it |
  * | 4 | the photo's key, 16 bytes |
  * | 20 | `dim` float16 numbers (zeros to remove), then zeros up to a multiple of 4 |
- * | last 4 | u32: XXH32 of the bytes before, its seed the record's number from 0 on |
+ * | last 4 | u32: XXH32 of the bytes before, seeded with the record's number, counted from 0 |
  */
-// Why one size: a reader steps over a damaged record as over any other, and a removal, the rare one, may be long.
-// Why the number is the seed: bytes that are whole yet in the wrong place (a sector written elsewhere, what an earlier
-// file left behind) must not pass for a record.
+// Why one size: a reader can step over a damaged record, and removals, which waste space, are rare.
+// Why the number is the seed: intact bytes in the wrong place (a misplaced sector, leftovers of an earlier file) must
+// not pass as a record.
 export function recordSize(dim: number): number {
   return AT.row + 4 * Math.ceil(dim / 2) + 4;
 }
 
 /**
- * Makes `record`, all zeros, the one that sets the row of `key`, to be sealed. A number is rounded to float16.
- * @throws RangeError when `key` is no key or float16 has no finite number for one of `row`
+ * Fills the zeroed `record` to set the row of `key`; then call `seal`. Numbers are rounded to float16.
+ * @throws RangeError if `key` is not a key or a number of `row` is not finite in float16
  */
 export function writePut(record: Uint8Array<ArrayBuffer>, key: PhotoKey, row: Float32Array): void {
   writeHead(record, PUT, key);
@@ -44,19 +44,19 @@ export function writePut(record: Uint8Array<ArrayBuffer>, key: PhotoKey, row: Fl
 }
 
 /**
- * Makes `record`, all zeros, the one that removes the row of `key`, to be sealed.
- * @throws RangeError when `key` is no key
+ * Fills the zeroed `record` to remove the row of `key`; then call `seal`.
+ * @throws RangeError if `key` is not a key
  */
 export function writeRemove(record: Uint8Array<ArrayBuffer>, key: PhotoKey): void {
   writeHead(record, REMOVE, key);
 }
 
-/** Ends a record, or one moved to another place, with its checksum as record `number`. */
+/** Writes the checksum of a new or moved record as record `number`. */
 export function seal(record: Uint8Array<ArrayBuffer>, number: number): void {
   viewOf(record).setUint32(record.length - 4, checksumOf(record, number), true);
 }
 
-/** What record `number` does; undefined when it is damaged or was another record. */
+/** The kind of record `number`; undefined if it is damaged or belongs elsewhere. */
 export function kindOf(record: Uint8Array<ArrayBuffer>, number: number): 'put' | 'remove' | undefined {
   const view = viewOf(record);
   if (view.getUint32(record.length - 4, true) !== checksumOf(record, number)) return undefined;
@@ -73,7 +73,7 @@ export function keyOf(record: Uint8Array<ArrayBuffer>): PhotoKey {
   return String.fromCharCode(...codes);
 }
 
-/** The row of a record that sets one: `dim` numbers, a copy. */
+/** The row of a put record: `dim` numbers, a copy. */
 export function rowOf(record: Uint8Array<ArrayBuffer>, dim: number): Float32Array<ArrayBuffer> {
   return float16ToFloat32(new Uint16Array(record.buffer, record.byteOffset + AT.row, dim));
 }

@@ -5,15 +5,15 @@ const PRIME_4 = 0x27d4eb2f;
 const PRIME_5 = 0x165667b1;
 
 /**
- * XXH32 of `bytes`: 0 to 2^32 - 1, the same for `seed` modulo 2^32. Fastest where the bytes begin at a multiple of 4
- * in their buffer; others are copied.
+ * XXH32 of `bytes`, 0 to 2^32 - 1; `seed` counts modulo 2^32. Fastest if `byteOffset` is a multiple of 4; other arrays
+ * are copied.
  */
-// Why XXH32 and our own: it tells damage from data, and needs to be no harder to forge than that. It takes four bytes
-// a step, so it reads a record faster than a disk does, where hash-wasm's would cross into wasm for each record.
+// Why our own XXH32: it must only detect damage, not forgery. At four bytes per step it is faster than the disk, while
+// hash-wasm's would call into wasm for each record.
 export function xxh32(bytes: Uint8Array, seed = 0): number {
   const { length } = bytes;
   const aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
-  // The machine's own byte order, which is little-endian wherever a browser runs.
+  // Native byte order: little-endian on every platform with a browser.
   const words = new Int32Array(aligned.buffer, aligned.byteOffset, length >>> 2);
   let at = 0;
   let hash = (seed + PRIME_5) | 0;
@@ -42,12 +42,12 @@ export function xxh32(bytes: Uint8Array, seed = 0): number {
   return (hash ^ (hash >>> 16)) >>> 0;
 }
 
-/** One of the four sums after it has taken in `word`. */
+/** One of the four accumulators after mixing in `word`. */
 function mixed(sum: number, word: number): number {
   return Math.imul(rotated((sum + Math.imul(word, PRIME_2)) | 0, 13), PRIME_1);
 }
 
-/** The 32 bits of `word` turned left by `bits`, 1 to 31. */
+/** `word` rotated left by `bits`, 1 to 31. */
 function rotated(word: number, bits: number): number {
   return (word << bits) | (word >>> (32 - bits));
 }
