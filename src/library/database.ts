@@ -13,26 +13,26 @@ type StoreNames = ('folders' | 'photos' | 'thumbnails')[];
 
 const VERSION = 1;
 
-/** Folders, photos and thumbnails of one library. Every change is whole, and on the disk once its call resolves. */
+/** Folders, photos and thumbnails of one library. Every change is atomic, and durable once its call resolves. */
 export interface LibraryDatabase {
   folders(): Promise<FolderRecord[]>;
-  /** By rising id. */
+  /** By ascending id. */
   photos(): Promise<PhotoRecord[]>;
   putFolder(folder: FolderRecord): Promise<void>;
-  /** Adds or replaces photos, and their thumbnails with them. */
+  /** Adds or replaces photos and their thumbnails. */
   putPhotos(photos: readonly PhotoRecord[], thumbnails?: ReadonlyMap<PhotoKey, Blob>): Promise<void>;
   removePhotos(ids: readonly number[]): Promise<void>;
-  /** Removes a folder's record; its photos are removed by `removePhotos`. */
+  /** Removes a folder's record; use `removePhotos` for its photos. */
   removeFolder(id: number): Promise<void>;
-  /** Those that there are. */
+  /** The stored ones among them. */
   thumbnails(keys: readonly PhotoKey[]): Promise<Map<PhotoKey, Blob>>;
-  /** Removes all other thumbnails. */
+  /** Deletes all thumbnails but the needed ones. */
   keepThumbnails(isNeeded: (key: PhotoKey) => boolean): Promise<void>;
   close(): void;
 }
 
 /**
- * Opens the database `name`, made where it is missing.
+ * Opens the database `name`, creating it if missing.
  * @throws StorageUnavailable, StorageFull; so do the methods
  */
 export async function openLibraryDatabase(name: string): Promise<LibraryDatabase> {
@@ -43,7 +43,7 @@ export async function openLibraryDatabase(name: string): Promise<LibraryDatabase
         empty.createObjectStore('photos', { keyPath: 'id' });
         empty.createObjectStore('thumbnails');
       },
-      // Another tab wants to delete it: whoever asked for that was told so.
+      // Another tab is deleting the library, with the user's consent.
       blocking: (_from, _to, event) => (event.target as IDBDatabase).close(),
     }),
   );
@@ -80,20 +80,20 @@ export async function openLibraryDatabase(name: string): Promise<LibraryDatabase
   };
 }
 
-/** Removes the database `name` with all it holds. @throws StorageUnavailable */
+/** Deletes the database `name`. @throws StorageUnavailable */
 export async function deleteLibraryDatabase(name: string): Promise<void> {
   await named('Forgetting the library', () => deleteDB(name));
 }
 
-/** The stores of a transaction, all of whose requests succeed or none. */
+/** The stores of a transaction, whose requests succeed all together or not at all. */
 function change(
   database: IDBPDatabase<Schema>,
   task: string,
   work: (stores: ReturnType<typeof storesOf>) => void,
 ): Promise<void> {
   return named(task, async () => {
-    // Why strict: a browser otherwise reports a change done before the disk has it, and a power cut could lose
-    // photos whose embeddings were kept.
+    // Why strict: otherwise a browser may report completion before the data is on disk, and a power cut could lose
+    // photos whose embeddings were stored.
     const transaction = database.transaction(['folders', 'photos', 'thumbnails'], 'readwrite', {
       durability: 'strict',
     });
@@ -110,7 +110,7 @@ function storesOf(transaction: IDBPTransaction<Schema, StoreNames, 'readwrite'>)
   };
 }
 
-/** Does what `task` says. @throws as `storageFailure` names whatever the database threw */
+/** Runs `work`. @throws database errors as translated by `storageFailure`, naming `task` */
 export async function named<T>(task: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();

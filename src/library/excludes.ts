@@ -1,9 +1,8 @@
 /**
- * What says of a path whether one of `patterns` leaves it out. The path is below the folder that was given, without that
- * folder's own name. A pattern without "/" is about the name of a file or of any folder on
- * the way to it, one with "/" about the path from the folder that was given; `*` stands for anything within a name,
- * `**` for anything at all, `?` for one character. Upper and lower case count alike. A pattern that names a folder
- * leaves out all that is in it.
+ * Returns a function that tests whether one of `patterns` excludes a path, relative to the added folder. A pattern
+ * without "/" matches the name of the file or of any folder above it; one with "/" matches the relative path. `*`
+ * matches anything within a name, `**` anything, `?` one character. Case-insensitive. A pattern that matches a folder
+ * excludes everything in it.
  */
 export function excluder(patterns: readonly string[]): (path: string) => boolean {
   const trimmed = patterns

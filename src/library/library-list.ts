@@ -9,7 +9,7 @@ interface Schema extends DBSchema {
 const NAME = 'clipscope libraries';
 const VERSION = 1;
 
-/** All libraries: the first one, which is always there, then the others by name. @throws StorageUnavailable */
+/** All libraries: the first, which always exists, then the others by name. @throws StorageUnavailable */
 export function listLibraries(): Promise<LibraryRecord[]> {
   return inDatabase('Listing the libraries', async (database) => {
     const [first, ...others] = withFirst(await database.getAll('libraries'));
@@ -18,7 +18,7 @@ export function listLibraries(): Promise<LibraryRecord[]> {
 }
 
 /**
- * Lists a library, or gives it another name; false where another one bears that name, in whatever case.
+ * Adds or renames a library; false if the name is taken (case-insensitive).
  * @throws StorageUnavailable, StorageFull
  */
 export function putLibrary(library: LibraryRecord): Promise<boolean> {
@@ -32,12 +32,12 @@ export function putLibrary(library: LibraryRecord): Promise<boolean> {
   });
 }
 
-/** Takes a library off the list. What is kept of it is the caller's concern. @throws StorageUnavailable */
+/** Removes a library from the list, but not its stored data. @throws StorageUnavailable */
 export function removeLibrary(id: string): Promise<void> {
   return inDatabase('Forgetting a library', (database) => database.delete('libraries', id));
 }
 
-/** The first library is kept here only once it was given another name. */
+/** Adds the first library, which is stored here only after it was renamed. */
 function withFirst(kept: readonly LibraryRecord[]): [LibraryRecord, ...LibraryRecord[]] {
   const isFirst = ({ id }: LibraryRecord) => id === FIRST_LIBRARY.id;
   return [kept.find(isFirst) ?? FIRST_LIBRARY, ...kept.filter((library) => !isFirst(library))];

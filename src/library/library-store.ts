@@ -3,32 +3,32 @@ import { entriesOf, makeDirectory, removeEntry, storageRoot } from '../storage/d
 import { openInPlace, type SyncAccess } from '../storage/sync-access';
 import { deleteLibraryDatabase, openLibraryDatabase, type LibraryDatabase } from './database';
 
-/** Where a library is kept. */
+/** Storage of one library. */
 export interface LibraryStore {
   readonly database: LibraryDatabase;
   /** Opens the two files of an index. */
   openIndex(index: IndexName): Promise<[SyncAccess, SyncAccess]>;
-  /** Removes the files of every index that `isGone` names; none of them is open. */
+  /** Deletes the files of every index for which `isGone` holds; none may be open. */
   removeIndexes(isGone: (index: IndexName) => boolean): Promise<void>;
 }
 
-/** Which embeddings an index holds. */
+/** Identifies an index. */
 export interface IndexName {
   /** The model's id. */
   readonly model: string;
-  /** What tells its image tower from another of that id. */
+  /** Fingerprint of its image tower. */
   readonly weights: string;
 }
 
-/** The folder of all libraries' indexes in the site's private storage. */
+/** The folder of all libraries' indexes in the origin private file system. */
 const FOLDER = 'libraries';
 
-/** The two files of an index end so. */
+/** Suffixes of an index's two files. */
 const ENDINGS = ['.0', '.1'] as const;
 
 /**
- * Where the library called `library` is kept: a database and, in the site's private storage, a folder of index files,
- * two for each model. In dedicated workers only.
+ * Opens the storage of library `library`: a database and, in the origin private file system, a folder of index files,
+ * two per model. In dedicated workers only.
  * @throws StorageUnavailable, StorageFull
  */
 export async function openLibraryStore(library: string): Promise<LibraryStore> {
@@ -54,20 +54,20 @@ export async function openLibraryStore(library: string): Promise<LibraryStore> {
 }
 
 /**
- * Removes what `model` made of every library, as far as nobody has it open.
+ * Deletes a model's indexes in every library, except those that are open.
  * @throws StorageUnavailable
  */
 export async function removeIndexesMadeBy(model: string): Promise<void> {
   for (const folder of await entriesOf(await makeDirectory(await storageRoot(), FOLDER))) {
     if (folder.kind === 'file') continue;
     for (const name of await indexFiles(folder, (index) => isMadeBy(model, index.model))) {
-      // Another tab has it open. It is of no use to other weights, which is what they are told by.
+      // Another tab has it open. Harmless: other weights never use it, since its name contains the fingerprint.
       await removeEntry(folder, name).catch(() => undefined);
     }
   }
 }
 
-/** Removes all that is kept of a library, which nobody has open. @throws StorageUnavailable, StorageBusy */
+/** Deletes the storage of a library that is not open. @throws StorageUnavailable, StorageBusy */
 export async function removeLibraryStore(library: string): Promise<void> {
   await deleteLibraryDatabase(databaseName(library));
   await removeEntry(await makeDirectory(await storageRoot(), FOLDER), library);
@@ -77,12 +77,12 @@ function databaseName(library: string): string {
   return `clipscope library ${library}`;
 }
 
-/** The weights first: of fixed length, they end where the model begins. */
+/** The fingerprint first: it has a fixed length, so the model id starts after it. */
 function fileName({ model, weights }: IndexName): string {
   return `${weights} ${encodeURIComponent(model)}`;
 }
 
-/** The names of the files of those indexes in a library's folder that `is` holds for. */
+/** The file names, in a library's folder, of the indexes for which `is` holds. */
 async function indexFiles(
   folder: FileSystemDirectoryHandle,
   is: (index: IndexName) => boolean,

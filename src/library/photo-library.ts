@@ -12,7 +12,7 @@ import type { IndexName, LibraryStore } from './library-store';
 import { hasNewContent, isRead, stateOf } from './photo-state';
 import type { FolderRecord, PhotoRecord, Reading } from './records';
 
-/** An index on the disk that gives back room once more than this part of it is of no use. */
+/** An index file is compacted once more than this fraction of it is dead. */
 const WASTE = 0.25;
 
 interface KeptIndex extends IndexName {
@@ -21,9 +21,8 @@ interface KeptIndex extends IndexName {
 }
 
 /**
- * The photos of a library and their embeddings by every model, on the disk and in memory. Calls that change something
- * wait for each other; a change is on the disk once its promise resolves. Without a `store` all of it lasts as long as
- * this object.
+ * The photos of a library and their embeddings by every model, on disk and in memory. Changes run one after another and
+ * are on disk once their promise resolves. Without a `store`, everything is in memory only.
  */
 export class PhotoLibrary {
   /** The embeddings, by photo id. */
@@ -33,18 +32,18 @@ export class PhotoLibrary {
   readonly #photos = new Map<number, PhotoRecord>();
   readonly #folders = new Map<number, FolderRecord>();
   readonly #idsOf = new Map<PhotoKey, Set<number>>();
-  /** Photos that were removed in this visit, by content. */
+  /** Photos removed in this visit, by content key. */
   readonly #removed = new Map<PhotoKey, PhotoRecord>();
   readonly #indexes = new Map<string, KeptIndex>();
   readonly #inTurn = serial();
 
-  /** @param twins what searches, on the CPU alone unless given */
+  /** @param twins performs searches; default: CPU only */
   constructor(store: LibraryStore | undefined, twins = new TwinSearch(async () => undefined)) {
     this.#store = store;
     this.#twins = twins;
   }
 
-  /** Reads what is kept; to be awaited before anything else is called. @throws StorageUnavailable */
+  /** Loads the stored library; await it before any other call. @throws StorageUnavailable */
   async restore(): Promise<void> {
     if (!this.#store) return;
     const { database } = this.#store;
@@ -58,14 +57,14 @@ export class PhotoLibrary {
     return [...this.#folders.values()];
   }
 
-  /** By rising id as long as they were put in that order. */
+  /** In insertion order, which is ascending by id for new photos. */
   get photos(): PhotoRecord[] {
     return [...this.#photos.values()];
   }
 
   /**
-   * Makes `model` the current one and returns the ids that have a row, rising. Rows made by other weights of that id
-   * are given up.
+   * Makes `model` the current one and returns the ids that have a row, ascending. Rows made by other weights with the
+   * same model id are discarded.
    * @throws IndexUnreadable, StorageFull, StorageBusy, StorageUnavailable
    */
   open(model: string, dim: number, weights: string): Promise<Int32Array<ArrayBuffer>> {
@@ -82,8 +81,8 @@ export class PhotoLibrary {
   }
 
   /**
-   * Takes what `model` made out of memory; `open` reads it again. Rows of it that are added meanwhile are left out. A
-   * library without a store keeps them all: it could not have them again.
+   * Drops the rows of `model` from memory until `open` reads them again; rows added meanwhile are ignored. A library
+   * without a store keeps them: it could not read them again.
    */
   closeModel(model: string): Promise<void> {
     return this.#inTurn(async () => {
@@ -96,14 +95,14 @@ export class PhotoLibrary {
   }
 
   /**
-   * The `k` best of a model's photos by cosine with `query`'s first row, falling; equal scores by rising id.
-   * @throws ModelNotLoaded when the rows' model is not open, RangeError when its rows have another length
+   * The `k` best matches of a model by cosine with the first row of `query`, descending; ties by ascending id.
+   * @throws ModelNotLoaded if the rows' model is not open, RangeError if its rows have another length
    */
   search(query: Embeddings, k: number, among?: Subset): Promise<Scored[]> {
     return this.#twins.topK(this.#rows.indexFor(query), query.data.subarray(0, query.dim), k, among);
   }
 
-  /** The row that `model` made of a photo, of length 1: a copy; undefined where there is none. */
+  /** The unit-length row of a photo by `model`: a copy; undefined if there is none. */
   row(model: string, id: number): Float32Array<ArrayBuffer> | undefined {
     return this.#rows.get(model, id);
   }
@@ -118,12 +117,12 @@ export class PhotoLibrary {
     return this.#rows.cosines(rows);
   }
 
-  /** Groups of photos that show the same, by the current model's rows. @throws ModelNotLoaded, Cancelled */
+  /** Groups of near-duplicate photos, by the current model's rows. @throws ModelNotLoaded, Cancelled */
   async duplicates(options: DuplicatesOptions): Promise<DuplicateGroup[]> {
     return findDuplicates(this.photos.filter(isRead), this.#rows.current, options);
   }
 
-  /** Keeps photos as they were found. What is hidden, faulty or of a content that is not the old one loses its rows. */
+  /** Stores photo records. Hidden and faulty photos, and those with new content, lose their rows. */
   putPhotos(photos: readonly PhotoRecord[]): Promise<void> {
     return this.#inTurn(async () => {
       await this.#store?.database.putPhotos(photos);
@@ -142,7 +141,7 @@ export class PhotoLibrary {
     });
   }
 
-  /** Forgets a folder and its photos. */
+  /** Removes a folder and its photos. */
   async removeFolder(id: number): Promise<void> {
     const ids = this.photos.filter(({ folder }) => folder === id).map((photo) => photo.id);
     await this.remove(ids);
@@ -153,8 +152,8 @@ export class PhotoLibrary {
   }
 
   /**
-   * What is known of those photos whose content has a row of `model`, because another photo has it, or had it before
-   * it was removed in this visit. They are kept as read, with that row.
+   * Assigns existing rows of `model` to photos with the same content as another photo, or as one removed in this visit.
+   * Stores them as read and returns their readings.
    */
   claim(model: string, contents: readonly Pick<Reading, 'id' | 'key'>[]): Promise<Reading[]> {
     return this.#inTurn(async () => {
@@ -176,9 +175,8 @@ export class PhotoLibrary {
   }
 
   /**
-   * Keeps what was read of photos with their rows, in the same order, and their thumbnails. Photos that are gone
-   * meanwhile are left out.
-   * @throws StorageFull, StorageUnavailable: none of it is in memory then, and what of it may be on the disk is right
+   * Stores photo readings, their rows in the same order, and their thumbnails. Ignores photos removed meanwhile.
+   * @throws StorageFull, StorageUnavailable: memory is then unchanged, and anything already on disk is valid
    */
   add(
     readings: readonly Reading[],
@@ -190,7 +188,7 @@ export class PhotoLibrary {
       const here = readings.flatMap((reading, at) =>
         this.#photos.has(reading.id) ? [{ reading, row: row(at) }] : [],
       );
-      // Why the photos first: a photo without its row is embedded again, a row whose photo is unknown is of no use.
+      // Why photos first: a photo without its row is embedded again, but a row without its photo is useless.
       await this.#read(
         here.map(({ reading }) => reading),
         thumbnails,
@@ -201,7 +199,7 @@ export class PhotoLibrary {
     });
   }
 
-  /** Forgets photos. Their rows and thumbnails stay on the disk until the next visit: they may come back as others. */
+  /** Removes photos. Their rows and thumbnails stay on disk until the next visit, in case the content returns. */
   remove(ids: readonly number[]): Promise<void> {
     return this.#inTurn(async () => {
       const gone = ids.filter((id) => this.#photos.has(id));
@@ -211,7 +209,7 @@ export class PhotoLibrary {
     });
   }
 
-  /** Forgets every row that `model` made, at whatever image size. */
+  /** Deletes every row of `model`, at every image size. */
   drop(model: string): Promise<void> {
     return this.#inTurn(async () => {
       const isGone = (index: IndexName) => isMadeBy(model, index.model);
@@ -221,12 +219,12 @@ export class PhotoLibrary {
     });
   }
 
-  /** Those that are kept. */
+  /** The stored ones among them. */
   async thumbnails(keys: readonly PhotoKey[]): Promise<Map<PhotoKey, Blob>> {
     return (await this.#store?.database.thumbnails(keys)) ?? new Map<PhotoKey, Blob>();
   }
 
-  /** Lets go of all files. Nothing may be called after that. */
+  /** Closes all files. The object must not be used afterwards. */
   close(): Promise<void> {
     return this.#inTurn(async () => {
       for (const index of [...this.#indexes.values()]) this.#close(index);
@@ -261,7 +259,7 @@ export class PhotoLibrary {
     }
   }
 
-  /** In memory alone. */
+  /** In memory only. */
   #addRow(model: string, id: number, data: Float32Array<ArrayBuffer>): void {
     this.#rows.add([id], { model, count: 1, dim: data.length, data });
   }
@@ -305,7 +303,7 @@ export class PhotoLibrary {
   }
 }
 
-/** What was read of a photo, as if it had been read of photo `id`. */
+/** A photo's reading, with another photo id. */
 function readingOf(
   { key, width, height, taken, camera, place }: PhotoRecord,
   id: number,
@@ -322,7 +320,7 @@ function readingOf(
   };
 }
 
-/** What the index's header says of its rows: at most 200 bytes. */
+/** The model name in the index's header: at most 200 bytes. */
 function described(model: string, weights: string): string {
   const most = 200 - weights.length - 1;
   const name = new TextDecoder().decode(new TextEncoder().encode(model).subarray(0, most - 3));

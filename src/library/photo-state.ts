@@ -1,9 +1,9 @@
 import type { PhotoRecord, Reading } from './records';
 
-/** Shown, taken out by the person, or of a file that cannot be read as a picture. */
+/** Shown, removed by the user, or not readable as a picture. */
 export type PhotoState = 'shown' | 'hidden' | 'faulty';
 
-/** What a photo is to the person. One that was taken out is 'hidden' even where it has a fault. */
+/** A photo's state. A removed photo is 'hidden' even if it has a fault. */
 export function stateOf({ hidden, fault }: Pick<PhotoRecord, 'id' | 'hidden' | 'fault'>): PhotoState {
   if (hidden) return 'hidden';
   return fault === undefined ? 'shown' : 'faulty';
@@ -16,7 +16,7 @@ export function isRead(photo: PhotoRecord): photo is PhotoRecord & Reading {
   return wasRead && stateOf(photo) === 'shown';
 }
 
-/** Whether a file is as it was, by its length and date: what was read of it holds. */
+/** Whether a file is unchanged by length and date, so that its reading is still valid. */
 export function isUnchanged(
   before: Pick<PhotoRecord, 'bytes' | 'modified'>,
   now: Pick<PhotoRecord, 'bytes' | 'modified'>,
@@ -24,7 +24,7 @@ export function isUnchanged(
   return before.bytes === now.bytes && before.modified === now.modified;
 }
 
-/** Whether a photo that was read is of another content now, or of one yet to be read: its rows do not hold. */
+/** Whether the content of a read photo has changed or must be read again, so that its rows are invalid. */
 export function hasNewContent(
   before: Pick<PhotoRecord, 'id' | 'key'> | undefined,
   now: Pick<PhotoRecord, 'id' | 'key'>,

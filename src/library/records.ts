@@ -1,12 +1,12 @@
 import type { PhotoKey } from '../core/photo-key';
 
-/** Where a photo was taken, in degrees: north and east are positive. */
+/** Where a photo was taken, in degrees; north and east are positive. */
 export interface Place {
   readonly latitude: number;
   readonly longitude: number;
 }
 
-/** What a photo's file tells of it beside the picture. */
+/** Metadata in a photo's file. */
 export interface Metadata {
   /** When it was taken, by the camera's own clock: milliseconds as if that clock showed UTC. */
   readonly taken?: number;
@@ -14,62 +14,62 @@ export interface Metadata {
   readonly place?: Place;
 }
 
-/** What was found when a photo's file was read. */
+/** The result of reading a photo's file. */
 export interface Reading extends Metadata {
   readonly id: number;
   readonly key: PhotoKey;
-  /** Upright, in pixels. */
+  /** Of the upright picture, in pixels. */
   readonly width: number;
   readonly height: number;
 }
 
-/** A photo as it is kept. A file that proved to be no readable picture is one too, with a `fault`. */
+/** A stored photo. An unreadable file also has a record, with a `fault`. */
 export interface PhotoRecord extends Metadata {
-  /** A whole number, 0 or more, rising in the order of arrival. */
+  /** An integer from 0, ascending in order of arrival. */
   readonly id: number;
-  /** The id of the folder it came with. */
+  /** Id of its folder. */
   readonly folder: number;
-  /** From the folder, its name first, with "/" between; of a single file its name alone. */
+  /** Path starting with the folder's name, separated by "/"; for a single file just its name. */
   readonly path: string;
-  /** Of the file. */
+  /** File size. */
   readonly bytes: number;
   /** When the file was last changed, in milliseconds since 1970. */
   readonly modified: number;
-  /** Its content; with `width` and `height` absent until it was read. */
+  /** Content key; like `width` and `height`, absent until the file was read. */
   readonly key?: PhotoKey;
   readonly width?: number;
   readonly height?: number;
-  /** Of a file given by itself, where the browser hands such out. */
+  /** Handle of a single file, if the browser provides one. */
   readonly handle?: FileSystemFileHandle;
-  /** Why this is no photo, as long as its file stays as it is. */
+  /** Why this file is not a readable photo; valid until the file changes. */
   readonly fault?: string;
-  /** The person took it out; its file is still there. */
+  /** Removed by the user; its file still exists. */
   readonly hidden?: boolean;
 }
 
-/** Where photos come from. */
+/** A source of photos. */
 export interface FolderRecord {
   readonly id: number;
   readonly name: string;
   /**
-   * A directory that can be read again, one whose files must be given anew on each visit, files given one by one, or
-   * the sample album.
+   * A directory that can be read again, one whose files must be selected again on each visit, single files, or the
+   * sample album.
    */
   readonly kind: 'directory' | 'listed' | 'single' | 'album';
   readonly handle?: FileSystemDirectoryHandle;
-  /** Patterns of paths in it that are left out, as `excluder` reads them. */
+  /** Patterns of excluded paths, for `excluder`. */
   readonly exclude: readonly string[];
-  /** When it was last read to its end, in milliseconds since 1970. */
+  /** When it was last scanned completely, in milliseconds since 1970. */
   readonly looked?: number;
 }
 
-/** One of the person's libraries, each with its own folders, photos and embeddings. */
+/** One of the user's libraries, each with its own folders, photos and embeddings. */
 export interface LibraryRecord {
-  /** What it is kept under; it never changes. */
+  /** Storage key; never changes. */
   readonly id: string;
-  /** What the person calls it. */
+  /** Display name. */
   readonly name: string;
 }
 
-/** The library that is there from the start and cannot be removed, only emptied. */
+/** The default library, which cannot be removed, only emptied. */
 export const FIRST_LIBRARY: LibraryRecord = { id: 'main', name: 'My photos' };
