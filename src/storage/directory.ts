@@ -3,10 +3,10 @@ import { storageFailure } from './storage-failure';
 
 /**
  * The root of the origin private file system.
- * @throws StorageUnavailable where the browser has none or withholds it (private windows, blocked site data)
+ * @throws StorageUnavailable if the browser has none or denies it (private windows, blocked site data)
  */
 export async function storageRoot(): Promise<FileSystemDirectoryHandle> {
-  // Optional whatever the types say: absent outside a secure context and in old browsers.
+  // Optional despite its type: absent outside a secure context and in old browsers.
   const storage: Partial<StorageManager> | undefined = navigator.storage;
   if (!storage?.getDirectory) {
     throw new Failure('StorageUnavailable', 'This browser offers the page no private file storage');
@@ -19,7 +19,7 @@ export async function storageRoot(): Promise<FileSystemDirectoryHandle> {
 }
 
 /**
- * The directory at `path` below `parent`, made where it is missing.
+ * The directory at `path` below `parent`, created if missing.
  * @throws StorageFull, StorageUnavailable
  */
 export async function makeDirectory(
@@ -38,7 +38,7 @@ export async function makeDirectory(
 }
 
 /**
- * The directory `name` in `parent`, or undefined where there is none.
+ * The directory `name` in `parent`, or undefined if there is none.
  * @throws StorageUnavailable
  */
 export async function findDirectory(
@@ -54,7 +54,7 @@ export async function findDirectory(
 }
 
 /**
- * The file `name` in `directory` as it is on disk now, or undefined where there is none.
+ * The current file `name` in `directory`, or undefined if there is none.
  * @throws StorageUnavailable
  */
 export async function findFile(
@@ -71,8 +71,8 @@ export async function findFile(
 }
 
 /**
- * Removes the file or the directory `name` with all it holds; nothing happens where it is missing.
- * @throws StorageUnavailable when another tab has it open
+ * Removes a file, or a directory with its contents; no-op if missing.
+ * @throws StorageUnavailable if another tab has it open
  */
 export async function removeEntry(directory: FileSystemDirectoryHandle, name: string): Promise<void> {
   try {
@@ -82,7 +82,7 @@ export async function removeEntry(directory: FileSystemDirectoryHandle, name: st
   }
 }
 
-/** All entries, read before any of them is changed. @throws StorageUnavailable */
+/** All entries, listed before any is changed. @throws StorageUnavailable */
 export async function entriesOf(
   directory: FileSystemDirectoryHandle,
 ): Promise<(FileSystemDirectoryHandle | FileSystemFileHandle)[]> {

@@ -4,50 +4,50 @@ import { tryLock } from './lock';
 import { writeFile } from './opfs-file';
 import { arrivedBytes, LOG_NAME, openPartialFile, type PartialFile } from './partial-file';
 
-/** The directory that holds a directory for each download. */
+/** The parent of the download directories. */
 const DOWNLOADS_NAME = 'downloads';
 
-/** What the owner of a download needs to go on with it. */
+/** The file with the owner's data for resuming a download. */
 const RECORD_NAME = 'record.json';
 
 const FILE_NAME = 'weights.part';
 
-/** A download that was begun and has not ended. */
+/** A download that was started but not finished. */
 export interface UnfinishedDownload {
   readonly id: string;
-  /** As it came out of JSON: to be checked by whoever reads it. */
+  /** Parsed JSON; the reader must validate it. */
   readonly record: unknown;
-  /** Bytes of the file that are kept. */
+  /** Bytes received. */
   readonly arrived: number;
 }
 
-/** A download that nobody else can write until it is closed or removed. */
+/** A download, locked until it is closed or removed. */
 export interface OpenDownload {
-  /** What was saved last; undefined for a new one. */
+  /** The last saved record; undefined for a new download. */
   readonly record: unknown;
-  /** Whole or not at all; the file begins anew. @throws StorageFull, StorageUnavailable */
+  /** Saves atomically and restarts the file. @throws StorageFull, StorageUnavailable */
   save(record: unknown): Promise<void>;
-  /** The file that is downloaded, with what has arrived of it. @throws StorageFull, StorageUnavailable */
+  /** The downloaded file, with the bytes received so far. @throws StorageFull, StorageUnavailable */
   file(byteLength: number): Promise<PartialFile>;
-  /** Keeps all that is there for the next visit. */
+  /** Closes it, keeping everything for the next visit. */
   close(): Promise<void>;
-  /** Deletes all that is there. @throws StorageUnavailable */
+  /** Deletes it. @throws StorageUnavailable */
   remove(): Promise<void>;
 }
 
-/** What is being downloaded to this device, each with the bytes that have arrived. */
+/** The store of unfinished downloads. */
 export interface DownloadStore {
-  /** Those that nobody has open, in this tab or another. @throws StorageUnavailable */
+  /** Downloads not open in this or another tab. @throws StorageUnavailable */
   list(): Promise<UnfinishedDownload[]>;
-  /** Opens download `id`, a new one where there is none. @throws StorageBusy while another tab has it open */
+  /** Opens download `id`, creating it if missing. @throws StorageBusy while another tab has it open */
   open(id: string): Promise<OpenDownload>;
   /** Deletes download `id`, if there is one. @throws StorageBusy while another tab has it open, StorageUnavailable */
   remove(id: string): Promise<void>;
 }
 
 /**
- * The downloads kept below `root`, in `downloads/<id>/`.
- * @param pause waited for before a download that is busy is tried again
+ * Opens the store of downloads under `root`, in `downloads/<id>/`.
+ * @param pause awaited before retrying a busy download
  * @throws StorageFull, StorageUnavailable
  */
 export async function openDownloads(
@@ -71,7 +71,7 @@ export async function openDownloads(
       return {
         record,
         async save(given) {
-          // Bytes that came under another record are another file's. The log first: it must tell of none that are gone.
+          // Bytes saved with another record belong to another file. The log first: it must not list deleted bytes.
           for (const old of [LOG_NAME, FILE_NAME]) await removeEntry(directory, old);
           await saveRecord(directory, given);
           isSaved = true;
@@ -82,7 +82,7 @@ export async function openDownloads(
         },
         async close() {
           file?.close();
-          // Without a record nothing could be made of it.
+          // Without a record it could not be resumed.
           if (!isSaved) await removeEntry(downloads, name).catch(() => undefined);
           await release();
         },
@@ -125,7 +125,7 @@ export async function openDownloads(
   };
 }
 
-/** `list` holds a download's lock while it reads: that is over before a person notices. */
+/** Retries, since `list` holds each download's lock for the short time it reads. */
 async function patiently<T>(
   attempt: () => Promise<T | undefined>,
   pause: () => Promise<void>,
@@ -142,7 +142,7 @@ function lockName(directory: string): string {
   return `clipscope/${DOWNLOADS_NAME}/${directory}`;
 }
 
-/** The id of a directory; a name that was not made of one is returned as it is. */
+/** The id of a directory; a name that is not an encoded id is returned unchanged. */
 function idOf(directory: string): string {
   try {
     return decodeURIComponent(directory);
@@ -160,7 +160,7 @@ async function readRecord(directory: FileSystemDirectoryHandle): Promise<unknown
   }
 }
 
-/** Written in place: a record cut short is no JSON, and then the download begins anew. */
+/** Written in place: a truncated record is not valid JSON, so the download starts over. */
 async function saveRecord(directory: FileSystemDirectoryHandle, record: unknown): Promise<void> {
   await writeFile(directory, RECORD_NAME, [new TextEncoder().encode(JSON.stringify(record))]);
 }

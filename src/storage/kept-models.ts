@@ -13,53 +13,53 @@ import {
 import { createModelWriter, type ModelWriter } from './model-writer';
 import { storageFailure } from './storage-failure';
 
-/** The directory that holds a directory for each model. */
+/** The parent of the model directories. */
 const MODELS_NAME = 'models';
 
-/** A kept model whose files are all there in full. */
+/** A kept model whose listed files are complete. */
 export interface OpenedModel {
   readonly manifest: StoredManifest;
-  /** False for a model that is still being written: what its manifest names is there in full, the rest is to come. */
+  /** False while the model is still being written: the files in its manifest are complete, others will follow. */
   readonly complete: boolean;
-  /** One of the manifest's files. @throws ModelDamaged when it has gone or changed since */
+  /** One of the manifest's files. @throws ModelDamaged if it was removed or changed since */
   file(name: string): Promise<File>;
 }
 
-/** A directory with a manifest that cannot be used: damaged, or of another version of the program. */
+/** A directory with an unusable manifest: damaged, or of another version of the program. */
 export interface UnreadableModel {
   readonly id: string;
-  /** A clause with what is wrong. */
+  /** The problem, as a clause. */
   readonly reason: string;
 }
 
 /** The models kept on this device. */
-// Why the manifest comes last: a tab may be closed, or the browser killed, at any byte. A directory is a model only
-// once it holds a manifest, which is written when every other byte is on disk, and removed before any of them.
+// Why the manifest is written last: a tab may be closed, or the browser killed, at any byte. A directory is a model
+// only if it has a manifest, which is written after every other byte is on disk, and removed first.
 export interface ModelStore {
-  /** Every model with a manifest that can be read. Files are checked by `open`. @throws StorageUnavailable */
+  /** Every model with a readable manifest. `open` checks the files. @throws StorageUnavailable */
   list(): Promise<StoredManifest[]>;
-  /** What `list` leaves out. It takes room until it is removed or written anew. @throws StorageUnavailable */
+  /** Models that `list` omits. They take up space until removed or overwritten. @throws StorageUnavailable */
   unreadable(): Promise<UnreadableModel[]>;
   /**
-   * Begins to write model `id`. One that is kept under this id is removed first.
+   * Starts writing model `id`, after deleting any model stored under this id.
    * @throws StorageBusy while another tab is writing this model, StorageUnavailable, StorageFull
    */
   begin(id: string): Promise<ModelWriter>;
   /**
-   * Checks the length of every file against the manifest. `staged` also takes one that is still being written, as far
-   * as it has been staged.
-   * @throws ModelUnknown when there is none, ModelDamaged with the reason when it cannot be used
+   * Opens a model after checking every file's length against the manifest. `staged` also accepts one still being
+   * written, with the files staged so far.
+   * @throws ModelUnknown if there is none, ModelDamaged with the reason if it cannot be used
    */
   open(id: string, staged?: 'staged'): Promise<OpenedModel>;
-  /** @throws ModelUnknown when there is none, StorageBusy while another tab is writing it */
+  /** @throws ModelUnknown if there is none, StorageBusy while another tab is writing it */
   remove(id: string): Promise<void>;
-  /** What a model takes on disk, manifest included. @throws ModelUnknown, StorageUnavailable */
+  /** A model's size on disk, including the manifest. @throws ModelUnknown, StorageUnavailable */
   bytes(id: string): Promise<number>;
 }
 
 /**
- * The models kept below `root`, in `models/<id>/`. Clears away what interrupted writers have left, but nothing that
- * another tab is writing just now.
+ * Opens the store of models under `root`, in `models/<id>/`. Deletes the leftovers of interrupted writers, but nothing
+ * that another tab is writing.
  * @throws StorageFull, StorageUnavailable
  */
 export async function openModelStore(root: FileSystemDirectoryHandle): Promise<ModelStore> {
@@ -135,23 +135,23 @@ export async function openModelStore(root: FileSystemDirectoryHandle): Promise<M
   };
 }
 
-/** Removes every directory without a manifest that nobody is writing. */
+/** Deletes every directory without a manifest, unless it is being written. */
 async function sweep(models: FileSystemDirectoryHandle): Promise<void> {
   for (const directory of await directories(models)) {
     const release = await tryLock(lockName(directory.name));
     if (!release) continue;
     try {
-      // Looked up under the lock: the writer may have ended meanwhile.
+      // Checked again under the lock: the writer may have finished meanwhile.
       if (!(await findFile(directory, MANIFEST_NAME))) await removeEntry(models, directory.name);
     } catch {
-      // What cannot be cleared away now is tried again the next time.
+      // The next visit tries again.
     } finally {
       await release();
     }
   }
 }
 
-/** Removes a model, manifest first. Nothing happens where there is none. */
+/** Deletes a model, manifest first. No-op if there is none. */
 async function erase(models: FileSystemDirectoryHandle, name: string): Promise<void> {
   const directory = await findDirectory(models, name);
   if (!directory) return;
@@ -171,7 +171,7 @@ async function readAll(
   return readings;
 }
 
-/** The directory's manifest under the name `manifestName`; undefined where there is none. */
+/** The directory's manifest in file `manifestName`; undefined if there is none. */
 async function read(
   directory: FileSystemDirectoryHandle,
   manifestName: string,
@@ -191,7 +191,7 @@ async function read(
   return reading;
 }
 
-/** The staged manifest of a model whose writer is at work; one that a dead writer left behind makes nothing. */
+/** The staged manifest of a model that is being written; one left by a dead writer is ignored. */
 async function readStaged(directory: FileSystemDirectoryHandle): Promise<ManifestReading | undefined> {
   const release = await tryLock(lockName(directory.name));
   if (!release) return read(directory, STAGED_NAME);
@@ -199,7 +199,7 @@ async function readStaged(directory: FileSystemDirectoryHandle): Promise<Manifes
   return undefined;
 }
 
-/** The file, when it is as long as the manifest says. */
+/** The file, if its length matches the manifest. */
 async function wholeFile(directory: FileSystemDirectoryHandle, { name, bytes }: StoredFile): Promise<File> {
   const file = await findFile(directory, name);
   if (file?.size === bytes) return file;
@@ -211,7 +211,7 @@ async function wholeFile(directory: FileSystemDirectoryHandle, { name, bytes }: 
   );
 }
 
-/** Takes the model's lock. @throws StorageBusy when another tab holds it */
+/** Takes the model's lock. @throws StorageBusy if another tab holds it */
 async function lock(id: string): Promise<() => Promise<void>> {
   const release = await tryLock(lockName(directoryName(id)));
   if (release) return release;
@@ -223,12 +223,12 @@ function lockName(directory: string): string {
   return `clipscope/${MODELS_NAME}/${directory}`;
 }
 
-/** The directory of model `id`: any text as one name that is neither "." nor "..". */
+/** The directory name of model `id`: any text, encoded so that it is never "." or "..". */
 function directoryName(id: string): string {
   return encodeURIComponent(id).replaceAll('.', '%2E');
 }
 
-/** The reverse of `directoryName`; a name that it did not make is returned as it is. */
+/** The inverse of `directoryName`; other names are returned unchanged. */
 function idOf(directory: string): string {
   try {
     return decodeURIComponent(directory);

@@ -1,13 +1,13 @@
-/** Names held by this thread where the browser has no Web Locks. */
+/** Locks held by this thread in a browser without Web Locks. */
 const heldHere = new Set<string>();
 
 /**
- * Takes the lock `name` for this site, over all its tabs and workers, without waiting: a function that gives it back
- * (resolves when others may take it), or undefined when somebody holds it. It also ends with the thread that holds it.
- * Without Web Locks (an insecure context, an old browser) it only guards against this thread itself.
+ * Tries to take the lock `name`, shared by all tabs and workers of this site. Returns a function that releases it
+ * (resolves when others may take it), or undefined if the lock is held. A lock also ends with its thread. Without Web
+ * Locks (an insecure context, an old browser) it only works within this thread.
  */
 export async function tryLock(name: string): Promise<(() => Promise<void>) | undefined> {
-  // Optional whatever the types say: absent outside a secure context, and in Node.
+  // Optional despite its type: absent outside a secure context, and in Node.
   const locks: LockManager | undefined = globalThis.navigator?.locks;
   if (!locks) return tryLockHere(name);
   return new Promise((resolve, reject) => {

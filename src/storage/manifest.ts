@@ -1,16 +1,16 @@
 import * as v from 'valibot';
 import { listOf, recordOf, size, text } from '../core/schema';
 
-/** The name of the file that makes a directory a kept model. */
+/** The file whose presence makes a directory a kept model. */
 export const MANIFEST_NAME = 'manifest.json';
 
 /**
- * The manifest of a model that is still being written, in the same form: it names the files that are finished. It makes
- * no model, and goes when the manifest comes.
+ * The manifest of a model still being written, in the same format, with the finished files. It does not make the
+ * directory a model, and is removed once the manifest exists.
  */
 export const STAGED_NAME = 'staged.json';
 
-/** The manifest's form. Another one is another program's: not a model. */
+/** Format version; a manifest of any other is unusable. */
 export const MANIFEST_VERSION = 1;
 
 /** A file of a kept model. */
@@ -22,38 +22,38 @@ const storedFile = recordOf({
   bytes: size,
 });
 
-/** What a kept model says of itself. */
+/** The description of a kept model. */
 export type StoredManifest = v.InferOutput<typeof storedManifest>;
 
 const storedManifest = recordOf({
   version: v.literal(MANIFEST_VERSION),
   id: text,
-  /** Shown to a person. */
+  /** Display name. */
   name: text,
   /** When it was written: ISO 8601, UTC. */
   created: text,
-  /** What wrote the weights, with its version. */
+  /** The converter and its version. */
   converter: text,
-  /** Of the checkpoint it was made from. */
+  /** Hash of the original checkpoint. */
   sourceHash: v.exactOptional(text),
   precision: text,
-  /** Everything but the manifest itself. */
+  /** All files except the manifest. */
   files: listOf(storedFile),
-  /** The owner's own data, as it came out of JSON: to be checked by whoever reads it. */
+  /** Data of the store's user, as parsed JSON; the reader must validate it. */
   detail: v.exactOptional(v.unknown()),
 });
 
-/** A manifest, or the reason why there is none. */
+/** A manifest, or the reason it is invalid. */
 export type ManifestReading =
   { readonly ok: true; readonly manifest: StoredManifest } | { readonly ok: false; readonly reason: string };
 
-/** Reads the text of a manifest. Never throws. */
+/** Parses a manifest. Never throws. */
 export function parseManifest(json: string): ManifestReading {
   const { success, output, issues } = v.safeParse(storedManifest, parseJson(json), { abortEarly: true });
   return success ? { ok: true, manifest: output } : { ok: false, reason: reasonOf(issues[0]) };
 }
 
-/** What is wrong with a manifest, told by the first entry that is. */
+/** The problem with a manifest, from its first invalid entry. */
 function reasonOf({ path }: v.InferIssue<typeof storedManifest>): string {
   const [field, item] = path ?? [];
   if (!field || Array.isArray(field.input)) return 'the manifest is not a JSON object';

@@ -9,10 +9,10 @@ import {
   type StoredManifest,
 } from './manifest';
 
-/** The manifest's name until every byte of it is on disk. */
+/** The manifest's temporary name until it is completely on disk. */
 const MANIFEST_PART_NAME = 'manifest.part';
 
-/** What the owner of a model says of it; the writer knows the rest. */
+/** The manifest fields supplied by the caller; the writer adds the rest. */
 export type ModelDescription = Omit<StoredManifest, 'version' | 'id' | 'files'>;
 
 /** A file of weights being written. */
@@ -21,32 +21,32 @@ export interface ShardWriter {
   readonly length: number;
   /** Appends `bytes` and returns the offset of the first one. @throws StorageFull, StorageUnavailable */
   write(bytes: Uint8Array<ArrayBuffer>): Promise<number>;
-  /** Ends the file. Durable once it resolves. @throws StorageFull, StorageUnavailable */
+  /** Finishes the file. Durable once it resolves. @throws StorageFull, StorageUnavailable */
   close(): Promise<void>;
 }
 
 /**
- * A model being written. It is no model until `commit` resolves; whoever began it ends it with `commit` or `abort`,
- * and until then nobody else can write it.
+ * A model being written. It becomes a model when `commit` resolves. The caller must end it with `commit` or `abort`;
+ * until then it is locked.
  */
 export interface ModelWriter {
-  /** Begins the file `name`, to be filled step by step. @throws StorageFull, StorageUnavailable */
+  /** Starts the file `name`, to be written incrementally. @throws StorageFull, StorageUnavailable */
   shard(name: string): Promise<ShardWriter>;
   /** Writes a whole file. @throws StorageFull, StorageUnavailable */
   file(name: string, bytes: Uint8Array<ArrayBuffer>): Promise<void>;
   /**
-   * Lets others read what is finished while the rest is being written (`ModelStore.open` with 'staged').
+   * Lets others read the finished files while the rest is being written (`ModelStore.open` with 'staged').
    * @throws StorageFull, StorageUnavailable
    */
   stage(description: ModelDescription): Promise<void>;
   /**
-   * Ends every shard, then writes the manifest: from here on it is a model. When it throws, `abort` is still due.
+   * Finishes every shard, then writes the manifest, which makes it a model. If it throws, call `abort`.
    * @throws StorageFull, StorageUnavailable
    */
   commit(description: ModelDescription): Promise<void>;
   /**
-   * Removes all that was written; what cannot be removed now goes when the store is next opened. Never throws, so that
-   * the failure that led here is the one that is told. Does nothing after `commit`.
+   * Deletes everything written; what cannot be deleted now is removed when the store is next opened. Never throws, so
+   * that the original failure is reported. No-op after `commit`.
    */
   abort(): Promise<void>;
 }
@@ -54,14 +54,14 @@ export interface ModelWriter {
 interface Place {
   /** The model's own directory, empty. */
   readonly directory: FileSystemDirectoryHandle;
-  /** The directory it lies in. */
+  /** Its parent directory. */
   readonly parent: FileSystemDirectoryHandle;
   readonly id: string;
-  /** Gives back the model's lock. */
+  /** Releases the model's lock. */
   readonly release: () => Promise<void>;
 }
 
-/** A writer of model `id` into its empty `directory`, which holds the model's lock until it ends. */
+/** A writer of model `id` into its empty `directory`; it holds the model's lock until it ends. */
 export function createModelWriter({ directory, parent, id, release }: Place): ModelWriter {
   const writers = new Map<string, FileWriter>();
   const finished = new Map<string, number>();
@@ -135,7 +135,7 @@ export function createModelWriter({ directory, parent, id, release }: Place): Mo
   };
 }
 
-/** Writes the manifest under another name and moves it into place, so that it is there whole or not at all. */
+/** Writes the manifest under a temporary name and moves it into place, so that it is never partial. */
 async function writeManifest(
   directory: FileSystemDirectoryHandle,
   bytes: Uint8Array<ArrayBuffer>,
@@ -150,12 +150,12 @@ async function writeManifest(
   } catch (error) {
     throw await storageFailure(error, `Writing ${MANIFEST_NAME}`, bytes.length);
   }
-  // Without `move` the manifest is written in place: one cut short is no JSON, so it makes no model either.
+  // Without `move` the manifest is written in place: a truncated one is not valid JSON, so not a model either.
   await writeFile(directory, MANIFEST_NAME, [bytes]);
   await removeEntry(directory, MANIFEST_PART_NAME);
 }
 
-/** `FileSystemFileHandle.move`, which browsers have for private files and the types do not know. */
+/** `FileSystemFileHandle.move`, which browsers have for private files but TypeScript does not declare. */
 interface Movable {
   move(name: string): Promise<void>;
 }

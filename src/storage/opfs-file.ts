@@ -1,7 +1,7 @@
 import { storageFailure } from './storage-failure';
 import { isSyncAccessible, writeAt, type SyncAccess } from './sync-access';
 
-/** A file being written from its start. Calls follow one another: each is awaited before the next. */
+/** A file being written from its start. Await each call before the next. */
 export interface FileWriter {
   /** Bytes written so far. */
   readonly length: number;
@@ -11,29 +11,29 @@ export interface FileWriter {
    */
   write(bytes: Uint8Array<ArrayBuffer>): Promise<number>;
   /**
-   * Ends the file. Durable once it resolves.
+   * Finishes the file. Durable once it resolves.
    * @throws StorageFull, StorageUnavailable
    */
   close(): Promise<void>;
-  /** Lets go of the file, whatever is in it by then. Never throws; does nothing after `close`. */
+  /** Closes an unfinished file. Never throws; no-op after `close`. */
   abort(): Promise<void>;
 }
 
-/** What a file is written through: the one difference between a worker and every other thread. */
+/** The low-level writer, the only difference between dedicated workers and other threads. */
 interface Sink {
   write(bytes: Uint8Array<ArrayBuffer>, at: number): Promise<void>;
   close(): Promise<void>;
   abort(): Promise<void>;
 }
 
-/** Whether a directory is the site's own, or one that a person has picked on the device's disk. */
+/** Whether a directory is the site's private storage, or one the user picked on the device's disk. */
 export type DirectoryKind = 'private' | 'picked';
 
 /**
- * Begins the file `name` in `directory` anew: through a synchronous access handle in a dedicated worker, where the
- * file grows as it is written, and through a writable stream elsewhere and in a picked directory, where it appears on
- * `close`.
- * @throws StorageFull, StorageUnavailable (also when the file is being written elsewhere)
+ * Creates or overwrites the file `name` in `directory`: in a dedicated worker through a synchronous access handle,
+ * where the file grows as it is written; elsewhere, and in a picked directory, through a writable stream, where it
+ * appears on `close`.
+ * @throws StorageFull, StorageUnavailable (also if the file is being written elsewhere)
  */
 export async function createFile(
   directory: FileSystemDirectoryHandle,
@@ -64,7 +64,7 @@ export async function createFile(
       }
     },
     async abort() {
-      // The file is given up: whatever goes wrong with it no longer matters.
+      // The file is abandoned: errors no longer matter.
       await sink.abort().catch(() => undefined);
     },
   };
@@ -129,8 +129,9 @@ function streamSink(stream: FileSystemWritableFileStream): Sink {
   return {
     write: (bytes, position) => stream.write({ type: 'write', position, data: bytes }),
     close: () => stream.close(),
-    // Why giving up closes first: after `abort` Chromium lets go of the file a little later, and removing it until
-    // then fails. `close` waits for that; a stream that has failed already refuses it and has let go.
+    // Why `abort` closes first: after a stream's `abort` Chromium releases the file with a delay, and removing it until
+    // then fails. `close` waits for the release; a stream that has already failed rejects it, but has released the
+    // file.
     abort: () => stream.close().catch(() => stream.abort()),
   };
 }

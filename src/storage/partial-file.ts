@@ -3,35 +3,38 @@ import { Spans, type Span } from '../core/spans';
 import { storageFailure } from './storage-failure';
 import { openInPlace, writeAt, type SyncAccess } from './sync-access';
 
-/** A file of known length whose bytes arrive in any order, over as many visits as it takes. */
+/** A file of known length whose bytes arrive in any order, possibly over several visits. */
 export interface PartialFile {
-  /** Of the whole file. */
+  /** Length of the complete file. */
   readonly byteLength: number;
-  /** Bytes that are there. */
+  /** Bytes received. */
   readonly arrived: number;
-  /** Bytes of room that are taken, holes before what has arrived among them. */
+  /** Bytes occupied on disk, including holes. */
   readonly taken: number;
   has(start: number, end: number): boolean;
-  /** What of `span` is not there, rising. */
+  /** The missing parts of `span`, ascending. */
   missing(span: Span): Span[];
-  /** Puts `bytes` at position `at`. @throws RangeError, StorageFull, StorageUnavailable */
+  /** Writes `bytes` at position `at`. @throws RangeError, StorageFull, StorageUnavailable */
   write(bytes: Uint8Array<ArrayBuffer>, at: number): Promise<void>;
-  /** Makes what was written so far durable, so that the next visit finds it. @throws StorageFull, StorageUnavailable */
+  /** Makes all written bytes durable, so that the next visit finds them. @throws StorageFull, StorageUnavailable */
   flush(): Promise<void>;
-  /** A copy of bytes `start` to `end`, which must be there. @throws RangeError, FileUnreadable, StorageUnavailable */
+  /**
+   * A copy of bytes `start` to `end`, which must have arrived.
+   * @throws RangeError, FileUnreadable, StorageUnavailable
+   */
   slice(start: number, end: number): Promise<ArrayBuffer>;
-  /** Lets go of the file. Never throws. */
+  /** Closes the file. Never throws. */
   close(): void;
 }
 
-/** Which bytes of the file beside it are there. */
+/** The log of the received bytes of the file beside it. */
 export const LOG_NAME = 'arrived.log';
 
 /**
- * Opens the file `name` in `directory`, with what earlier visits left of it; anew where its length was another.
+ * Opens the file `name` in `directory` with the bytes of earlier visits; starts over if its length was different.
  *
- * Why a log that only grows: a line is written once its bytes are flushed, so whatever cuts it short, every whole line
- * is true. A torn last line is cut away.
+ * Why an append-only log: a line is written after its bytes are flushed, so every complete line is true even after a
+ * crash. A torn last line is truncated.
  * @throws StorageFull, StorageBusy while another tab has it open, StorageUnavailable
  */
 export async function openPartialFile(
@@ -49,7 +52,7 @@ export async function openPartialFile(
   }
   const kept = readLog(textOf(log), byteLength);
   if (kept === undefined) {
-    // The log first: whatever ends this visit, none may say of an empty file that bytes are there.
+    // The log first: even after a crash here it must not list bytes of an empty file.
     log.truncate(0);
     log.flush();
     file.truncate(0);
@@ -124,25 +127,25 @@ export async function openPartialFile(
         try {
           access.close();
         } catch {
-          // It is given up either way.
+          // Nothing more can be done.
         }
       }
     },
   };
 }
 
-/** Bytes of the file named by a log's text that have arrived. 0 where the text is no such log. */
+/** Bytes received according to a log's text; 0 if it is not a valid log. */
 export function arrivedBytes(log: string): number {
   const byteLength = Number(/^\d+(?=\n)/.exec(log)?.[0]);
   return readLog(log, byteLength)?.spans.size ?? 0;
 }
 
-/** The log's first line: the length of the whole file. */
+/** The log's first line: the length of the complete file. */
 function headOf(byteLength: number): string {
   return `${byteLength}\n`;
 }
 
-/** What a log says as far as its whole lines go, and the length of those; undefined for the log of another file. */
+/** The content and length of a log's complete lines; undefined for the log of another file. */
 function readLog(log: string, byteLength: number): { spans: Spans; length: number } | undefined {
   const head = headOf(byteLength);
   if (!log.startsWith(head)) return undefined;

@@ -2,10 +2,10 @@ import { grouped } from '../core/digits';
 import { Failure } from '../core/failure';
 
 /**
- * Makes sure that the browser promises room for `bytes` more, before any of them is written. Where it does not say, the
- * write tells.
+ * Checks, before writing, that the browser reports room for `bytes` more. If it reports no estimate, a write will fail
+ * instead.
  * @param storage `navigator.storage`
- * @param what begins the sentence: "The download"
+ * @param what the subject of the error message: "The download"
  * @throws StorageFull with both numbers
  */
 export async function requireRoom(

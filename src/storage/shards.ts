@@ -2,35 +2,35 @@ import { serial } from '../core/tasks';
 import type { ModelWriter, ShardWriter } from './model-writer';
 
 /**
- * The most bytes a shard holds by default. onnxruntime-web reads a whole Blob of external data into memory at once, so
- * shards stay below 512 MB.
+ * Default maximum size of a shard. onnxruntime-web reads a whole Blob of external data into memory at once, so shards
+ * stay below 512 MB.
  */
 export const SHARD_CAP = 512 * 1024 * 1024 - 1;
 
-/** Offsets of tensors are whole multiples of this many bytes: a cache line, and enough for every element type. */
+/** Tensor offsets are multiples of this: a cache line, and enough for every element type. */
 export const SHARD_ALIGNMENT = 64;
 
-/** Where a tensor lies. */
+/** A tensor's location. */
 export interface ShardPlace {
   /** The shard's file name. */
   readonly file: string;
-  /** Of the tensor's first byte; a multiple of `SHARD_ALIGNMENT`. */
+  /** Offset of its first byte; a multiple of `SHARD_ALIGNMENT`. */
   readonly offset: number;
 }
 
 export interface Shards {
   /**
-   * Appends a whole tensor, in the order of the calls. Its buffer must stay as it is until the promise settles.
+   * Appends a whole tensor, in call order. Do not change its buffer until the promise settles.
    * @throws StorageFull, StorageUnavailable
    */
   append(bytes: Uint8Array<ArrayBuffer>): Promise<ShardPlace>;
-  /** Ends the last shard. @throws StorageFull, StorageUnavailable */
+  /** Finishes the last shard. @throws StorageFull, StorageUnavailable */
   close(): Promise<void>;
 }
 
 /**
- * Fills shards `prefix.0.bin`, `prefix.1.bin` and so on with tensors, none cut in two: one that would lift a shard
- * above `cap` bytes begins the next. A tensor larger than `cap` gets a shard of its own.
+ * Fills shards `prefix.0.bin`, `prefix.1.bin` and so on with whole tensors: one that would exceed `cap` bytes starts
+ * the next shard. A tensor larger than `cap` gets a shard of its own.
  */
 export function createShards(writer: Pick<ModelWriter, 'shard'>, prefix: string, cap = SHARD_CAP): Shards {
   const queue = serial();
@@ -57,7 +57,7 @@ export function createShards(writer: Pick<ModelWriter, 'shard'>, prefix: string,
   return { append: (bytes) => queue(() => append(bytes)), close: () => queue(close) };
 }
 
-/** The next multiple of `SHARD_ALIGNMENT` from `length` on. */
+/** `length` rounded up to a multiple of `SHARD_ALIGNMENT`. */
 function aligned(length: number): number {
   return Math.ceil(length / SHARD_ALIGNMENT) * SHARD_ALIGNMENT;
 }

@@ -2,9 +2,9 @@ import { grouped } from '../core/digits';
 import { Failure, messageOf } from '../core/failure';
 
 /**
- * The failure that a person meets for whatever the browser's storage threw while doing `task` ("Writing
- * image.0.bin"): `StorageFull` when the site's quota or the disk is used up, naming the `bytes` that were to be
- * written, `StorageBusy` when another tab has the file open, else `StorageUnavailable`. A `Failure` is returned as it is.
+ * Translates a storage error during `task` ("Writing image.0.bin") for the user: `StorageFull` if the quota or disk is
+ * exhausted, naming the `bytes` to be written, `StorageBusy` if another tab has the file open, else
+ * `StorageUnavailable`. A `Failure` is returned unchanged.
  */
 export async function storageFailure(error: unknown, task: string, bytes = 0): Promise<Failure> {
   if (error instanceof Failure) return error;
@@ -22,7 +22,7 @@ export async function storageFailure(error: unknown, task: string, bytes = 0): P
   return new Failure('StorageUnavailable', `${task} failed: ${reason}`, { cause: error });
 }
 
-/** A clause such as " (12,000 of 20,000 bytes are used)", or nothing where the browser does not say. */
+/** A clause such as " (12,000 of 20,000 bytes are used)", or empty if the browser does not report it. */
 async function usage(): Promise<string> {
   try {
     const { usage, quota } = await navigator.storage.estimate();

@@ -1,6 +1,6 @@
 import { storageFailure } from './storage-failure';
 
-/** A `FileSystemSyncAccessHandle`, which the types know in workers only. Positions and sizes in bytes. */
+/** A `FileSystemSyncAccessHandle`, which TypeScript declares for workers only. Positions and sizes in bytes. */
 export interface SyncAccess {
   read(bytes: Uint8Array<ArrayBuffer>, options: { at: number }): number;
   write(bytes: Uint8Array<ArrayBuffer>, options: { at: number }): number;
@@ -14,14 +14,14 @@ interface SyncAccessible {
   createSyncAccessHandle(): Promise<SyncAccess>;
 }
 
-/** Whether a file's handle can be opened so: in dedicated workers, for the site's own files. */
+/** Whether a handle supports synchronous access: in dedicated workers, for the site's private files. */
 export function isSyncAccessible(handle: object): handle is SyncAccessible {
   return 'createSyncAccessHandle' in handle;
 }
 
 /**
- * Opens the site's own file `name` to be read and written in place, made where it is missing; nobody else can open it
- * so until it is closed. In dedicated workers only.
+ * Opens the private file `name` for synchronous access, creating it if missing. Exclusive until closed. In dedicated
+ * workers only.
  * @throws StorageFull, StorageBusy while it is open elsewhere, StorageUnavailable
  */
 export async function openInPlace(directory: FileSystemDirectoryHandle, name: string): Promise<SyncAccess> {
@@ -36,7 +36,7 @@ export async function openInPlace(directory: FileSystemDirectoryHandle, name: st
 
 /**
  * Writes all of `bytes` at position `at`.
- * @throws DOMException QuotaExceededError where there is no room, and others, for `storageFailure` to name
+ * @throws DOMException QuotaExceededError if there is no room, and others; `storageFailure` translates them
  */
 export function writeAt(access: SyncAccess, bytes: Uint8Array<ArrayBuffer>, at: number): void {
   let rest = bytes;
@@ -47,12 +47,12 @@ export function writeAt(access: SyncAccess, bytes: Uint8Array<ArrayBuffer>, at: 
   }
 }
 
-/** What Chromium calls `base::File::FILE_ERROR_NO_SPACE`. */
+/** Chromium's `base::File::FILE_ERROR_NO_SPACE`. */
 const NO_SPACE = -8;
 
-/** The error behind a count that no write can have. */
-// Why counts are checked: where Chromium keeps private files in memory ("incognito"), a write that fails throws
-// nothing but returns its error code, read as an unsigned number of 32 bits. Such bytes would be lost in silence.
+/** The error encoded in an impossible write count. */
+// Why counts are checked: when Chromium keeps private files in memory ("incognito"), a failed write does not throw but
+// returns its error code as an unsigned 32-bit number. The bytes would be lost silently.
 function failedWrite(written: number): DOMException {
   const code = written | 0;
   const isFull = code === NO_SPACE || code === 0;
