@@ -1,25 +1,25 @@
 import { Failure, messageOf } from '../core/failure';
 
-/** What a connection needs of the thread it is used in. */
+/** What a connection needs from its thread. */
 export interface ConnectionParts {
   readonly fetch: typeof globalThis.fetch;
-  /** False where the device is known to have no network. */
+  /** False if the device is known to be offline. */
   readonly online: () => boolean;
-  /** Whether the page's own policy keeps it from asking `url`, or from where that sends it on. */
+  /** Whether the page's own policy blocked `url` or a redirect target of it. */
   readonly forbidden: (url: string) => Promise<boolean>;
   /** Resolves after `ms` milliseconds. @throws Cancelled once `signal` is aborted */
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
   /** A number from 0 to 1. */
   readonly random: () => number;
-  /** Origins that are known to let other pages read: a silence of theirs is the network's. */
+  /** Origins known to allow CORS: their failures are network failures. */
   readonly readable: readonly string[];
 }
 
-/** Asks servers for things, patiently. */
+/** HTTP requests with retries. */
 export interface Connection {
   /**
-   * Like `fetch`, but resolves only with a good answer (200 to 299, 416 too): what is busy or out of reach for the moment
-   * is asked again, five times with growing pauses, or as long as the server says.
+   * Like `fetch`, but resolves only with status 200 to 299 or 416. If a server is busy or unreachable, it makes up to
+   * five attempts, with growing pauses or as long as the server requests.
    * @throws Offline, NetworkFailed, CorsRefused, HostNotAllowed, HubForbidden, HubNotFound, HubBusy, HubUnreadable,
    *   Cancelled
    */
@@ -28,16 +28,16 @@ export interface Connection {
   readonly pause: (attempt: number, signal?: AbortSignal) => Promise<void>;
 }
 
-/** How often something is asked before it is given up, while nothing comes of it. */
+/** Maximum number of attempts without progress. */
 export const ATTEMPTS = 5;
 
 const FIRST_PAUSE_MS = 500;
 
-/** A server that asks for a longer pause is given up: a person would not wait either. */
+/** If a server requests a longer pause, the request fails: the user would not wait that long either. */
 const LONGEST_PAUSE_MS = 60_000;
 
 export function openConnection(parts: ConnectionParts): Connection {
-  /** Addresses that have answered, by origin, the last one last. */
+  /** URLs that have answered, by origin, most recent last. */
   const answered = new Map<string, Set<string>>();
 
   const pause: Connection['pause'] = (attempt, signal) =>
@@ -48,13 +48,13 @@ export function openConnection(parts: ConnectionParts): Connection {
     for (let attempt = 1; ; attempt++) {
       let failure: Failure;
       let wait: number | undefined;
-      // Who is asked for too much is left alone for longer.
+      // Pauses are longer after 429 (too many requests).
       let patience = attempt;
       try {
         const answer = await parts.fetch(url, init);
         remember(url);
         if (answer.ok || answer.status === 416) return answer;
-        // A body that nobody reads keeps a connection busy.
+        // An unread body would keep its connection busy.
         void answer.body?.cancel().catch(() => undefined);
         failure = refusal(answer, url);
         if (failure.name !== 'HubBusy') throw failure;
@@ -73,10 +73,10 @@ export function openConnection(parts: ConnectionParts): Connection {
   }
 
   /**
-   * Why there was no answer.
+   * Classifies a request without a response.
    *
-   * Why it has to be guessed: a browser tells a page nothing of a request that failed. The policy reports what it stopped;
-   * for the rest, a network that still carries another request of the same server is not what failed.
+   * Why it has to guess: a browser gives a page no details of a failed request. The policy reports what it blocked;
+   * otherwise, if another request to the same server succeeds, the network is not at fault.
    */
   async function silence(url: string, cause: unknown, again: boolean): Promise<Failure> {
     const { origin, host } = new URL(url);
@@ -115,7 +115,7 @@ export function openConnection(parts: ConnectionParts): Connection {
   return { fetch: (url, init = {}) => ask(url, init), pause };
 }
 
-/** The same connection for one piece of work: whatever it asks ends with `signal`. */
+/** The same connection, with all its requests ended by `signal`. */
 export function during(connection: Connection, signal: AbortSignal): Connection {
   return {
     fetch: (url, init = {}) =>
@@ -127,7 +127,7 @@ export function during(connection: Connection, signal: AbortSignal): Connection 
   };
 }
 
-/** All of an answer's body. @throws NetworkFailed where it breaks off, Cancelled once `signal` is aborted */
+/** A complete response body. @throws NetworkFailed if it breaks off, Cancelled once `signal` is aborted */
 export async function wholeBody(answer: Response, url: string, signal?: AbortSignal): Promise<ArrayBuffer> {
   try {
     return await answer.arrayBuffer();
@@ -136,7 +136,7 @@ export async function wholeBody(answer: Response, url: string, signal?: AbortSig
   }
 }
 
-/** Why a body has not come whole: `error` is what reading it threw, if anything. */
+/** The failure for an incomplete body; `error` is what reading it threw, if anything. */
 export function brokenOff(url: string, error: unknown, signal?: AbortSignal): Failure {
   if (signal?.aborted) return stopped(error);
   const why = error === undefined ? 'it ended too soon' : messageOf(error);
@@ -144,20 +144,20 @@ export function brokenOff(url: string, error: unknown, signal?: AbortSignal): Fa
   return new Failure('NetworkFailed', message, { cause: error });
 }
 
-/** What a person has stopped ends so. `cause` is what was thrown for it, if anything. */
+/** The failure of a download stopped by the user; `cause` is the underlying error, if any. */
 export function stopped(cause?: unknown): Failure {
   return new Failure('Cancelled', 'The download was stopped.', { cause });
 }
 
-/** The last part of an address, without its query: what a person calls the file. */
+/** The last path segment of a URL, as the file's display name. */
 export function fileNameOf(url: string): string {
   return new URL(url).pathname.split('/').at(-1) ?? '';
 }
 
-/** Statuses that may pass. */
+/** Temporary error statuses. */
 const PASSING = new Set([408, 425, 429, 500, 502, 503, 504]);
 
-/** The failure that a bad answer stands for. */
+/** The failure for an error response. */
 function refusal(answer: Response, url: string): Failure {
   const { status, headers } = answer;
   const { host, pathname } = new URL(url);
@@ -167,7 +167,7 @@ function refusal(answer: Response, url: string): Failure {
     const what = status === 429 ? 'it asks for fewer requests' : 'it is out of order for the moment';
     return new Failure('HubBusy', `${said}: ${what}.`);
   }
-  // The hub tells strangers 401 of what it does not have, so as not to tell what is private.
+  // The hub answers 401 for missing repositories too, so as not to reveal private ones.
   if (status === 404 || (status === 401 && code !== 'GatedRepo')) {
     const what = code === 'RevisionNotFound' ? 'no such revision' : 'there is none, or not for everyone';
     return new Failure('HubNotFound', `${said}: ${what}.`);
@@ -178,7 +178,7 @@ function refusal(answer: Response, url: string): Failure {
   return new Failure('HubUnreadable', `${said}, which is no answer of a hub.`);
 }
 
-/** How long the server asks to wait, in milliseconds; undefined where it does not say. */
+/** The pause requested by the server, in milliseconds; undefined if none. */
 function retryAfter({ headers }: Response): number | undefined {
   const seconds = Number(headers.get('Retry-After') ?? NaN);
   return Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : undefined;

@@ -6,8 +6,8 @@ import type { ByteSource } from '../formats/byte-source';
 const SLICE = 2 ** 23;
 
 /**
- * SHA-256 of all of `source`, as hex, read from its beginning.
- * @param onBytes told how many bytes were read so far
+ * SHA-256 of the whole `source`, as hex.
+ * @param onBytes called with the number of bytes read so far
  * @throws what `source.slice` throws; Cancelled once `signal` is aborted
  */
 export async function sha256(
@@ -18,7 +18,7 @@ export async function sha256(
   return digest(await createSHA256(), source, onBytes, signal);
 }
 
-/** The name that git gives to a file of these bytes: SHA-1, as hex, over a header and the bytes. Otherwise as `sha256`. */
+/** Git's blob id of `source`: SHA-1, as hex, over a header and the bytes. Otherwise like `sha256`. */
 export async function gitBlobId(
   source: ByteSource,
   onBytes: (done: number) => void = () => undefined,

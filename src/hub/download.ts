@@ -3,50 +3,49 @@ import { Spans, type Span } from '../core/spans';
 import { grouped } from '../core/digits';
 import { ATTEMPTS, brokenOff, fileNameOf, type Connection } from './connection';
 
-/** The file that a download fills. Offsets in bytes, `end` exclusive. */
+/** The file being downloaded. Offsets in bytes, `end` exclusive. */
 export interface Destination {
   readonly byteLength: number;
-  /** What of `span` is not there, rising. */
+  /** The missing parts of `span`, ascending. */
   missing(span: Span): Span[];
   write(bytes: Uint8Array<ArrayBuffer>, at: number): Promise<void>;
-  /** Makes what was written durable. */
+  /** Makes all written bytes durable. */
   flush(): Promise<void>;
 }
 
 export interface DownloadOptions {
   readonly connection: Connection;
   readonly signal: AbortSignal;
-  /** What the server said of the file's version (Last-Modified); another answer is another file. */
+  /** The server's version of the file (Last-Modified); any other value means the file has changed. */
   readonly modified?: string | undefined;
-  /** Milliseconds without a byte after which a request is given up and made again. */
+  /** Milliseconds without a byte after which a request is retried. */
   readonly stall?: number;
-  /** Told whenever bytes were written. */
+  /** Called whenever bytes were written. */
   readonly onArrived: () => void;
-  /** Requests at a time. */
+  /** Concurrent requests. */
   readonly lines?: number;
-  /** Bytes asked for in one request, at most. */
+  /** Maximum bytes per request. */
   readonly part?: number;
 }
 
-/** Why four lines: a server gives each connection a share of what it sends, and more lines are refused sooner. */
+/** Why four: a server limits the bandwidth of each connection, and refuses too many of them. */
 const LINES = 4;
 const PART = 2 ** 25;
 
-/** Why not kept by the browser as well: gigabytes would push out all else it has cached. */
+/** Why bypass the HTTP cache: gigabytes would evict everything else in it. */
 const UNCACHED = { cache: 'no-store' } as const;
 
-/** Bytes written between two flushes of one line, at most: what a crash may cost. */
+/** Maximum bytes written by one line between flushes, which a crash may lose. */
 const FLUSH_AFTER = 2 ** 21;
 
-/** A network that has gone away says nothing, and a stream of it waits for ever. */
+/** When the network is lost, a stream waits forever without an error. */
 const STALL_MS = 30_000;
 
 /**
- * Downloads what `file` lacks of `spans`, in their order, several ranges at a time. A line that is cut goes on from the
- * byte it had. Where the server sends everything whatever part is asked for, one line takes that, up to the last byte of
- * `spans`.
- * Whatever it throws, all that has arrived is flushed.
- * @throws RevisionChanged where the server's file has another length, Cancelled once `signal` is aborted, and what
+ * Downloads the missing parts of `spans`, in order, several ranges at a time. A line (one such request) that breaks off
+ * resumes where it stopped. If the server ignores ranges, a single line downloads up to the last byte of `spans`.
+ * Even if it throws, all received bytes are flushed.
+ * @throws RevisionChanged if the server's file has another length, Cancelled once `signal` is aborted, and what
  *   `connection.fetch` and `file` throw
  */
 export async function download(
@@ -86,7 +85,7 @@ interface Run extends Pick<DownloadOptions, 'connection' | 'signal' | 'modified'
   readonly file: Destination;
 }
 
-/** What is missing of `spans`, in their order and each byte once, in parts of at most `most` bytes. */
+/** The missing parts of `spans`, in order and without overlap, each at most `most` bytes. */
 function partsOf(file: Destination, spans: readonly Span[], most: number): Span[] {
   const planned = new Spans();
   const parts: Span[] = [];
@@ -99,7 +98,7 @@ function partsOf(file: Destination, spans: readonly Span[], most: number): Span[
   return parts;
 }
 
-/** Fetches one part; false where the server gives no parts. */
+/** Fetches one part; false if the server does not support ranges. */
 async function takePart(run: Run, { start, end }: Span): Promise<boolean> {
   const { url, connection, signal } = run;
   let at = start;
@@ -117,14 +116,14 @@ async function takePart(run: Run, { start, end }: Span): Promise<boolean> {
     requireRange(answer, run, at);
     const taken = await takeBody(answer, run, { start: at, end });
     if (taken.at === end) return true;
-    // Only a line that brings nothing any more is given up.
+    // Only lines without any progress give up.
     cuts = taken.at > at ? 1 : cuts + 1;
     at = taken.at;
     await afterCut(run, taken.error, cuts);
   }
 }
 
-/** Fetches all up to `end` in one answer, of which only what is missing is written. */
+/** Fetches everything up to `end` in one response, writing only the missing bytes. */
 async function takeWhole(run: Run, end: number): Promise<void> {
   const { url, file, connection, signal } = run;
   const wanted = { start: 0, end };
@@ -138,7 +137,7 @@ async function takeWhole(run: Run, end: number): Promise<void> {
   }
 }
 
-/** Writes a body into `span`; returns how far it came, and what cut it short. */
+/** Writes a body into `span`; returns the position reached, and the error that ended it, if any. */
 async function takeBody(
   { body }: Response,
   { file, stall = STALL_MS, onArrived }: Run,
@@ -165,7 +164,7 @@ async function takeBody(
       }
       if (piece.done) return { at, error: stalled };
       const bytes = piece.value.subarray(0, end - at);
-      // What is there already stays as it was checked in.
+      // Bytes already present are not overwritten.
       for (const gap of file.missing({ start: at, end: at + bytes.length })) {
         await file.write(bytes.subarray(gap.start - at, gap.end - at), gap.start);
       }
@@ -183,17 +182,17 @@ async function takeBody(
   }
 }
 
-/** Waits before a request after the `cuts`th one in a row that was cut. @throws NetworkFailed after too many of them, Cancelled */
+/** Pauses after `cuts` interrupted requests in a row. @throws NetworkFailed after too many of them, Cancelled */
 async function afterCut({ url, connection, signal }: Run, error: unknown, cuts: number): Promise<void> {
   if (signal.aborted || cuts >= ATTEMPTS) throw brokenOff(url, error, signal);
   await connection.pause(cuts, signal);
 }
 
-/** @throws RevisionChanged, HubUnreadable where the answer tells another length or another beginning than was asked for */
+/** @throws RevisionChanged, HubUnreadable if the response has another total length or starts elsewhere */
 function requireRange(answer: Response, run: Run, start: number): void {
   requireVersion(answer, run);
   const { headers } = answer;
-  // Servers that are no hub often hide it from other pages; the hash in the end tells what it would have told.
+  // Plain servers often do not expose this header to other origins; the final hash check covers that case.
   const range = headers.get('Content-Range');
   if (range === null) return;
   const [, first, total] = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(range) ?? [];
@@ -206,7 +205,7 @@ function requireRange(answer: Response, run: Run, start: number): void {
   }
 }
 
-/** @throws RevisionChanged where the file is of another date than when the download began */
+/** @throws RevisionChanged if the file's date has changed since the download began */
 function requireVersion({ headers }: Response, run: Run): void {
   const now = headers.get('Last-Modified');
   if (run.modified === undefined || now === null || now === run.modified) return;

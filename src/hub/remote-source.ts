@@ -4,10 +4,9 @@ import { Failure } from '../core/failure';
 import { brokenOff, type Connection } from './connection';
 
 /**
- * A file on a server of known length, of which a little is to be read: one request a slice, ended when its bytes are
- * there, so that a server that ignores ranges sends no more than needed.
- * `slice` throws HubUnreadable where the file is shorter, NetworkFailed where the body breaks off, and what
- * `connection.fetch` throws.
+ * Reads small parts of a remote file of known length: one request per slice, cancelled once its bytes have arrived, so
+ * that a server that ignores ranges sends little more than needed. `slice` throws HubUnreadable if the file is shorter,
+ * NetworkFailed if the body breaks off, and what `connection.fetch` throws.
  */
 export function remoteSource(url: string, byteLength: number, { fetch }: Connection): ByteSource {
   return {
@@ -17,7 +16,7 @@ export function remoteSource(url: string, byteLength: number, { fetch }: Connect
       if (start === end) return new ArrayBuffer(0);
       const answer = await fetch(url, { headers: { Range: `bytes=${start}-${end - 1}` } });
       const before = answer.status === 206 ? 0 : start;
-      // A server that has none of the range (416) sends nothing but words.
+      // The body of a 416 (range beyond the file) is only an error message.
       const wanted = answer.status === 416 ? 0 : end - start;
       const bytes = await bytesOf(answer, before, wanted, url);
       if (bytes.length < end - start) {
@@ -29,7 +28,7 @@ export function remoteSource(url: string, byteLength: number, { fetch }: Connect
   };
 }
 
-/** `count` bytes of a body after those that come `before` them, or all there are. @throws NetworkFailed */
+/** Skips `before` bytes of a body and returns the next `count`, or fewer at its end. @throws NetworkFailed */
 async function bytesOf(
   { body }: Response,
   before: number,
@@ -38,7 +37,7 @@ async function bytesOf(
 ): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = new Uint8Array(count);
   const reader = body?.getReader();
-  // Counted from the first byte wanted.
+  // Position relative to the first wanted byte.
   let at = -before;
   while (reader && at < count) {
     const { value } = await reader.read().catch((error: unknown) => {

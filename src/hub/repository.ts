@@ -6,12 +6,12 @@ import { wholeBody, type Connection } from './connection';
 
 /** A file of a repository, as the hub lists it. */
 export interface RepositoryFile {
-  /** With its folders, from the repository's root. */
+  /** Path from the repository's root. */
   readonly path: string;
   readonly byteLength: number;
-  /** SHA-256 as hex, of a file that the hub keeps apart (LFS); large files are. */
+  /** SHA-256 as hex, for a file in LFS (all large files). */
   readonly sha256?: string;
-  /** Git's name of any other file. */
+  /** Git blob id, for any other file. */
   readonly gitBlob?: string;
 }
 
@@ -24,26 +24,26 @@ export interface Repository {
   readonly files: readonly RepositoryFile[];
 }
 
-/** What is used of a hub's description of a repository. */
+/** The used fields of a hub's repository description. */
 const description = v.object({
   sha: v.pipe(v.string(), v.regex(/^[0-9a-f]{7,64}$/)),
-  /** From the head of its README. */
+  /** Front matter of its README. */
   cardData: v.fallback(v.object({ license: v.optional(v.string()) }), {}),
 });
 
-/** What is used of a file's entry in a hub's listing. */
+/** The used fields of a file's entry in a hub listing. */
 const listedFile = v.object({
   path: v.string(),
   size,
-  /** Git's name. */
+  /** Git blob id. */
   oid: v.nullish(v.string()),
-  /** There where the file is kept apart: git knows only a pointer to it. */
+  /** Present for LFS files, of which git stores only a pointer. */
   lfs: v.nullish(v.object({ oid: v.string(), size })),
 });
 
-/** Where a repository is asked for. */
+/** A repository's location. */
 export interface RepositoryAddress {
-  /** The hub's base address. */
+  /** The hub's base URL. */
   readonly hub: string;
   /** `owner/name`. */
   readonly repository: string;
@@ -53,7 +53,7 @@ export interface RepositoryAddress {
 
 /**
  * Resolves the revision to a commit and lists that commit's files.
- * @throws HubUnreadable where the answer is none of a hub's, NetworkFailed, and what `connection.fetch` throws
+ * @throws HubUnreadable if the response is not that of a hub, NetworkFailed, and what `connection.fetch` throws
  */
 export async function readRepository(
   { hub, repository, revision }: RepositoryAddress,
@@ -61,10 +61,10 @@ export async function readRepository(
 ): Promise<Repository> {
   const hubUrl = hub;
   const ask: typeof globalThis.fetch = async (request, init) => {
-    // The library's type is that of `fetch` with every form of an address; it only ever passes texts.
+    // The library's type allows every form of URL that `fetch` takes, but it only passes strings.
     const url = request instanceof Request ? request.url : request.toString();
     const answer = await fetch(url, init);
-    // Read here, where a connection that breaks off can be told from an answer that is none.
+    // Read here, to distinguish a broken connection from an invalid response.
     return new Response(await wholeBody(answer, url), answer);
   };
   try {
@@ -102,13 +102,13 @@ export async function readRepository(
   }
 }
 
-/** The address of a file of a commit. */
+/** The URL of a file at a commit. */
 export function fileAddress({ hub, repository }: RepositoryAddress, commit: string, path: string): string {
   const parts = path.split('/').map(encodeURIComponent).join('/');
   return `${hub}/${repository}/resolve/${commit}/${parts}`;
 }
 
-/** @throws TypeError where the entry is not what the hub documents */
+/** @throws TypeError if the entry is not as the hub documents */
 function readEntry(entry: unknown): RepositoryFile {
   const listed = readAs(listedFile, entry);
   if (listed === undefined) throw new TypeError('a file is listed without its path or its size');

@@ -5,7 +5,7 @@ import { gitBlobId, sha256 } from './digest';
 import type { RepositoryFile } from './repository';
 
 /**
- * Fetches a file whole, and checks it against what the hub lists of it, where that is given.
+ * Fetches a whole file and checks it against the hub's listed hash, if any.
  * @throws HashMismatch, NetworkFailed, Cancelled, and what `connection.fetch` throws
  */
 export async function fetchSmall(
@@ -28,7 +28,7 @@ function require(url: string, wanted: string, found: string): void {
   throw new Failure('HashMismatch', mismatch(name, wanted, found));
 }
 
-/** The sentence for a file that is not what the hub says it is. Hashes as hex. */
+/** The error message for a file whose hash differs from the hub's. Hashes as hex. */
 export function mismatch(name: string, wanted: string, found: string): string {
   return `${name} is damaged: the hub says its hash begins with ${wanted.slice(0, 12)}, what arrived has ${found.slice(0, 12)}.`;
 }
