@@ -1,7 +1,7 @@
-/** Alpha arithmetic in whole numbers. All of it works on RGBA bytes, `[pixels, 4]`. */
+/** Integer alpha arithmetic on RGBA bytes, `[pixels, 4]`. */
 import type { Raster } from './raster';
 
-/** `a * b / 255` for bytes, rounded to the nearest: `MULDIV255` of Pillow's ImagingUtils.h. */
+/** `a * b / 255` for bytes, rounded to nearest: `MULDIV255` of Pillow's ImagingUtils.h. */
 function multiply255(a: number, b: number): number {
   const product = a * b + 128;
   return ((product >> 8) + product) >> 8;
@@ -21,8 +21,8 @@ export function premultiply(rgba: Uint8Array | Uint8ClampedArray): Uint8Array<Ar
 }
 
 /**
- * Pillow's RGBa to RGBA, in place: colours over alpha, rounded down and clipped (a resampled colour may be larger
- * than its alpha). Where alpha is 0 the colours stay as they are.
+ * Pillow's RGBa to RGBA, in place: colours divided by alpha, rounded down and clipped (a resampled colour may exceed
+ * its alpha). Where alpha is 0, colours are unchanged.
  */
 export function unpremultiply(rgba: Uint8Array | Uint8ClampedArray): void {
   for (let i = 0; i < rgba.length; i += 4) {
@@ -35,9 +35,9 @@ export function unpremultiply(rgba: Uint8Array | Uint8ClampedArray): void {
 }
 
 /**
- * A `transparent` raster laid over white, as a person sees it on a page. Exact: `(c * a + 255 * (255 - a)) / 255`,
- * rounded to the nearest, is `multiply255(c, a) + 255 - a`, since the second part is a whole number. Opaque and
- * indexed rasters come back as they are.
+ * A `transparent` raster composited on white. Exact: `(c * a + 255 * (255 - a)) / 255`, rounded to nearest, is
+ * `multiply255(c, a) + 255 - a`, since the second term is an integer. Opaque and indexed rasters are returned
+ * unchanged.
  */
 export function overWhite(raster: Raster): Raster {
   if (raster.kind !== 'transparent') return raster;

@@ -1,38 +1,37 @@
-/** A picture file to pixels, by the browser's own decoder. Runs in a worker or on a page. */
+/** Decodes picture files with the browser's own decoder. Runs in a worker or on a page. */
 import { grouped } from '../core/digits';
 import { Failure, messageOf } from '../core/failure';
 import { HEAD_BYTES, headerSize, refusedWords, TAIL_BYTES } from './file-kind';
 import type { PixelBlock, PixelSource } from './raster';
 
-/** A decoded picture as a person sees it: upright, in sRGB, over white. Four bytes a pixel, the last is 255. */
+/** A decoded picture as displayed: upright, in sRGB, on white. Four bytes per pixel, the last is 255. */
 export interface DecodedPicture extends PixelSource {
   readonly channels: 4;
-  /** Transparent where the file is. */
+  /** Keeps the file's transparency. */
   readonly bitmap: ImageBitmap;
   /** Frees the pixels; the picture cannot be read after that. */
   close(): void;
 }
 
-// What the browser is asked for: upright by EXIF, which the reference does not do, and the file's own numbers where it
-// carries a colour profile, since OpenCLIP's towers never saw a converted one (converting Adobe RGB moves a pixel by
-// 12 of 255 on average). Not premultiplied, because a lossless WebP premultiplied by the decoder is rounded
-// otherwise and ends up one off over white. An animation gives its first frame. An incomplete file gives nothing at
-// all: Chromium refuses a JPEG, PNG or WebP that is cut off anywhere, so half a picture is never indexed as a whole.
+// Rotated upright by EXIF, unlike the reference, and without colour conversion, since OpenCLIP's towers were trained on
+// unconverted pixels (converting Adobe RGB changes a pixel by 12 of 255 on average). Not premultiplied: a decoder
+// premultiplies a lossless WebP with different rounding, which is off by one on white. An animation gives its first
+// frame. Chromium rejects truncated JPEG, PNG and WebP files, so half a picture is never indexed.
 const BITMAP_OPTIONS: ImageBitmapOptions = {
   imageOrientation: 'from-image',
   premultiplyAlpha: 'none',
   colorSpaceConversion: 'none',
 };
 
-/** No side of a canvas is longer; Chromium's limit is 65,535. */
+/** Maximum side of our canvas; Chromium's limit is 65,535. */
 const CANVAS_SIDE = 16_384;
 
-/** A file that is refused and says it has more pixels is too large. Chromium takes 300 million, not 1,000 million. */
+/** A rejected file whose header declares more pixels is too large. Chromium accepts 300 million, not 1,000 million. */
 const DECODER_PIXELS = 2 ** 28;
 
 /**
- * Decodes a picture. Its pixels are read through a canvas a part at a time, so that beside what the browser's decoder
- * takes (up to 8 bytes a pixel in Chromium) a large picture needs little memory.
+ * Decodes a picture. Its pixels are read through a canvas in parts, so that a large picture needs little memory besides
+ * the browser's decoder (up to 8 bytes per pixel in Chromium).
  * @throws PictureEmpty, PictureUnreadable, PictureTooLarge
  */
 export async function decodePicture(file: Blob): Promise<DecodedPicture> {
@@ -57,9 +56,9 @@ export async function decodePicture(file: Blob): Promise<DecodedPicture> {
 
 type TileReader = (left: number, top: number, width: number, height: number) => Uint8ClampedArray;
 
-// Why over white, and why on an opaque canvas: a canvas stores colours premultiplied in 8 bits, so reading back
-// transparent pixels loses colour. Over white nothing is lost: premultiplied colour + 255 - alpha is what is stored,
-// and that is the exact composite, `overWhite` of alpha.ts (equal for every pair of colour and alpha in Chromium).
+// Why white, and why an opaque canvas: a canvas stores colours premultiplied in 8 bits, so reading back transparent
+// pixels loses colour. On white nothing is lost: it stores premultiplied colour + 255 - alpha, which is the exact
+// composite, `overWhite` of alpha.ts (equal for every pair of colour and alpha in Chromium).
 function tileReader(bitmap: ImageBitmap): TileReader {
   let context: OffscreenCanvasRenderingContext2D | null = null;
   return (left, top, width, height) => {
@@ -102,7 +101,7 @@ function readTiled(tile: TileReader, left: number, top: number, width: number, h
   return { data, offset: 0, stride };
 }
 
-/** Why the browser gave no bitmap, in words: its own error says nothing. */
+/** Explains why the browser returned no bitmap, since its own error has no details. */
 async function explain(file: Blob, cause: unknown): Promise<Failure> {
   let head: Uint8Array;
   let tail: Uint8Array;

@@ -1,23 +1,23 @@
-/** What a file is by its first bytes, in words for a person: it explains why a picture could not be read. */
+/** Identifies a file by its first bytes, in words that explain to the user why it could not be read. */
 
 export interface FileKind {
   /** "a HEIC picture", "text" … */
   readonly words: string;
-  /** Browsers read this kind: a file of it that they refuse is broken. */
+  /** Browsers support this format, so a file they reject is damaged. */
   readonly isCommon?: boolean;
-  /** How a whole file of this kind ends, where it has a mark for that. */
+  /** End-of-file marker of this format, if it has one. */
   readonly end?: readonly number[];
 }
 
-/** So many first bytes are enough for `fileKind`, and nearly always for `headerSize`. */
+/** Leading bytes that suffice for `fileKind`, and nearly always for `headerSize`. */
 export const HEAD_BYTES = 256 * 1024;
 
-/** So many last bytes are looked through for the mark of the end: cameras and editors append a little of their own. */
+/** Trailing bytes searched for the end marker: cameras and editors append a little data of their own. */
 export const TAIL_BYTES = 64 * 1024;
 
 const UNKNOWN: FileKind = { words: 'data of no kind that is known here' };
 
-/** File signatures: text at an offset. Latin-1, so that every byte is one character. The first that fits counts. */
+/** File signatures: text at an offset. Latin-1, so that every byte is one character. The first match counts. */
 const SIGNATURES: readonly (readonly [offset: number, bytes: string, kind: FileKind])[] = [
   [0, '\xff\xd8\xff', { words: 'a JPEG picture', isCommon: true, end: [0xff, 0xd9] }],
   [0, '\x89PNG\r\n\x1a\n', { words: 'a PNG picture', isCommon: true, end: [0x49, 0x45, 0x4e, 0x44] }],
@@ -43,7 +43,7 @@ const SIGNATURES: readonly (readonly [offset: number, bytes: string, kind: FileK
   [0, '\0\0\x01\0', { words: 'an icon', isCommon: true }],
 ];
 
-/** What the file that begins with `head` is. */
+/** The kind of a file that starts with `head`. */
 export function fileKind(head: Uint8Array): FileKind {
   for (const [offset, bytes, kind] of SIGNATURES) {
     if (Array.from(bytes).every((char, i) => head[offset + i] === char.charCodeAt(0))) return kind;
@@ -55,10 +55,10 @@ export function fileKind(head: Uint8Array): FileKind {
   return { words: 'text' };
 }
 
-/** The first kilobyte as text, or undefined where it is not UTF-8 or holds bytes that no text has. */
+/** The first kilobyte as text; undefined if it is not UTF-8 or has control characters not used in text. */
 function textOf(head: Uint8Array): string | undefined {
   try {
-    // Streaming, since the cut may go through a character.
+    // Streaming, since the cut may split a character.
     const text = new TextDecoder('utf-8', { fatal: true }).decode(head.subarray(0, 1024), { stream: true });
     // eslint-disable-next-line no-control-regex
     return /[\0-\x08\x0e-\x1f]/.test(text) ? undefined : text;
@@ -67,7 +67,7 @@ function textOf(head: Uint8Array): string | undefined {
   }
 }
 
-/** The words for a file that a browser refused, from its first and last bytes. */
+/** Describes a file rejected by the browser, from its first and last bytes. */
 export function refusedWords(head: Uint8Array, tail: Uint8Array): string {
   const { words, isCommon, end } = fileKind(head);
   if (!isCommon) return words;
@@ -82,12 +82,12 @@ function holds(bytes: Uint8Array, mark: readonly number[]): boolean {
   return false;
 }
 
-/** The pixels that a PNG's or JPEG's header declares, `[width, height]`, else undefined. */
+/** The size in a PNG's or JPEG's header, `[width, height]` in pixels, else undefined. */
 export function headerSize(head: Uint8Array): [width: number, height: number] | undefined {
   const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
   if (head[0] === 0x89 && head.length >= 24) return [view.getUint32(16), view.getUint32(20)];
   if (head[0] !== 0xff || head[1] !== 0xd8) return undefined;
-  // JPEG (ITU-T T.81, B.2): segments of a marker and a length, up to a start-of-frame (C0 to CF but for three).
+  // JPEG (ITU-T T.81, B.2): segments of a marker and a length, up to a start-of-frame (C0 to CF except three).
   for (let at = 2; at + 9 <= head.length;) {
     const marker = view.getUint16(at);
     if (marker < 0xff01) return undefined;

@@ -1,18 +1,18 @@
 /**
- * Pillow's resampling coefficients as 32-bit integers, so that every device that can add and multiply integers
- * gives the same bytes. Follows `precompute_coeffs` and `normalize_coeffs_8bpc` of Pillow's
- * src/libImaging/Resample.c (12.3; the same in 9.4 and 11.3).
+ * Pillow's resampling coefficients as 32-bit integers, so that every device gives the same bytes. Follows
+ * `precompute_coeffs` and `normalize_coeffs_8bpc` of Pillow's src/libImaging/Resample.c (12.3; the same in 9.4 and
+ * 11.3).
  */
 import type { Interpolation } from '../core/preprocess-settings';
 
-/** Fraction bits of a weight: 32 less 8 for the pixel and 2 for the overshoot of a negative lobe. */
+/** Fraction bits of a weight: 32 minus 8 for the pixel and 2 for the overshoot of negative lobes. */
 export const WEIGHT_BITS = 32 - 8 - 2;
 
-/** How one axis of a picture maps on its resized self; only pixels `start` to `start + length` of that are made. */
+/** The resizing of one axis, of which only pixels `start` to `start + length` are computed. */
 export interface AxisSpan {
-  /** Pixels before. */
+  /** Pixels before resizing. */
   readonly source: number;
-  /** Pixels after. */
+  /** Pixels after resizing. */
   readonly resized: number;
   /** First resized pixel wanted. */
   readonly start: number;
@@ -20,11 +20,11 @@ export interface AxisSpan {
   readonly length: number;
 }
 
-/** The weights of one pass: resized pixel `i` of the span reads `counts[i]` source pixels from `starts[i]` on. */
+/** The weights of one pass: resized pixel `i` of the span reads `counts[i]` source pixels starting at `starts[i]`. */
 export interface FilterTable {
   /** Number of resized pixels. */
   readonly length: number;
-  /** Weights kept for each resized pixel; those past its count are 0. */
+  /** Weights per resized pixel; those past its count are 0. */
   readonly taps: number;
   readonly starts: Int32Array<ArrayBuffer>;
   readonly counts: Int32Array<ArrayBuffer>;
@@ -35,7 +35,7 @@ export interface FilterTable {
 interface Filter {
   /** Half the filter's width, in source pixels at a scale of 1. */
   readonly support: number;
-  /** The weight at distance `x` of 0 or more. */
+  /** The weight at distance `x` >= 0. */
   readonly at: (x: number) => number;
 }
 
@@ -57,8 +57,8 @@ const FILTERS: Readonly<Record<Interpolation, Filter>> = {
 };
 
 /**
- * The weights of one pass. When shrinking, the filter is widened by the scale, which is what keeps fine patterns
- * from aliasing. The order of the floating-point operations is Pillow's: another order rounds otherwise.
+ * The weights of one pass. Downscaling widens the filter by the scale, which prevents aliasing. Floating-point
+ * operations are in Pillow's order: another order would round differently.
  */
 export function filterTable(span: AxisSpan, interpolation: Interpolation): FilterTable {
   const { support, at } = FILTERS[interpolation];

@@ -1,15 +1,15 @@
 /**
- * Where a picture goes on the tower's input, after `image_transform` of open_clip/transform.py and the functions
- * it takes from torchvision (`_compute_resized_output_size`, `center_crop`) and timm (`ResizeKeepRatio`).
+ * Placement of a picture in the tower's input, after `image_transform` of open_clip/transform.py and the functions it
+ * uses from torchvision (`_compute_resized_output_size`, `center_crop`) and timm (`ResizeKeepRatio`).
  */
 import type { Interpolation, PreprocessSettings } from '../core/preprocess-settings';
 import type { AxisSpan } from './filter-weights';
 
-/** One axis of the way from picture to tower, in pixels. */
+/** The mapping from picture to tower input along one axis, in pixels. */
 export interface Axis extends AxisSpan {
-  /** Of the tower's input. */
+  /** Size of the tower's input. */
   readonly target: number;
-  /** Empty pixels of the input before the picture begins; more than 0 only where the picture is too short. */
+  /** Padding before the picture; more than 0 only if the picture is too short. */
   readonly padding: number;
 }
 
@@ -26,7 +26,7 @@ export function fit(width: number, height: number, settings: PreprocessSettings)
   return {
     horizontal: centred(width, resizedWidth, targetWidth),
     vertical: centred(height, resizedHeight, targetHeight),
-    // OpenCLIP builds this one resize without passing its interpolation on, so the default stands.
+    // OpenCLIP builds this one resize without its interpolation setting, so the default applies.
     interpolation: isOblongShortest(settings) ? 'bicubic' : settings.interpolation,
   };
 }
@@ -44,7 +44,7 @@ function resizedSize(height: number, width: number, settings: PreprocessSettings
   }
   const ratios = [height / targetHeight, width / targetWidth] as const;
   const ratio = settings.resizeMode === 'longest' ? Math.max(...ratios) : Math.min(...ratios);
-  // Of a picture so long that its short side rounds to nothing, Pillow makes an error; here one row is left.
+  // If a short side rounds to 0, Pillow raises an error; here it becomes 1.
   return [Math.max(roundHalfEven(height / ratio), 1), Math.max(roundHalfEven(width / ratio), 1)];
 }
 
@@ -69,7 +69,7 @@ function centred(source: number, resized: number, target: number): Axis {
   };
 }
 
-/** Python's `round` for numbers of 0 or more. */
+/** Python's `round` for non-negative numbers. */
 function roundHalfEven(x: number): number {
   const floor = Math.floor(x);
   const rest = x - floor;

@@ -3,8 +3,8 @@ import type { Fit } from './geometry';
 import type { PixelBlock } from './raster';
 
 /**
- * The source pixel that nearest neighbour takes for each resized one, after `ImagingScaleAffine` of Pillow's
- * Geometry.c, which adds the scale up step by step and so gathers its rounding errors.
+ * The nearest source pixel of each resized one, after `ImagingScaleAffine` of Pillow's Geometry.c, which adds the scale
+ * step by step and so accumulates rounding errors.
  */
 function nearestPositions(span: AxisSpan): Int32Array<ArrayBuffer> {
   const scale = span.source / span.resized;

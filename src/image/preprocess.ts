@@ -1,4 +1,4 @@
-/** OpenCLIP's inference transform: from a picture to the bytes, and from the bytes to the numbers, a tower takes. */
+/** OpenCLIP's inference transform: from a picture to RGB bytes, and from bytes to the tower's input tensor. */
 import type { PreprocessSettings } from '../core/preprocess-settings';
 import { premultiply, unpremultiply } from './alpha';
 import { fit } from './geometry';
@@ -9,15 +9,15 @@ import type { PixelSource, Raster } from './raster';
 import { resize } from './resize';
 
 /**
- * Resizes, crops and pads as OpenCLIP does to the bit, each kind of raster by the reference's own rules, and
- * converts to RGB last: `[height, width, 3]` of `settings.size`.
+ * Resizes, crops and pads bit-identically to OpenCLIP, each kind of raster by the reference's own rules, and converts
+ * to RGB last: `[height, width, 3]` of `settings.size`.
  */
 export function preprocess(picture: Raster, settings: PreprocessSettings): Uint8Array<ArrayBuffer> {
   const plan = fit(picture.width, picture.height, settings);
   const source = sourceOf(picture);
   if (picture.kind === 'indexed') {
     const indices = resizeNearest(source.read(0, 0, picture.width, picture.height), plan);
-    // The fill colour is an index too here, as it is for the reference.
+    // As in the reference, the fill colour is a palette index here.
     return coloursOf(padded(indices, 1, plan, settings.fillColor), picture.palette);
   }
   if (picture.kind === 'transparent' && isResized(plan)) {
@@ -28,7 +28,7 @@ export function preprocess(picture: Raster, settings: PreprocessSettings): Uint8
   return preprocessSource(source, settings);
 }
 
-/** The same for pixels that come in parts: grey, RGB, or four channels of which the last is not looked at. */
+/** The same for pixels read in parts: grey, RGB, or four channels with the last ignored. */
 export function preprocessSource(source: PixelSource, settings: PreprocessSettings): Uint8Array<ArrayBuffer> {
   const plan = fit(source.width, source.height, settings);
   const channels = source.channels === 1 ? 1 : 3;
@@ -40,7 +40,7 @@ function isResized({ horizontal, vertical }: Fit): boolean {
   return horizontal.source !== horizontal.resized || vertical.source !== vertical.resized;
 }
 
-/** The kept part laid into the tower's input, the rest filled. */
+/** The resized part placed in the tower's input, the rest filled. */
 function padded(
   bytes: Uint8Array | Uint8ClampedArray,
   channels: number,
@@ -78,7 +78,7 @@ function withoutAlpha(rgba: Uint8ClampedArray): Uint8Array<ArrayBuffer> {
 }
 
 /**
- * What each byte becomes in each channel: `[3, 256]`. torchvision's `to_tensor` and `Normalize`,
+ * The normalised value of each byte in each channel: `[3, 256]`. torchvision's `to_tensor` and `Normalize`,
  * `(x / 255 - mean) / std`, with every step rounded to float32.
  */
 export function normaliseTable(

@@ -1,9 +1,9 @@
 /**
- * A picture in memory: 8 bits a channel, rows from the top, channels interleaved.
+ * A picture in memory: 8 bits per channel, top row first, channels interleaved.
  *
- * `kind` says how OpenCLIP's reference treats the bytes, which depends on the mode Pillow gives a file:
- * - `opaque` (the default): grey (1 channel), RGB (3) or RGB with a fourth byte that means nothing (4);
- * - `transparent`: RGBA, 4 channels, colours not premultiplied. Resized premultiplied, then the alpha is dropped;
+ * `kind` determines how OpenCLIP's reference treats the bytes, depending on Pillow's mode for the file:
+ * - `opaque` (the default): grey (1 channel), RGB (3) or RGB with an ignored fourth byte (4);
+ * - `transparent`: RGBA, 4 channels, not premultiplied. Resized premultiplied, then alpha is dropped;
  * - `indexed`: palette indices, 1 channel, with `palette`. Resized by nearest neighbour (also Pillow's 1-bit mode).
  */
 export interface Raster {
@@ -20,23 +20,23 @@ export interface Raster {
 /** A rectangle of pixels inside a larger buffer. */
 export interface PixelBlock {
   readonly data: Uint8Array | Uint8ClampedArray;
-  /** Of the rectangle's first byte. */
+  /** Offset of the rectangle's first byte. */
   readonly offset: number;
   /** Bytes from one row to the next. */
   readonly stride: number;
 }
 
-/** Pixels that are read a rectangle at a time, so that a large picture need not lie in memory whole. */
+/** Pixels read one rectangle at a time, so that a large picture need not be in memory as a whole. */
 export interface PixelSource {
   readonly width: number;
   readonly height: number;
-  /** Bytes a pixel. */
+  /** Bytes per pixel. */
   readonly channels: 1 | 3 | 4;
   /** The rectangle's pixels, valid until the next call. It must lie inside the picture. */
   read(left: number, top: number, width: number, height: number): PixelBlock;
 }
 
-/** A raster as a source: nothing is copied. */
+/** A raster as a source, without copying. */
 export function sourceOf(raster: Raster): PixelSource {
   const { width, height, channels, data } = raster;
   const stride = width * channels;

@@ -1,23 +1,23 @@
 /**
- * Pillow's 8-bit resampling: a horizontal pass, then a vertical one, in integers, equal to Pillow's to the bit
- * (`ImagingResampleInner` of Resample.c). Only what survives the crop is read and made.
+ * Pillow's 8-bit resampling: a horizontal pass, then a vertical one, in integers, bit-identical to Pillow
+ * (`ImagingResampleInner` of Resample.c). Only pixels inside the crop are read and computed.
  */
 import { filterTable, WEIGHT_BITS } from './filter-weights';
 import type { FilterTable } from './filter-weights';
 import type { Axis, Fit } from './geometry';
 import type { PixelBlock, PixelSource } from './raster';
 
-// Why each pass clips: the negative lobes of bicubic overshoot at edges. Pillow rounds to 8 bits after the
-// horizontal pass too, so an overshoot is cut off before the vertical pass sees it; a resampler that keeps it is
-// off by up to 22 of 255. A `Uint8ClampedArray` does the clipping as the number is stored.
+// Why each pass clips: the negative lobes of bicubic overshoot at edges. Pillow also rounds to 8 bits after the
+// horizontal pass, so the vertical pass never sees an overshoot; a resampler that keeps it is off by up to 22 of 255. A
+// `Uint8ClampedArray` clips on assignment.
 
-/** Half of one unit: turns the shift at the end into rounding. */
+/** Half a unit, so that the final shift rounds. */
 const HALF = 1 << (WEIGHT_BITS - 1);
 
-/** A source is asked for about this many pixels at once. */
+/** Approximate number of pixels read from a source at once. */
 const STRIPE_PIXELS = 1 << 20;
 
-/** First and one past the last source pixel that the span reads. */
+/** The source pixels that a span reads: the first, and one past the last. */
 interface Extent {
   readonly first: number;
   readonly end: number;
@@ -25,7 +25,7 @@ interface Extent {
 
 /**
  * The part of the resized picture that `fit` keeps: `[fit.vertical.length, fit.horizontal.length, channels]`.
- * @param channels 1, 3 or 4 of the source's, the first ones.
+ * @param channels how many of the source's channels to use, from the first
  */
 export function resize(source: PixelSource, fit: Fit, channels: 1 | 3 | 4): Uint8ClampedArray<ArrayBuffer> {
   const across = passTable(fit.horizontal, fit);
@@ -48,7 +48,7 @@ export function resize(source: PixelSource, fit: Fit, channels: 1 | 3 | 4): Uint
   return verticalPass(packed, packed.length / rowsRead, rows.first, down);
 }
 
-/** No pass is made where the size stays. */
+/** The table of a pass; null if the size is unchanged and no pass is needed. */
 function passTable(axis: Axis, fit: Fit): FilterTable | null {
   return axis.source === axis.resized ? null : filterTable(axis, fit.interpolation);
 }
@@ -59,12 +59,12 @@ function extentOf(axis: Axis, table: FilterTable | null): Extent {
   return { first: table.starts[0]!, end: table.starts[last]! + table.counts[last]! };
 }
 
-/** Pillow (12, not yet 11) turns the passes round for a picture over 100 times as tall as wide that gets shorter. */
+/** Pillow (12, not yet 11) swaps the passes for a picture over 100 times as tall as wide that gets shorter. */
 function isVerticalFirst({ horizontal, vertical }: Fit): boolean {
   return vertical.source > horizontal.source * 100 && vertical.resized < vertical.source;
 }
 
-/** The rows of `rows`, resampled by `across` or, without one, cut to `columns`; packed without gaps. */
+/** The rows of `rows`, resampled by `across` or else cropped to `columns`; packed without gaps. */
 function packedRows(
   source: PixelSource,
   columns: Extent,
@@ -104,9 +104,9 @@ function copyRows(
 }
 
 /**
- * Resamples `rows` rows of `block` into `out` from byte `at` on.
- * @param left the column of the picture that the block begins at
- * @param step bytes a source pixel
+ * Resamples `rows` rows of `block` into `out`, starting at byte `at`.
+ * @param left the picture's column at which the block starts
+ * @param step bytes per source pixel
  */
 function horizontalPass(
   block: PixelBlock,
@@ -142,8 +142,9 @@ function horizontalPass(
 }
 
 /**
- * The same for what a canvas gives, where nearly all the time of a large photo goes: a pixel is one 32-bit load
- * (little-endian, as every browser's machine is), and two rows share each weight. An odd last row is its own pair.
+ * The same for canvas pixels, which take nearly all the time of a large photo: a pixel is one 32-bit load
+ * (little-endian, like every platform with a browser), and two rows share each weight. An odd last row is paired with
+ * itself.
  */
 function horizontalPassRgbx(
   block: PixelBlock,
@@ -193,7 +194,7 @@ function horizontalPassRgbx(
   }
 }
 
-/** Resamples packed rows of `rowBytes` bytes; `top` is the picture's row that `data` begins at. */
+/** Resamples packed rows of `rowBytes` bytes; `top` is the picture's row at which `data` starts. */
 function verticalPass(
   data: Uint8ClampedArray,
   rowBytes: number,

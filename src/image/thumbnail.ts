@@ -1,15 +1,14 @@
-/** Thumbnails for the grid. They are only looked at: the browser's own scaling will do. */
+/** Thumbnails for the grid. They are for display only, so the browser's scaling is good enough. */
 
-/** A panorama's thumbnail is at most this many times as long as `edge`. */
+/** Maximum length of a panorama's thumbnail, in multiples of `edge`. */
 const MAX_LENGTH = 4;
 
 const QUALITY = 0.8;
 
 /**
- * The picture over white with a shorter side of `edge` pixels, less where the picture is smaller or very long: a JPEG.
+ * A JPEG of the picture on white, with a shorter side of `edge` pixels, or less if the picture is smaller or very long.
  */
-// Why no WebP: it takes three quarters of the bytes, but nine times as long to write, which would be longer than to
-// decode the photo.
+// Why not WebP: it is a quarter smaller, but takes nine times as long to encode, longer than decoding the photo.
 export async function thumbnailOf(bitmap: ImageBitmap, edge: number): Promise<Blob> {
   const [width, height] = thumbnailSize(bitmap.width, bitmap.height, edge);
   const canvas = new OffscreenCanvas(width, height);
@@ -22,7 +21,7 @@ export async function thumbnailOf(bitmap: ImageBitmap, edge: number): Promise<Bl
   return canvas.convertToBlob({ type: 'image/jpeg', quality: QUALITY });
 }
 
-/** `[width, height]` in pixels, 1 or more, of the same shape as the picture as far as whole pixels allow. */
+/** `[width, height]` in pixels, 1 or more, with the picture's aspect ratio up to rounding. */
 export function thumbnailSize(width: number, height: number, edge: number): [width: number, height: number] {
   const scale = Math.min(1, edge / Math.min(width, height), (edge * MAX_LENGTH) / Math.max(width, height));
   return [Math.max(Math.round(width * scale), 1), Math.max(Math.round(height * scale), 1)];
