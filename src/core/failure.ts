@@ -46,7 +46,7 @@ export const FAILURE_NAMES = [
 
 export type FailureName = (typeof FAILURE_NAMES)[number];
 
-/** An expected failure: `name` says which, `message` says what happened, with the numbers. */
+/** An expected failure: `name` identifies it, `message` says what happened, with numbers. */
 export class Failure extends Error {
   override readonly name: FailureName;
 
@@ -56,7 +56,7 @@ export class Failure extends Error {
   }
 }
 
-/** The failure's name when `error` carries one (also after it crossed a worker's boundary), else undefined. */
+/** The failure's name if `error` has one (even after crossing a worker boundary), else undefined. */
 export function failureName(error: unknown): FailureName | undefined {
   if (!(error instanceof Error)) return undefined;
   return FAILURE_NAMES.find((name) => name === error.name);

@@ -1,5 +1,4 @@
-/** Which photo something is of: the first 16 bytes of the SHA-256 of its file, as 32 lower-case hex digits. */
-// Why a photo is known by its content: a photo's number is given anew on each visit, and a name may come to stand for
-// another picture. A row found by content is right wherever the photo lies, and a row too many is merely never asked
-// for: not even damage to the file can make it answer for another photo.
+/** A photo's content key: the first 16 bytes of its file's SHA-256, as 32 lower-case hex digits. */
+// Why key by content: ids and paths can come to mean another picture. A row found by content is right wherever the
+// photo is, and a leftover row is simply never used; not even file damage can assign it to another photo.
 export type PhotoKey = string;

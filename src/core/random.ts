@@ -1,4 +1,4 @@
-/** Tommy Ettinger's generator of 32 bits (mulberry32): numbers in 0..1, 1 excluded. The same seed gives the same ones. */
+/** Tommy Ettinger's 32-bit generator mulberry32: numbers in 0..1, excluding 1, reproducible by seed. */
 export function mulberry32(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

@@ -1,29 +1,28 @@
 import * as v from 'valibot';
 
-// Why schemas: what storage or a hub gives back may be of another version or damaged. A record is described once, in its
-// own file; its type follows from the description, so a field that is added there is also checked. Settings of OpenCLIP
-// configs are read by `clip/config` instead, which refuses what it was never asked for. `@__NO_SIDE_EFFECTS__` lets the
-// build leave out descriptions that nobody reads by.
+// Why schemas: data from storage or a hub may be damaged or of another version. A record's schema is in its own file,
+// and its type is derived from it, so an added field is always checked. OpenCLIP configs are read by `clip/config`
+// instead, which rejects unknown keys. `@__NO_SIDE_EFFECTS__` lets the build drop unused schemas.
 
-/** A whole number, 0 or more: a count, a length or an offset. */
+/** A non-negative integer: a count, a length or an offset. */
 export const size = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
-/** A text of at least one character. */
+/** A non-empty string. */
 export const text = v.pipe(v.string(), v.nonEmpty());
 
-/** A list that is not changed. */
+/** A read-only list. */
 /* @__NO_SIDE_EFFECTS__ */
 export function listOf<const TItem extends v.GenericSchema>(item: TItem) {
   return v.pipe(v.array(item), v.readonly());
 }
 
-/** An object that is not changed. Entries that are not named are left out of what is read. */
+/** A read-only object. Unknown entries are dropped. */
 /* @__NO_SIDE_EFFECTS__ */
 export function recordOf<const TEntries extends v.ObjectEntries>(entries: TEntries) {
   return v.pipe(v.object(entries), v.readonly());
 }
 
-/** `value` as `schema` describes it; undefined where it is anything else. */
+/** `value` parsed by `schema`; undefined if it does not match. */
 export function readAs<const TSchema extends v.GenericSchema>(
   schema: TSchema,
   value: unknown,

@@ -1,19 +1,19 @@
-/** Whole numbers from `start` to `end`, which is not among them. */
+/** Integers from `start` to `end` (exclusive). */
 export interface Span {
   readonly start: number;
   readonly end: number;
 }
 
-/** A set of whole numbers, kept as spans that neither touch nor overlap, rising. */
+/** A set of integers, stored as ascending spans that neither touch nor overlap. */
 export class Spans {
   #spans: readonly Span[] = [];
 
-  /** The spans, rising. */
+  /** The spans, ascending. */
   get list(): readonly Span[] {
     return this.#spans;
   }
 
-  /** How many numbers are in it. */
+  /** Number of integers in the set. */
   get size(): number {
     return this.#spans.reduce((sum, { start, end }) => sum + end - start, 0);
   }
@@ -29,12 +29,12 @@ export class Spans {
     this.#spans = [...others, grown].sort((a, b) => a.start - b.start);
   }
 
-  /** Whether all of `span` is in it. */
+  /** Whether the set contains all of `span`. */
   has(span: Span): boolean {
     return span.end <= span.start || this.missing(span).length === 0;
   }
 
-  /** What of `span` is not in it, rising. */
+  /** The parts of `span` not in the set, ascending. */
   missing(span: Span): Span[] {
     const missing: Span[] = [];
     let from = span.start;

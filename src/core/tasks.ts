@@ -1,12 +1,11 @@
 /**
- * Runs a job after every job that was given before it at the same or a higher level, and settles as the job does.
- * `level` (default 0): a waiting job of a higher level starts first, at the same level the one given first.
+ * Queues a job and settles as it does. Waiting jobs start by `level` (default 0), highest first, then in call order.
  */
 export type SerialQueue = <T>(job: () => T | PromiseLike<T>, level?: number) => Promise<T>;
 
 /**
- * A queue that runs one job at a time. A running job is never interrupted, and a job that fails rejects its own
- * promise only: the next one starts all the same.
+ * A queue that runs one job at a time. A running job is never interrupted, and a failed job rejects only its own
+ * promise.
  */
 export function serial(): SerialQueue {
   const waiting: { level: number; start: () => Promise<void> }[] = [];
@@ -34,17 +33,17 @@ export function serial(): SerialQueue {
     });
 }
 
-/** Turns at the same work, of which the latest alone counts. */
+/** Repeated attempts at the same work, of which only the latest counts. */
 export interface Turns {
-  /** Begins a turn, which ends the one before. What it returns says whether that turn still lasts. */
+  /** Starts a turn, which ends the previous one. Returns a function that tells whether this turn is still current. */
   begin(): () => boolean;
-  /** Joins the turn that lasts now: what it returns says whether it still does. */
+  /** Joins the current turn: returns a function that tells whether it is still current. */
   join(): () => boolean;
-  /** Ends the turn that lasts now: whoever still works in it is to drop what comes of it. */
+  /** Ends the current turn: work still running in it must discard its result. */
   end(): void;
 }
 
-/** Tells answers that are still wanted from those that come too late. */
+/** Distinguishes current results from stale ones. */
 export function turns(): Turns {
   let latest = 0;
   const join = () => {
@@ -65,8 +64,8 @@ export function turns(): Turns {
 }
 
 /**
- * A function that runs `make` when first called and gives every caller the same promise from then on. A failure is
- * forgotten: whoever waits gets it, the next call tries again.
+ * A function that runs `make` on the first call and then returns the same promise to every caller. After a failure,
+ * which rejects all waiting callers, the next call tries again.
  */
 export function once<T>(make: () => T | PromiseLike<T>): () => Promise<T> {
   let shared: Promise<T> | undefined;

@@ -1,7 +1,7 @@
 /** Rows of length 1, such as embeddings: their dot products are cosines. */
 export interface UnitRows {
   readonly count: number;
-  /** Numbers a row. */
+  /** Numbers per row. */
   readonly dim: number;
   /** `[count, dim]`, row-major. */
   readonly data: Float32Array<ArrayBuffer>;
@@ -9,6 +9,6 @@ export interface UnitRows {
 
 /** Embeddings by one model. */
 export interface Embeddings extends UnitRows {
-  /** The id of the model that made them: an answer for another model than the current one is dropped. */
+  /** The id of the model that made them: results of any other than the current one are discarded. */
   readonly model: string;
 }

@@ -2,14 +2,14 @@
 export type Vector = ArrayLike<number>;
 
 /**
- * The least length `normalise` divides by, so that a zero vector stays zero: the `eps` of PyTorch's
+ * The smallest norm that `normalise` divides by, so that a zero vector stays zero: the `eps` of PyTorch's
  * `torch.nn.functional.normalize`.
  */
 const LEAST_NORM = 1e-12;
 
 /**
- * Sum of products, in double precision. Both of the same length.
- * @throws RangeError when the lengths differ
+ * The dot product, in double precision.
+ * @throws RangeError if the lengths differ
  */
 export function dot(a: Vector, b: Vector): number {
   if (a.length !== b.length) {
@@ -20,7 +20,7 @@ export function dot(a: Vector, b: Vector): number {
   return sum;
 }
 
-/** Euclidean length, in double precision: 0 or more. */
+/** Euclidean norm, in double precision. */
 export function norm(vector: Vector): number {
   return Math.sqrt(dot(vector, vector));
 }
@@ -32,15 +32,15 @@ export function normaliseInPlace<V extends Float32Array | Float64Array>(vector: 
   return vector;
 }
 
-/** A new vector of length 1 in the direction of `vector`, which is left as it is. A zero vector gives zeros. */
+/** A new vector of length 1 in the direction of `vector`, which is not changed. A zero vector gives zeros. */
 export function normalise(vector: Vector): Float32Array<ArrayBuffer> {
-  // In double precision until the end, so that a length too small or large for float32 does no harm.
+  // In double precision until the end, so that the norm cannot underflow or overflow float32.
   return Float32Array.from(normaliseInPlace(Float64Array.from(vector)));
 }
 
 /**
- * Cosine of the angle between vectors of any length, -1..1 up to rounding; 0 when either is zero.
- * @throws RangeError when the numbers of components differ
+ * Cosine of the angle between vectors of any length, -1..1 up to rounding; 0 if either is zero.
+ * @throws RangeError if the vectors differ in dimension
  */
 export function cosine(a: Vector, b: Vector): number {
   const lengths = norm(a) * norm(b);

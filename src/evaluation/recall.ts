@@ -2,10 +2,10 @@ import type { UnitRows } from '../core/unit-rows';
 import { dot } from '../core/vectors';
 
 /**
- * The rank of each query's answer among all candidates, by falling dot product: 0 for the first. Of equal scores the
- * earlier candidate stands first, so that ranks are one order and a collapsed tower gains nothing.
- * @param answers for each query the index of its one true candidate
- * @throws RangeError when an answer is no candidate, or the dims differ
+ * The rank of each query's correct candidate among all candidates, by descending dot product, from 0. Ties are broken
+ * by candidate order, so that a collapsed tower gains nothing.
+ * @param answers for each query, the index of its one correct candidate
+ * @throws RangeError if an answer is out of range or the dims differ
  */
 export function ranksOf(queries: UnitRows, candidates: UnitRows, answers: ArrayLike<number>): Uint32Array {
   const ranks = new Uint32Array(queries.count);
@@ -25,7 +25,7 @@ export function ranksOf(queries: UnitRows, candidates: UnitRows, answers: ArrayL
   return ranks;
 }
 
-/** Recall@k where each query has one answer, which is also top-k accuracy: the share of ranks below `k`, 0..1. */
+/** Recall@k with one answer per query, which equals top-k accuracy: the fraction of ranks below `k`, 0..1. */
 export function recallAt(k: number, ranks: Uint32Array): number {
   return ranks.reduce((hits, rank) => hits + (rank < k ? 1 : 0), 0) / ranks.length;
 }

@@ -1,9 +1,9 @@
 import { Failure, messageOf } from '../core/failure';
 import { grouped } from '../core/digits';
 
-/** Bytes that lie somewhere (a buffer, a file, a server) and can be read piece by piece. */
+/** Bytes of a buffer, a file or a server, read in slices. */
 export interface ByteSource {
-  /** Length of the whole, in bytes. */
+  /** Total length in bytes. */
   readonly byteLength: number;
   /**
    * A copy of bytes `start` to `end` (exclusive): exactly `end - start` of them, or a rejection.
@@ -12,7 +12,7 @@ export interface ByteSource {
   slice(start: number, end: number): Promise<ArrayBuffer>;
 }
 
-/** Reads out of memory. `buffer` is neither copied nor kept from change. */
+/** Reads from memory. `buffer` is not copied, so changes to it show through. */
 export function bufferSource(buffer: ArrayBuffer | Uint8Array): ByteSource {
   const bytes = buffer instanceof Uint8Array ? buffer : new Uint8Array(buffer);
   const byteLength = bytes.byteLength;
@@ -28,8 +28,8 @@ export function bufferSource(buffer: ArrayBuffer | Uint8Array): ByteSource {
 }
 
 /**
- * Reads a file that a person has picked, or one kept in the browser.
- * `slice` throws FileUnreadable when the file was removed or changed since, or gives fewer bytes than asked.
+ * Reads a file picked by the user, or one stored by the browser.
+ * `slice` throws FileUnreadable if the file was removed or changed since, or returns fewer bytes than requested.
  */
 export function blobSource(blob: Blob): ByteSource {
   const byteLength = blob.size;

@@ -1,7 +1,7 @@
-/** Float32 bits of every float16, by its 16 bits. Built on first use: 256 KiB. */
+/** Lookup table from float16 bits to float32 bits, built on first use: 256 KiB. */
 let widened: Uint32Array | undefined;
 
-/** Exact. Infinities, subnormals, the sign of zero and the bits of a NaN are kept. Returns a new array. */
+/** Exact. Preserves infinities, subnormals, the sign of zero and NaN bits. Returns a new array. */
 export function float16ToFloat32(halves: Uint16Array): Float32Array<ArrayBuffer> {
   widened ??= Uint32Array.from({ length: 0x10000 }, (_, half) => widenedBits(half));
   const table = widened;
@@ -18,8 +18,8 @@ export function bfloat16ToFloat32(halves: Uint16Array): Float32Array<ArrayBuffer
 }
 
 /**
- * Rounds to the nearest float16, ties to even (IEEE 754). From 65,520 on the result is infinite; up to 2^-25 it is
- * zero with its sign. A NaN stays one, with the upper 10 bits of its payload. Returns a new array.
+ * Rounds to the nearest float16, ties to even (IEEE 754). Magnitudes from 65,520 become infinite, those up to 2^-25
+ * signed zero. A NaN keeps the upper 10 bits of its payload. Returns a new array.
  */
 export function float32ToFloat16(values: Float32Array): Uint16Array<ArrayBuffer> {
   const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
@@ -39,7 +39,7 @@ function widenedBits(half: number): number {
   if (exponent === 0x1f) return sign | 0x7f800000 | (fraction << 13);
   if (exponent > 0) return sign | ((exponent + 112) << 23) | (fraction << 13);
   if (fraction === 0) return sign;
-  // A subnormal is fraction * 2^-24: shift its leading one out to bit 10, where a normal number keeps it unwritten.
+  // A subnormal is fraction * 2^-24: shift its leading one to bit 10, the implicit bit of a normal number.
   const shift = Math.clz32(fraction) - 21;
   return sign | ((113 - shift) << 23) | (((fraction << shift) & 0x3ff) << 13);
 }
@@ -47,9 +47,9 @@ function widenedBits(half: number): number {
 /** Float16 bits of the float32 with bits `magnitude` (no sign: 8 exponent with bias 127, 23 fraction). */
 function narrowedBits(magnitude: number): number {
   if (magnitude > 0x7f800000) return 0x7c00 | ((magnitude >>> 13) & 0x3ff || 0x200);
-  // 65,520, halfway between the largest float16 and the one that would follow.
+  // 65,520, halfway between the largest float16 and what would be the next.
   if (magnitude >= 0x477ff000) return 0x7c00;
-  // 2^-14, the smallest normal float16. A carry out of the fraction runs into the exponent, as it should.
+  // 2^-14, the smallest normal float16. A carry out of the fraction correctly increments the exponent.
   if (magnitude >= 0x38800000) return (magnitude - 0x38000000 + 0xfff + ((magnitude >>> 13) & 1)) >>> 13;
   // 2^-25, half the smallest subnormal float16.
   if (magnitude <= 0x33000000) return 0;

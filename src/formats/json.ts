@@ -1,9 +1,8 @@
 import { grouped } from '../core/digits';
 
 /**
- * A parsed document. An object is a Map, so that no name (`__proto__`) is special. A plain whole number from 0 to
- * 2^53 - 1 is a number; every other number stays as written, since a double could not hold it or would hide how it
- * was written.
+ * A parsed document. Objects are Maps, so that no name (`__proto__`) is special. A plain integer from 0 to 2^53 - 1 is
+ * a number; any other number is kept as its literal, since a double could lose its value or notation.
  */
 export type JsonValue =
   null | boolean | string | number | OtherNumber | readonly JsonValue[] | ReadonlyMap<string, JsonValue>;
@@ -13,23 +12,23 @@ export interface OtherNumber {
   readonly literal: string;
 }
 
-/** Where `serde_json`, which reads the official safetensors headers, stops too. */
+/** The limit of `serde_json`, the official reader of safetensors headers. */
 const MAX_DEPTH = 128;
 
-/** Longer numbers are refused unread; 2^64 has 20 digits. */
+/** Longer numbers are rejected; 2^64 has 20 digits. */
 const MAX_NUMBER_CHARACTERS = 100;
 
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 const WHOLE = /^(?:0|[1-9]\d*)$/;
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
-// Why not JSON.parse: it keeps the last of two entries with one name and says nothing, and it rounds large numbers.
-// Either lets a header mean one thing here and another thing elsewhere.
+// Why not JSON.parse: it silently keeps the last of two entries with the same name, and it rounds large numbers. Either
+// would let a header mean different things to different readers.
 
 /**
- * Parses `text` as JSON (RFC 8259), in time linear in its length and with bounded stack. Stricter than JSON.parse:
- * a name may appear only once in an object, and strings must be well-formed Unicode.
- * @throws SyntaxError, its message a clause without a full stop that names the character's position
+ * Parses `text` as JSON (RFC 8259), in linear time and with bounded stack. Stricter than JSON.parse: a name may appear
+ * only once in an object, and strings must be well-formed Unicode.
+ * @throws SyntaxError whose message is a clause without a full stop, with the character position
  */
 export function parseStrictJson(text: string): JsonValue {
   const reader = new JsonReader(text);
@@ -38,12 +37,12 @@ export function parseStrictJson(text: string): JsonValue {
   return value;
 }
 
-/** `text` in quotes, shortened, with control characters escaped: fit for a sentence. */
+/** `text` quoted, shortened, with control characters escaped, for use in messages. */
 export function quoted(text: string): string {
   return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
 }
 
-/** What kind of thing `value` is, with its article: "a string", "the number 1.5". */
+/** The type of `value`, with an article: "a string", "the number 1.5". */
 export function describe(value: JsonValue): string {
   if (value === null) return 'null';
   if (typeof value === 'number') return `the number ${grouped(value)}`;

@@ -13,21 +13,21 @@ const DTYPES = {
 
 export type OnnxDtype = keyof typeof DTYPES;
 
-/** The number that stands for `dtype` in an attribute, such as the `to` of a Cast. */
+/** The code of `dtype` in an attribute, such as the `to` of a Cast. */
 export function dtypeCode(dtype: OnnxDtype): number {
   return DTYPES[dtype].code;
 }
 
-/** A bare number is an integer, a bare list one of integers; floats say so, since 1 and 1.0 are one value here. */
+/** Plain numbers and lists are integers; floats are wrapped, since 1 and 1.0 are the same value in JavaScript. */
 export type OnnxAttribute =
   number | string | readonly number[] | { readonly float: number } | { readonly floats: readonly number[] };
 
 export interface OnnxNode {
   readonly opType: string;
-  /** '' or absent is the ONNX standard's own; 'com.microsoft' holds onnxruntime's. */
+  /** '' or absent is the ONNX standard's domain; 'com.microsoft' has onnxruntime's operators. */
   readonly domain?: string;
   readonly name?: string;
-  /** Names of values; '' leaves an optional input out. */
+  /** Names of values; '' omits an optional input. */
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   readonly attributes?: Readonly<Record<string, OnnxAttribute>>;
@@ -37,11 +37,11 @@ export interface OnnxNode {
 export interface OnnxValueInfo {
   readonly name: string;
   readonly dtype: OnnxDtype;
-  /** A string is a size known only at run time; equal strings are equal sizes. `[]` is a scalar. */
+  /** A string is a size known only at run time; equal strings mean equal sizes. `[]` is a scalar. */
   readonly dims: readonly (number | string)[];
 }
 
-/** A constant of the graph, row-major: small ones with their values, weights by where their bytes lie. */
+/** A constant of the graph, row-major: inline values if small, external data for weights. */
 export type OnnxInitializer = { readonly name: string; readonly dims: readonly number[] } & (
   | { readonly dtype: 'float32'; readonly data: Float32Array }
   | { readonly dtype: 'int32'; readonly data: Int32Array }
@@ -60,7 +60,7 @@ export interface OnnxExternalData {
 
 export interface OnnxGraph {
   readonly name: string;
-  /** In an order in which every value is made before it is used. */
+  /** In topological order. */
   readonly nodes: readonly OnnxNode[];
   readonly inputs: readonly OnnxValueInfo[];
   readonly outputs: readonly OnnxValueInfo[];
@@ -68,18 +68,18 @@ export interface OnnxGraph {
 }
 
 export interface OnnxModel {
-  /** The version of the file format, 10 unless given: onnxruntime has read it since 1.18. */
+  /** File format version, default 10, which onnxruntime has supported since 1.18. */
   readonly irVersion?: number;
-  /** One for each domain the nodes use; '' is the ONNX standard's own. */
+  /** One for each domain that nodes use; '' is the ONNX standard's. */
   readonly opsets: readonly { readonly domain: string; readonly version: number }[];
   readonly graph: OnnxGraph;
 }
 
 /**
  * The bytes of an `.onnx` file. Equal models give equal bytes. Message and field numbers are those of onnx.proto
- * (https://github.com/onnx/onnx); fields are written in rising order, as the official writer does.
- * Whether the graph makes sense is left to onnxruntime.
- * @throws RangeError for a whole number that is none, or data that does not fit its dims: mistakes of the caller
+ * (https://github.com/onnx/onnx); fields are written in ascending order, like the official writer's.
+ * The graph is not validated; onnxruntime does that.
+ * @throws RangeError for a non-integer where an integer is required, or data that does not fit its dims: caller errors
  */
 export function encodeModel(model: OnnxModel): Uint8Array<ArrayBuffer> {
   const writer = new PbfWriter();
@@ -114,7 +114,7 @@ function writeNode(node: OnnxNode, writer: PbfWriter): void {
   if (node.domain) writer.writeStringField(7, node.domain);
 }
 
-/** `AttributeProto`: its name (1), one value in the field of its kind, and which kind that is (20). */
+/** `AttributeProto`: name (1), one value in the field of its type, and that type (20). */
 function writeAttribute([name, value]: readonly [string, OnnxAttribute], writer: PbfWriter): void {
   writer.writeStringField(1, name);
   if (typeof value === 'number') {
@@ -135,7 +135,7 @@ function writeAttribute([name, value]: readonly [string, OnnxAttribute], writer:
   }
 }
 
-/** `ValueInfoProto`: name (1) and type (2), which wraps a tensor type (1) of element type (1) and shape (2). */
+/** `ValueInfoProto`: name (1) and type (2), which wraps a tensor type (1) with element type (1) and shape (2). */
 function writeValueInfo(info: OnnxValueInfo, writer: PbfWriter): void {
   writer.writeStringField(1, info.name);
   writer.writeMessage(2, (_, type) => type.writeMessage(1, writeTensorType, info), info);

@@ -1,6 +1,6 @@
 import { elementCount, DTYPE_BITS, type SafetensorsDtype } from './safetensors';
 
-/** A tensor about to be written. */
+/** The header entry of a tensor to be written. */
 export interface TensorSketch {
   readonly name: string;
   readonly dtype: SafetensorsDtype;
@@ -8,9 +8,9 @@ export interface TensorSketch {
 }
 
 /**
- * The beginning of a safetensors file whose tensors follow one another in the order given: 8 bytes with the header's
- * length (little-endian), the JSON header, spaces up to a multiple of 8 bytes, as the format's own writer aligns it.
- * @param metadata the format's `__metadata__`: text by text
+ * The start of a safetensors file whose tensors follow in the given order: the header's length in 8 bytes
+ * (little-endian), then the JSON header, padded with spaces to a multiple of 8 bytes like the official writer's.
+ * @param metadata the format's `__metadata__`, string to string
  */
 export function encodeSafetensorsHeader(
   tensors: readonly TensorSketch[],

@@ -3,7 +3,7 @@ import type { ByteSource } from './byte-source';
 import { grouped } from '../core/digits';
 import { describe, parseStrictJson, quoted, type JsonValue } from './json';
 
-/** Bits of one element, by the name the format gives its kind (`Dtype` of the safetensors crate, 0.8). */
+/** Bits per element, by dtype name (`Dtype` of the safetensors crate, 0.8). */
 export const DTYPE_BITS = {
   BOOL: 8,
   F4: 4,
@@ -37,19 +37,19 @@ export interface TensorInfo {
   readonly dtype: SafetensorsDtype;
   /** `[]` is a scalar; a 0 anywhere means no elements. */
   readonly shape: readonly number[];
-  /** First byte, counted from the beginning of the file. Need not be a multiple of the element's size. */
+  /** Position of the first byte in the file; not necessarily aligned to the element size. */
   readonly start: number;
-  /** One past the last byte, likewise. */
+  /** Position one past the last byte. */
   readonly end: number;
 }
 
-/** A checked header: its tensors cover all bytes from `dataStart` to the end of the file, each byte once. */
+/** A validated header: its tensors cover every byte from `dataStart` to the end of the file exactly once. */
 export interface SafetensorsHeader {
-  /** By name, in the order of their bytes. */
+  /** By name, in file order. */
   readonly tensors: ReadonlyMap<string, TensorInfo>;
-  /** The free texts of `__metadata__`; empty where there is none. */
+  /** The strings of `__metadata__`; empty if absent. */
   readonly metadata: ReadonlyMap<string, string>;
-  /** First byte after the header, counted from the beginning of the file. */
+  /** Position of the first byte after the header. */
   readonly dataStart: number;
 }
 
@@ -60,11 +60,11 @@ const LENGTH_BYTES = 8;
 const MAX_HEADER_BYTES = 100_000_000;
 
 /**
- * Reads and checks the header; of the tensors it reads nothing.
- * The rules are those of https://github.com/huggingface/safetensors#format. Where its reference reader is looser
- * than that text (a name twice, space before the header, a list in place of an object) the text decides.
- * Unknown fields of a tensor are ignored, as there.
- * @throws SafetensorsMalformed with what is wrong and where, and whatever `source.slice` throws
+ * Reads and validates the header, without reading any tensor, by the rules of
+ * https://github.com/huggingface/safetensors#format. Where the reference reader is laxer than that text (duplicate
+ * names, space before the header, a list in place of an object), the text applies. Like there, unknown fields of a
+ * tensor are ignored.
+ * @throws SafetensorsMalformed with the problem and its position, and whatever `source.slice` throws
  */
 export async function readSafetensorsHeader(source: ByteSource): Promise<SafetensorsHeader> {
   const fileLength = source.byteLength;
@@ -84,7 +84,7 @@ export async function readSafetensorsHeader(source: ByteSource): Promise<Safeten
   return { tensors: new Map(tensors.map((info) => [info.name, info])), metadata, dataStart };
 }
 
-/** The tensor's bytes, as they lie in the file: `info.end - info.start` of them. Throws what `source.slice` throws. */
+/** The tensor's raw bytes. @throws what `source.slice` throws */
 export function readTensor(source: ByteSource, info: TensorInfo): Promise<ArrayBuffer> {
   return source.slice(info.start, info.end);
 }
@@ -99,7 +99,7 @@ function headerLength(lengthBytes: ArrayBuffer, fileLength: number): number {
   if (length === 0n) throw malformed('The header has no length: the first 8 bytes are 0.');
   if (length > MAX_HEADER_BYTES) {
     const text = String.fromCharCode(...new Uint8Array(lengthBytes));
-    // A pointer of Git LFS ("version "), a web page ("<!DOCTYP") and the like, saved under the file's name.
+    // A Git LFS pointer ("version "), a web page ("<!DOCTYP") or the like, saved under the file's name.
     if (/^[\x20-\x7e]*$/.test(text)) throw malformed(`The file is a text that begins with ${quoted(text)}.`);
     const limit = grouped(MAX_HEADER_BYTES);
     throw malformed(`The header says it is ${bytes(length)} long; at most ${limit} are allowed.`);
@@ -203,7 +203,7 @@ function byteLengthOf(who: string, dtype: SafetensorsDtype, shape: readonly numb
   return bits / 8;
 }
 
-/** `tensors` are in the order of their bytes. Offsets in the messages count from `dataStart`, as in the header. */
+/** `tensors` are in file order. Offsets in messages are relative to `dataStart`, as in the header. */
 function checkCoverage(tensors: readonly TensorInfo[], dataStart: number, fileLength: number): void {
   const last = tensors.reduce((end, info) => Math.max(end, info.end), dataStart);
   if (last > fileLength) {

@@ -1,21 +1,21 @@
 import { Failure } from '../core/failure';
 
-/** A WebGPU device of our own, handed to onnxruntime and to our shaders alike. */
+/** A WebGPU device for onnxruntime or our own shaders. */
 export interface GpuDevice {
   readonly device: GPUDevice;
-  /** The adapter in words, such as "nvidia ampere". */
+  /** The adapter's description, such as "nvidia ampere". */
   readonly description: string;
-  /** A software adapter: right, and far slower than wasm. */
+  /** Whether it is a software adapter: correct, but far slower than wasm. */
   readonly fallback: boolean;
-  /** Settles once, when the device is gone for another reason than `destroy()`. */
+  /** Resolves if the device is lost for any reason except `destroy()`. */
   readonly lost: Promise<string>;
 }
 
-/** The features asked for where the adapter has them. */
+/** Features requested if the adapter supports them. */
 const WANTED: readonly GPUFeatureName[] = ['shader-f16'];
 
 /**
- * The browser's preferred adapter, or undefined where it offers none.
+ * The browser's preferred adapter, or undefined if it offers none.
  */
 export async function findAdapter(): Promise<GPUAdapter | undefined> {
   if (!('gpu' in navigator)) return undefined;
@@ -27,7 +27,7 @@ export async function findAdapter(): Promise<GPUAdapter | undefined> {
 
 /**
  * A device with the adapter's own limits, so that large weights fit one buffer.
- * @param subgroups whether to ask for the feature; an adapter's attention may be right only without it
+ * @param subgroups whether to request the feature; some adapters compute attention correctly only without it
  * @throws BackendUnavailable
  */
 export async function openDevice(adapter: GPUAdapter, subgroups: boolean): Promise<GpuDevice> {
@@ -54,13 +54,13 @@ export function isFallback(adapter: GPUAdapter): boolean {
   return adapter.info.isFallbackAdapter;
 }
 
-/** The adapter in a person's words: its description, else vendor and architecture. */
+/** The adapter's name for display: its description, else vendor and architecture. */
 export function describe(adapter: GPUAdapter): string {
   const { description, vendor, architecture } = adapter.info;
   return description || [vendor, architecture].filter(Boolean).join(' ') || 'unnamed GPU';
 }
 
-/** The limits that large towers run into; the rest may stay at WebGPU's defaults. */
+/** The limits that large towers exceed; the others stay at WebGPU's defaults. */
 function largestLimits(adapter: GPUAdapter): Record<string, number> {
   const { limits } = adapter;
   return {

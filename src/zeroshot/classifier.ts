@@ -1,12 +1,11 @@
-/** A label and how probable it is, 0..1. */
+/** A label and its probability, 0..1. */
 export interface RankedLabel {
   readonly label: string;
   readonly probability: number;
 }
 
 /**
- * The row that stands for a label: the mean of its texts' embeddings, made unit length again
- * (open_clip/zero_shot_classifier.py).
+ * A label's classifier row: the normalised mean of its prompts' embeddings (open_clip/zero_shot_classifier.py).
  * @param embeddings `[templates, dim]`, row-major, every row of length 1.
  */
 export function classifierRow(embeddings: Float32Array, dim: number): Float32Array<ArrayBuffer> {
@@ -17,9 +16,9 @@ export function classifierRow(embeddings: Float32Array, dim: number): Float32Arr
 }
 
 /**
- * One photo's probabilities over the labels, which add up to 1.
+ * A photo's probabilities over the labels, summing to 1.
  * @param cosines The photo's cosine with each label's row, -1..1.
- * @param logitScale Multiplies a cosine to give a logit (`exp(logit_scale)`). A logit bias would change nothing.
+ * @param logitScale Multiplies a cosine to give a logit (`exp(logit_scale)`). A logit bias would have no effect.
  */
 export function softmax(cosines: ArrayLike<number>, logitScale: number): Float64Array<ArrayBuffer> {
   const logits = Float64Array.from(cosines, (cosine) => cosine * logitScale);
@@ -30,10 +29,10 @@ export function softmax(cosines: ArrayLike<number>, logitScale: number): Float64
 }
 
 /**
- * One photo's probability of each label by itself, as SigLIP is trained: they need not add up to 1.
+ * A photo's independent probability of each label, as in SigLIP's training; they need not sum to 1.
  * @param cosines The photo's cosine with each label's row, -1..1.
  * @param logitScale Multiplies a cosine (`exp(logit_scale)`).
- * @param logitBias Is added to every logit.
+ * @param logitBias Added to every logit.
  */
 export function sigmoid(
   cosines: ArrayLike<number>,
@@ -43,7 +42,7 @@ export function sigmoid(
   return Float64Array.from(cosines, (cosine) => 1 / (1 + Math.exp(-(cosine * logitScale + logitBias))));
 }
 
-/** Labels with their probabilities, falling; equal ones keep their order. */
+/** Labels with their probabilities, descending; ties keep their order. */
 export function rank(labels: readonly string[], probabilities: ArrayLike<number>): RankedLabel[] {
   return labels
     .map((label, index) => ({ label, probability: probabilities[index] ?? 0 }))

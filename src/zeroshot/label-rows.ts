@@ -2,19 +2,19 @@ import type { Embeddings, UnitRows } from '../core/unit-rows';
 import { classifierRow } from './classifier';
 import { fillTemplate, type TemplateSet } from './templates';
 
-/** One row a text, in their order. */
+/** Returns one row per text, in order. */
 export type EncodeTexts = (model: string, texts: readonly string[]) => Promise<UnitRows>;
 
-/** Classifier rows of labels, kept so that editing one label encodes only that one. */
+/** Cached classifier rows, so that editing one label encodes only that one. */
 export interface LabelRows {
-  /** One row a label, in their order; `dim` is 0 where there are no labels. A failure of `encodeTexts` is passed on and not kept. */
+  /** One row per label, in order; `dim` is 0 without labels. Failures of `encodeTexts` are passed on and not cached. */
   rows(model: string, set: TemplateSet, labels: readonly string[]): Promise<Embeddings>;
 }
 
 export interface LabelRowsLimits {
-  /** Texts per call of `encodeTexts`; one label's templates always go together. */
+  /** Texts per call of `encodeTexts`; the prompts of one label are never split. */
   readonly textsPerCall?: number;
-  /** Rows kept; beyond it the ones least recently used are forgotten. */
+  /** Maximum cached rows; the least recently used are evicted. */
   readonly capacity?: number;
 }
 
@@ -22,7 +22,7 @@ export function createLabelRows(
   encodeTexts: EncodeTexts,
   { textsPerCall = 160, capacity = 2000 }: LabelRowsLimits = {},
 ): LabelRows {
-  /** Least recently used first. A row is here from when its computation starts, so that all who ask share it. */
+  /** Least recently used first. A row is added when its computation starts, so that concurrent callers share it. */
   const kept = new Map<string, Promise<Float32Array>>();
 
   function keep(key: string, row: Promise<Float32Array>): void {
@@ -45,7 +45,7 @@ export function createLabelRows(
     return labels.map((_, index) => classifierRow(data.subarray(index * size, (index + 1) * size), dim));
   }
 
-  /** Batches follow one another, so that other work gets its turn between them; a failure ends those to come. */
+  /** Batches run one after another, so that other work can run in between; a failure cancels the rest. */
   function* compute(
     model: string,
     set: TemplateSet,

@@ -1,7 +1,6 @@
 /**
- * The labels in a text field: one a line or separated by commas, trimmed, in their order. Empty ones are dropped,
- * and so is a label that came before: with other capitals too, since CLIP reads both alike and would share their
- * probability out between them.
+ * The labels in a text field: one per line or separated by commas, trimmed, in order. Empty and repeated labels are
+ * dropped, ignoring case: CLIP lower-cases text, so duplicates would split their probability.
  */
 export function parseLabels(field: string): string[] {
   const labels = new Map<string, string>();

@@ -1,14 +1,14 @@
-/** Sentences that a label is put into before it is encoded; the embeddings of all of them are averaged. */
+/** Prompt templates for a label; the embeddings of all prompts are averaged. */
 export interface TemplateSet {
   readonly id: 'none' | 'single' | 'simple' | 'openai';
-  /** As the picker shows it. */
+  /** Name in the picker. */
   readonly title: string;
   readonly source: string;
-  /** `{}` stands for the label. */
+  /** With `{}` as the placeholder of the label. */
   readonly templates: readonly string[];
 }
 
-/** `template` with the label in the place of every `{}` or `{c}`. */
+/** `template` with every `{}` or `{c}` replaced by the label. */
 export function fillTemplate(template: string, label: string): string {
   return template.replace(/\{c?\}/g, () => label);
 }
@@ -108,7 +108,7 @@ const OPENAI = [
 
 const CLIP = 'openai/CLIP, notebooks/Prompt_Engineering_for_ImageNet.ipynb';
 
-/** The sets to choose from, the shortest first. */
+/** The available sets, shortest first. */
 export const TEMPLATE_SETS: readonly TemplateSet[] = [
   { id: 'none', title: 'No template (labels as typed)', source: 'Clipscope', templates: ['{}'] },
   { id: 'single', title: '1 template', source: CLIP, templates: ['a photo of a {}.'] },
