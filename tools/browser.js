@@ -3,10 +3,10 @@ import path from 'node:path';
 import process from 'node:process';
 import { chromium } from 'playwright-core';
 
-/** What Chromium is called on the search path. */
+/** Names of Chromium on the search path. */
 const COMMANDS = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
 
-/** Where it lies when it is not on the search path. */
+/** Usual locations outside the search path. */
 const PLACES = [
   '/usr/bin/chromium',
   '/Applications/Chromium.app/Contents/MacOS/Chromium',
@@ -14,7 +14,7 @@ const PLACES = [
   'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
 ];
 
-/** Flags that keep a browser under test from speaking to anyone but the page's server. */
+/** Flags that stop a browser under test from contacting anything but the page's server. */
 export const QUIET_FLAGS = Object.freeze([
   '--no-sandbox',
   '--disable-quic',
@@ -25,9 +25,8 @@ export const QUIET_FLAGS = Object.freeze([
 ]);
 
 /**
- * With WebGPU there is an adapter on every machine: without a GPU, Chromium's software one (SwiftShader), which it
- * hands out only to those who ask for unsafe WebGPU. Without, `navigator.gpu` is still there, and
- * `requestAdapter()` gives null.
+ * With WebGPU there is an adapter on every machine: without a GPU, Chromium's software adapter (SwiftShader), available
+ * only with unsafe WebGPU enabled. Without WebGPU, `navigator.gpu` still exists, but `requestAdapter()` returns null.
  *
  * @param {boolean} present
  */
@@ -36,10 +35,10 @@ export function webgpuFlags(present) {
 }
 
 /**
- * The full Chromium or Chrome on this machine (the headless shell has no WebGPU): the environment's CHROMIUM_PATH,
- * else the search path, else the usual places, else Playwright's own if someone has installed it.
+ * The full Chromium or Chrome on this machine (the headless shell lacks WebGPU): the environment's CHROMIUM_PATH,
+ * else the search path, else the usual places, else Playwright's own if installed.
  *
- * @returns {string | undefined} Throws an Error when CHROMIUM_PATH names nothing that can be run.
+ * @returns {string | undefined} Throws an Error if CHROMIUM_PATH is not an executable.
  */
 export function findChromium() {
   const named = process.env.CHROMIUM_PATH;

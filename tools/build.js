@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 /** The repository's root, with no trailing separator. */
 export const root = path.resolve(fileURLToPath(new URL('..', import.meta.url)));
 
-/** Everything the built page is made from. */
+/** All inputs of the build. */
 const INPUTS = [
   'index.html',
   'src',
@@ -20,12 +20,12 @@ const INPUTS = [
   'package-lock.json',
 ];
 
-/** In the build, the digest of what it was made from. Hidden, so it is never served. */
+/** File in the build with the digest of its inputs. Hidden, so it is never served. */
 const STAMP = '.inputs';
 
 /**
- * A digest of every input's path and bytes. Dates play no part, so a fresh clone or a switched branch and back
- * neither hides a change nor invents one.
+ * A digest of every input's path and bytes. Ignores dates, so a fresh clone, or a branch switched and back, neither
+ * hides nor fakes a change.
  */
 async function inputsDigest() {
   const hash = createHash('sha256');
@@ -49,8 +49,8 @@ async function filesBelow(name) {
 }
 
 /**
- * A Vite plugin that leaves in the build the digest of its inputs, taken before the first of them is read, and tells the
- * page how it begins.
+ * A Vite plugin that writes the digest of the inputs, computed before any is read, into the build, and gives its start
+ * to the page.
  *
  * @returns {import('vite').Plugin}
  */
@@ -70,9 +70,9 @@ export function stampBuild() {
 }
 
 /**
- * Builds the page unless the build at hand was made from the very inputs that lie here now.
+ * Builds the page unless the existing build is up to date.
  *
- * Why it builds aside and swaps: a server may be handing out the old build meanwhile.
+ * Why it builds elsewhere and swaps: a server may be serving the old build meanwhile.
  *
  * @param {{ log?: (line: string) => void }} [options]
  * @returns {Promise<string>} The folder of the finished build.
@@ -96,8 +96,8 @@ export async function ensureBuilt({ log = () => undefined } = {}) {
 }
 
 /**
- * Why the environment is set: Vite builds for development where NODE_ENV says anything but "production", and a test
- * runner says "test".
+ * Why it sets the environment: Vite builds for development unless NODE_ENV is "production", and a test runner sets it
+ * to "test".
  *
  * @param {() => Promise<unknown>} work
  */

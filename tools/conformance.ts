@@ -1,4 +1,4 @@
-/** Holds the engine against golden fixtures made with OpenCLIP: `npm run conformance -- --fixtures DIR`. */
+/** Compares the engine with golden fixtures made by OpenCLIP: `npm run conformance -- --fixtures DIR`. */
 import { writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import { nodeRuntime } from '../src/clip/session-node';

@@ -1,11 +1,11 @@
 /**
- * Measures the built-in models through Clipscope's own engine: styles and compositions they never saw, and the sample
- * album. Writes `bench/results/evaluate-builtin.json`, the README's table and the model cards.
+ * Evaluates the built-in models with Clipscope's own engine, on unseen styles and compositions and on the sample album.
+ * Writes `bench/results/evaluate-builtin.json`, the README's table and the model cards.
  *
  *     npm run evaluate-builtin [-- --beside FOLDER]... [--print]
  *
- * `make data` in `training` comes first. `--beside` measures a further checkpoint, by its folder's name; `--print` writes
- * nothing.
+ * Run `make data` in `training` first. `--beside` also evaluates another checkpoint, named after its folder; `--print`
+ * writes nothing.
  */
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -60,7 +60,7 @@ if (options.print) {
 }
 console.log(summaryTable({ models }));
 
-/** The concepts (indices) of the first part of the list of everyday things. */
+/** Indices of the concepts in the first part of the list of everyday things. */
 async function everydayThings(): Promise<number[]> {
   const [first = ''] = (await readFile('training/drawings/everyday.txt', 'utf8')).split('\n\n');
   const names = first.split('\n').flatMap((line) => (line.includes(' = ') ? [line.split(' = ')[0]!] : []));

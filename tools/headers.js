@@ -1,11 +1,11 @@
 /**
- * The HTTP headers of every answer: one place for the development server, the preview and `npm start`.
+ * The HTTP headers of every response, shared by the development server, the preview and `npm start`.
  * A static host that serves `dist/` should send the same.
  */
 
 /**
- * Cross-origin isolation, without which there is no SharedArrayBuffer and so no threaded wasm. Every answer
- * carries them: a worker's own script must too, or the worker is refused.
+ * Cross-origin isolation, without which there is no SharedArrayBuffer and so no threaded wasm. Sent with every
+ * response: a worker script without them is blocked.
  */
 export const isolationHeaders = Object.freeze({
   'Cross-Origin-Opener-Policy': 'same-origin',
@@ -13,7 +13,7 @@ export const isolationHeaders = Object.freeze({
   'Cross-Origin-Resource-Policy': 'same-origin',
 });
 
-/** Where official checkpoints lie, as sources of a Content-Security-Policy: the hub, and the hosts it sends one on to. */
+/** The hosts of official checkpoints, as Content-Security-Policy sources: the hub and its redirect targets. */
 export const HUB_SOURCES = Object.freeze([
   'https://huggingface.co',
   'https://*.huggingface.co',
@@ -23,13 +23,13 @@ export const HUB_SOURCES = Object.freeze([
 /**
  * The Content-Security-Policy: nothing leaves the page's own origin.
  *
- * Why no `blob:` for scripts and workers: onnxruntime-web makes blob scripts only for files of another origin or for
- * its proxy worker. Ours come from the page's own origin, and its threads start from the URL of its own module.
- * Why no 'unsafe-eval': 'wasm-unsafe-eval' compiles wasm and nothing else, and that is all it needs.
+ * Why no `blob:` for scripts and workers: onnxruntime-web makes blob scripts only for cross-origin files or its proxy
+ * worker. Ours are same-origin, and its threads start from the URL of its own module.
+ * Why no 'unsafe-eval': 'wasm-unsafe-eval', which only allows compiling wasm, is enough.
  * Why inline styles: Svelte's `style:` directives and floating panels set style attributes.
  *
- * @param {{ hotReload?: boolean, connect?: readonly string[] }} [options] `hotReload` admits the development server's
- *   WebSocket, `connect` these sources beside the page's own origin.
+ * @param {{ hotReload?: boolean, connect?: readonly string[] }} [options] `hotReload` allows the development server's
+ *   WebSocket, `connect` further sources besides the page's own origin.
  */
 export function contentSecurityPolicy({ hotReload = false, connect = [] } = {}) {
   return [
@@ -47,14 +47,13 @@ export function contentSecurityPolicy({ hotReload = false, connect = [] } = {}) 
 }
 
 /**
- * All headers the file at `pathname` is sent with.
+ * All headers for the file at `pathname`.
  *
- * Why one worker may reach the hub: a dedicated worker lives under the policy of its own script's answer. The models
- * worker downloads and sees no picture; every other thread, those with the pictures among them, reaches no one.
+ * Why one worker may reach the hub: a dedicated worker is governed by the policy sent with its own script. The models
+ * worker downloads but sees no picture; every other thread, including those with pictures, has no network access.
  *
  * @param {string} pathname
- * @param {{ hotReload?: boolean, hosts?: readonly string[] }} [options] `hosts`: origins that models may come from
- *   beside the hub.
+ * @param {{ hotReload?: boolean, hosts?: readonly string[] }} [options] `hosts`: allowed model origins besides the hub.
  * @returns {Record<string, string>}
  */
 export function headersFor(pathname, { hotReload = false, hosts = [] } = {}) {
@@ -68,7 +67,7 @@ export function headersFor(pathname, { hotReload = false, hosts = [] } = {}) {
 }
 
 /**
- * Whether `pathname` names the script of the worker that downloads models, in the sources or in a build.
+ * Whether `pathname` is the script of the models worker, in the sources or in a build.
  *
  * @param {string} pathname
  */
@@ -77,19 +76,19 @@ export function isModelsWorker(pathname) {
 }
 
 /**
- * The origin of an http(s) address, fit to stand in a policy; undefined for anything else.
+ * The origin of an http(s) URL, safe for use in a policy; undefined for anything else.
  *
  * @param {string} address
  * @returns {string | undefined}
  */
 export function hostSource(address) {
   const origin = URL.canParse(address) ? new URL(address).origin : '';
-  // A URL's host may hold a `;` or a `,`, which would end the directive or the policy.
+  // A URL's host may contain `;` or `,`, which would end the directive or the policy.
   return /^https?:\/\/[\w.-]+(?::\d+)?$/.test(origin) ? origin : undefined;
 }
 
 /**
- * The origins that `policy` lets its document or worker connect to, patterns and keywords left out.
+ * The origins in the connect-src of `policy`, without patterns and keywords.
  *
  * @param {string} policy
  * @returns {string[]}

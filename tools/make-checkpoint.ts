@@ -1,5 +1,5 @@
 /**
- * Writes an OpenCLIP checkpoint of true shapes and random weights: a model of any size to measure and to test with.
+ * Writes an OpenCLIP checkpoint with real shapes and random weights: a model of any size for benchmarks and tests.
  *
  *     npm run make-checkpoint -- ViT-B-32 --out DIR [--seed N] [--dtype F32|F16] [--tokenizer FILE] [--weights NAME]
  */
@@ -19,13 +19,13 @@ import { NormalTable, type MadeDtype } from './normal-table';
 export interface MakeOptions {
   readonly seed?: number | undefined;
   readonly dtype?: MadeDtype | undefined;
-  /** A `tokenizer.json` to put beside the weights: a tokenizer cannot be made. */
+  /** A `tokenizer.json` to copy beside the weights: a tokenizer cannot be generated. */
   readonly tokenizer?: string | undefined;
-  /** The name of the weights' file. */
+  /** File name of the weights. */
   readonly weights?: string | undefined;
 }
 
-/** What `open_clip_config.json` holds. */
+/** The contents of `open_clip_config.json`. */
 export interface ModelConfig {
   readonly model_cfg: Readonly<Record<string, unknown>>;
   readonly preprocess_cfg: Readonly<Record<string, unknown>>;
@@ -40,14 +40,14 @@ const LOGIT_SCALE = Math.log(100);
 /** Weights written at a time. */
 const CHUNK = 2 ** 22;
 
-/** A tensor of the file, with the mean and deviation of its weights. */
+/** A tensor of the file, with the mean and standard deviation of its weights. */
 interface MadeTensor extends TensorSketch {
   readonly distribution: readonly [mean: number, deviation: number];
 }
 
 /**
- * Writes config, weights and, where one is given, the tokenizer into `folder`.
- * @param model an architecture's name as OpenCLIP has it, or a config
+ * Writes config, weights and, if given, the tokenizer into `folder`.
+ * @param model OpenCLIP's name of an architecture, or a config
  * @returns the bytes of the weights
  */
 export async function makeCheckpoint(
@@ -75,7 +75,7 @@ function configOf(name: string): ModelConfig {
   return config;
 }
 
-/** What the checkpoint holds, in the order of safetensors' own writer: by name, where all are of one dtype. */
+/** The checkpoint's tensors, in the order of safetensors' own writer: by name, since all have one dtype. */
 function tensorsOf(config: ModelConfig, dtype: MadeDtype): MadeTensor[] {
   const architecture = readArchitecture(config);
   const { nonscalar_logit_scale: nonscalar, init_logit_bias: bias } = config.model_cfg;
@@ -114,8 +114,9 @@ async function writeWeights(
 }
 
 /**
- * Mean and deviation under which activations neither vanish nor explode: matrices of 1 / sqrt(fan-in), norms near 1.
- * @param name as the graphs have it
+ * Mean and standard deviation with which activations neither vanish nor explode: matrices of 1 / sqrt(fan-in), norms
+ * near 1.
+ * @param name the name in the graphs
  */
 function distributionOf(name: string, shape: readonly number[]): MadeTensor['distribution'] {
   if (shape.length === 1) return /ln_\w+\.weight$/.test(name) ? [1, 0.1] : [0, 0.1];

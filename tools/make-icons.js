@@ -1,4 +1,4 @@
-/** Draws `static/icon.svg` as the PNG files that the web manifest names. `node tools/make-icons.js` */
+/** Renders `static/icon.svg` to the PNG files of the web manifest. `node tools/make-icons.js` */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { chromium } from 'playwright-core';

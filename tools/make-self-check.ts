@@ -1,4 +1,4 @@
-/** Writes the self-check's expected embeddings, as wasm computes them in Node: `tsx tools/make-self-check.ts`. */
+/** Writes the self-check's expected embeddings, computed on wasm in Node: `tsx tools/make-self-check.ts`. */
 import { writeFileSync } from 'node:fs';
 import { nodeRuntime } from '../src/clip/session-node';
 import { runCheckTowers } from '../src/clip/self-check';

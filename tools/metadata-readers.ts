@@ -1,5 +1,5 @@
 /**
- * What readers of metadata find in the photos of `tests/fixtures/metadata`, and what each adds to a build.
+ * Compares what metadata readers find in the photos of `tests/fixtures/metadata`, and their bundle sizes.
  *
  *     npm run metadata-readers
  *
@@ -13,7 +13,7 @@ import ExifReader from 'exifreader';
 import { build } from 'vite';
 import { root } from './build.js';
 
-/** What a file's EXIF says; a reader leaves out what it does not find. */
+/** A file's EXIF fields; those a reader does not find are absent. */
 interface Exif {
   readonly make?: unknown;
   readonly model?: unknown;
@@ -24,7 +24,7 @@ interface Exif {
   readonly longitude?: unknown;
 }
 
-/** The columns' order, and what must be right for each to count as read. */
+/** The columns in order, with the fields that must be right for each. */
 const PROPERTIES: Readonly<Record<string, readonly (keyof Exif)[]>> = {
   taken: ['taken'],
   offset: ['offset'],
@@ -39,7 +39,7 @@ const READERS: Readonly<Record<string, (file: ArrayBuffer) => Promise<Exif>>> = 
   'ExifReader, given Brotli': (file) => readWithExifReader(file, (data) => brotliDecompressSync(data)),
 };
 
-/** Programs that do no more than to hold the reader ready. */
+/** Minimal programs that only import a reader. */
 const ENTRIES: Readonly<Record<string, string>> = {
   exifr: `import reader from 'exifr'; globalThis.read = (file, options) => reader.parse(file, options);`,
   exifreader: `import reader from 'exifreader'; globalThis.read = (file, options) => reader.load(file, options);`,
@@ -77,7 +77,7 @@ async function readWithExifReader(
   };
 }
 
-/** "yes" where all of `wanted` was read right, "no" where none of it was read, else what was read. */
+/** "yes" if all of `wanted` was read correctly, "no" if nothing was read, else what was read. */
 function verdict(read: Exif, written: Exif, wanted: readonly (keyof Exif)[]): string {
   if (wanted.every((name) => isSame(read[name], written[name]))) return 'yes';
   const found = wanted.map((name) => read[name]).filter((value) => value !== undefined);
@@ -115,7 +115,7 @@ async function packageTable(): Promise<string> {
   return table(['package', 'version', 'licence', 'bytes built', 'with Brotli'], rows);
 }
 
-/** The one file that an entry is built into. */
+/** Bundles an entry into one file. */
 async function bundle(entry: string): Promise<Buffer> {
   const id = 'virtual:entry';
   const built = await build({

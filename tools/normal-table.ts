@@ -1,18 +1,18 @@
 import { mulberry32 } from '../src/core/random';
 import { float32ToFloat16 } from '../src/formats/float16';
 
-/** Type of the weights of a made checkpoint. */
+/** Dtype of a generated checkpoint. */
 export type MadeDtype = 'F32' | 'F16';
 
-/** Numbers in a table, and how many of them are copied from one place. */
+/** Numbers per table, and per copied piece. */
 const TABLE = 2 ** 18;
 const PIECE = 2 ** 12;
 
 /**
- * Normally distributed numbers by the gigabyte.
+ * Fast generator of normally distributed numbers.
  *
- * Why from a table: a billion weights take a minute one by one and a second in pieces of 4,096, each from a place of its
- * own, so that no two rows of a matrix are alike. The same seed gives the same numbers.
+ * Why from a table: a billion weights take a minute one by one, but a second in pieces of 4,096, each from a random
+ * position, so that no two rows of a matrix are alike. The same seed gives the same numbers.
  */
 export class NormalTable {
   readonly #normal: Float32Array;
@@ -32,7 +32,7 @@ export class NormalTable {
     return this.#dtype === 'F32' ? 4 : 2;
   }
 
-  /** `count` numbers, little-endian, of this mean and standard deviation. */
+  /** `count` numbers, little-endian, with this mean and standard deviation. */
   take(count: number, mean: number, deviation: number): Uint8Array<ArrayBuffer> {
     const table = this.#table(mean, deviation);
     const bytes = new Uint8Array(count * this.size);
@@ -57,7 +57,7 @@ export class NormalTable {
   }
 }
 
-/** Box and Muller's transform. */
+/** The Box-Muller transform. */
 function normal(uniform: () => number): number {
   return Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
 }

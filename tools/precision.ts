@@ -4,7 +4,7 @@ import { cosine, dot } from '../src/core/vectors';
 import { towersOn } from '../src/engine/loaded-towers';
 import { readTowers, type CheckpointBytes } from '../src/engine/model-source';
 
-/** What a precision must keep on the built-in model: the least cosine to fp32, over pictures and over texts. */
+/** Required accuracy of each precision on the built-in model: minimum cosine to fp32, over pictures and texts. */
 export const REQUIRED_COSINE: Readonly<Record<Precision, number>> = {
   fp32: 1,
   'fp16-storage': 0.99999,
@@ -19,19 +19,19 @@ export interface PrecisionCase {
   /** Normalised, `[pictures, 3, height, width]`. */
   readonly pixels: Float32Array;
   readonly pictures: number;
-  /** `[texts, contextLength]`; the texts are the labels that pictures choose among. */
+  /** `[texts, contextLength]`; the texts serve as labels for the pictures. */
   readonly ids: Int32Array;
   readonly texts: number;
 }
 
-/** What one precision costs and keeps. Cosines are those of an embedding with the fp32 one of the same input. */
+/** Size and accuracy of one precision. Cosines compare each embedding with the fp32 one of the same input. */
 export interface PrecisionFigures {
   readonly precision: Precision;
-  /** Of both towers' weights as they are kept. */
+  /** Stored bytes of both towers. */
   readonly storedBytes: number;
   readonly pictures: CosineFigures;
   readonly texts: CosineFigures;
-  /** Share of pictures, 0..1, whose nearest text is the one that fp32 finds. */
+  /** Fraction of pictures, 0..1, with the same nearest text as in fp32. */
   readonly unchangedTop1: number;
 }
 

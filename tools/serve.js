@@ -9,7 +9,7 @@ import { headersFor, isModelsWorker } from './headers.js';
 
 /** @import { IncomingMessage, Server, ServerResponse } from 'node:http' */
 
-/** Media types by file extension. A module script or a wasm file under another type is refused by browsers. */
+/** Media types by file extension. Browsers reject a module script or a wasm file with any other type. */
 const MEDIA_TYPES = new Map([
   ['.css', 'text/css; charset=utf-8'],
   ['.html', 'text/html; charset=utf-8'],
@@ -27,16 +27,16 @@ const MEDIA_TYPES = new Map([
   ['.webp', 'image/webp'],
 ]);
 
-/** What is worth compressing. Pictures and weights are not: they shrink by a few per cent at most. */
+/** Types worth compressing. Pictures and weights shrink by a few per cent at most. */
 const COMPRESSIBLE = /^(?:text\/|application\/(?:json|wasm|manifest\+json)|image\/svg)/;
 
-/** Names with a content hash, as the build writes them: such a file never changes. */
+/** Build file names with a content hash: such a file never changes. */
 const HASHED = /^\/(?:.*\/)?assets\/[^/]+-[\w-]{8}\.\w+$/;
 
 /** @typedef {'br' | 'gzip'} Encoding */
 
-// Why brotli 5: on onnxruntime-web's wasm files it takes 0.4 to 0.7 s, once, and leaves a fifth of the bytes;
-// level 9 takes 2 to 4 s to save another 6 %.
+// Why brotli 5: on onnxruntime-web's wasm files it takes 0.4 to 0.7 s, once, and compresses to a fifth; level 9 takes
+// 2 to 4 s to save another 6 %.
 /** @type {Record<Encoding, (bytes: Buffer) => Promise<Buffer>>} */
 const compressors = {
   br: (bytes) => promisify(brotliCompress)(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } }),
@@ -46,15 +46,15 @@ const compressors = {
 /**
  * Serves the files of `directory` on the loopback interface.
  *
- * Why not sirv (3.0.2 was tried): it answers `bytes=-10` with the first eleven bytes and `bytes=0-0` with the whole file,
- * ignores `If-Range`, sends brotli where `br;q=0` refuses it and parts of a brotli file as parts of the file itself, and
- * reads a folder once, at the start, while tests and builds replace files.
+ * Why not sirv (tried 3.0.2): it answers `bytes=-10` with the first eleven bytes and `bytes=0-0` with the whole file,
+ * ignores `If-Range`, sends brotli despite `br;q=0`, serves ranges of a brotli file as ranges of the original, and
+ * lists a folder only at the start, while tests and builds replace files.
  *
  * @param {string} directory
- * @param {{ port?: number, hosts?: readonly string[] }} [options] `port` 0, the default, takes any free one; `hosts`
- *   are origins that models may come from beside the hub.
+ * @param {{ port?: number, hosts?: readonly string[] }} [options] `port` 0, the default, takes any free port; `hosts`
+ *   are allowed model origins besides the hub.
  * @returns {Promise<{ url: string, close: () => Promise<void> }>} `url` without a trailing slash. Rejects with the
- *   system's error (`EADDRINUSE`) when the port is taken.
+ *   system's error (`EADDRINUSE`) if the port is taken.
  */
 export async function serveDirectory(directory, { port = 0, hosts = [] } = {}) {
   const answer = answerer(path.resolve(directory), hosts);
@@ -64,7 +64,7 @@ export async function serveDirectory(directory, { port = 0, hosts = [] } = {}) {
   try {
     servers.push(await listen(answer, address.port, '::1'));
   } catch (error) {
-    // A machine without IPv6 is served on IPv4 alone.
+    // Without IPv6, serve IPv4 only.
     if (codeOf(error) === 'EADDRINUSE') {
       await Promise.all(servers.map(close));
       throw error;
@@ -80,7 +80,7 @@ export async function serveDirectory(directory, { port = 0, hosts = [] } = {}) {
 
 /**
  * @param {unknown} error
- * @returns {string | undefined} The system's name for it, such as `EADDRINUSE`.
+ * @returns {string | undefined} The system's error code, such as `EADDRINUSE`.
  */
 export function codeOf(error) {
   return error instanceof Error && 'code' in error ? String(error.code) : undefined;
@@ -95,7 +95,7 @@ export function codeOf(error) {
 function listen(answer, port, host) {
   const server = createServer((request, response) => {
     answer(request, response).catch(() => {
-      // Either the browser went away in the middle, or the file did.
+      // Either the browser disconnected or the file disappeared.
       if (response.headersSent) response.destroy();
       else sendText(response, 500, 'The file could not be read.');
     });
@@ -180,10 +180,10 @@ function answerer(root, hosts) {
 }
 
 /**
- * How long the file at `pathname` may be kept.
+ * The cache policy of the file at `pathname`.
  *
- * Why the models worker is never stored: its policy changes with `hosts` while its bytes stay, and a browser keeps the
- * policy of the answer it has stored.
+ * Why the models worker is never cached: its policy depends on `hosts` while its bytes stay the same, and a browser
+ * keeps the policy of a cached response.
  *
  * @param {string} pathname
  */
@@ -193,7 +193,7 @@ function cacheControl(pathname) {
 }
 
 /**
- * The file a request names, or undefined. Nothing outside `root` and no hidden file is ever found.
+ * The requested file, or undefined. Never finds hidden files or anything outside `root`.
  *
  * @param {string} root
  * @param {string} target The request's target: path and query.
@@ -230,8 +230,8 @@ function encodingFor(request) {
 }
 
 /**
- * The bytes asked for, both ends included; undefined means the whole file, which is also the right answer to
- * several ranges at once and to a unit other than bytes (RFC 9110, section 14.2).
+ * The requested byte range, inclusive; undefined means the whole file, which is also a valid response to multiple
+ * ranges and to units other than bytes (RFC 9110, section 14.2).
  *
  * @param {IncomingMessage} request
  * @param {number} size

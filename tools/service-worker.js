@@ -4,19 +4,19 @@ import path from 'node:path';
 import { build } from 'vite';
 import { root } from './build.js';
 
-/** In the build, beside the page: a service worker reaches no further up than its own folder. */
+/** In the build, beside the page: a service worker's scope is its own folder. */
 const FILE_NAME = 'service-worker.js';
 
 /** A name with a content hash: such a file never changes. */
 const HASHED = /-[\w-]{8}\.\w+$/;
 
 /**
- * A Vite plugin that bundles `workers/service-worker.ts` once everything else is written, and hands it the list of the
- * build's files as `BUILD_FILES`.
+ * A Vite plugin that bundles `workers/service-worker.ts` after everything else is written, with the list of the build's
+ * files as `BUILD_FILES`.
  *
- * Why not vite-plugin-pwa: it brings 300 packages (Babel and a second bundler among them) to list files that lie here,
- * and its list is one for all browsers, while ours leaves each browser the runtime that it can use. What is hard to
- * get right, storing a list and moving it on from version to version, Workbox does.
+ * Why not vite-plugin-pwa: it adds 300 packages (including Babel and a second bundler) to list local files, and its
+ * list is the same for all browsers, while ours gives each browser only the runtime it can use. The hard part, caching
+ * a list and updating it between versions, is done by Workbox.
  *
  * @returns {import('vite').Plugin}
  */
@@ -49,8 +49,8 @@ export function buildServiceWorker() {
 }
 
 /**
- * Every file of the build, as Workbox wants it: an address relative to the page and, where the name has no hash, a
- * digest of the content.
+ * Every file of the build in Workbox's format: a URL relative to the page and, if the name has no hash, a digest of the
+ * content.
  *
  * @param {string} dist
  * @returns {Promise<{ url: string, revision: string | null }[]>} In a fixed order.

@@ -17,11 +17,11 @@ const NOT_OURS = new Set([
 export interface Import {
   /** As written: a package's name, or a relative path with its query. */
   readonly specifier: string;
-  /** Whether all of it disappears when types are removed. */
+  /** Whether the whole import is removed with the types. */
   readonly typeOnly: boolean;
 }
 
-/** The project's files below `folder`, as paths from the root with forward slashes; none where there is no such folder. */
+/** The project's files below `folder`, as paths from the root with forward slashes; none if it does not exist. */
 export function filesBelow(folder = '.', from = root): string[] {
   const place = path.join(from, folder);
   if (!existsSync(place)) return [];
@@ -33,7 +33,7 @@ export function filesBelow(folder = '.', from = root): string[] {
   });
 }
 
-/** The text of a file named from the root. */
+/** The text of a file, by its path from the root. */
 export function textOf(file: string, from = root): string {
   return readFileSync(path.join(from, file), 'utf8');
 }

@@ -10,13 +10,12 @@ const FIRST_PORT = 4173;
 const PORTS_TRIED = 100;
 
 /**
- * Serves the built page on this machine alone; builds it first when it is missing or stale.
+ * Serves the built page on this machine only; builds it first if it is missing or stale.
  *
  * @param {{ port?: number, hosts?: readonly string[], log?: (line: string) => void }} [options] `port` 0 takes any
- *   free one. Without it the first free one from 4173 on is taken. `hosts` are origins that models may come from
- *   beside the hub.
+ *   free port; default: the first free one from 4173. `hosts` are allowed model origins besides the hub.
  * @returns {Promise<{ url: string, close: () => Promise<void> }>} Rejects with the system's error (`EADDRINUSE`)
- *   when the port asked for is taken.
+ *   if the requested port is taken.
  */
 export async function serveDist({ port, hosts = [], log } = {}) {
   const dist = await ensureBuilt(log ? { log } : {});
@@ -30,7 +29,7 @@ export async function serveDist({ port, hosts = [], log } = {}) {
   }
 }
 
-/** What a person asked for: `--port N` or the environment's PORT, and `--hub ADDRESS`, repeated or with commas. */
+/** The user's options: `--port N` or the environment's PORT, and `--hub ADDRESS`, repeated or comma-separated. */
 function asked() {
   const { values } = parseArgs({
     options: { port: { type: 'string' }, hub: { type: 'string', multiple: true, default: [] } },

@@ -1,9 +1,9 @@
 /**
- * How the code hangs together, at one or several commits, beside each other.
+ * Measures the code's structure at one or more commits, side by side.
  *
  *     npm run structure -- [COMMIT ...]
  *
- * Without a commit: the files that lie here now. Each other commit is laid out aside and built there. Writes
+ * Without a commit it measures the working tree; commits are checked out and built in a temporary folder. Writes
  * `bench/results/structure.json` and prints a table.
  */
 import { execFileSync } from 'node:child_process';
@@ -14,18 +14,18 @@ import { root } from './build.js';
 import { fileOf, filesBelow, importsOf, textOf } from './source-files';
 
 interface Structure {
-  /** Imports within `src/ui`, and of those the ones from one room into another. */
+  /** Imports within `src/ui`, and how many of them cross rooms. */
   readonly uiImports: number;
   readonly uiImportsAcrossRooms: number;
-  /** Pairs of rooms of `src/ui` that import one another: "a <-> b". */
+  /** Pairs of rooms of `src/ui` that import each other: "a <-> b". */
   readonly uiRoomsBothWays: readonly string[];
   /** Bytes of the built workers, by name. */
   readonly workerBytes: Readonly<Record<string, number>>;
-  /** Lines of the workers, of the engine, and of the tests in Node that import either directly. */
+  /** Lines of the workers, of the engine, and of Node tests that import either directly. */
   readonly workerLines: number;
   readonly engineLines: number;
   readonly directTestLines: number;
-  /** Modules of the engine and of the workers below their entry files; those that no test in Node imports. */
+  /** Modules of engine and workers, without entry files; and those that no Node test imports. */
   readonly modules: number;
   readonly modulesWithoutTest: readonly string[];
 }
@@ -50,7 +50,7 @@ function measure(top: string, dist: string): Structure {
 
   const workers = code.filter((file) => file.startsWith('workers/'));
   const engine = code.filter((file) => file.startsWith('src/engine/'));
-  // Entry files are threads, and an `…api.ts` is types alone.
+  // Entry files are threads, and an `…api.ts` has only types.
   const modules = [...workers, ...engine].filter(
     (file) => !/\.worker\.ts$|service-worker\.ts$|api\.ts$/.test(file),
   );
@@ -76,7 +76,7 @@ function measure(top: string, dist: string): Structure {
   };
 }
 
-/** The folder right below `src/ui` that a file lies in, "." for none; undefined for a file elsewhere. */
+/** A file's folder directly below `src/ui`, "." for none; undefined for a file elsewhere. */
 function roomOf(file: string): string | undefined {
   const [room, ...inside] = file.startsWith('src/ui/') ? file.slice('src/ui/'.length).split('/') : [];
   if (room === undefined) return undefined;
@@ -93,7 +93,7 @@ function workerBytes(dist: string): Record<string, number> {
   return sizes;
 }
 
-/** The structure of a commit, or of the files that lie here for undefined. */
+/** The structure of a commit; undefined means the working tree. */
 function structureOf(commit: string | undefined): Structure {
   const aside = mkdtempSync(path.join(root, '.cache', 'structure-'));
   const top = commit === undefined ? root : path.join(aside, 'tree');

@@ -7,17 +7,17 @@ import process from 'node:process';
 import { findChromium } from './browser.js';
 import { root } from './build.js';
 
-/** The projects of vitest.config.ts: the one that runs everywhere, and those that need Chromium, in their order. */
+/** The projects of vitest.config.ts: the one for Node, and those that need Chromium, in order. */
 const NODE_SUITE = 'node';
 const BROWSER_SUITES = ['browser', 'app'];
 
-/** A suite that takes longer hangs, in ms. */
+/** Time limit of a suite, in ms; a longer run counts as hanging. */
 const SUITE_LIMIT = 40 * 60_000;
 
 /** @typedef {{ passed: number, failed: number, skipped: number }} Totals */
 
 /**
- * What Vitest's json reporter writes, as far as it is read here.
+ * The used fields of Vitest's JSON report.
  *
  * @typedef {{
  *   numPassedTests: number,
@@ -33,9 +33,9 @@ const SUITE_LIMIT = 40 * 60_000;
  *
  * @param {string} suite
  * @param {string} reports A folder for the machine-readable report.
- * @param {boolean} [aside] Whether another suite is running: what this one says is then shown in one piece at its end.
- * @returns {Promise<Totals>} What fails without a failing test (a file that does not load, an error that nobody
- *   caught, a suite that hangs) counts as a failed test, so that the totals never look better than the exit code.
+ * @param {boolean} [aside] Whether another suite runs in parallel: this one's output is then printed at its end.
+ * @returns {Promise<Totals>} A failure outside any test (a file that does not load, an uncaught error, a suite that
+ *   hangs) counts as a failed test, so that the totals never look better than the exit code.
  */
 async function run(suite, reports, aside = false) {
   const report = path.join(reports, `${suite}.json`);
@@ -84,7 +84,7 @@ function totalsOf(report) {
   };
 }
 
-/** Installs Chromium where that takes nothing but root on Debian; returns why it could not, if so. */
+/** Installs Chromium if running as root on Debian; returns the reason if it could not. */
 function installChromium() {
   if (!existsSync('/etc/debian_version') || process.getuid?.() !== 0) {
     return 'there is no Chromium on this machine; name one with CHROMIUM_PATH';
@@ -106,7 +106,7 @@ const all = [];
 let notRun;
 try {
   notRun = findChromium() ? undefined : installChromium();
-  // Why the suite in Node runs beside the first one in a browser: that one waits for the software GPU, on one core.
+  // Why the Node suite runs in parallel with the first browser suite: that one waits for the software GPU, on one core.
   const inNode = run(NODE_SUITE, reports, notRun === undefined);
   for (const suite of notRun ? [] : BROWSER_SUITES) all.push(await run(suite, reports));
   all.push(await inNode);

@@ -5,7 +5,7 @@
 
 The three files are OpenCLIP's, from its docs. Needs torch, open_clip_torch and timm. Repositories, preprocessing and
 configs come from the installed OpenCLIP, weights and operations are counted in its own modules, and facts.json beside
-this script holds what is written down by hand, each with its source. Stops where a count differs from OpenCLIP's own.
+this script has the manual entries, each with its source. Stops if a count differs from OpenCLIP's own.
 """
 import argparse
 import csv
@@ -35,11 +35,11 @@ ROOT = HERE.parent.parent
 CATALOGUE = ROOT / 'src' / 'clip' / 'catalogue-data.json'
 CONFIGS = ROOT / 'tools' / 'model-configs.json'
 
-# The matrices that may be kept in blocks of 32 weights: those of transformer blocks and of SigLIP's map head.
+# The matrices that can be quantised in blocks of 32 weights: those of transformer blocks and SigLIP's MAP head.
 LINEAR = re.compile(r'(?:^|\.)(?:resblocks\.\d+|blocks\.\d+|attn_pool)\..*weight$')
 BLOCK = 32
 
-# Sizes that OpenCLIP's architecture names shorten.
+# Sizes abbreviated in OpenCLIP's architecture names.
 SIZES = {'SO400M': 'SO400M', 'gopt': 'g-opt', 'bigG': 'bigG'}
 
 
@@ -49,7 +49,7 @@ def read_csv(path, *keys):
 
 
 def tower(parameters, encode, sample):
-    """What a tower's weights are, and its operations for one sample in units of 1e9."""
+    """A tower's weight counts, and its GFLOPs for one sample."""
     linear = blocks = vectors = lookup = largest = total = 0
     for name, weight in parameters:
         count = weight.numel()
@@ -114,7 +114,7 @@ def figure(value, scale=1):
 
 
 def results_of(architecture, checkpoint, results, retrieval):
-    """Published accuracy; a figure that nobody published is left out."""
+    """Published accuracy; unpublished figures are omitted."""
     tag, found = checkpoint['tag'], {}
     if row := rows_for(results, architecture, tag):
         found['accuracy'] = {'imagenetTop1': figure(row['ImageNet 1k']), 'source': 'results'}

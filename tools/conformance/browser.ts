@@ -8,7 +8,7 @@ import type { Fixtures } from './fixtures';
 import type { CaseResult, Computed } from './result';
 import type { SuiteOptions } from './suite';
 
-/** Runs the suite in Chromium on WebGPU, fed from `fixtures` over loopback. @throws Error where there is no browser */
+/** Runs the suite in Chromium on WebGPU, fed from `fixtures` over loopback. @throws Error if there is no browser */
 export async function runInChromium(
   fixtures: Fixtures,
   { only, precision, arithmetic }: SuiteOptions,

@@ -28,7 +28,7 @@ interface ClassifyFixture {
 
 const PATH = 'classify/zeroshot.json';
 
-/** Every set of templates in `classify/zeroshot.json`, through the tokenizer and both towers. */
+/** Runs every template set of `classify/zeroshot.json` through the tokenizer and both towers. */
 export async function* runClassify(
   fixtures: Fixtures,
   runtime: Runtime,

@@ -1,6 +1,6 @@
 /**
- * Pictures of the golden preprocessing index as rasters, each treated as OpenCLIP's reference treats a file of its
- * Pillow mode. Runs in Node and in browsers alike.
+ * Pictures of the golden preprocessing index as rasters, each handled like a file of its Pillow mode in OpenCLIP's
+ * reference. Runs in Node and in browsers.
  */
 import { decode } from 'fast-png';
 import type { DecodedPng } from 'fast-png';
@@ -13,7 +13,7 @@ export interface FixtureImage {
   readonly pil_mode: string;
   readonly width: number;
   readonly height: number;
-  /** Path of Pillow's RGB or RGBA bytes, gzipped; null where the PNG says it all. */
+  /** Path of Pillow's RGB or RGBA bytes, gzipped; null if the PNG suffices. */
   readonly decoded: string | null;
   readonly exif_orientation: number | null;
 }
@@ -21,18 +21,18 @@ export interface FixtureImage {
 export interface FixtureCase {
   /** Key of `images`. */
   readonly image: string;
-  /** As OpenCLIP opens it, converted to RGB before the resize, or turned upright before it. */
+  /** As opened by OpenCLIP, converted to RGB before resizing, or rotated upright before resizing. */
   readonly variant: 'reference' | 'rgb_first' | 'exif_upright';
   readonly size: number | readonly [height: number, width: number];
   readonly resize_mode: ResizeMode;
   readonly interpolation: Interpolation;
-  /** Grey level behind a `longest` picture; 0 where it is absent. */
+  /** Grey level of the padding with `longest`; default 0. */
   readonly fill_color?: number;
   /** `[width, height]` before the crop. */
   readonly resized_to: readonly [number, number];
   /** Path of the PNG after resize and crop. */
   readonly expected: string;
-  /** Of that PNG's RGB bytes. */
+  /** Hash of that PNG's RGB bytes. */
   readonly sha256: string;
   /** float32, `[3, height, width]`, little-endian. */
   readonly normalised?: {
@@ -51,10 +51,10 @@ export interface FixtureIndex {
   readonly cases: readonly FixtureCase[];
 }
 
-/** Reads a file by its path below the index's own folder. */
+/** Reads a file by its path relative to the index's folder. */
 export type ReadFixture = (path: string) => Promise<Uint8Array<ArrayBuffer>>;
 
-/** What `entry` asks of `preprocess`. */
+/** The settings of `entry` for `preprocess`. */
 export function fixtureSettings(index: FixtureIndex, entry: FixtureCase): PreprocessSettings {
   return {
     size: typeof entry.size === 'number' ? [entry.size, entry.size] : entry.size,
@@ -66,7 +66,7 @@ export function fixtureSettings(index: FixtureIndex, entry: FixtureCase): Prepro
   };
 }
 
-/** The picture of `entry` as `preprocess` takes it. */
+/** The picture of `entry` for `preprocess`. */
 export async function fixturePicture(
   index: FixtureIndex,
   entry: FixtureCase,
@@ -75,7 +75,7 @@ export async function fixturePicture(
   const image = index.images[entry.image];
   if (!image) throw new Error(`no image ${entry.image} in the index`);
   const isReference = entry.variant === 'reference';
-  // Without an `I;16` raster, 16-bit grey goes in as the 8 bits Pillow makes of it in the end: its cases are excused.
+  // There is no `I;16` raster: 16-bit grey is passed as Pillow's final 8 bits, and its cases are excused.
   if (image.decoded !== null && (!isReference || image.format !== 'PNG' || image.pil_mode === 'I;16')) {
     const opaque = await decodedPicture(image, image.decoded, read);
     return entry.variant === 'exif_upright' ? upright(opaque, image.exif_orientation) : opaque;
@@ -89,7 +89,7 @@ async function decodedPicture(image: FixtureImage, path: string, read: ReadFixtu
   return { width: image.width, height: image.height, channels: path.endsWith('.rgba.gz') ? 4 : 3, data };
 }
 
-/** Unpacked, unless that has been done: servers may send a `.gz` file as an encoding that `fetch` undoes. */
+/** Decompresses, unless `fetch` already has: servers may send a `.gz` file with a content encoding. */
 async function gunzip(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
@@ -122,7 +122,7 @@ function pngPicture(png: DecodedPng, mode: string): Raster {
   }
 }
 
-/** One byte a sample. fast-png leaves samples of 1, 2 and 4 bits packed, each row beginning on a byte. */
+/** One byte per sample. fast-png leaves 1-, 2- and 4-bit samples packed, with rows byte-aligned. */
 function samples({ data, width, height, channels, depth }: DecodedPng): Uint8Array {
   if (depth === 16) throw new Error('16-bit PNG samples have no 8-bit reading here');
   if (depth === 8) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
@@ -148,7 +148,7 @@ function greyAlphaToRgba(data: Uint8Array): Uint8Array {
   return out;
 }
 
-/** How EXIF orientations 2 to 8 make a picture upright: axes swapped first, then mirrored across or down. */
+/** How EXIF orientations 2 to 8 are undone: swap axes first, then mirror across or down. */
 const TURNS: Readonly<Record<number, { swap: boolean; across: boolean; down: boolean }>> = {
   2: { swap: false, across: true, down: false },
   3: { swap: false, across: true, down: true },
@@ -159,7 +159,7 @@ const TURNS: Readonly<Record<number, { swap: boolean; across: boolean; down: boo
   8: { swap: true, across: false, down: true },
 };
 
-/** Turned as its EXIF orientation says. */
+/** Rotated upright by its EXIF orientation. */
 export function upright(picture: Raster, orientation: number | null): Raster {
   const turn = TURNS[orientation ?? 1];
   if (!turn) return picture;

@@ -1,11 +1,11 @@
-/** A folder laid out like the golden fixtures, wherever it is read from. Paths use `/` and are relative to it. */
+/** A folder in the layout of the golden fixtures, from any storage. Paths use `/` and are relative to it. */
 export interface Fixtures {
-  /** Names of the folders directly inside `path`, sorted; empty where there is no such folder. */
+  /** Names of the folders directly inside `path`, sorted; empty if there is no such folder. */
   folders(path: string): Promise<string[]>;
   exists(path: string): Promise<boolean>;
-  /** Rejects where there is no such file. */
+  /** Rejects if there is no such file. */
   bytes(path: string): Promise<Uint8Array<ArrayBuffer>>;
-  /** The text of `tokenizer.json`, or undefined where none was given. */
+  /** The text of `tokenizer.json`, or undefined if none was given. */
   tokenizer(): Promise<string | undefined>;
 }
 
@@ -13,7 +13,7 @@ export async function readText(fixtures: Fixtures, path: string): Promise<string
   return new TextDecoder().decode(await fixtures.bytes(path));
 }
 
-/** A JSON file of a known form: fixtures are written by their own generators and trusted as far as that goes. */
+/** A JSON file of known structure, not validated: fixtures come from our own generators. */
 export async function readJson<T>(fixtures: Fixtures, path: string): Promise<T> {
   return JSON.parse(await readText(fixtures, path)) as T;
 }

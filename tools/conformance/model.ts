@@ -31,7 +31,7 @@ export async function openModel(
   }
 }
 
-/** Opens the image tower alone, for pictures of another size than the config's. @throws every checkpoint failure */
+/** Opens only the image tower, at an image size other than the config's. @throws every checkpoint failure */
 export async function openResizedImageTower(
   fixtures: Fixtures,
   folder: string,

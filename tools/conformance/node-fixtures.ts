@@ -10,7 +10,7 @@ export function nodeFixtures(root: string, tokenizerFile: string | undefined): F
       const folder = path.join(root, below);
       if (!existsSync(folder)) return [];
       const names = await readdir(folder);
-      // statSync follows links: a linked folder is a folder.
+      // statSync follows links, so a linked folder counts.
       return names.filter((name) => statSync(path.join(folder, name)).isDirectory()).sort();
     },
     exists: (file) => Promise.resolve(existsSync(path.join(root, file))),

@@ -15,13 +15,13 @@ export interface Options {
   readonly out: string | undefined;
 }
 
-/** Besides the precisions that weights are kept in, fp16: kept as fp16 and computed with as such. */
+/** The storage precisions, plus fp16: stored as fp16 and computed in fp16. */
 const MODES = [...PRECISIONS, 'fp16'] as const;
 
 export const USAGE = `npm run conformance -- --fixtures DIR [--backend wasm|webgpu] [--precision ${MODES.join('|')}]
   [--only ${SECTIONS.join(',')}] [--tokenizer FILE] [--may-refuse a,b] [--out FILE]`;
 
-/** Reads the command line. @throws Error with a sentence for whoever typed it */
+/** Reads the command line. @throws Error with a sentence for the user */
 export function parseOptions(args: readonly string[]): Options {
   const { values } = parseArgs({
     args: [...args],
@@ -52,7 +52,7 @@ export function parseOptions(args: readonly string[]): Options {
   };
 }
 
-/** A tokenizer in the fixtures themselves or beside them. */
+/** A tokenizer inside the fixtures or beside them. */
 function findTokenizer(fixtures: string): string | undefined {
   const places = [
     'tokenizer/tokenizer.json',

@@ -7,9 +7,9 @@ import { runSuite, type SuiteOptions } from './suite';
 
 declare global {
   interface Window {
-    /** Runs the suite on the files that the server offers below `/fixtures`. */
+    /** Runs the suite on the files served below `/fixtures`. */
     runConformance(options: SuiteOptions): Promise<Computed>;
-    /** Given by the runner: takes each result as it comes. */
+    /** Provided by the runner: called with each result. */
     reportResult(result: CaseResult): Promise<void>;
   }
 }

@@ -6,7 +6,7 @@ import { fixturePicture, fixtureSettings, type FixtureCase, type FixtureIndex } 
 import { readFloats, readJson, type Fixtures } from './fixtures';
 import { largestDifference, type CaseResult, type Computed } from './result';
 
-/** Every case of `preprocess/index.json`: bytes equal to the bit, and the normalised values where they are given. */
+/** Every case of `preprocess/index.json`: identical bytes, and the normalised values if given. */
 export async function* runPreprocess(fixtures: Fixtures, computed: Computed): AsyncGenerator<CaseResult> {
   if (!(await fixtures.exists('preprocess/index.json'))) return;
   const index = await readJson<FixtureIndex>(fixtures, 'preprocess/index.json');

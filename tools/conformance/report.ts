@@ -1,6 +1,6 @@
 import type { CaseResult } from './result';
 
-/** One line for a case: how it ended, which it is, the largest absolute difference, and what there is to say. */
+/** One line for a case: status, name, largest absolute difference, and detail. */
 export function caseLine({ section, name, status, difference, detail }: CaseResult): string {
   const largest = difference === undefined ? '' : `  max |difference| ${format(difference)}`;
   return `${status.padEnd(8)}${section}/${name}${largest}${detail === undefined ? '' : `  (${detail})`}`;
@@ -12,7 +12,7 @@ export function closingLines(results: readonly CaseResult[]): string {
   return `${count('refused')} refused, ${count('excused')} excused\n${count('passed')} passed, ${count('failed')} failed`;
 }
 
-/** 1 on any failure, on a refusal that nobody allowed, or when nothing ran. */
+/** 1 on any failure, on a refusal not allowed by `mayRefuse`, or if nothing ran. */
 export function exitCode(results: readonly CaseResult[], mayRefuse: readonly string[]): 0 | 1 {
   if (results.length === 0) return 1;
   const bad = results.some(

@@ -3,19 +3,19 @@ export const SECTIONS = ['towers', 'preprocess', 'tokenizer', 'classify'] as con
 
 export type Section = (typeof SECTIONS)[number];
 
-/** How one case ended. `excused` cases are run and shown, whatever they give. */
+/** The result of one case. `excused` cases run and are shown, but cannot fail. */
 export interface CaseResult {
   readonly section: Section;
   readonly name: string;
   readonly status: 'passed' | 'failed' | 'refused' | 'excused';
-  /** Largest absolute difference to the expected values; absent where nothing could be compared. */
+  /** Largest absolute difference from the expected values; absent if nothing was compared. */
   readonly difference?: number;
   readonly detail?: string;
 }
 
-/** What was computed, whatever the comparison says. */
+/** The computed values, for `--out`. */
 export interface Computed {
-  /** A case of another image size has no texts. */
+  /** A resized case has no texts. */
   towers: Record<string, { image_embed_norm: number[][]; text_embed_norm: number[][] }>;
   tokenizer: { text: string; ids: number[] }[];
   preprocess: {
@@ -40,7 +40,7 @@ export function nothingComputed(): Computed {
   return { towers: {}, tokenizer: [], preprocess: [], classify: {} };
 }
 
-/** The largest absolute difference; Infinity where lengths differ or a value is no number. */
+/** The largest absolute difference; Infinity if lengths differ or a value is NaN. */
 export function largestDifference(computed: ArrayLike<number>, expected: ArrayLike<number>): number {
   if (computed.length !== expected.length) return Infinity;
   let largest = 0;

@@ -8,15 +8,15 @@ import { SECTIONS, type CaseResult, type Computed, type Section } from './result
 import { runTokenizer } from './tokenizer';
 import { runTowers } from './towers';
 
-/** What to run, and where. Plain data, so that it can be handed to a browser. */
+/** What to run, and where. Plain data, so that it can be passed to a browser. */
 export interface SuiteOptions {
   readonly only: readonly Section[];
   readonly precision: Precision;
-  /** Also in the runtime that is handed over; a browser makes its own. */
+  /** Also part of the given runtime; a browser creates its own. */
   readonly arithmetic: Arithmetic;
 }
 
-/** Runs the asked sections in order. A section that cannot begin is one failed case. */
+/** Runs the selected sections in order. A section that cannot start is one failed case. */
 export async function* runSuite(
   fixtures: Fixtures,
   runtime: Runtime,

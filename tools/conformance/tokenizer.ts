@@ -15,7 +15,7 @@ interface TokenizerFixture {
 
 const PATH = 'tokenizer/simple_tokenizer.json';
 
-/** Every string of `tokenizer/simple_tokenizer.json`: ids equal, special tokens read as OpenCLIP reads them. */
+/** Every string of `tokenizer/simple_tokenizer.json`: equal ids, with special tokens read as in OpenCLIP. */
 export async function* runTokenizer(fixtures: Fixtures, computed: Computed): AsyncGenerator<CaseResult> {
   if (!(await fixtures.exists(PATH))) return;
   const fixture = await readJson<TokenizerFixture>(fixtures, PATH);
@@ -39,7 +39,7 @@ export async function* runTokenizer(fixtures: Fixtures, computed: Computed): Asy
   }
 }
 
-/** The text of the fixtures' `tokenizer.json`. @throws Error where they came without one */
+/** The text of the fixtures' `tokenizer.json`. @throws Error if there is none */
 export async function readTokenizer(fixtures: Fixtures): Promise<string> {
   const text = await fixtures.tokenizer();
   if (text === undefined) throw new Error('no tokenizer.json was given; name one with --tokenizer FILE');

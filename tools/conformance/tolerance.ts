@@ -2,28 +2,28 @@ import type { Arithmetic, Precision } from '../../src/clip/weights/weights';
 import { cosine } from '../../src/core/vectors';
 import { largestDifference } from './result';
 
-/** How weights are kept, and how the graph computes with them. */
+/** Storage precision and arithmetic. */
 export interface Mode {
   readonly precision: Precision;
   readonly arithmetic: Arithmetic;
 }
 
-/** What a mode must hold against OpenCLIP in fp32. */
+/** Limits of a mode's deviation from OpenCLIP in fp32. */
 export interface Tolerance {
-  /** The largest difference of a number in an embedding; Infinity where only its direction counts. */
+  /** Maximum difference of a number in an embedding; Infinity if only its direction counts. */
   readonly difference: number;
-  /** The least cosine of an embedding, or of a label's row, with the expected one. */
+  /** Minimum cosine of an embedding, or a label's row, with the expected one. */
   readonly cosine: number;
-  /** The largest difference of a picture's cosine with a label. */
+  /** Maximum difference of a picture's cosine with a label. */
   readonly score: number;
-  /** The largest difference of a probability: softmax over the logit scale stretches a difference of scores. */
+  /** Maximum difference of a probability: the logit scale amplifies differences of scores. */
   readonly probability: number;
 }
 
-/** What a row of embeddings or class weights is off by. */
+/** The deviation of rows of embeddings or class weights. */
 export interface Distance {
   readonly difference: number;
-  /** The least over all rows; -1 where lengths differ or a value is no number. */
+  /** The minimum over all rows; -1 if lengths differ or a value is NaN. */
   readonly cosine: number;
 }
 
@@ -33,12 +33,12 @@ export function toleranceFor({ precision, arithmetic }: Mode): Tolerance {
 }
 
 /**
- * Why these numbers. fp32: erf instead of tanh GELU moves an embedding by 7e-5 already, so 2e-5. What is rounded is held
- * by the direction of each row: fp16 to 0.99999, kept or computed (worst seen 0.999997), 8 bits to 0.999 (0.99966).
- * In 4 bits 0.8 (0.83): fixtures have random weights, without the redundancy of trained ones, and every layer's output is
- * off by the 8 % that its weights are. It only tells such a loss from a wrong layout, whose cosine is near 0; that the
- * graph computes with just the values kept is held by `tests/clip/towers.test.ts`, and what 4 bits keep of a trained
- * model by `tests/browser/precision.test.ts`.
+ * Why these numbers. fp32: 2e-5, since swapping erf and tanh GELU already changes an embedding by 7e-5. Rounded modes
+ * are judged by each row's direction: fp16, stored or computed, 0.99999 (worst seen 0.999997); 8 bits 0.999 (0.99966).
+ * 4 bits only 0.8 (0.83): fixtures have random weights, without the redundancy of trained ones, and every layer's
+ * output is off by 8 %, like its weights. That only distinguishes quantisation from a wrong layout, whose cosine is
+ * near 0; `tests/clip/towers.test.ts` checks that the graph uses exactly the stored values, and
+ * `tests/browser/precision.test.ts` the accuracy of 4 bits on a trained model.
  */
 const TOLERANCES: Readonly<Record<Precision, Tolerance>> = {
   fp32: { difference: 2e-5, cosine: 0, score: 2e-5, probability: 1e-4 },
@@ -47,12 +47,12 @@ const TOLERANCES: Readonly<Record<Precision, Tolerance>> = {
   q4: byDirection(0.8, 1),
 };
 
-/** A score moves by no more than its two unit rows do: |uv - u'v'| <= |u - u'| + |v - v'|, each sqrt(2 - 2 cosine). */
+/** A score changes by no more than its two unit rows: |uv - u'v'| <= |u - u'| + |v - v'|, each sqrt(2 - 2 cosine). */
 function byDirection(cosine: number, probability: number): Tolerance {
   return { difference: Infinity, cosine, score: 2 * Math.sqrt(2 - 2 * cosine), probability };
 }
 
-/** Whether rows are near enough. */
+/** Whether the deviation is within the limits. */
 export function isWithin({ difference, cosine }: Distance, tolerance: Tolerance): boolean {
   return difference <= tolerance.difference && cosine >= tolerance.cosine;
 }
@@ -66,7 +66,7 @@ export function distance(computed: Float32Array, expected: readonly (readonly nu
   return { difference, cosine: Math.min(...cosines) };
 }
 
-/** A distance in a few characters, such as `2.4e-7` or, where rows point elsewhere, `1.3e-3 (cosine 0.9999800)`. */
+/** A distance as a short text, such as `2.4e-7` or, if directions differ, `1.3e-3 (cosine 0.9999800)`. */
 export function describe({ difference, cosine }: Distance): string {
   const direction = cosine > 1 - 1e-9 ? '' : ` (cosine ${cosine.toFixed(7)})`;
   return `${difference.toExponential(1)}${direction}`;

@@ -6,10 +6,10 @@ import { openModel, openResizedImageTower, type Model } from './model';
 import { toRows, type CaseResult, type Computed } from './result';
 import { describe, distance, isWithin, toleranceFor, type Distance } from './tolerance';
 
-/** Failures that mean "this kind of model is not run here", as against "this file is broken". */
+/** Failures that mean "this kind of model is not supported", not "this file is damaged". */
 const REFUSALS: ReadonlySet<string> = new Set(['UnsupportedSetting', 'TokenizerUnsupported']);
 
-/** What every expectation of a tower holds. */
+/** The fields of every expectation of a tower. */
 interface ExpectedImages {
   readonly pixels: {
     readonly file: string;
@@ -24,7 +24,7 @@ interface Expected extends ExpectedImages {
   readonly text_embed_norm: readonly (readonly number[])[];
 }
 
-/** Where towers run, and what of them is kept. */
+/** Where towers run, and where results are collected. */
 interface Run {
   readonly fixtures: Fixtures;
   readonly runtime: Runtime;
@@ -32,13 +32,13 @@ interface Run {
   readonly computed: Computed;
 }
 
-/** What one case was off by, in words and numbers. */
+/** The deviations of one case, as text and numbers. */
 interface Comparison {
   readonly distances: readonly Distance[];
   readonly detail: string;
 }
 
-/** Every folder below `towers/`: its towers, and where it holds `resized.json` its image tower at that size. */
+/** Every folder below `towers/`: its towers and, if it has `resized.json`, its image tower at that size. */
 export async function* runTowers(
   fixtures: Fixtures,
   runtime: Runtime,
@@ -55,7 +55,7 @@ export async function* runTowers(
   }
 }
 
-/** Why the expectation is read first: it says whether the case is excused, also where the towers cannot be opened. */
+/** Why the expectation is read first: it tells whether the case is excused, even if the towers cannot be opened. */
 async function runCase(
   run: Run,
   name: string,

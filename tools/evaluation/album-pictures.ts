@@ -19,7 +19,7 @@ export interface DecodedAlbum {
   readonly browser: string;
 }
 
-/** Runs in the page; a text, since what tsx makes of a function does not run there. */
+/** Runs in the page; a string, since a function compiled by tsx does not run there. */
 const DECODE = `async (url) => {
   const bitmap = await createImageBitmap(await (await fetch(url)).blob());
   const { width, height } = bitmap;
@@ -30,7 +30,7 @@ const DECODE = `async (url) => {
   return { width, height, base64: btoa(bytes) };
 }`;
 
-/** @param folder holds `captions.json` and the WebP pictures it lists */
+/** @param folder contains `captions.json` and the WebP pictures it lists */
 export async function decodeAlbum(folder: string): Promise<DecodedAlbum> {
   const listed = JSON.parse(await readFile(path.join(folder, 'captions.json'), 'utf8')) as {
     file: string;

@@ -1,11 +1,11 @@
 import type { ModelFigures } from './measure';
 
-/** What `npm run evaluate-builtin` writes to `bench/results/evaluate-builtin.json`, as far as it is told of. */
+/** The used fields of `bench/results/evaluate-builtin.json`, written by `npm run evaluate-builtin`. */
 export interface Evaluation {
   readonly models: Readonly<Record<string, ModelFigures & { readonly storedBytes: number }>>;
 }
 
-/** Styles as people know them. */
+/** Display names of the styles. */
 const STYLE_NAMES: Readonly<Record<string, string>> = {
   'noto-v1': 'Noto v1 ("blobs")',
   openmoji: 'OpenMoji (outlined)',
@@ -13,7 +13,7 @@ const STYLE_NAMES: Readonly<Record<string, string>> = {
 
 const percent = (share: number) => (100 * share).toFixed(1);
 
-/** The README's table: one row a model, in percent. */
+/** The README's table: one row per model, in percent. */
 export function summaryTable({ models }: Evaluation): string {
   const [first] = Object.values(models);
   const styles = Object.keys(first?.styles ?? {});
@@ -35,7 +35,7 @@ export function summaryTable({ models }: Evaluation): string {
   return table(head, rows);
 }
 
-/** What a model card tells of one model. */
+/** The tables of a model card. */
 export function cardTables({ models }: Evaluation, name: string): string {
   const one = models[name];
   if (one === undefined) throw new Error(`${name} was not evaluated`);
@@ -60,7 +60,7 @@ export function cardTables({ models }: Evaluation, name: string): string {
   ].join('\n\n');
 }
 
-/** How a built-in model was trained, as the recipe's export notes it in `training/results/models.json`. */
+/** How a built-in model was trained, from `training/results/models.json`. */
 export interface Training {
   readonly samples: number;
   readonly batch: number;
@@ -69,7 +69,7 @@ export interface Training {
   readonly hardware: string;
 }
 
-/** The sentence on how a model came about. */
+/** The sentence describing a model's training. */
 export function trainingText({ samples, batch, macs, hardware }: Training): string {
   const seen = samples.toLocaleString('en');
   return (
@@ -78,7 +78,7 @@ export function trainingText({ samples, batch, macs, hardware }: Training): stri
   );
 }
 
-/** `text` with what stands between the markers `<!-- NAME -->` and `<!-- /NAME -->` replaced. @throws where they are missing */
+/** `text` with the content between `<!-- NAME -->` and `<!-- /NAME -->` replaced. @throws if a marker is missing */
 export function replaceMarked(text: string, name: string, content: string): string {
   const [open, close] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
   const [from, to] = [text.indexOf(open), text.indexOf(close)];

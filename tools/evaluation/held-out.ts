@@ -3,18 +3,18 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Raster } from '../../src/image/raster';
 
-/** Of a drawing and of a picture that is asked about, in pixels; `training` writes them so. */
+/** Sides of a drawing and of a question's picture, in pixels, as written by `training`. */
 const DRAWING_SIDE = 96;
 const QUESTION_SIDE = 192;
 
-/** A thing with a name, of which there are drawings. */
+/** A named thing with drawings. */
 export interface Concept {
   readonly name: string;
-  /** What people call it every day, the first word first; empty for most. */
+  /** Everyday names, most common first; empty for most. */
   readonly everyday: readonly string[];
 }
 
-/** A drawing on white in a style that was never trained on. */
+/** A drawing on white in a style held out from training. */
 export interface HeldOutDrawing {
   readonly set: string;
   /** The concept's index. */
@@ -22,7 +22,7 @@ export interface HeldOutDrawing {
   readonly picture: Raster;
 }
 
-/** A picture, what may be said of it, and the index of what is true. */
+/** A picture, the possible answers, and the index of the correct one. */
 export interface Question {
   readonly kind: string;
   readonly choices: readonly string[];
@@ -30,14 +30,14 @@ export interface Question {
   readonly picture: Raster;
 }
 
-/** What the built-in models are measured with; none of it was trained on. */
+/** The test data of the built-in models, none of it used in training. */
 export interface HeldOut {
   readonly concepts: readonly Concept[];
   readonly drawings: readonly HeldOutDrawing[];
   readonly questions: readonly Question[];
 }
 
-/** Reads what `make data` in `training` has written to `folder`. @throws Error that says what to do where it has not */
+/** Reads what `make data` in `training` wrote to `folder`. @throws Error with instructions if it is missing */
 export async function readHeldOut(folder: string): Promise<HeldOut> {
   const file = (name: string) => path.join(folder, name);
   for (const name of ['concepts.json', 'held-out.json', 'held-out.rgba', 'questions.json', 'questions.rgb'])
@@ -54,7 +54,7 @@ export async function readHeldOut(folder: string): Promise<HeldOut> {
   };
 }
 
-/** The drawing at `index`, its colours multiplied by alpha, laid on white. */
+/** The premultiplied drawing at `index`, composited on white. */
 function onWhite(rgba: Buffer, index: number): Raster {
   const pixels = DRAWING_SIDE * DRAWING_SIDE;
   const data = new Uint8Array(pixels * 3);

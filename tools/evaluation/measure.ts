@@ -4,7 +4,7 @@ import type { Raster } from '../../src/image/raster';
 import type { HeldOut, HeldOutDrawing } from './held-out';
 import type { EvaluatedModel } from './model';
 
-/** What every label is put into; the embeddings of the three are averaged. */
+/** The templates of every label; their three embeddings are averaged. */
 export const TEMPLATES = ['{}', 'a drawing of {}', 'an icon of {}'] as const;
 
 interface TopK {
@@ -12,14 +12,14 @@ interface TopK {
   readonly top5: number;
 }
 
-/** Shares, 0..1. */
+/** Fractions, 0..1. */
 export interface ModelFigures {
   readonly parameters: { readonly image: number; readonly text: number };
   /** By unseen style. */
   readonly styles: Readonly<Record<string, StyleFigures>>;
-  /** Share of questions answered right, by kind. */
+  /** Fraction of questions answered correctly, by kind. */
   readonly questions: Readonly<Record<string, number>>;
-  /** The sample album: from caption to picture, and back. */
+  /** The sample album: caption to picture, and picture to caption. */
   readonly album: { readonly captionToPicture: TopK; readonly pictureToCaption: TopK };
 }
 
@@ -29,7 +29,7 @@ export interface StyleFigures {
   readonly names: TopK;
   /** From a name to its drawing among all drawings of the style. */
   readonly nameToDrawing: TopK;
-  /** Zero-shot over the everyday things alone, and how many of them the style draws. */
+  /** Zero-shot over the everyday things only, with the number of drawings in the style. */
   readonly everyday: TopK & { readonly drawings: number };
 }
 
@@ -38,7 +38,7 @@ export interface Album {
   readonly captions: readonly string[];
 }
 
-/** @param everyday the concepts (indices) of the list of everyday things */
+/** @param everyday indices of the everyday concepts */
 export async function measure(
   model: EvaluatedModel,
   { concepts, drawings, questions }: HeldOut,
@@ -132,7 +132,7 @@ function pick({ dim, data }: UnitRows, indices: readonly number[]): UnitRows {
   return { count: indices.length, dim, data: picked };
 }
 
-/** A CLDR name as people write it, as the captions of the training do. */
+/** A CLDR name in everyday spelling, as in the training captions. */
 function spoken(name: string): string {
   return name.toLowerCase().replace(/[:“”]/g, '').replace(/’/g, "'").replace(/\s+/g, ' ').trim();
 }

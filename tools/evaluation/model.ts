@@ -13,16 +13,16 @@ import type { UnitRows } from '../../src/core/unit-rows';
 import { preprocess } from '../../src/image/preprocess';
 import type { Raster } from '../../src/image/raster';
 
-/** Pictures that are prepared at once. */
+/** Pictures preprocessed at once. */
 const BATCH = 64;
 
-/** A checkpoint's two towers in fp32 on wasm, fed as the page feeds them. */
+/** A checkpoint's two towers in fp32 on wasm, with the page's preprocessing. */
 export interface EvaluatedModel {
   readonly parameters: { readonly image: number; readonly text: number };
-  /** Unit rows, in the order of the pictures. */
+  /** One unit row per picture, in order. */
   encodePictures(pictures: readonly Raster[]): Promise<UnitRows>;
   encodeTexts(texts: readonly string[]): Promise<UnitRows>;
-  /** For each label the unit mean of its templates' embeddings, as a zero-shot classifier has it. */
+  /** One zero-shot classifier row per label: the normalised mean of its templates' embeddings. */
   encodeLabels(labels: readonly string[], templates: readonly string[]): Promise<UnitRows>;
   release(): Promise<void>;
 }
@@ -39,7 +39,7 @@ export async function openModel(folder: string): Promise<EvaluatedModel> {
       tokenizer: await text(CHECKPOINT_FILES.tokenizer),
     },
   );
-  // A clock that stands still: runs of the same sizes on every machine, and with them the same figures.
+  // A stopped clock: the same batch sizes on every machine, and so the same figures.
   const platform = { ...nodePlatform(os.availableParallelism()), now: () => 0 };
   const engine = await openEngine(source, { backend: 'wasm', arithmetic: 'fp32' }, platform);
   const settings = source.architecture.preprocess;
@@ -64,7 +64,7 @@ export async function openModel(folder: string): Promise<EvaluatedModel> {
   };
 }
 
-/** @param encode gives the rows of a batch, `[batch, dim]` */
+/** @param encode returns the rows of a batch, `[batch, dim]` */
 async function inBatches<T>(
   inputs: readonly T[],
   encode: (batch: readonly T[]) => Promise<UnitRows>,

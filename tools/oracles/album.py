@@ -1,8 +1,8 @@
-"""What OpenCLIP itself computes with a built-in model over the sample album, fp32 on a CPU.
+"""Reference embeddings of the sample album by OpenCLIP with a built-in model, in fp32 on a CPU.
 
     python tools/oracles/album.py static/models/NAME tests/fixtures/album/NAME.json
 
-The model is loaded by its folder, as OpenCLIP's users load one of their own. Texts get the ids of the model's own
+The model is loaded from its folder, like a user's own. Texts are tokenized by the model's own
 tokenizer.json, padded with 0. Needs open_clip_torch 3.3.0, torch, tokenizers and Pillow.
 """
 import json

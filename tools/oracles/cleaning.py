@@ -2,8 +2,8 @@
 
     python tools/oracles/cleaning.py [COUNT] [SEED] [FILE]
 
-Needs open_clip_torch and ftfy. Strings in which ftfy repairs mojibake are left out and counted as `skipped`:
-Clipscope leaves mojibake alone. Random characters are drawn from those that this Python's Unicode knows.
+Needs open_clip_torch and ftfy. Strings in which ftfy repairs mojibake are omitted and counted as `skipped`:
+Clipscope leaves mojibake alone. Random characters are drawn from this Python's Unicode version.
 """
 import html
 import json

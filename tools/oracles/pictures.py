@@ -1,4 +1,4 @@
-"""Writes the odd pictures that people drop, with Pillow: `python tools/oracles/pictures.py tests/fixtures/pictures`."""
+"""Writes unusual pictures that users may drop, with Pillow: `python tools/oracles/pictures.py tests/fixtures/pictures`."""
 import struct
 import sys
 from io import BytesIO

@@ -1,4 +1,4 @@
-"""Reads a checkpoint's folder with OpenCLIP itself and writes beside it what the conformance runner compares with.
+"""Reads a checkpoint folder with OpenCLIP itself and adds the expected results for the conformance runner.
 
     python tools/oracles/saved.py FIXTURES/towers/NAME...
 
@@ -15,7 +15,7 @@ import torch
 try:
     import torchvision  # noqa: F401
 except RuntimeError:
-    # Beside a CPU build of torch, a CUDA build of torchvision misses its operators.
+    # With a CPU build of torch, a CUDA build of torchvision lacks its operators.
     library = torch.library.Library('torchvision', 'DEF')
     library.define('nms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor')
     library.define('qnms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor')
@@ -23,7 +23,7 @@ import open_clip
 
 
 def write(folder):
-    # By its folder, as OpenCLIP's users load one of their own.
+    # From a local folder, like a user's own model.
     model, _ = open_clip.create_model_from_pretrained(f'local-dir:{folder}')
     model = model.float().eval()
     config = json.loads((folder / 'open_clip_config.json').read_text())

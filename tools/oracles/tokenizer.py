@@ -3,9 +3,9 @@
     python tools/oracles/tokenizer.py path/to/clipscope-s/tokenizer.json
 
 simple-clipscope-s.json: the built-in model's vocabulary run by OpenCLIP's own SimpleTokenizer, mojibake repair off.
-kinds.json: small tokenizers of other kinds, trained here on sentences made up here, run by Hugging Face's Rust
-library with truncation and padding as open_clip.tokenizer.HFTokenizer asks for them. Each training breaks ties
-anew, so a second run gives other vocabularies.
+kinds.json: small tokenizers of other kinds, trained here on invented sentences, run by Hugging Face's Rust
+library with the truncation and padding of open_clip.tokenizer.HFTokenizer. Each training breaks ties
+differently, so a second run gives other vocabularies.
 
 Needs open_clip_torch, ftfy and tokenizers.
 """

@@ -1,4 +1,4 @@
-"""Writes tower fixtures with the real OpenCLIP: random weights, tiny shapes, one switch or a few per checkpoint.
+"""Writes tower fixtures with the real OpenCLIP: random weights, tiny shapes, one or a few settings changed per checkpoint.
 
     python tools/oracles/towers.py tests/fixtures/towers [NAME...]
 
@@ -69,7 +69,7 @@ CASES = {
 
 @contextlib.contextmanager
 def timm_keywords(keywords):
-    """Hands timm_model_kwargs on, which released OpenCLIP does not do yet."""
+    """Passes timm_model_kwargs on, which released OpenCLIP does not do yet."""
     create = timm.create_model
     timm.create_model = lambda *args, **kwargs: create(*args, **kwargs, **keywords)
     yield

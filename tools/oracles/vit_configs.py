@@ -1,8 +1,8 @@
-"""The ViT family of OpenCLIP: each architecture's settings and the weights that OpenCLIP itself builds from them.
+"""The ViT family of OpenCLIP: each architecture's settings, and the weights that OpenCLIP builds from them.
 
     python tools/oracles/vit_configs.py tests/fixtures/vit-configs.json
 
-Towers are built without memory (torch's meta device). Needs torch, open_clip_torch and timm.
+Towers are built on torch's meta device, without memory. Needs torch, open_clip_torch and timm.
 """
 import copy
 import json
