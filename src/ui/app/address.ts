@@ -1,15 +1,15 @@
 import type { Backend } from '../../../workers/api';
 import { PAGES, pageOf, type Tab } from './pages';
 
-/** What the address bar says: `?model=ID&backend=webgpu|wasm&tab=ID`. */
+/** The URL's parameters: `?model=ID&backend=webgpu|wasm&tab=ID`. */
 export interface Address {
   readonly model: string | undefined;
-  /** Undefined lets the model worker choose. */
+  /** Undefined: the engine chooses. */
   readonly backend: Backend | undefined;
   readonly tab: Tab;
 }
 
-/** Reads `location.search`; a value that is none of ours counts as absent. */
+/** Reads `location.search`; unknown values count as absent. */
 export function readAddress(search: string): Address {
   const parameters = new URLSearchParams(search);
   const backend = parameters.get('backend');
@@ -20,7 +20,7 @@ export function readAddress(search: string): Address {
   };
 }
 
-/** `href` with `address` written into its parameters; all others stay as they are. */
+/** `href` with `address` in its parameters; other parameters are kept. */
 export function writeAddress(href: string, address: Address): string {
   const url = new URL(href);
   const set = (name: string, value: string | undefined) =>

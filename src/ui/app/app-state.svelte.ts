@@ -28,7 +28,7 @@ import { Labels } from '../label/labels.svelte';
 import { Duplicates } from '../duplicates/duplicates.svelte';
 import type { Tab } from './pages';
 
-/** What the page's state needs of the browser. */
+/** The browser features that the page's state uses. */
 export interface AppStateParts
   extends
     Pick<HubParts, 'allowHosts' | 'memory' | 'origin'>,
@@ -40,12 +40,12 @@ export interface AppStateParts
   readonly now: () => number;
   /** Milliseconds since 1970. */
   readonly today: () => number;
-  /** What the image worker is given for a file. */
+  /** Converts a file for the image worker. */
   readonly pictureOf: (file: File) => Promise<Blob>;
   readonly pickFolder: (id: string) => Promise<FileSystemDirectoryHandle | undefined>;
-  /** A folder to write into; null where the browser has none to offer. */
+  /** A folder to write into; null if the browser cannot pick one. */
   readonly pickTarget: () => Promise<FileSystemDirectoryHandle | undefined | null>;
-  /** Gives the person files to keep. */
+  /** Downloads files for the user. */
   readonly handOver: (files: readonly SavedFile[]) => void;
   /** Asks the browser to keep this site's data when space runs low. */
   readonly persist: () => Promise<boolean>;
@@ -54,10 +54,10 @@ export interface AppStateParts
 /** The panels that open beside the pictures, one at a time. */
 export type SheetName = 'folders' | 'models' | 'storage' | 'checkpoint' | 'duplicates' | 'searching' | 'help';
 
-/** Those that show how much room there is. */
+/** The panels that show storage use. */
 const SHOWING_ROOM: readonly SheetName[] = ['models', 'storage', 'checkpoint', 'help'];
 
-/** Everything on the page, made once, and what each concern tells the others. */
+/** The page's whole state, created once, and the events between its parts. */
 export class AppState {
   readonly notices = new Notices();
   readonly gallery: Gallery;
@@ -88,7 +88,7 @@ export class AppState {
     const workers = parts.connect({
       clip: (death) => this.models.lost(death),
       library: (death) => this.indexing.libraryLost(death),
-      // Whoever waits for it is told by the call that it rejects.
+      // Callers learn of the death from their rejected calls.
       models: () => undefined,
       unkept: (reason) => this.gallery.keepsNoMore(reason),
     });
@@ -187,7 +187,7 @@ export class AppState {
     return this.#sheet;
   }
 
-  /** Photos that cannot be found because indexing was called off. */
+  /** Number of photos not searchable because indexing was cancelled. */
   get leftOut(): number {
     return this.indexing.cancelled ? this.photos.list.length - this.indexing.indexed : 0;
   }
@@ -201,25 +201,25 @@ export class AppState {
     if (SHOWING_ROOM.includes(sheet)) void this.keptModels.measure();
   }
 
-  /** Closes a panel, unless another one has taken its place. */
+  /** Closes a panel, unless another one has replaced it. */
   closeSheet(sheet: SheetName | undefined): void {
     if (this.#sheet === sheet) this.#turnTo(undefined);
   }
 
-  /** Offers the downloads that an earlier page left. */
+  /** Offers the unfinished downloads of an earlier page. */
   async recall(): Promise<void> {
     const use = await this.keptModels.measure();
     if (use) this.downloads.offer(use.downloads);
   }
 
-  /** Downloads a model, once the page may reach where it lies. One that is here already is loaded. */
+  /** Downloads a model after allowing its host; loads it if it is already here. */
   async download(request: FetchRequest): Promise<void> {
     this.hub.forget();
     await this.hub.reach(request.source);
     await this.downloads.start(request);
   }
 
-  /** Lets a download go on. */
+  /** Resumes a download. */
   async resumeDownload(id: string, tokenizer?: Blob): Promise<void> {
     const download = this.downloads.get(id);
     if (!download) return;
@@ -227,13 +227,13 @@ export class AppState {
     this.downloads.resume(id, tokenizer);
   }
 
-  /** Marks photos to do something with. */
+  /** Adds photos to the selection. */
   select(ids: readonly number[]): void {
     this.selection.add(ids);
     this.notices.say(`${plural(this.selection.ids.length, 'photo')} selected`);
   }
 
-  /** Types into the search line, whose results are on the search page. */
+  /** Opens the search page and searches for `text`. */
   find(text: string): void {
     this.show('search');
     this.search.type(text);
@@ -246,20 +246,20 @@ export class AppState {
     this.search.like([{ kind: 'photo', id, name: photo.name }]);
   }
 
-  /** Searches by pictures that are none of the photos here, together with what is asked already. */
+  /** Adds pictures from outside the library to the current query. */
   findLikeFiles(files: readonly File[]): void {
     if (files.length === 0) return;
     this.show('search');
     this.search.addExamples(files.map((file) => ({ kind: 'file', file, name: file.name })));
   }
 
-  /** What was looked at on the hub belongs to the panel that it was asked for in. */
+  /** Switches panels; an inspected checkpoint is dropped, since it belongs to the panel that requested it. */
   #turnTo(sheet: SheetName | undefined): void {
     if (this.#sheet !== sheet) this.hub.forget();
     this.#sheet = sheet;
   }
 
-  /** Another model is ready, or none is any more. */
+  /** Switches all parts to another model, or to none. */
   #turnToModel(loaded: LoadedModel | undefined): void {
     this.search.open(undefined);
     this.labels.open(undefined);
@@ -267,15 +267,15 @@ export class AppState {
     else this.indexing.close();
   }
 
-  /** What a model made is of no use any more. */
+  /** Drops everything a model made. */
   #forgetModel(id: string): void {
-    // A library that died has forgotten it already.
+    // A library worker that died has dropped it already.
     this.#library.forgetModel(id).catch(() => undefined);
     this.#embedder.forget();
     this.labels.forgetTexts();
   }
 
-  /** The library is empty: it is opened for the model in use, as when that was loaded. */
+  /** Reopens the emptied library for the current model. */
   #beginAnew(): void {
     this.results.filterBy({});
     const { ready } = this.models;

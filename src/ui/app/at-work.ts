@@ -2,7 +2,7 @@ import type { AppState } from './app-state.svelte';
 
 type Busy = Pick<AppState, 'models' | 'photoImport' | 'indexing' | 'labels' | 'checkpointImport'>;
 
-/** Whether the page is busy with what a person waits for now: a model on its way, photos without their rows or labels. */
+/** Whether the user is waiting for the page: a model is loading, photos lack rows or labels. */
 export function isAtWork({ models, photoImport, indexing, labels, checkpointImport }: Busy): boolean {
   const { phase } = models.status;
   return (
@@ -16,7 +16,7 @@ export function isAtWork({ models, photoImport, indexing, labels, checkpointImpo
   );
 }
 
-/** Whether nothing has been given, typed or begun: the page could be reloaded and nobody would notice. */
+/** Whether nothing has been added, typed or started, so that a reload would lose nothing. */
 export function isUntouched(app: AppState): boolean {
   const { photos, search, downloads, checkpointImport, checkpointExport, sheet } = app;
   return (

@@ -1,12 +1,12 @@
 import { serial } from '../../core/tasks';
 
 export interface AwakeParts {
-  /** Undefined where the browser has no wake locks. */
+  /** Undefined if the browser has no wake locks. */
   readonly wakeLock: Pick<WakeLock, 'request'> | undefined;
   readonly page: Pick<Document, 'visibilityState' | 'addEventListener'>;
 }
 
-/** Keeps the screen on, and so the machine from falling asleep, during long work on a page that is seen. */
+/** Keeps the screen on, and so the machine awake, during long work on a visible page. */
 export class Awake {
   readonly #parts: AwakeParts;
   readonly #inTurn = serial();
@@ -15,11 +15,11 @@ export class Awake {
 
   constructor(parts: AwakeParts) {
     this.#parts = parts;
-    // The browser takes the lock away from a hidden page and does not give it back.
+    // The browser releases a hidden page's lock and does not restore it.
     parts.page.addEventListener('visibilitychange', () => void this.#settle());
   }
 
-  /** Whether there is work worth staying awake for. Where the browser refuses, the work goes on without. */
+  /** Sets whether there is work to stay awake for. If the browser refuses the lock, work continues without it. */
   during(working: boolean): void {
     this.#working = working;
     void this.#settle();

@@ -6,7 +6,7 @@ import { isSvg, rasteriseSvg } from '../photos/rasterise-svg';
 import type { AppStateParts } from './app-state.svelte';
 import { allowHosts } from './offline';
 
-/** What the page's state takes of this browser. @param album address of the sample album's folder, ending in `/` */
+/** The browser features the page's state uses. @param album URL of the sample album's folder, ending in `/` */
 export function appParts(album: string): AppStateParts {
   const [tab, lasting] = [openMemory(() => sessionStorage), openMemory(() => localStorage)];
   return {
@@ -29,7 +29,7 @@ export function appParts(album: string): AppStateParts {
   };
 }
 
-/** What outlives the visit; undefined where the browser forbids it. */
+/** Web storage; undefined if the browser blocks it. */
 function openMemory(open: () => Storage): Storage | undefined {
   try {
     return open();

@@ -1,7 +1,7 @@
 import { diagnosticsText, isOwn } from './diagnostics';
 import type { AppState } from './app-state.svelte';
 
-/** What is the matter with this page in this browser, as text for a bug report. */
+/** The page's state in this browser, as text for a bug report. */
 export function diagnose(app: AppState): string {
   const { models, keptModels, photos, indexing, gallery, notices } = app;
   return diagnosticsText({

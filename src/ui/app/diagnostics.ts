@@ -6,38 +6,38 @@ import type { ModelStatus } from '../models/models.svelte';
 import type { Problem } from '../kit/notices.svelte';
 import { bytesText, countText, plural } from '../kit/words';
 
-/** What a bug report needs to know. */
+/** The facts for a bug report. */
 export interface Diagnostics {
   readonly version: string;
-  /** Tells this build from any other of that version; undefined in development. */
+  /** Identifies this build of the version; undefined in development. */
   readonly build: string | undefined;
   readonly userAgent: string;
   /** Cross-origin isolated: without it wasm has one thread. */
   readonly isolated: boolean;
   readonly hasWebGpu: boolean;
   readonly status: ModelStatus;
-  /** The backend the person insists on. */
+  /** The backend requested by the user. */
   readonly asked: Backend | undefined;
-  /** Of the model that is loaded or being loaded. */
+  /** Of the loaded or loading model. */
   readonly summary: ModelSummary | undefined;
   readonly photos: number;
   readonly indexed: number;
   readonly skipped: number;
   readonly folders: number;
-  /** Undefined where it was not measured. */
+  /** Undefined if not measured. */
   readonly storage: StorageUse | undefined;
-  /** Why the photos last only as long as the page; undefined where they outlast it. */
+  /** Why photos are lost when the page closes; undefined if they are stored. */
   readonly unkept: FailureName | undefined;
   readonly problems: readonly Pick<Problem, 'topic' | 'name' | 'happened'>[];
-  /** Names that the person gave, which a problem's sentence may repeat. */
+  /** Names given by the user, which a problem's sentence may contain. */
   readonly ownNames: ReadonlySet<string>;
 }
 
-/** Plain text for a bug report. Nothing in it names a photo, a folder, or what was searched for. */
+/** Plain text for a bug report, without names of photos or folders and without queries. */
 export function diagnosticsText(facts: Diagnostics): string {
   const { version, build, status, photos, indexed, skipped, unkept, problems, ownNames } = facts;
   const problemText = ({ topic, name, happened }: (typeof problems)[number]) => {
-    // The name of a failure that was foreseen says enough, and its sentence may name files, hosts and models.
+    // An expected failure's name says enough, and its sentence may name files, hosts and models.
     const sentence = name === 'Unexpected' ? withoutNames(happened, ownNames) : undefined;
     return `- ${[topic.split(' ')[0], name, sentence].filter(Boolean).join(', ')}`;
   };
@@ -59,7 +59,7 @@ export function diagnosticsText(facts: Diagnostics): string {
   ].join('\n');
 }
 
-/** A model of the person's own may be called what nobody else should read. */
+/** Whether it is the user's own model, whose name may be private. */
 export function isOwn({ origin, repository }: ModelSummary): boolean {
   return origin !== 'built-in' && repository === undefined;
 }
@@ -76,10 +76,10 @@ function storageText(use: StorageUse | undefined): string {
   return `${bytesText(use.usage)} of ${bytesText(use.quota)}, ${kept}`;
 }
 
-/** `text` with every one of `names` in it, and whatever else is quoted, left out. */
+/** `text` with all `names` and all quoted text removed. */
 function withoutNames(text: string, names: ReadonlySet<string>): string {
   const lower = text.toLowerCase();
-  // Why first: a library has names by the hundred thousand, a sentence a few of them.
+  // Why filter first: a library has a hundred thousand names, a sentence only a few of them.
   const found = [...names].filter((name) => name !== '' && lower.includes(name.toLowerCase()));
   return found
     .sort((a, b) => b.length - a.length)

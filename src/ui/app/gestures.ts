@@ -3,19 +3,19 @@ import type { Attachment } from 'svelte/attachments';
 export interface DropHandlers {
   /** Files are being dragged over the page, or no longer. */
   onhover(over: boolean): void;
-  /** Called while the drop event is handled. `target` is what they were dropped on. */
+  /** Called during the drop event. `target` is the element they were dropped on. */
   ondrop(transfer: DataTransfer, target: EventTarget | null): void;
 }
 
 /**
  * Takes files dropped anywhere; dragging anything else, such as text, is left alone.
  *
- * Why entering is accepted too: where the page has changed below the pointer, the browser asks the new element by
- * `dragenter` alone, and a drop that nobody accepted is lost.
+ * Why `dragenter` is accepted too: if the page changed below the pointer, the browser sends the new element only
+ * `dragenter`, and without acceptance the drop is lost.
  */
 export function watchDrops({ onhover, ondrop }: DropHandlers): Attachment<Document> {
   return (page) => {
-    /** What was entered last, while files are over the page: what was left before it is only a change of element. */
+    /** The element last entered while dragging files: leaving any earlier one is only a change of element. */
     let over: EventTarget | null = null;
     const carriesFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false;
     const hover = (target: EventTarget | null) => {
@@ -41,7 +41,7 @@ export function watchDrops({ onhover, ondrop }: DropHandlers): Attachment<Docume
         event.preventDefault();
         ondrop(event.dataTransfer, event.target);
       },
-      // There is none during a drag: one that ended over an element taken away meanwhile leaves no other trace.
+      // Not fired during a drag: the only sign that one ended over an element that was removed meanwhile.
       pointermove: () => hover(null),
     };
     const listening = new AbortController();
@@ -52,7 +52,7 @@ export function watchDrops({ onhover, ondrop }: DropHandlers): Attachment<Docume
   };
 }
 
-/** Whether `target` takes typed text. */
+/** Whether `target` is a text field. */
 export function isTextField(target: EventTarget | null): boolean {
   return (
     target instanceof HTMLTextAreaElement ||
@@ -63,7 +63,7 @@ export function isTextField(target: EventTarget | null): boolean {
   );
 }
 
-/** The pictures of a paste; none where a text field is to get the text that came with them. */
+/** The pictures of a paste; none if a text field should get the text that came with them. */
 export function picturesOfPaste({ clipboardData, target }: ClipboardEvent): File[] {
   if (!clipboardData || (isTextField(target) && clipboardData.types.includes('text/plain'))) return [];
   return Array.from(clipboardData.files).filter(({ type }) => type.startsWith('image/'));

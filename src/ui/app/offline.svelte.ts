@@ -2,22 +2,22 @@ import { ask } from './offline';
 import type { Notices } from '../kit/notices.svelte';
 
 /**
- * Why a reload is offered: `update`, a new version of the page is here; `isolation`, the page's host does not isolate
- * it, which the service worker does from the next load on, and wasm then has more than one thread.
+ * Why a reload is offered: `update`, a new version is ready; `isolation`, the host does not isolate the page, but the
+ * service worker will after a reload, and wasm then has more than one thread.
  */
 export type Offer = 'update' | 'isolation';
 
 export interface OfflineParts {
-  /** Undefined where the browser has none. */
+  /** Undefined if the browser has none. */
   readonly container: ServiceWorkerContainer | undefined;
   /** The service worker's script. */
   readonly script: URL;
   readonly page: Pick<Document, 'addEventListener' | 'visibilityState'>;
   readonly isolated: boolean;
-  /** Outlives a reload, not the tab. */
+  /** Survives a reload, but not the tab. */
   memory(): Pick<Storage, 'getItem' | 'setItem'>;
   reload(): void;
-  /** Whether a reload would cost the person nothing. */
+  /** Whether a reload would lose nothing. */
   untouched(): boolean;
   readonly notices: Pick<Notices, 'say'>;
 }
@@ -30,7 +30,7 @@ export const OFFER_WORDS: Readonly<Record<Offer, string>> = {
 
 const RELOADED = 'clipscope reloaded for isolation';
 
-/** Keeps the page for use without a network, and tells when a reload is worth it. */
+/** Caches the page for offline use, and offers a reload when it pays off. */
 export class Offline {
   #offer = $state<Offer | undefined>(undefined);
 
@@ -44,12 +44,12 @@ export class Offline {
     this.#parts = parts;
   }
 
-  /** The reload that is offered. */
+  /** The current offer. */
   get offer(): Offer | undefined {
     return this.#offer;
   }
 
-  /** Registers the service worker, once. Where that is refused, the page is as good as before. */
+  /** Registers the service worker, once. If that fails, the page works as before. */
   async start(): Promise<void> {
     const { container, script } = this.#parts;
     if (!container || this.#started) return;
@@ -60,11 +60,11 @@ export class Offline {
     if (!registration) return;
     this.#registration = registration;
     this.#watch(registration);
-    // Loaded past the service worker, as a forced reload does.
+    // Loaded bypassing the service worker, as by a forced reload.
     if (!container.controller && registration.active) void ask(registration.active, { kind: 'claim' });
   }
 
-  /** Takes the offer: the page reloads, with the new version where there is one. */
+  /** Accepts the offer: reloads the page, with the new version if there is one. */
   accept(): void {
     const waiting = this.#registration?.waiting;
     if (this.#offer === 'update' && waiting) {
@@ -73,7 +73,7 @@ export class Offline {
     } else this.#parts.reload();
   }
 
-  /** Until there is another one. */
+  /** Hides the offer until the next one. */
   dismiss(): void {
     this.#offer = undefined;
   }
@@ -83,7 +83,7 @@ export class Offline {
     if (registration.waiting) this.#tellOf('update');
     else this.#follow(registration.installing);
     registration.addEventListener('updatefound', () => this.#follow(registration.installing));
-    // A browser looks for a new version when a page is opened, and an app may stay open for weeks.
+    // A browser checks for a new version when a page is opened, but an app may stay open for weeks.
     page.addEventListener('visibilitychange', () => {
       if (page.visibilityState === 'visible') registration.update().catch(() => undefined);
     });
@@ -91,15 +91,15 @@ export class Offline {
 
   #follow(installing: ServiceWorker | null): void {
     installing?.addEventListener('statechange', () => {
-      // The first of all has nobody to wait for.
+      // The very first version is not an update.
       if (installing.state === 'installed' && this.#registration?.active) this.#tellOf('update');
     });
   }
 
-  /** Another service worker controls the page now. */
+  /** Another service worker has taken control of the page. */
   #taken(): void {
     if (this.#accepted) this.#parts.reload();
-    // Another tab has taken the update. This one goes on with the old version's files, which are kept meanwhile.
+    // Another tab has updated. This one continues with the old version's files, which stay cached meanwhile.
     else if (this.#controlled) this.#tellOf('update');
     else {
       this.#controlled = true;
@@ -116,7 +116,7 @@ export class Offline {
   }
 
   #tellOf(offer: Offer): void {
-    // Taken in one tab, an update is news in the others only once.
+    // After one tab has updated, the others announce it only once.
     if (this.#offer === offer) return;
     this.#offer = offer;
     this.#parts.notices.say(OFFER_WORDS[offer]);

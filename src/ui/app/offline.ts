@@ -1,12 +1,12 @@
 import type { ServiceWorkerAnswer, ServiceWorkerRequest } from '../../../workers/service-worker-api';
 
-/** The part of the browser that keeps the page; undefined where there is none, or in development. */
+/** The browser's service worker container; undefined if unavailable, or in development. */
 export function serviceWorkers(): ServiceWorkerContainer | undefined {
-  // Firefox's private windows have none, and no page that came over http from another machine.
+  // Missing in Firefox's private windows and on pages over http from another machine.
   return import.meta.env.PROD && 'serviceWorker' in navigator ? navigator.serviceWorker : undefined;
 }
 
-/** Asks `worker` and resolves with whether it obeyed. */
+/** Sends a request to `worker`; resolves with whether it succeeded. */
 export function ask(
   worker: Pick<ServiceWorker, 'postMessage'>,
   request: ServiceWorkerRequest,
@@ -22,17 +22,17 @@ export function ask(
 }
 
 /**
- * Lets models come from these origins too, such as `https://mirror.example` or `http://127.0.0.1:8000`, now and on
- * later visits. A models worker that is running goes on under the policy that it started with.
- * @returns whether a models worker started from now on may reach them: false where no service worker controls the page
- *   (a first visit that has just begun, development) and where one of them is no http(s) origin.
+ * Allows model downloads from these origins too, such as `https://mirror.example` or `http://127.0.0.1:8000`, now and
+ * on later visits. A running models worker keeps the policy it started with.
+ * @returns whether a models worker started from now on may reach them: false if no service worker controls the page
+ *   (early in a first visit, development) or one of them is not an http(s) origin.
  */
 export async function allowHosts(origins: readonly string[]): Promise<boolean> {
   const controller = serviceWorkers()?.controller;
   return controller ? ask(controller, { kind: 'allowHosts', origins }) : false;
 }
 
-/** What `Offline` needs of this browser. */
+/** The parts of this browser that `Offline` uses. */
 export function browserParts() {
   return {
     container: serviceWorkers(),
@@ -44,7 +44,7 @@ export function browserParts() {
   };
 }
 
-/** Runs `work` when the browser has nothing better to do. */
+/** Runs `work` when the browser is idle. */
 export function whenIdle(work: () => void): void {
   if ('requestIdleCallback' in window) requestIdleCallback(work);
   else setTimeout(work);

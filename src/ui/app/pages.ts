@@ -10,7 +10,7 @@ import SearchPage from '../search/SearchPage.svelte';
 import type { Labels } from '../label/labels.svelte';
 import LabelPage from '../label/LabelPage.svelte';
 
-/** The states that pages are made of. */
+/** The states that pages show. */
 export interface PageStates {
   readonly gallery: Gallery;
   readonly photoImport: PhotoImport;
@@ -22,27 +22,27 @@ export interface PageStates {
   readonly labels: Labels;
 }
 
-/** What every page is given; each takes what it uses. */
+/** The props of every page; each uses what it needs. */
 export interface PageProps extends PageStates {
   /** Shows a photo in full. */
   readonly onopen: (id: number) => void;
   /** Types into the search line. */
   readonly onfind: (text: string) => void;
-  /** Selects these photos too. */
+  /** Adds these photos to the selection. */
   readonly onselect: (ids: readonly number[]) => void;
   readonly onduplicates: () => void;
   readonly onsearchhelp: () => void;
-  /** The keyboard leaves the page upwards, to the search line. */
+  /** Focus leaves the page upwards, to the search line. */
   readonly onleave: () => void;
 }
 
-/** One page: a tab, what lies below it, and what the photo viewer has to know of it. */
+/** One page: its tab, its component, and its data for the photo viewer. */
 export interface Page {
-  /** In the address: `?tab=ID`. The first page is the one of an address without it. */
+  /** In the URL: `?tab=ID`; without it, the first page opens. */
   readonly id: string;
-  /** On its tab. */
+  /** Title of its tab. */
   readonly title: string;
-  /** `focus` moves the keyboard's place from the search line into the page. */
+  /** `focus` moves the focus from the search line into the page. */
   readonly component: Component<PageProps, { focus?: () => void }>;
   /** Ids of the photos on the page, in its order. */
   readonly shown?: (states: PageStates) => readonly number[];
@@ -64,10 +64,10 @@ const TABLE = [
 /** The id of a page. */
 export type Tab = (typeof TABLE)[number]['id'];
 
-/** Every page, in the order of the tabs; the first opens first. A new page is one line here. */
+/** Every page, in tab order; the first is the default. A new page is one line here. */
 export const PAGES: readonly (Page & { readonly id: Tab })[] = TABLE;
 
-/** The page of this id; the first where there is none. */
+/** The page with this id; the first if there is none. */
 export function pageOf(id: string | null): (typeof PAGES)[number] {
   return PAGES.find((page) => page.id === id) ?? TABLE[0];
 }

@@ -4,13 +4,13 @@ import { plural } from '../kit/words';
 import { pageOf, type PageStates, type Tab } from './pages';
 import type { Photo } from '../photos/photo';
 
-/** What the viewer needs of the page. */
+/** The page state that the viewer uses. */
 export interface PhotoViewerParts extends PageStates {
   readonly tab: Tab;
   findLike(id: number): void;
 }
 
-/** The one photo that is shown in full. */
+/** The photo shown in full. */
 export class PhotoViewer {
   #id = $state<number | undefined>(undefined);
   #picture = $state<string | undefined>(undefined);
@@ -26,7 +26,7 @@ export class PhotoViewer {
     if (this.#among) return this.#among.filter((id) => gallery.photos.get(id));
     return pageOf(tab).shown?.(this.#app) ?? [];
   });
-  /** Of those that it is one of; undefined for all that the page shows. */
+  /** The ids to step through; undefined: all on the page. */
   #among = $state.raw<readonly number[] | undefined>(undefined);
   readonly #index = $derived(this.#id === undefined ? -1 : this.#ids.indexOf(this.#id));
 
@@ -38,22 +38,22 @@ export class PhotoViewer {
     return this.#photo;
   }
 
-  /** Object URL of the file itself, of its small copy until that is open; undefined where there is neither. */
+  /** Object URL of the file, or of its thumbnail until the file is open; undefined if there is neither. */
   get picture(): string | undefined {
     return this.#picture ?? (this.#photo && this.#app.gallery.thumbnails.of(this.#photo));
   }
 
-  /** Object URL of the file itself; undefined until that is open. */
+  /** Object URL of the file; undefined until it is open. */
   get original(): string | undefined {
     return this.#picture;
   }
 
-  /** Why only the small copy is shown, in a sentence. */
+  /** Why only the thumbnail is shown, in a sentence. */
   get missing(): string | undefined {
     return this.#missing;
   }
 
-  /** Its cosine with the question, on a page that shows it. */
+  /** Its cosine with the query, on a page that shows cosines. */
   get cosine(): number | undefined {
     return this.#id === undefined ? undefined : pageOf(this.#app.tab).cosine?.(this.#app, this.#id);
   }
@@ -63,7 +63,7 @@ export class PhotoViewer {
     return `${this.#index + 1} of ${plural(this.#ids.length, 'photo')}`;
   }
 
-  /** @param among those that the arrows turn to; unless given, all that the page shows */
+  /** @param among ids to step through; default: all on the page */
   open(id: number, among?: readonly number[]): void {
     const photo = this.#app.gallery.photos.current(id);
     if (!photo) return;

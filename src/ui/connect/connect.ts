@@ -6,46 +6,46 @@ import { failureName, type Failure, type FailureName } from '../../core/failure'
 import type { WorkerKind } from '../kit/worker-death';
 import { watch, type Life } from './worker-life';
 
-/** The page's workers. Every call rejects with `WorkerDied` when its worker dies; the next call starts a new one. */
+/** The page's workers. Calls reject with `WorkerDied` if their worker dies; the next call starts a new one. */
 export interface Workers {
   readonly clip: ClipApi;
   readonly library: LibraryApi;
   readonly images: ImageApi;
   readonly models: ModelsApi;
   readonly evaluation: EvaluationApi;
-  /** Ends the clip worker, and with it whatever it is doing. */
+  /** Ends the clip worker and everything it is doing. */
   stopClip(): void;
-  /** Likewise the models worker. What a download had stored is kept. */
+  /** The same for the models worker. Stored parts of downloads are kept. */
   stopModels(): void;
 }
 
-/** What the page is told when a worker dies by itself. */
+/** Notifications of workers that died by themselves. */
 export interface Deaths {
   clip(death: Failure): void;
   library(death: Failure): void;
   models(death: Failure): void;
   /**
-   * The library worker that took a dead one's place keeps nothing, for this reason: it knows no photo, and what it is
-   * told lasts as long as the page.
+   * The library worker that replaced a dead one cannot use storage, for this reason: it has no photos, and what it is
+   * given is lost when the page closes.
    */
   unkept(reason: FailureName): void;
 }
 
-/** A worker that is started by the first call, and again by the first call after its death. */
+/** A worker started by the first call, and again by the first call after its death. */
 interface Line<Api> {
   call<T>(use: (api: Remote<Api>) => Promise<T>): Promise<T>;
   end(): void;
 }
 
-/** Starts the workers when they are first needed. */
+/** Starts the workers on first use. */
 export function connect(deaths: Deaths): Workers {
   const clip = line<ClipApi>('clip', startClip, deaths.clip);
-  /** The library that is open: a worker that takes a dead one's place opens it first. */
+  /** The open library, which a replacement worker opens first. */
   let opened: string | undefined;
   const library = line<LibraryApi>('library', startLibrary, deaths.library, (api) => {
     if (opened === undefined) return;
     const told = api.restore(opened).then(({ unkept }) => unkept && deaths.unkept(unkept));
-    // Of a worker that dies at once the page is told as of any other.
+    // If this worker dies at once, the page is notified as usual.
     told.catch(() => undefined);
   });
   const models = line<ModelsApi>('models', startModels, deaths.models);
@@ -64,7 +64,7 @@ export function connect(deaths: Deaths): Workers {
         library.call((api) => api.add(readings, transfer(rows, [rows.data.buffer]), thumbnails)),
     }),
     models: methodsOf<ModelsApi>(models),
-    // It owns nothing: whoever asked is told of its death by the call, and asks again.
+    // It holds no state: callers learn of its death from the call and can repeat it.
     evaluation: methodsOf<EvaluationApi>(line('evaluation', startEvaluation, () => {})),
     images: imagePool(imageWorkers(navigator.hardwareConcurrency), () => line('image', startImage, () => {})),
     stopClip: () => clip.end(),
@@ -72,17 +72,17 @@ export function connect(deaths: Deaths): Workers {
   };
 }
 
-/** How many image workers a machine of `cores` gets: as many, up to 4. */
-// Why not fewer, though a tower on wasm needs the cores too: with small towers it is they that set the pace, and with large
-// ones they wait most of the time. On 2 cores a second one made indexing a third to a half faster with the built-in
-// models, and no slower with a ViT-B/32.
+/** Number of image workers on a machine with `cores` cores: as many, at most 4. */
+// Why not fewer, though a tower on wasm needs the cores too: with small towers the image workers are the bottleneck,
+// and with large ones they mostly wait. On 2 cores a second one made indexing a third to a half faster with the
+// built-in models, and no slower with a ViT-B/32.
 export function imageWorkers(cores: number): number {
   return Math.min(4, Math.max(1, cores));
 }
 
 /**
- * Shares pictures out among `size` image workers, one at a time each; the others wait in the order they came. A
- * picture that its worker did not survive is tried once more on a new one, then given up as a bad picture.
+ * Distributes pictures over `size` image workers, one at a time each; the others wait in order. A picture that kills
+ * its worker is tried once more on a new one, then reported as a bad picture.
  */
 export function imagePool(size: number, open: () => Line<ImageApi>): ImageApi {
   const idle = Array.from({ length: size }, open);
@@ -99,7 +99,7 @@ export function imagePool(size: number, open: () => Line<ImageApi>): ImageApi {
     else idle.push(worker);
   }
 
-  /** Asks a worker, and once more where it does not survive that. */
+  /** Calls a worker, and once more if the worker dies. */
   async function call<T>(use: (api: Remote<ImageApi>) => Promise<T>): Promise<T> {
     const worker = await borrow();
     try {
@@ -114,7 +114,7 @@ export function imagePool(size: number, open: () => Line<ImageApi>): ImageApi {
     {
       async prepare(...given) {
         try {
-          // Comlink's types take the answer's two forms apart.
+          // Comlink's types split the union of results.
           return await call((api) => api.prepare(...given) as Promise<PreparedPicture>);
         } catch (error) {
           if (failureName(error) !== 'WorkerDied') throw error;
@@ -126,16 +126,16 @@ export function imagePool(size: number, open: () => Line<ImageApi>): ImageApi {
 }
 
 /**
- * All that `Api` can be asked: what is in `own` as it is there, everything else by a call of the worker, to which
- * functions among what it is given are proxies.
+ * An implementation of `Api`: methods in `own` as they are, all others forwarded to the worker, with function arguments
+ * proxied.
  */
-// Why a Proxy: the interface is the one list of a worker's methods. A new one needs no line here unless it hands
-// something over or has to be remembered.
+// Why a Proxy: the interface is the only list of a worker's methods. A new method needs code here only if it transfers
+// data or must be remembered.
 function methodsOf<Api extends object>(line: Pick<Line<Api>, 'call'>, own: Partial<Api> = {}): Api {
   return new Proxy(own as Api, {
     get(target, name): unknown {
       if (name in target) return Reflect.get(target, name);
-      // Whoever is awaited is asked for it.
+      // `await` looks up `then`.
       if (name === 'then' || typeof name === 'symbol') return undefined;
       return (...given: unknown[]) =>
         line.call((api) => {
@@ -146,7 +146,7 @@ function methodsOf<Api extends object>(line: Pick<Line<Api>, 'call'>, own: Parti
   });
 }
 
-/** @param onStart is given every new worker before anyone else may call it */
+/** @param onStart called with every new worker before any other call */
 function line<Api>(
   kind: WorkerKind,
   start: (name: string) => Worker,
@@ -181,7 +181,7 @@ function line<Api>(
   };
 }
 
-// The bundler finds a worker only where its address stands in the call itself.
+// The bundler finds a worker only if its URL is inside the call.
 
 function startClip(name: string): Worker {
   return new Worker(new URL('../../../workers/clip.worker.ts', import.meta.url), { type: 'module', name });

@@ -1,23 +1,23 @@
 import type { Failure } from '../../core/failure';
 import { WorkerDeath, type WorkerKind } from '../kit/worker-death';
 
-/** What `watch` needs of a worker. */
+/** The part of `Worker` that `watch` uses. */
 export type Mortal = Pick<Worker, 'addEventListener' | 'removeEventListener' | 'terminate'>;
 
-/** A worker's life as the page sees it. */
+/** A watched worker. */
 export interface Life {
-  /** Settles as `work` does, or rejects when the worker dies first. @throws WorkerDied */
+  /** Settles as `work` does, or rejects if the worker dies first. @throws WorkerDied */
   during<T>(work: Promise<T>): Promise<T>;
-  /** Ends the worker: what is in flight rejects with `WorkerDied`, `onDeath` is not called. */
+  /** Ends the worker: pending work rejects with `WorkerDied`; `onDeath` is not called. */
   end(): void;
 }
 
 /**
- * Watches over a worker of this kind that holds the Web Lock `lockName` and says so by posting that name. It counts as dead when it
- * throws an error nobody caught, when a message from it cannot be read, or when its lock comes free; it is then ended
- * for good, everything in flight rejects with `WorkerDied`, and after that `onDeath` is called once.
+ * Watches a worker that holds the Web Lock `lockName` and announces it by posting that name. The worker counts as dead
+ * after an uncaught error, an unreadable message, or when its lock is released; it is then terminated, all pending work
+ * rejects with `WorkerDied`, and then `onDeath` is called once.
  *
- * Why a lock: a worker that closes itself or crashes fires no event, and a clock cannot tell slow work from none.
+ * Why a lock: a worker that closes itself or crashes fires no event, and a timeout cannot tell slow work from none.
  */
 export function watch(
   worker: Mortal,

@@ -1,20 +1,20 @@
 import { messageOf } from '../../core/failure';
 
-/** A file that a person gave, or the reason why it could not be read. */
+/** A file given by the user, or the reason it could not be read. */
 export type GivenFile =
   | {
       readonly ok: true;
       readonly file: File;
-      /** From the folder that was given, its name first, with "/" between; of a single file its name alone. */
+      /** Path starting with the given folder's name, separated by "/"; for a single file just its name. */
       readonly path: string;
-      /** The directory that was given, where the browser hands such out: it can be read again. */
+      /** Handle of the given directory, if the browser provides one: it can be read again. */
       readonly root?: FileSystemDirectoryHandle;
-      /** Likewise of a file that was given by itself. */
+      /** The same for a single file. */
       readonly handle?: FileSystemFileHandle;
     }
   | { readonly ok: false; readonly path: string; readonly message: string };
 
-/** What this needs of a `DataTransferItem`. */
+/** The used part of `DataTransferItem`. */
 export interface DroppedItem {
   readonly kind: string;
   getAsFile(): File | null;
@@ -22,7 +22,7 @@ export interface DroppedItem {
   webkitGetAsEntry?(): DroppedEntry | null;
 }
 
-/** What this needs of a `FileSystemEntry`: a file has `file`, a directory `createReader`. */
+/** The used part of `FileSystemEntry`: a file has `file`, a directory `createReader`. */
 export interface DroppedEntry {
   readonly isDirectory: boolean;
   readonly name: string;
@@ -32,17 +32,17 @@ export interface DroppedEntry {
   };
 }
 
-/** What systems leave in folders of photos, lower case: Windows, macOS archives, Synology. */
+/** Files that systems leave in photo folders, lower case: Windows, macOS archives, Synology. */
 const JUNK = new Set(['thumbs.db', 'ehthumbs.db', 'desktop.ini', '__macosx', '@eadir']);
 
-/** Hidden files and directories, and those that a system has made for itself. */
+/** Whether a name is hidden or one of the system's own files. */
 function isJunk(name: string): boolean {
   return name.startsWith('.') || JUNK.has(name.toLowerCase());
 }
 
 /**
- * The files of a picked directory and of all directories in it, hidden ones and junk left out, in no particular order.
- * One that cannot be read is reported in its place, and the rest go on.
+ * The files of a picked directory and its subdirectories, without hidden ones and junk, in no particular order. An
+ * unreadable file is reported in its place and does not stop the rest.
  */
 export async function* filesOfDirectory(
   root: FileSystemDirectoryHandle,
@@ -68,12 +68,12 @@ async function* filesBelow(
 }
 
 /**
- * The files of a drop, those of dropped directories included: as `filesOfDirectory`. To be called while the drop event
- * is handled; the generator may be read later.
+ * The files of a drop, including those in dropped directories, like `filesOfDirectory`. Call it during the drop event;
+ * the generator may be consumed later.
  */
-// Why a drop is collected at once: a browser empties `items` when the event's handler returns or awaits, so every
-// item is asked for what it is before the first of them is read. Why handles where there are any: an entry, or the
-// size of a file that came without a handle, makes the page wait for the disk, and 200 of them are felt.
+// Why a drop is collected synchronously: a browser empties `items` when the event handler returns or awaits, so every
+// handle is requested before the first is read. Why handles if available: an entry, or the size of a file without a
+// handle, makes the page wait for the disk, which is noticeable with 200 files.
 export function filesOfDrop(transfer: {
   readonly items: ArrayLike<DroppedItem>;
 }): AsyncGenerator<GivenFile, void, undefined> {
@@ -82,7 +82,7 @@ export function filesOfDrop(transfer: {
     .map((item): Dropped => {
       if (item.getAsFileSystemHandle) {
         const handle = item.getAsFileSystemHandle();
-        // Awaited later, one by one: a refusal must not count as unhandled until then.
+        // Awaited later, one by one: until then a rejection must not count as unhandled.
         handle.catch(() => undefined);
         return { handle, entry: null, file: item.getAsFile() };
       }
@@ -91,7 +91,7 @@ export function filesOfDrop(transfer: {
   return readDrop(dropped);
 }
 
-/** One dropped thing, in every form that the browser gave it. */
+/** One dropped item, in every form provided by the browser. */
 interface Dropped {
   readonly handle: ReturnType<NonNullable<DroppedItem['getAsFileSystemHandle']>> | undefined;
   readonly entry: DroppedEntry | null;
@@ -134,7 +134,7 @@ function fileOf(entry: DroppedEntry): Promise<File> {
 async function* entriesOf(directory: DroppedEntry): AsyncGenerator<DroppedEntry, void, undefined> {
   const reader = directory.createReader?.();
   if (!reader) throw new TypeError(`${directory.name} is no folder`);
-  // A reader hands out some entries at a time (100 in Chromium) and an empty list at the end.
+  // A reader returns some entries at a time (100 in Chromium), then an empty list.
   for (;;) {
     const entries = await new Promise<DroppedEntry[]>((done, failed) => reader.readEntries(done, failed));
     if (entries.length === 0) return;
@@ -142,13 +142,13 @@ async function* entriesOf(directory: DroppedEntry): AsyncGenerator<DroppedEntry,
   }
 }
 
-/** The files of an `<input type="file">`, with or without `webkitdirectory`; hidden ones and junk are left out. */
+/** The files of an `<input type="file">`, with or without `webkitdirectory`; without hidden ones and junk. */
 export function filesOfInput(files: ArrayLike<File>): GivenFile[] {
   return Array.from(files)
     .map((file) => ({ ok: true as const, file, path: file.webkitRelativePath || file.name }))
     .filter(({ path }) => {
       const [first = '', ...rest] = path.split('/');
-      // The folder that was picked itself may have any name; a single file may not.
+      // The picked folder itself may have any name; a single file may not.
       return rest.length > 0 ? !rest.some(isJunk) : !isJunk(first);
     });
 }

@@ -1,6 +1,6 @@
 /**
- * A function that runs `job`, one at a time: however often it is called meanwhile, `job` runs once more after the
- * present run, so that the last thing wanted is always the last thing done. `job` handles its own failures.
+ * A function that runs `job`, one run at a time. However often it is called during a run, `job` runs once more
+ * afterwards, so that the latest request is always served. `job` handles its own failures.
  */
 export function latest(job: () => Promise<void>): () => void {
   let again = false;

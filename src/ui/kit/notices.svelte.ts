@@ -7,15 +7,15 @@ export interface Action {
   run(): void;
 }
 
-/** A problem on the page; a newer one on the same topic takes its place. */
+/** A problem shown on the page; a newer one on the same topic replaces it. */
 export interface Problem extends Described {
   readonly topic: string;
-  /** Of the failure; absent where there was none, as with a model that runs elsewhere than was asked. */
+  /** The failure's name; absent if there was none, as with a model running on another backend than requested. */
   readonly name?: FailureName | 'Unexpected';
   readonly action: Action | undefined;
 }
 
-/** What is said to the person: problems as alerts, everything else as one line that screen readers announce. */
+/** Messages to the user: problems as alerts, everything else as one line that screen readers announce. */
 export class Notices {
   #problems = $state.raw<readonly Problem[]>([]);
   #said = $state('');
@@ -24,7 +24,7 @@ export class Notices {
     return this.#problems;
   }
 
-  /** The last thing said. */
+  /** The last announcement. */
   get said(): string {
     return this.#said;
   }
@@ -33,7 +33,7 @@ export class Notices {
     this.#said = text;
   }
 
-  /** Shows what was thrown. */
+  /** Shows a thrown error. */
   report(topic: string, error: unknown, action?: Action): void {
     this.#show({ topic, ...describe(error), name: failureName(error) ?? 'Unexpected', action });
   }
@@ -42,7 +42,7 @@ export class Notices {
     this.#show({ topic, happened, todo, action });
   }
 
-  /** Takes the problem on `topic` away, if there is one. */
+  /** Removes the problem on `topic`, if there is one. */
   clear(topic: string): void {
     if (this.#problems.some((problem) => problem.topic === topic)) {
       this.#problems = this.#problems.filter((problem) => problem.topic !== topic);

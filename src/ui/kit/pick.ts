@@ -1,4 +1,4 @@
-/** What the browser's folder picker is called, where there is one. */
+/** The browser's folder picker, if it has one. */
 interface FolderPicker {
   showDirectoryPicker(options?: {
     id?: string;
@@ -6,14 +6,14 @@ interface FolderPicker {
   }): Promise<FileSystemDirectoryHandle>;
 }
 
-/** Whether this browser can hand over a folder as such; otherwise an `<input webkitdirectory>` lists its files. */
+/** Whether this browser can pick a folder; otherwise an `<input webkitdirectory>` lists its files. */
 export function canPickFolder(): boolean {
   return 'showDirectoryPicker' in window;
 }
 
 /**
- * Lets the person pick a folder; undefined when they did not.
- * @param id the browser opens the picker where it was last used under this name
+ * Lets the user pick a folder; undefined if cancelled.
+ * @param id the browser reopens the picker where it was last used with this id
  */
 export async function pickFolder(
   id: string,
@@ -27,12 +27,12 @@ export async function pickFolder(
   }
 }
 
-/** Lets the person pick a folder to write into; undefined when they did not, null where the browser has no picker. */
+/** Lets the user pick a folder to write into; undefined if cancelled, null if the browser has no picker. */
 export async function pickTarget(): Promise<FileSystemDirectoryHandle | undefined | null> {
   return canPickFolder() ? pickFolder('save', 'readwrite') : null;
 }
 
-/** Lets the person pick pictures; none when they did not. */
+/** Lets the user pick pictures; none if cancelled. */
 export function pickPictures(): Promise<readonly File[]> {
   const input = document.createElement('input');
   Object.assign(input, { type: 'file', accept: 'image/*', multiple: true });
@@ -43,10 +43,10 @@ export function pickPictures(): Promise<readonly File[]> {
   });
 }
 
-/** A browser may begin to read a download's file this much later, in milliseconds. */
+/** How long a browser may take to start reading a download's file, in milliseconds. */
 const DOWNLOAD_BEGINS = 60_000;
 
-/** Has the browser download files, as if each had been linked to. */
+/** Makes the browser download files, as if through links. */
 export function handOver(files: readonly { readonly name: string; readonly file: Blob }[]): void {
   for (const { name, file } of files) {
     const link = document.createElement('a');

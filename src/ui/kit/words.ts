@@ -1,4 +1,4 @@
-/** Numbers as a person says them. */
+/** Formats numbers for display. */
 import { grouped } from '../../core/digits';
 
 /** `1204` as "1,204". */
@@ -16,14 +16,14 @@ export function scoreText(score: number): string {
   return score.toFixed(3).replace('-0.000', '0.000');
 }
 
-/** A share in 0..1 as a percentage with one decimal: "97.3%". */
+/** A fraction 0..1 as a percentage with one decimal: "97.3%". */
 export function percentText(share: number): string {
   return `${(share * 100).toFixed(1)}%`;
 }
 
 const BYTE_UNITS = ['bytes', 'kB', 'MB', 'GB', 'TB'];
 
-/** Decimal units, as disks are sold: "5.7 MB", "605 MB", "3.9 GB". */
+/** Decimal units, as on disk labels: "5.7 MB", "605 MB", "3.9 GB". */
 export function bytesText(bytes: number): string {
   const unit = byteUnit(bytes);
   return `${inUnit(bytes, unit)} ${BYTE_UNITS[unit]}`;
@@ -51,7 +51,7 @@ function inUnit(bytes: number, unit: number): string {
   return unit > 0 && value > 0 && value < 9.95 ? value.toFixed(1) : countText(Math.round(value));
 }
 
-/** How many weights: "151 M", "2.5 B". */
+/** A number of weights: "151 M", "2.5 B". */
 export function weightsText(weights: number): string {
   if (weights >= 1e9) return `${(weights / 1e9).toFixed(1)} B`;
   return weights >= 9.95e6 ? `${Math.round(weights / 1e6)} M` : `${(weights / 1e6).toFixed(1)} M`;
@@ -64,7 +64,7 @@ export function rateText(perSecond: number): string {
   return `${plural(Math.max(1, Math.round(perSecond * 60)), 'photo')} a minute`;
 }
 
-/** How long it will still take, no finer than anyone needs: "about 2 minutes". */
+/** Remaining time, coarsely rounded: "about 2 minutes". */
 export function timeLeftText(seconds: number): string {
   if (seconds < 10) return 'a few seconds';
   if (seconds < 20) return `about ${Math.ceil(seconds)} seconds`;
@@ -88,7 +88,7 @@ export function indexingText(work: {
   return `Indexing ${amount}${rate}${left}`;
 }
 
-/** When a photo was taken, by its camera's clock (milliseconds as if that showed UTC): "31 May 2024, 18:02". */
+/** When a photo was taken, by the camera's clock (milliseconds as if it showed UTC): "31 May 2024, 18:02". */
 export function takenText(taken: number): string {
   return new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' }).format(
     taken,

@@ -11,7 +11,7 @@ const STOPPED: Readonly<Record<WorkerKind, string>> = {
   evaluation: 'The part of the page that measures models stopped.',
 };
 
-/** The failure of every call that a worker did not live to answer; its message says which part of the page stopped. */
+/** The failure of every call pending when a worker died; its message says which part of the page stopped. */
 export class WorkerDeath extends Failure {
   readonly worker: WorkerKind;
 
