@@ -1,4 +1,4 @@
-/** Labels to begin with, for photos of any kind. */
+/** Default labels for photos of any kind. */
 export const FIRST_LABELS: readonly string[] = [
   'cat',
   'dog',
@@ -13,9 +13,9 @@ export const FIRST_LABELS: readonly string[] = [
   'food',
 ];
 
-/** Labels to begin with when the sample album is looked at: things that it shows. */
-// Why others: whatever a picture shows, its labels share 100% among them, so a guitar among “dog”, “tree” and “food” is
-// food for certain. A first look is to show what zero-shot labels can do.
+/** Default labels for the sample album: things it shows. */
+// Why others: the labels always share 100%, so among “dog”, “tree” and “food” a guitar is certainly food. The first
+// impression should show what zero-shot labels can do.
 export const ALBUM_LABELS: readonly string[] = [
   'dog',
   'cat',

@@ -10,7 +10,7 @@ import { tellFailure, waitsForTexts } from '../models/current-model';
 import type { Notices } from '../kit/notices.svelte';
 import type { Photos } from '../photos/photos.svelte';
 
-/** In what order labelled photos are shown. */
+/** Display order of labelled photos. */
 export type LabelOrder = 'photos' | 'least sure';
 
 export interface LabelsParts {
@@ -18,11 +18,11 @@ export interface LabelsParts {
   readonly library: Pick<LibraryApi, 'cosines'>;
   readonly photos: Pick<Photos, 'list'>;
   readonly notices: Pick<Notices, 'say' | 'report' | 'clear'>;
-  /** The labels while the person has written none. */
+  /** The labels while the user has written none. */
   readonly suggested: () => readonly string[];
-  /** Where what the person writes is remembered. */
+  /** Where the user's labels are remembered. */
   readonly memory: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'> | undefined;
-  /** The device is gone. */
+  /** The GPU device was lost. */
   readonly onLost: (error: unknown) => void;
 }
 
@@ -37,18 +37,18 @@ interface Table {
   readonly logitBias: number | null;
 }
 
-/** Texts a call: few, so that a typed query gets its turn between them. */
+/** Texts per call: few, so that a typed query can run in between. */
 const TEXTS_PER_CALL = 16;
 
 const TOPIC = 'labels';
 
 const REMEMBERED = 'clipscope labels';
 
-/** Zero-shot labels: what the person calls things, and which name suits each photo best. */
+/** Zero-shot labels: the user's labels, and how well each fits each photo. */
 export class Labels {
-  /** What the person wrote; until then what is suggested. */
+  /** The user's text; undefined: the suggested labels. */
   #written = $state<string | undefined>(undefined);
-  /** What the person chose; until then what suits the model. */
+  /** The user's choice; undefined: the model's default. */
   #set = $state.raw<TemplateSet | undefined>(undefined);
   #order = $state<LabelOrder>('photos');
   #table = $state.raw<Table | undefined>(undefined);
@@ -77,7 +77,7 @@ export class Labels {
     this.#rows = this.#newRows();
   }
 
-  /** Forgets the rows of labels: the weights of a model may come back as others. */
+  /** Drops the cached label rows: a model id may come back with other weights. */
   forgetTexts(): void {
     this.#rows = this.#newRows();
   }
@@ -100,19 +100,19 @@ export class Labels {
 
   get templates(): TemplateSet {
     if (this.#set) return this.#set;
-    // Why none for the built-in model: it knows drawings, and “a photo of” only leads it astray.
+    // Why none for the built-in model: it knows drawings, and “a photo of” only misleads it.
     return templateSet(this.#model && this.#model.summary.origin !== 'built-in' ? 'single' : 'none');
   }
 
   /**
-   * Whether each label is judged by itself: a model with a logit bias was trained to say of every pair how likely it
-   * is, so its answers need not add up to 1.
+   * Whether labels are independent: a model with a logit bias was trained to rate every pair on its own, so its
+   * probabilities need not sum to 1.
    */
   get independent(): boolean {
     return typeof this.#model?.logitBias === 'number';
   }
 
-  /** The model whose text tower is still on its way, while labels cannot be worked out for that reason. */
+  /** The model, if labels are waiting for its text tower to arrive. */
   get waitsFor(): LoadedModel | undefined {
     return waitsForTexts(this.#model);
   }
@@ -121,7 +121,7 @@ export class Labels {
     return this.#order;
   }
 
-  /** Whether the shown answers are being worked out anew. */
+  /** Whether the shown labels are being recomputed. */
   get working(): boolean {
     return this.#working;
   }
@@ -131,17 +131,17 @@ export class Labels {
     return this.#shown;
   }
 
-  /** How many photos a person should look at. */
+  /** How many photos the user should check. */
   get unsure(): number {
     return this.#unsure;
   }
 
-  /** The labels of a photo, falling; undefined while it has no row. */
+  /** The labels of a photo, descending; undefined while it has no row. */
   answer(id: number): readonly RankedLabel[] | undefined {
     return this.#answers(id);
   }
 
-  /** Whether the person wrote labels of their own. */
+  /** Whether the labels are the user's own. */
   get isWritten(): boolean {
     return this.#written !== undefined;
   }
@@ -152,7 +152,7 @@ export class Labels {
     this.#updateLatest();
   }
 
-  /** Goes back to the labels that are suggested. */
+  /** Goes back to the suggested labels. */
   suggest(): void {
     this.#written = undefined;
     this.#parts.memory?.removeItem(REMEMBERED);
@@ -168,13 +168,13 @@ export class Labels {
     this.#order = order;
   }
 
-  /** Labels are worked out only while someone looks at them: some sets cost hundreds of texts. */
+  /** Labels are computed only while their page is open: some template sets take hundreds of texts. */
   activate(active: boolean): void {
     this.#active = active;
     this.#updateLatest();
   }
 
-  /** Turns to another model; undefined while there is none. */
+  /** Switches to another model; undefined if there is none. */
   open(model: LoadedModel | undefined): void {
     if (model && this.#table?.model !== model.summary.id) this.#table = undefined;
     this.#model = model;
@@ -219,7 +219,7 @@ function templateSet(id: string): TemplateSet {
 
 const NO_LABELS: readonly RankedLabel[] = [];
 
-/** Looks a photo's labels up in `table`, each photo's worked out once. */
+/** Looks up a photo's labels in `table`, computing each photo's once. */
 function answersOf(table: Table | undefined): (id: number) => readonly RankedLabel[] | undefined {
   const known = new Map<number, readonly RankedLabel[]>();
   return (id) => {

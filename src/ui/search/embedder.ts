@@ -8,19 +8,19 @@ export interface EmbedderParts {
   readonly clip: Pick<ClipApi, 'encodeTexts' | 'encodeImages'>;
   readonly images: Pick<ImageApi, 'prepare'>;
   readonly library: Pick<LibraryApi, 'row'>;
-  /** What the image worker is given for a file. */
+  /** Converts a file for the image worker. */
   readonly pictureOf: (file: File) => Promise<Blob>;
 }
 
 type Row = Float32Array<ArrayBuffer>;
 
-/** Texts whose embeddings are kept. */
+/** Maximum cached texts. */
 const KEPT_TEXTS = 64;
 
-/** Embeds what a person asks by, texts and pictures alike. What was embedded lately is not embedded again. */
+/** Embeds queries, both texts and pictures, with a cache of recent embeddings. */
 export class Embedder {
   readonly #parts: EmbedderParts;
-  /** By model and text; the one used last is last. */
+  /** By model and text, most recently used last. */
   readonly #texts = new Map<string, Row>();
   /** By model. */
   #pictures = new WeakMap<File, Map<string, Row>>();
@@ -30,8 +30,8 @@ export class Embedder {
   }
 
   /**
-   * One row for all that is asked; undefined where its parts cancel each other or have no row yet. A picture counts as
-   * much as a text of weight 1.
+   * One row for the whole query; undefined if its parts cancel each other or have no row yet. A picture counts as much
+   * as a text of weight 1.
    * @throws as `texts` and `picture`
    */
   async question(model: LoadedModel, { terms, examples }: Question): Promise<Embeddings | undefined> {
@@ -62,7 +62,7 @@ export class Embedder {
   async texts({ summary }: LoadedModel, texts: readonly string[]): Promise<Row[]> {
     const { id, embedDim: dim } = summary;
     const key = (text: string) => `${id}\n${text}`;
-    // Kept apart from `#texts`, which may be cleared while the tower works.
+    // A copy, since `#texts` may be cleared while the tower works.
     const known = new Map(texts.map((text) => [text, this.#texts.get(key(text))]));
     const missing = [...known.keys()].filter((text) => !known.get(text));
     if (missing.length > 0) {
@@ -77,7 +77,7 @@ export class Embedder {
     return texts.map((text) => known.get(text)!);
   }
 
-  /** The row of a picture. @throws what `ImageApi.prepare` tells of a bad one; as `ClipApi.encodeImages` */
+  /** The row of a picture. @throws the failure `ImageApi.prepare` returns for a bad one; as `ClipApi.encodeImages` */
   async picture(model: LoadedModel, file: File): Promise<Row> {
     const { clip, images, pictureOf } = this.#parts;
     const { id } = model.summary;
@@ -92,7 +92,7 @@ export class Embedder {
     return data;
   }
 
-  /** Forgets all rows: the weights of a model may come back as others. */
+  /** Clears the cache: a model id may come back with other weights. */
   forget(): void {
     this.#texts.clear();
     this.#pictures = new WeakMap();

@@ -4,31 +4,31 @@ export const ORIENTATIONS = ['landscape', 'portrait', 'square'] as const;
 
 export type Orientation = (typeof ORIENTATIONS)[number];
 
-/** Which photos are looked at: those for which all that is given holds. */
+/** A filter on photos; all given conditions must hold. */
 export interface PhotoFilter {
-  /** The id of the folder it came with. */
+  /** Id of the photo's folder. */
   readonly folder?: number;
-  /** It was taken on this day or later, `YYYY-MM-DD`. */
+  /** Taken on this day or later, `YYYY-MM-DD`. */
   readonly from?: string;
-  /** It was taken on this day or earlier, `YYYY-MM-DD`. */
+  /** Taken on this day or earlier, `YYYY-MM-DD`. */
   readonly to?: string;
   readonly orientation?: Orientation;
 }
 
-/** Sides that differ by less than this part are square to the eye. */
+/** Photos whose sides differ by less than this fraction count as square. */
 const SQUARE = 0.03;
 
 const DAY = 86_400_000;
 
 /**
- * When a photo was taken, by its camera's clock; when its file was last changed, by this device's clock, where that is
- * not known. Milliseconds as if the clock showed UTC.
+ * When a photo was taken, by the camera's clock; if unknown, when its file was last modified, by this device's clock.
+ * Milliseconds as if the clock showed UTC.
  */
 export function dateOf({ taken, modified }: Pick<Photo, 'taken' | 'modified'>): number {
   return taken ?? modified - new Date(modified).getTimezoneOffset() * 60_000;
 }
 
-/** Undefined as long as the size is not known. */
+/** Undefined while the size is unknown. */
 export function orientationOf({ size }: Pick<Photo, 'size'>): Orientation | undefined {
   if (!size) return undefined;
   const { width, height } = size;
@@ -36,7 +36,7 @@ export function orientationOf({ size }: Pick<Photo, 'size'>): Orientation | unde
   return width > height ? 'landscape' : 'portrait';
 }
 
-/** What tells whether a photo passes. One that is not read yet passes nothing that only its content tells. */
+/** Returns a predicate for the filter. An unread photo fails conditions on its content. */
 export function passing({ folder, from, to, orientation }: PhotoFilter): (photo: Photo) => boolean {
   const begin = from === undefined ? -Infinity : Date.parse(from);
   const end = to === undefined ? Infinity : Date.parse(to) + DAY;
@@ -50,7 +50,7 @@ export function passing({ folder, from, to, orientation }: PhotoFilter): (photo:
   };
 }
 
-/** Whether a filter lets everything through. */
+/** Whether a filter has no conditions. */
 export function isOpen(filter: PhotoFilter): boolean {
   return Object.values(filter).every((part) => part === undefined);
 }

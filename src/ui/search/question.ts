@@ -1,27 +1,27 @@
 import { parseQuery, type QueryTerm } from '../../search/query';
 
-/** A picture that is searched by: one of the photos here, or a file that is none of them. */
+/** An example picture to search by: a photo of the library, or another file. */
 export type Example =
   | { readonly kind: 'photo'; readonly id: number; readonly name: string }
   | { readonly kind: 'file'; readonly file: File; readonly name: string };
 
-/** What is searched for: words, pictures like these, or both together. */
+/** A query: text, example pictures, or both. */
 export interface Question {
-  /** As it was typed, without space around it; empty where it asks for nothing. */
+  /** As typed, trimmed; empty if it has no terms. */
   readonly text: string;
-  /** What `text` asks for. */
+  /** The parsed `text`. */
   readonly terms: readonly QueryTerm[];
   readonly examples: readonly Example[];
 }
 
-/** The question of a line and of examples; undefined where they ask for nothing. */
+/** The query for a line and examples; undefined if both are empty. */
 export function questionOf(line: string, examples: readonly Example[]): Question | undefined {
   const terms = parseQuery(line);
   if (terms.length === 0 && examples.length === 0) return undefined;
   return { text: terms.length > 0 ? line.trim() : '', terms, examples };
 }
 
-/** Whether it is one text, wanted and nothing else. */
+/** Whether it is a single text with positive weight and no examples. */
 export function isPlain({ terms, examples }: Question): boolean {
   const [term, ...others] = terms;
   return examples.length === 0 && others.length === 0 && (term?.weight ?? 0) > 0;

@@ -6,49 +6,49 @@ import { dateOf, isOpen, passing, type PhotoFilter } from './photo-filter';
 import { isPlain, type Question } from './question';
 import type { UsualThreshold } from './usual-threshold.svelte';
 
-/** What the photos' rows say to a question. */
+/** The result of a query. */
 export interface Answer {
   readonly question: Question;
-  /** Falling. */
+  /** By descending score. */
   readonly matches: readonly Match[];
-  /** How many photos had a row when it was given. */
+  /** Number of photos with a row at the time. */
   readonly indexed: number;
-  /** Whether there are no further matches. */
+  /** Whether `matches` is complete. */
   readonly isAll: boolean;
 }
 
-/** `match`: the best match first; without a question, in the order of arrival. */
+/** `match`: best match first; without a query, in order of arrival. */
 export type Order = 'match' | 'newest' | 'oldest';
 
 /** A photo on the search page. */
 export interface Entry {
   readonly photo: Photo;
-  /** With the question; undefined without one. */
+  /** Cosine with the query; undefined without one. */
   readonly cosine: number | undefined;
 }
 
 export interface ResultsParts {
   readonly photos: Pick<Photos, 'list' | 'get'>;
   readonly usualThreshold: Pick<UsualThreshold, 'value'>;
-  /** The answer does not hold all that is to be shown any more: another filter, or more results, are wanted. */
+  /** Called when the answer has too few matches: for another filter, or for more results. */
   readonly onLack: () => void;
 }
 
-/** How many results are shown at first, and how many more each time. */
+/** Results shown at first, and added each time. */
 const PAGE = 200;
 
-/** How many are asked for at least, so that a threshold can be told what it leaves. */
+/** Minimum number of matches requested, so that the threshold control can show counts. */
 const COUNTED = 2000;
 
-/** The usual threshold leaves at least so many of a question's best. */
+/** The usual threshold always leaves at least this many of the best results. */
 const LEAST_SHOWN = 24;
 
-/** What the search page shows: the answer down to a threshold, or all photos, through a filter and in an order. */
+/** The contents of the search page: the answer above a threshold, or all photos, filtered and ordered. */
 export class Results {
   #answer = $state.raw<Answer | undefined>(undefined);
   #filter = $state.raw<PhotoFilter>({});
   #order = $state<Order>('match');
-  /** The least cosine that is shown, where the person chose one; -Infinity for all. */
+  /** The user's minimum cosine, if chosen; -Infinity for all. */
   #chosen = $state<number | undefined>(undefined);
   #limit = $state(PAGE);
   readonly #parts: ResultsParts;
@@ -75,7 +75,7 @@ export class Results {
   readonly #hasSingles = $derived.by(() =>
     this.#parts.photos.list.some(({ folder }) => folder === SINGLE_FILES),
   );
-  /** The photos that pass, by id. */
+  /** The photos that pass the filter, by id. */
   readonly #among = $derived.by(() => {
     if (isOpen(this.#filter)) return undefined;
     const among = new Uint8Array(this.#passing.reduce((most, { id }) => Math.max(most, id + 1), 0));
@@ -87,7 +87,7 @@ export class Results {
     const entries = this.#answer
       ? this.#reaching.flatMap(({ id, score }) => {
           const photo = photos.get(id);
-          // An answer may be older than the filter.
+          // The answer may be older than the filter.
           return photo && (!this.#among || this.#among[id] === 1) ? [{ photo, cosine: score }] : [];
         })
       : this.#unasked(this.#passing);
@@ -100,19 +100,19 @@ export class Results {
   }
 
   /**
-   * The last answer, whatever the threshold: at most 2,000 matches unless more are shown. Undefined when nothing is
-   * asked, or when what is asked cannot be answered.
+   * The last answer, regardless of the threshold: at most 2,000 matches unless more are shown. Undefined without a
+   * query, or if it cannot be answered.
    */
   get answer(): Answer | undefined {
     return this.#answer;
   }
 
-  /** What is shown, in the order of the page. */
+  /** The shown photos, in page order. */
   get shown(): readonly Entry[] {
     return this.#shown;
   }
 
-  /** Ids of all photos that are found, shown or not, in the order of the page. */
+  /** Ids of all results, shown or not, in page order. */
   get ids(): readonly number[] {
     return this.#all.map(({ photo }) => photo.id);
   }
@@ -121,22 +121,22 @@ export class Results {
     return this.#filter;
   }
 
-  /** Whether some photos are left out. */
+  /** Whether a filter is set. */
   get isFiltered(): boolean {
     return !isOpen(this.#filter);
   }
 
-  /** How many photos the filter lets through. */
+  /** Number of photos that pass the filter. */
   get passing(): number {
     return this.#passing.length;
   }
 
-  /** The photos that pass, as `LibraryApi.search` takes them; undefined for all. */
+  /** The photos that pass the filter, for `LibraryApi.search`; undefined for all. */
   get among(): Uint8Array<ArrayBuffer> | undefined {
     return this.#among;
   }
 
-  /** Whether there are photos that came with no folder. */
+  /** Whether there are photos without a folder. */
   get hasSingles(): boolean {
     return this.#hasSingles;
   }
@@ -145,7 +145,7 @@ export class Results {
     return this.#order;
   }
 
-  /** The least cosine that is shown; undefined for all. */
+  /** The minimum cosine shown; undefined for all. */
   get threshold(): number | undefined {
     return this.#least === -Infinity ? undefined : this.#least;
   }
@@ -155,51 +155,51 @@ export class Results {
     return this.#chosen === undefined;
   }
 
-  /** The best and the least cosine among the results that can be counted; undefined without any. */
+  /** The highest and lowest cosine of the counted results; undefined without any. */
   get range(): { readonly least: number; readonly best: number } | undefined {
     const matches = this.#answer?.matches ?? [];
     const [best, least] = [matches.at(0)?.score, matches.at(-1)?.score];
     return best === undefined || least === undefined ? undefined : { least, best };
   }
 
-  /** How many results there are with and without the threshold; `isMore` when further ones were not counted. */
+  /** Number of results with and without the threshold; `isMore` if there are more than were counted. */
   get counts(): { readonly reaching: number; readonly all: number; readonly isMore: boolean } {
     const all = this.#answer?.matches.length ?? 0;
     return { reaching: this.#reaching.length, all, isMore: this.#answer?.isAll === false };
   }
 
-  /** How many results are shown. */
+  /** Maximum number of results shown. */
   get limit(): number {
     return this.#limit;
   }
 
-  /** How many matches an answer has to hold, where there are so many. */
+  /** How many matches to request. */
   get wanted(): number {
     return Math.max(this.#limit, COUNTED);
   }
 
-  /** Whether there may be more results than are shown. */
+  /** Whether there may be more results than shown. */
   get hasMore(): boolean {
     const { reaching, all, isMore } = this.counts;
     return this.#limit < reaching || (isMore && reaching === all);
   }
 
-  /** What a result's bar shows of its cosine. */
+  /** The scale of the results' score bars. */
   get scale(): ScoreScale {
     return this.#scale;
   }
 
-  /** The cosine of a photo with what is asked, as far as results are counted. */
+  /** The cosine of a photo with the query, if it is among the counted results. */
   scoreOf(id: number): number | undefined {
     return this.#scores.get(id);
   }
 
-  /** Shows another answer; all photos for undefined. */
+  /** Shows another answer; undefined shows all photos. */
   take(answer: Answer | undefined): void {
     this.#answer = answer;
   }
 
-  /** Something else is asked: its results are shown from the first on. */
+  /** Starts a new query: its results are shown from the first. */
   restart(): void {
     this.#limit = PAGE;
   }
@@ -209,13 +209,13 @@ export class Results {
     if (this.#limit > (this.#answer?.matches.length ?? 0)) this.#parts.onLack();
   }
 
-  /** Shows only results of at least this cosine: all from -Infinity on, as usual for undefined. */
+  /** Shows only results of at least this cosine; -Infinity shows all, undefined applies the usual threshold. */
   cutAt(threshold: number | undefined): void {
     this.#chosen = threshold;
     this.restart();
   }
 
-  /** The threshold that was chosen says nothing of the cosines to come. */
+  /** Drops the chosen threshold, which does not apply to the next cosines. */
   forgetThreshold(): void {
     this.#chosen = undefined;
   }
@@ -225,7 +225,7 @@ export class Results {
     this.#parts.onLack();
   }
 
-  /** A folder is gone: it is asked for no more. */
+  /** Removes a deleted folder from the filter. */
   forgetFolder(folder: number): void {
     if (this.#filter.folder !== folder) return;
     const { folder: _gone, ...others } = this.#filter;
@@ -236,7 +236,7 @@ export class Results {
     this.#order = order;
   }
 
-  /** The same entry for the same photo in the same place: what did not change is not drawn again. */
+  /** Reuses entries of unchanged photos in the same place, so that they are not redrawn. */
   #unasked(photos: readonly Photo[]): readonly Entry[] {
     this.#before = photos.map((photo, i) => {
       const entry = this.#before[i];

@@ -17,30 +17,30 @@ export interface SearchParts {
   readonly notices: Pick<Notices, 'say' | 'report' | 'clear'>;
   /** Photos with a row for the current model. */
   readonly indexed: () => number;
-  /** The device is gone. */
+  /** The GPU device was lost. */
   readonly onLost: (error: unknown) => void;
 }
 
-/** So few results are not worth holding still. */
+/** With fewer results, the order need not hold still during indexing. */
 const FEW_RESULTS = 12;
 
 const TOPIC = 'search';
 
 /**
- * Answers the search line. One question is under way at a time; when it is answered the newest one is asked, so typing
- * never piles work up. While photos are being indexed the shown order stands still.
+ * Runs the queries of the search line, one at a time; afterwards it runs the newest, so that typing never queues up
+ * work. While photos are being indexed, the shown order holds still.
  */
 export class Search {
-  /** What its answers look like on the page. */
+  /** Its results on the page. */
   readonly results: Results;
   #text = $state('');
   #examples = $state.raw<readonly Example[]>([]);
   #asking = $state(false);
   #model = $state.raw<LoadedModel | undefined>(undefined);
-  /** The same object as long as the same is asked. */
+  /** The same object while the query is the same. */
   #question = $state.raw<Question | undefined>(undefined);
   readonly #parts: SearchParts;
-  /** The model whose cosines the threshold is about. */
+  /** The model to whose cosines the threshold applies. */
   #thresholdFor: string | undefined;
   readonly #askLatest = latest(() => this.#ask());
 
@@ -50,48 +50,48 @@ export class Search {
     this.results = new Results({ photos, usualThreshold, onLack: () => this.update() });
   }
 
-  /** What stands in the search line. */
+  /** The search line's text. */
   get text(): string {
     return this.#text;
   }
 
-  /** Pictures whose likes are searched for. */
+  /** Example pictures to search by. */
   get examples(): readonly Example[] {
     return this.#examples;
   }
 
-  /** Whether anything is asked. */
+  /** Whether there is a query. */
   get asked(): boolean {
     return this.#text.trim() !== '' || this.#examples.length > 0;
   }
 
-  /** Whether a question is under way. */
+  /** Whether a query is running. */
   get asking(): boolean {
     return this.#asking;
   }
 
-  /** The model whose text tower is still on its way, while texts cannot be searched for that reason. */
+  /** The model, if text search is waiting for its text tower to arrive. */
   get waitsFor(): LoadedModel | undefined {
     return waitsForTexts(this.#model);
   }
 
-  /** Photos that were indexed since the answer was given. */
+  /** Number of photos indexed since the last answer. */
   get unseen(): number {
     const { answer } = this.results;
     return answer ? Math.max(0, this.#parts.indexed() - answer.indexed) : 0;
   }
 
-  /** What is typed is searched for together with the examples. */
+  /** Sets the text, keeping the examples. */
   type(text: string): void {
     this.#turnTo(text, this.#examples);
   }
 
-  /** Searches for photos like these, and for nothing else. */
+  /** Searches by these examples only. */
   like(examples: readonly Example[]): void {
     this.#turnTo('', examples);
   }
 
-  /** Searches for photos like these too. */
+  /** Adds examples to the query. */
   addExamples(examples: readonly Example[]): void {
     this.#turnTo(this.#text, [...this.#examples, ...examples]);
   }
@@ -107,7 +107,7 @@ export class Search {
     this.#turnTo('', []);
   }
 
-  /** Asks again, with all photos there are now. */
+  /** Repeats the query over all current photos. */
   update(): void {
     if (!this.#question) {
       this.results.take(undefined);
@@ -116,7 +116,7 @@ export class Search {
     this.#askLatest();
   }
 
-  /** Photos were indexed. The shown order holds still until indexing has ended, unless there is hardly any yet. */
+  /** Photos were indexed. The shown order holds still until indexing has ended, unless there are few results. */
   indexed(ended: boolean): void {
     if (ended && this.#model) void this.#parts.usualThreshold.measure(this.#model, this.#parts.indexed());
     if (!this.#question) return;
@@ -124,9 +124,9 @@ export class Search {
     if (ended ? !answer || this.unseen > 0 : (answer?.matches.length ?? 0) < FEW_RESULTS) this.update();
   }
 
-  /** Turns to another model; undefined while there is none. The shown answer stays until the next one. */
+  /** Switches to another model; undefined if there is none. The shown answer stays until the next one. */
   open(model: LoadedModel | undefined): void {
-    // Cosines of one model say nothing of those of another.
+    // Cosines of different models are not comparable.
     if (model && this.#thresholdFor !== model.summary.id) this.results.forgetThreshold();
     this.#thresholdFor = model?.summary.id ?? this.#thresholdFor;
     this.#model = model;
@@ -134,7 +134,7 @@ export class Search {
   }
 
   #turnTo(text: string, examples: readonly Example[]): void {
-    // Pictures have cosines of their own size with pictures.
+    // Cosines between pictures are on another scale than those with texts.
     if (examples.length > 0 !== this.#examples.length > 0) this.results.forgetThreshold();
     this.#text = text;
     this.#examples = examples;
@@ -176,7 +176,7 @@ export class Search {
   async #matches(model: LoadedModel, question: Question): Promise<Pick<Answer, 'matches' | 'isAll'>> {
     const { embedder, library, photos } = this.#parts;
     const { wanted } = this.results;
-    // Removed photos may still have rows: undoing brings them back.
+    // Removed photos may still have rows, in case of undo.
     const k = wanted + photos.removed.length;
     const query = await embedder.question(model, question);
     const found = query ? await library.search(query, k, this.results.among) : [];
@@ -185,7 +185,7 @@ export class Search {
   }
 }
 
-/** Photos like one begin with that one, even where a copy of it is as near or a rounding nearer. */
+/** Puts the example photo itself first, even if rounding ranks a copy of it higher. */
 function withSelfFirst(matches: readonly Match[], { text, examples }: Question): readonly Match[] {
   const [only, ...others] = examples;
   if (text !== '' || others.length > 0 || only?.kind !== 'photo') return matches;

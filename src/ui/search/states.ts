@@ -6,7 +6,7 @@ export type SearchStatesParts = EmbedderParts &
   Omit<SearchParts, 'embedder' | 'usualThreshold'> &
   Omit<UsualThresholdParts, 'embedder'>;
 
-/** What answers the search line, what its answers look like, and what embeds its questions. */
+/** The states of search: the query embedder, the search, and its results. */
 export function searchStates(parts: SearchStatesParts) {
   const embedder = new Embedder(parts);
   const usualThreshold = new UsualThreshold({ ...parts, embedder });

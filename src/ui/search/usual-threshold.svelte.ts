@@ -6,7 +6,7 @@ export interface UsualThresholdParts {
   readonly library: Pick<LibraryApi, 'search'>;
 }
 
-/** What many libraries hold a little of, and none is full of. */
+/** Everyday subjects that many libraries contain, but none is full of. */
 const EVERYDAY = [
   'a person',
   'a dog',
@@ -26,19 +26,19 @@ const EVERYDAY = [
   'a hat',
 ];
 
-/** The part of a library that fits an everyday text. */
+/** Fraction of a library assumed to match an everyday text. */
 const FITTING = 0.05;
 
-/** So many times more or fewer photos than were measured ask for another measurement. */
+/** Measured again once the number of photos has changed by this factor. */
 const GROWTH = 2;
 
 /**
- * The cosine that a photo has to reach to be worth showing, by model and library.
+ * The default minimum cosine of a result, measured for each model and library.
  */
-// Why measured: the cosines of one model say nothing of those of another. ViT-B-32 gives a good match 0.3, the built-in
-// models 0.6, SigLIP 0.1, and no table holds for a checkpoint of the person's own. So each model is asked for everyday
-// things among the photos that are here, and the cut lies where one photo in twenty reaches it for the median text. Of the
-// sample album's pictures 95 in 100 reach it for their own captions.
+// Why measured: models differ in their cosines. A good match has 0.3 with ViT-B-32, 0.6 with the built-in models, 0.1
+// with SigLIP, and no table covers the user's own checkpoints. So everyday texts are searched in the library, and the
+// threshold is what one photo in twenty reaches for the median text. Of the sample album's pictures, 95 in 100 reach it
+// for their own captions.
 export class UsualThreshold {
   #value = $state<number | undefined>(undefined);
   readonly #parts: UsualThresholdParts;
@@ -50,12 +50,12 @@ export class UsualThreshold {
     this.#parts = parts;
   }
 
-  /** Undefined until it was measured for the current model. */
+  /** Undefined until measured for the current model. */
   get value(): number | undefined {
     return this.#value;
   }
 
-  /** Measures it among so many photos, unless that was done. What fails leaves it as it was. */
+  /** Measures it with this number of photos, unless already done. A failure leaves it unchanged. */
   async measure(model: LoadedModel, indexed: number): Promise<void> {
     const isSame = model.summary.id === this.#model?.summary.id && model.weights === this.#model.weights;
     const change = indexed / this.#among;
@@ -66,7 +66,7 @@ export class UsualThreshold {
     this.#among = indexed;
     try {
       const reached: number[] = [];
-      // Why one by one: what a person types meanwhile waits for one text at most.
+      // Why one by one: a typed query then waits for at most one text.
       for (const text of EVERYDAY) {
         const score = await this.#reached(model, text, Math.ceil(FITTING * indexed));
         if (model !== this.#model) return;
@@ -78,7 +78,7 @@ export class UsualThreshold {
     }
   }
 
-  /** The cosine that `k` photos reach with a text. */
+  /** The cosine that `k` photos reach for a text. */
   async #reached(model: LoadedModel, text: string, k: number): Promise<number | undefined> {
     const { id, embedDim } = model.summary;
     const [data] = await this.#parts.embedder.texts(model, [text]);
