@@ -2,14 +2,14 @@ import type { LoadedModel } from '../../../workers/api';
 import { failureName } from '../../core/failure';
 import type { Notices } from '../kit/notices.svelte';
 
-/** `model` where its text tower is still on its way, so that nothing can be done with texts; else undefined. */
+/** `model` if its text tower has yet to arrive, so that texts cannot be encoded; else undefined. */
 export function waitsForTexts(model: LoadedModel | undefined): LoadedModel | undefined {
   return model?.hasText === false ? model : undefined;
 }
 
 /**
- * Tells of what failed with the model in use. A lost device is for whoever loads models; of a worker's death whoever
- * watches the workers knows, and the state is opened again for the next one.
+ * Reports a failure of the current model. A lost device is passed to `onLost`; a worker's death is ignored, since the
+ * watcher of the workers handles it and reopens the state.
  */
 export function tellFailure(
   topic: string,

@@ -1,29 +1,29 @@
 import type { Backend, RunsOn } from '../../../workers/api';
 import type { DeviceMemory } from '../../clip/footprint';
 
-/** What the page was told of the device. */
+/** What the page knows of the device. */
 export interface DeviceTold {
-  /** `navigator.deviceMemory`: GiB, rounded, and 8 for all that have more; undefined where the browser keeps it back. */
+  /** `navigator.deviceMemory`: GiB, rounded, at most 8; undefined if the browser does not report it. */
   readonly gibibytes: number | undefined;
-  /** Where the loaded model runs; undefined while none is loaded. */
+  /** Where the loaded model runs; undefined if none is loaded. */
   readonly runsOn: Pick<RunsOn, 'backend' | 'arithmetic'> | undefined;
-  /** The backend that the person insists on. */
+  /** The backend requested by the user. */
   readonly backend: Backend | undefined;
 }
 
-/** Browsers name no more than this, however much there is. */
+/** The largest value browsers report, even if there is more memory. */
 const MOST_TOLD = 8;
 
 const GIBIBYTE = 2 ** 30;
 
 /**
- * What a model has to fit into. Nothing tells of a GPU's own memory: the little that is said of a small device holds for
- * its GPU too, which shares it.
+ * The memory limits for a model. A GPU's own memory cannot be queried; a small device's value also applies to its GPU,
+ * which shares the memory.
  *
- * Why half of what the device has: the system, the browser and the pictures need the rest, and a tab that takes too much
- * is ended without a word.
+ * Why half of the device's memory: the system, the browser and the pictures need the rest, and a tab that takes too
+ * much is killed without warning.
  *
- * Why wasm while no model runs: it has room for the least, so nothing is offered that is taken back later.
+ * Why wasm while no model runs: it has the lowest limit, so no offer has to be withdrawn later.
  */
 export function deviceMemory({ gibibytes, runsOn, backend }: DeviceTold): DeviceMemory {
   const known = gibibytes !== undefined && gibibytes > 0 && gibibytes < MOST_TOLD;
@@ -34,7 +34,7 @@ export function deviceMemory({ gibibytes, runsOn, backend }: DeviceTold): Device
   };
 }
 
-/** What a browser's `navigator` says of the memory, in GiB; undefined where it does not know the question. */
+/** `navigator.deviceMemory` in GiB; undefined if not supported. */
 export function gibibytesOf(navigator: object): number | undefined {
   const { deviceMemory: told } = navigator as { readonly deviceMemory?: unknown };
   return typeof told === 'number' ? told : undefined;

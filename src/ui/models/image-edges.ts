@@ -1,12 +1,12 @@
-/** Of the trained edge; a tower of resized positions is worth trying between them. */
+/** Multiples of the trained edge; outside this range resized positions are not worth trying. */
 const RATIOS = [0.75, 1.25, 1.5, 2];
 
-/** The fewest patches along an edge that still show anything. */
+/** Minimum number of patches along an edge. */
 const LEAST_PATCHES = 4;
 
 /**
- * Edges in pixels at which a tower can be run, rising, the trained one among them: multiples of the patch size at a few
- * ratios. Only the trained one where pictures are not square or the patch size is unknown.
+ * Selectable image edges in pixels, ascending, including the trained one: multiples of the patch size at a few ratios.
+ * Only the trained one if pictures are not square or the patch size is unknown.
  */
 export function imageEdges([height, width]: readonly [number, number], patch: number | undefined): number[] {
   if (patch === undefined || height !== width || width % patch !== 0) return [width];

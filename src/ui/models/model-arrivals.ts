@@ -9,11 +9,11 @@ export interface ModelArrivalsParts {
   readonly models: Models;
   readonly keptModels: Pick<KeptModels, 'refresh' | 'measure'>;
   readonly notices: Pick<Notices, 'say' | 'report'>;
-  /** What a model made is of no use any more: another one of the same name would make something else. */
+  /** Drops everything a model made: another one with the same id would give other embeddings. */
   readonly onForget: (id: string) => void;
 }
 
-/** What happens when a model comes to this device or leaves it. */
+/** Handles models being added to or removed from this device. */
 export class ModelArrivals {
   readonly #parts: ModelArrivalsParts;
 
@@ -21,24 +21,24 @@ export class ModelArrivals {
     this.#parts = parts;
   }
 
-  /** A checkpoint of the person's own is kept: it is what they want to use. */
+  /** Switches to a checkpoint the user has just added. */
   async kept(model: ModelSummary): Promise<void> {
     if (await this.#list()) await this.#parts.models.choose(model.id);
   }
 
-  /** A download has ended: its model is used, unless the person chose another one meanwhile. */
+  /** Switches to a downloaded model, unless the user chose another one meanwhile. */
   async arrived({ id, name }: ModelSummary, { choices }: Download): Promise<void> {
     const { models, notices } = this.#parts;
     notices.say(`${name} is on this device`);
     if (!(await this.#list())) return;
     const { chosen } = models;
-    // It may be in use already, without its text tower.
+    // It may already be in use, without its text tower.
     if (chosen === undefined || baseId(chosen) !== id) {
       if (models.choices === choices) await models.take(id);
     } else if (!models.ready?.hasText) await models.take(chosen);
   }
 
-  /** A download has left nothing: its image tower, where it is in use already, is let go. */
+  /** A download was discarded: releases its image tower, if in use. */
   async gone(id: string): Promise<void> {
     const { models, onForget } = this.#parts;
     const { chosen } = models;
@@ -48,7 +48,7 @@ export class ModelArrivals {
     afterwards?.();
   }
 
-  /** Lists the models anew; false where that failed, which is reported. */
+  /** Refreshes the list of models; false if that failed, which is reported. */
   async #list(): Promise<boolean> {
     const { keptModels, notices } = this.#parts;
     try {

@@ -6,7 +6,7 @@ import { baseId } from '../../core/model-id';
 import type { Notices } from '../kit/notices.svelte';
 import type { KeptModels } from './kept/kept-models.svelte';
 
-/** What the clip worker is at. */
+/** Status of the clip worker. */
 export type ModelStatus =
   | { readonly phase: 'none' }
   | {
@@ -22,33 +22,33 @@ export interface ModelsParts {
   readonly clip: Pick<ClipApi, 'load' | 'unload'>;
   readonly stopClip: () => void;
   readonly keptModels: Pick<KeptModels, 'list' | 'get' | 'refresh'>;
-  /** The name of a model that is not on the shelf yet. */
+  /** The name of a model that is not listed yet. */
   readonly nameOf: (id: string) => string | undefined;
   readonly notices: Notices;
-  /** Told of every model that became ready, and when there is none any more. */
+  /** Called when a model is ready, and when there is none any more. */
   readonly onChange: (loaded: LoadedModel | undefined) => void;
 }
 
 const TOPIC = 'model';
 
-/** A model that takes more is worth a second for a new worker. */
+/** Larger models get a new worker, though that takes a second. */
 const LARGE_BYTES = 1e8;
 
-/** The model that is loaded. Ids may name an image size: `id@HEIGHTxWIDTH`. */
+/** The current model. Ids may include an image size: `id@HEIGHTxWIDTH`. */
 export class Models {
   #status = $state.raw<ModelStatus>({ phase: 'none' });
   #backend = $state<Backend | undefined>(undefined);
   #arithmetic = $state<LoadOptions['arithmetic']>('auto');
 
   readonly #parts: ModelsParts;
-  /** The model the address asked for. */
+  /** The model requested in the URL. */
   #wanted: string | undefined;
-  /** The id of the model that was last ready. */
+  /** The id of the last ready model. */
   #last: string | undefined;
-  /** A turn a load: an answer to an older one is dropped. */
+  /** One turn per load: stale results are discarded. */
   readonly #turns = turns();
   #choices = 0;
-  /** Whether the worker may be started again without asking: once after everything the person asked for. */
+  /** Whether the worker may be restarted without asking: once after each request by the user. */
   #mayRestart = true;
 
   constructor(parts: ModelsParts) {
@@ -59,7 +59,7 @@ export class Models {
     return this.#status;
   }
 
-  /** The model that is loaded and can be used. */
+  /** The model that is loaded and usable. */
   get ready(): LoadedModel | undefined {
     return this.#status.phase === 'ready' ? this.#status.loaded : undefined;
   }
@@ -71,22 +71,22 @@ export class Models {
     return status.phase === 'ready' ? status.loaded.summary.id : status.id;
   }
 
-  /** The backend the person insists on; undefined lets the worker choose. */
+  /** The backend requested by the user; undefined lets the worker choose. */
   get backend(): Backend | undefined {
     return this.#backend;
   }
 
-  /** 'fp32' where the person forbade half precision. */
+  /** 'fp32' if the user disabled half precision. */
   get arithmetic(): LoadOptions['arithmetic'] {
     return this.#arithmetic;
   }
 
-  /** How often the person has chosen a model by hand. */
+  /** The number of times the user has chosen a model. */
   get choices(): number {
     return this.#choices;
   }
 
-  /** Lists the models and loads `id`, or the first where that is undefined or unknown. */
+  /** Lists the models and loads `id`, or the first if that is undefined or unknown. */
   async start(id: string | undefined, backend: Backend | undefined): Promise<void> {
     const { keptModels, notices } = this.#parts;
     this.#wanted = id;
@@ -110,13 +110,13 @@ export class Models {
     if (first !== undefined) await this.#load(first);
   }
 
-  /** Loads the model `id`, as the person asked. */
+  /** Loads the model `id`, chosen by the user. */
   async choose(id: string): Promise<void> {
     this.#choices++;
     await this.take(id);
   }
 
-  /** Loads the model `id` because of something else that the person did. */
+  /** Loads the model `id` as a consequence of another action. */
   async take(id: string): Promise<void> {
     const { notices } = this.#parts;
     this.#mayRestart = true;
@@ -136,8 +136,8 @@ export class Models {
   }
 
   /**
-   * Lets go of model `id`, at whatever image size, where it is the one in use. Returns what brings a model back: the
-   * same one if it is still there, else the first.
+   * Unloads model `id`, at any image size, if it is the current one. Returns a function that loads a model again: the
+   * same one if it still exists, else the first.
    */
   async release(id: string): Promise<() => void> {
     const { clip, keptModels, notices } = this.#parts;
@@ -158,8 +158,8 @@ export class Models {
   }
 
   /**
-   * Gives up what is being loaded and goes back to the model that ran before, else the first.
-   * Why it ends the worker: a load cannot be taken back halfway.
+   * Cancels loading and goes back to the previous model, else the first.
+   * Why it ends the worker: a load cannot be interrupted.
    */
   async cancel(): Promise<void> {
     const { keptModels, stopClip, notices } = this.#parts;
@@ -173,14 +173,14 @@ export class Models {
     if (back !== undefined && back !== cancelled) await this.choose(back);
   }
 
-  /** The worker died or its device was lost: starts it again with the same model, once; after that it asks first. */
+  /** The worker died or its device was lost: restarts it with the same model, once; after that it asks first. */
   lost(error: unknown): void {
     const { stopClip, notices } = this.#parts;
-    // Several callers may hear of one lost device.
+    // Several callers may report the same lost device.
     if (failureName(error) === 'DeviceLost' && !this.ready) return;
     const id = this.chosen;
     this.#turns.end();
-    // A runtime that lost its device is not to be trusted with another one.
+    // A runtime that lost its device cannot be trusted with another one.
     if (failureName(error) === 'DeviceLost') stopClip();
     if (this.#mayRestart) {
       this.#mayRestart = false;
@@ -211,7 +211,7 @@ export class Models {
     this.#become({ phase: 'loading', id, name, progress: undefined });
     try {
       const loaded = await clip.load(id, options, (progress) => {
-        // Progress comes another way than the answer, and may come after it.
+        // Progress messages may arrive after the result.
         if (isLatest() && this.#status.phase === 'loading') {
           this.#status = { phase: 'loading', id, name, progress };
         }
@@ -221,7 +221,7 @@ export class Models {
       this.#become({ phase: 'ready', loaded });
       this.#tellOfOtherBackend(loaded);
     } catch (error) {
-      // A death is told by `lost`, which knows whether to try again.
+      // A death is handled by `lost`, which decides whether to try again.
       if (!isLatest() || failureName(error) === 'WorkerDied') return;
       this.#become({ phase: 'stopped', id, name });
       notices.report(TOPIC, error, this.#remedy(error, id));
@@ -231,13 +231,13 @@ export class Models {
   /**
    * Ends the worker of a large model.
    *
-   * Why unloading is not enough: the memory of wasm never shrinks, so what a large model took would stay taken.
+   * Why unloading is not enough: wasm memory never shrinks, so a large model's memory would stay allocated.
    */
   #freeMemory(): void {
     if ((this.ready?.summary.bytes ?? 0) > LARGE_BYTES) this.#parts.stopClip();
   }
 
-  /** The person asked for a backend by name and got another one. */
+  /** Reports that the requested backend is not the one in use. */
   #tellOfOtherBackend({ summary, runsOn }: LoadedModel): void {
     if (this.#backend === undefined || runsOn.backend === this.#backend) return;
     const why = runsOn.reason === undefined ? '' : `: ${runsOn.reason}`;

@@ -19,14 +19,14 @@ export interface ModelStatesParts
     Pick<CheckpointImportParts, 'pickFolder' | 'onAsk'>,
     Pick<CheckpointExportParts, 'pickTarget' | 'handOver'> {
   readonly workers: { readonly clip: Pick<ClipApi, 'load' | 'unload'>; readonly models: ModelsApi };
-  /** Ends the models worker, and with it whatever it is doing. */
+  /** Ends the models worker and everything it is doing. */
   readonly stopModels: () => void;
   readonly notices: Notices;
-  /** A checkpoint of the person's own is kept. */
+  /** A checkpoint of the user's own was added. */
   readonly onKept: () => void;
 }
 
-/** The model in use, those on this device, and the ways by which models come and go. */
+/** The states of models: the current one, those on this device, and how they are added and removed. */
 export function modelStates(parts: ModelStatesParts) {
   const { notices, workers, onKept, onForget } = parts;
   const keptModels: KeptModels = new KeptModels({
@@ -69,7 +69,7 @@ export function modelStates(parts: ModelStatesParts) {
   const hub = new Hub({
     ...parts,
     models: workers.models,
-    // A download goes on by itself; anything else would be ended.
+    // A download resumes by itself; anything else would be lost.
     restartModels: () => {
       if (checkpointImport.status.phase === 'working' || checkpointExport.work) return false;
       restartModels();

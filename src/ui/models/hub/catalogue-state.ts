@@ -6,14 +6,14 @@ import { baseId } from '../../../core/model-id';
 import type { Precision } from '../model-words';
 import type { Download } from './downloads.svelte';
 
-/** What a person can do about a published model, or why they cannot. */
+/** What the user can do with a published model, or why they cannot. */
 export type Standing =
   | { readonly phase: 'offered' }
   | { readonly phase: 'arriving'; readonly text: string }
   | { readonly phase: 'kept'; readonly id: string; readonly inUse: boolean }
   | { readonly phase: 'impossible'; readonly reason: string };
 
-/** What is here and on its way. */
+/** The models on this device and being downloaded. */
 export interface Around {
   readonly device: DeviceMemory;
   readonly models: readonly ModelSummary[];
@@ -31,12 +31,12 @@ const ARRIVING: Readonly<Record<Download['status']['phase'], string>> = {
   failed: 'Stopped',
 };
 
-/** Said of weights that the hub holds in no form that is read here. */
+/** Shown for weights that the hub has in no supported format. */
 const PICKLE = 'The hub holds it only as a pickle, which this page does not read.';
 
 /**
- * How an entry is or would be kept: as on this device, as it is on its way, else as suits the device. `picked` is what
- * the person asked for.
+ * The precision of an entry: the user's choice `picked`, else as stored, as being downloaded, or as recommended for the
+ * device.
  */
 export function precisionOf(entry: CatalogueEntry, around: Around, picked?: Precision): Precision {
   return (
@@ -47,7 +47,7 @@ export function precisionOf(entry: CatalogueEntry, around: Around, picked?: Prec
   );
 }
 
-/** How an entry stands in one precision: it may be here in another one. */
+/** The state of an entry in one precision; it may be here in another one. */
 export function standingOf(entry: CatalogueEntry, precision: Precision, around: Around): Standing {
   const kept = keptOf(entry, around).find((model) => model.precision === precision);
   if (kept) {
@@ -71,7 +71,7 @@ function arrivingOf({ repository }: CatalogueEntry, { downloads }: Around): Arou
   });
 }
 
-/** Upper and lower case are one to the hub. */
+/** Compares repositories case-insensitively, like the hub. */
 function isSame(one: string | undefined, other: string): boolean {
   return one?.toLowerCase() === other.toLowerCase();
 }

@@ -9,13 +9,13 @@ import { failureName } from '../../../core/failure';
 import { remedyFor, type Remedy } from '../kept/remedies';
 import type { Notices } from '../../kit/notices.svelte';
 
-/** Bytes of a download that are here. `total` is 0 while the length is unknown. */
+/** Downloaded bytes. `total` is 0 while the length is unknown. */
 interface Amount {
   readonly done: number;
   readonly total: number;
 }
 
-/** What a download is at. `waiting`: for the ones before it. */
+/** Status of a download. `waiting`: queued behind others. */
 export type DownloadStatus =
   | { readonly phase: 'waiting' }
   | ({
@@ -31,43 +31,43 @@ export interface Download {
   readonly id: string;
   readonly request: FetchRequest;
   readonly status: DownloadStatus;
-  /** Pictures can be indexed with it already. */
+  /** Pictures can already be indexed with it. */
   readonly imageTowerReady: boolean;
-  /** How often the person had chosen a model when it was asked for. */
+  /** The user's model choices counted when it was requested. */
   readonly choices: number;
 }
 
 export interface DownloadsParts {
   readonly models: Pick<ModelsApi, 'fetchModel' | 'stopFetching' | 'idOf'>;
   readonly notices: Pick<Notices, 'say' | 'report' | 'clear'>;
-  /** How often the person has chosen a model so far. */
+  /** The number of times the user has chosen a model. */
   readonly choices: () => number;
-  /** Nothing is left of a download: it was cancelled, or its bytes are not what they should be. */
+  /** A download was deleted: it was cancelled, or its bytes were wrong. */
   readonly onGone: (id: string) => void;
-  /** A model is here, listed by the worker from now on. */
+  /** A model was added and is now listed by the worker. */
   readonly onEnd: (model: ModelSummary, download: Download) => void;
 }
 
 const NOTHING: Amount = { done: 0, total: 0 };
 
-/** Models on their way from the network: one at a time, the others wait in line. */
+/** Model downloads: one at a time, the others wait in a queue. */
 export class Downloads {
   #list = $state.raw<readonly Download[]>([]);
   readonly #parts: DownloadsParts;
-  /** The id of the one that the worker is at. */
+  /** The id of the running download. */
   #running: string | undefined;
-  /** Whether the worker is ended on purpose, so that the running download goes back in line. */
+  /** Whether the worker is being restarted on purpose, so that the running download is queued again. */
   #restarting = false;
-  /** Downloads that ended for want of a network. */
+  /** Downloads that failed because the network was lost. */
   readonly #offline = new Set<string>();
-  /** Calls of `stopFetching` on their way: nothing starts before they are answered. */
+  /** Pending calls of `stopFetching`: nothing starts before they resolve. */
   #stopping = 0;
 
   constructor(parts: DownloadsParts) {
     this.#parts = parts;
   }
 
-  /** In the order they were asked for. */
+  /** In the order they were requested. */
   get list(): readonly Download[] {
     return this.#list;
   }
@@ -76,7 +76,7 @@ export class Downloads {
     return this.#list.find((download) => download.id === id);
   }
 
-  /** Shows downloads that an earlier page left, each paused where it had come to. */
+  /** Adds unfinished downloads of an earlier page, paused. */
   offer(interrupted: readonly InterruptedDownload[]): void {
     const choices = this.#parts.choices();
     const fresh = interrupted.filter(({ id }) => !this.get(id));
@@ -88,7 +88,7 @@ export class Downloads {
     ];
   }
 
-  /** Puts a download in line; one that is there already goes on. Failures are reported. */
+  /** Queues a download, or resumes it if already listed. Failures are reported. */
   async start(request: FetchRequest): Promise<void> {
     this.#parts.notices.clear('download');
     let id: string;
@@ -110,7 +110,7 @@ export class Downloads {
     this.#next();
   }
 
-  /** Lets a paused or failed download go on, with a tokenizer where that was what it lacked. */
+  /** Resumes a paused or failed download, with a tokenizer if that was missing. */
   resume(id: string, tokenizer?: Blob): void {
     const download = this.get(id);
     if (!download || download.status.phase === 'waiting' || isRunning(download.status)) return;
@@ -125,14 +125,14 @@ export class Downloads {
     else this.#next();
   }
 
-  /** There is a network again: what ended for want of one goes on. */
+  /** The network is back: resumes downloads that failed without it. */
   wentOnline(): void {
     const ids = [...this.#offline];
     this.#offline.clear();
     for (const id of ids) if (this.get(id)?.status.phase === 'failed') this.resume(id);
   }
 
-  /** Stops a download; what has arrived is kept. */
+  /** Stops a download, keeping its bytes. */
   async pause(id: string): Promise<void> {
     const download = this.get(id);
     if (!download || download.status.phase === 'paused' || download.status.phase === 'failed') return;
@@ -141,7 +141,7 @@ export class Downloads {
     if (running) await this.#stop(id, 'pause');
   }
 
-  /** Stops a download and deletes what has arrived. */
+  /** Stops a download and deletes its bytes. */
   async cancel(id: string): Promise<void> {
     const download = this.get(id);
     if (!download) return;
@@ -152,12 +152,12 @@ export class Downloads {
     this.#parts.onGone(id);
   }
 
-  /** The page is about to end the worker: the running download will go on with the next one. */
+  /** The page is about to end the worker: the running download will resume with the next one. */
   restarting(): void {
     this.#restarting = this.#running !== undefined;
   }
 
-  /** Starts the first one in line, if none is running. */
+  /** Starts the first queued download, if none is running. */
   #next(): void {
     if (this.#running !== undefined || this.#stopping > 0) return;
     const next = this.#list.find(({ status }) => status.phase === 'waiting');
@@ -186,7 +186,7 @@ export class Downloads {
 
   #progress(id: string, progress: Progress): void {
     const download = this.get(id);
-    // Progress comes another way than answers: it may come after a pause.
+    // Progress messages can arrive out of order: after a pause.
     if (!download || this.#running !== id || !isRunning(download.status)) return;
     const { stage, done, total, bytesPerSecond, secondsLeft } = progress;
     this.#change(id, {
@@ -203,7 +203,7 @@ export class Downloads {
 
   #failed(id: string, error: unknown): void {
     const download = this.get(id);
-    // Paused or cancelled: what it threw is the answer to that.
+    // Paused or cancelled: the rejection is expected.
     if (!download || !isRunning(download.status)) return;
     if (this.#restarting && failureName(error) === 'WorkerDied') {
       this.#change(id, { status: { phase: 'waiting' } });
@@ -236,7 +236,7 @@ export class Downloads {
   }
 }
 
-/** Whether the worker is at it. */
+/** Whether the worker is processing it. */
 export function isRunning({ phase }: DownloadStatus): boolean {
   return phase === 'downloading' || phase === 'verifying' || phase === 'storing';
 }
@@ -249,7 +249,7 @@ function withoutTokenizer({ source, name, precision }: FetchRequest): PlannedReq
   return { source, name, precision };
 }
 
-/** Each download has its own line among the problems. */
+/** Each download has its own problem topic. */
 function topicOf(id: string): string {
   return `download ${id}`;
 }

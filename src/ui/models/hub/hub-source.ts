@@ -1,19 +1,19 @@
 import type { RemoteSource } from '../../../../workers/models-api';
 import { isWeights } from '../../../clip/checkpoint-files';
 
-/** The hub that is used unless the person names another. */
+/** The default hub. */
 export const DEFAULT_HUB = 'https://huggingface.co';
 
 /** `owner/name`, as the hub allows it, with an optional `@revision`. */
 const REPOSITORY = /^([\w][\w.-]*\/[\w][\w.-]*)(?:@([\w][\w./-]*))?$/;
 
-/** What a person may type to name a checkpoint, when that is none: the sentence that helps. */
+/** The hint shown when the typed text does not name a checkpoint. */
 export const SOURCE_HINT =
   'Write owner/name as on the hub, or the address of a folder that holds the files, or of its file of weights.';
 
 /**
- * What `text` names: `owner/name`, `owner/name@revision`, an address of a repository on `hub`, or the address of a
- * folder or a file of weights anywhere. Undefined where it is none of them.
+ * The source named by `text`: `owner/name`, `owner/name@revision`, the URL of a repository on `hub`, or the URL of a
+ * folder or weights file anywhere. Undefined otherwise.
  */
 export function readSource(text: string, hub: string): RemoteSource | undefined {
   const trimmed = text.trim();
@@ -28,7 +28,7 @@ export function readSource(text: string, hub: string): RemoteSource | undefined 
   return { kind: 'folder', url: isWhole ? url.href : `${url.href}/` };
 }
 
-/** `owner/name`, `owner/name/tree/revision`: what follows the hub's address in a browser. */
+/** Parses the part after the hub's URL: `owner/name`, `owner/name/tree/revision`. */
 function repositoryOf(place: string, hub: string): RemoteSource | undefined {
   const [owner, name, view, ...rest] = place.split('/').filter(Boolean);
   if (!owner || !name) return undefined;
@@ -38,19 +38,19 @@ function repositoryOf(place: string, hub: string): RemoteSource | undefined {
   return { kind: 'hub', hub, repository: `${owner}/${name}`, ...(revision && { revision }) };
 }
 
-/** The base address of a hub, without a slash at its end; undefined where `text` is no address. */
+/** The base URL of a hub, without a trailing slash; undefined if `text` is not a URL. */
 export function readHub(text: string): string | undefined {
   const url = readAddress(text.trim());
   return url?.href.replace(/\/+$/, '');
 }
 
-/** An address that a page may fetch from: https, or http on this machine. No query, no fragment. */
+/** A URL that the page may fetch from: https, or http on this machine. Without query and fragment. */
 function readAddress(text: string): URL | undefined {
   if (!URL.canParse(text)) return undefined;
   const url = new URL(text);
   const local = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && local)) return undefined;
-  // A password would be kept and sent along.
+  // Credentials would be stored and sent along.
   if (url.username !== '' || url.password !== '') return undefined;
   url.search = '';
   url.hash = '';
@@ -62,7 +62,7 @@ export function originOf(source: RemoteSource): string {
   return new URL(source.kind === 'hub' ? source.hub : source.url).origin;
 }
 
-/** What a model from `source` is called unless the person says otherwise: the last part of its address, or its folder. */
+/** The default name of a model from `source`: its repository or folder. */
 export function nameOfSource(source: RemoteSource): string {
   const place = source.kind === 'hub' ? source.repository : new URL(source.url).pathname;
   const parts = place.split('/').filter((part) => part !== '' && !isWeights(part));

@@ -4,7 +4,7 @@ import { describe } from '../../kit/failures';
 import { DEFAULT_HUB, originOf, readHub, readSource, SOURCE_HINT } from './hub-source';
 import type { Notices } from '../../kit/notices.svelte';
 
-/** A repository or folder that the person named. */
+/** The inspection of a repository or folder named by the user. */
 export type Inspection =
   | { readonly phase: 'none' }
   | { readonly phase: 'looking' }
@@ -14,11 +14,11 @@ export type Inspection =
 export interface HubParts {
   readonly models: Pick<ModelsApi, 'inspect'>;
   readonly notices: Pick<Notices, 'say'>;
-  /** Lets the page reach these origins too; resolves with whether it may. */
+  /** Allows requests to these origins; resolves with whether they are allowed. */
   readonly allowHosts: (origins: readonly string[]) => Promise<boolean>;
-  /** A worker fetches under the rules that held when it started; false where it is busy and was left alone. */
+  /** Restarts the models worker, which keeps the policy it started with; false if it is busy. */
   readonly restartModels: () => boolean;
-  /** Where the hub's address is remembered. */
+  /** Where the hub's URL is remembered. */
   readonly memory: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'> | undefined;
   /** The page's own origin. */
   readonly origin: string;
@@ -26,14 +26,14 @@ export interface HubParts {
 
 const REMEMBERED = 'clipscope hub';
 
-/** Where models come from, and what lies at an address that the person named. */
+/** The hub in use, and the checkpoint being inspected. */
 export class Hub {
   #address = $state(DEFAULT_HUB);
   #inspection = $state.raw<Inspection>({ phase: 'none' });
   readonly #parts: HubParts;
-  /** Origins other than the default hub's that the page may reach. */
+  /** Allowed origins besides the default hub's. */
   readonly #allowed = new Set<string>();
-  /** A turn a look: an answer to an older one is dropped. */
+  /** One turn per inspection: stale results are discarded. */
   readonly #turns = turns();
 
   constructor(parts: HubParts) {
@@ -42,7 +42,7 @@ export class Hub {
     this.#address = (remembered && readHub(remembered)) || DEFAULT_HUB;
   }
 
-  /** The hub's base address, without a slash at its end. */
+  /** The hub's base URL, without a trailing slash. */
   get address(): string {
     return this.#address;
   }
@@ -55,7 +55,7 @@ export class Hub {
     return { kind: 'hub', hub: this.#address, repository };
   }
 
-  /** Takes another hub, or the default one where `text` is empty; false where `text` is no address. */
+  /** Sets another hub, or the default one if `text` is empty; false if `text` is not a URL. */
   async setAddress(text: string): Promise<boolean> {
     const { memory, notices } = this.#parts;
     const address = text.trim() === '' ? DEFAULT_HUB : readHub(text);
@@ -70,10 +70,10 @@ export class Hub {
   }
 
   /**
-   * Sees to it that the page may fetch from where `source` lies.
+   * Allows requests to the host of `source`.
    *
-   * Why a refusal is no failure yet: the page's server may allow the host by itself, and where nobody does, the request
-   * says so by name.
+   * Why a refusal is not a failure yet: the page's server may allow the host anyway; if not, the request fails with
+   * HostNotAllowed.
    */
   async reach(source: RemoteSource): Promise<void> {
     const { origin, allowHosts, restartModels } = this.#parts;
@@ -83,7 +83,7 @@ export class Hub {
     if (restartModels()) this.#allowed.add(host);
   }
 
-  /** Looks at what `text` names: a repository on the hub, or a folder anywhere. */
+  /** Inspects the checkpoint named by `text`: a repository on the hub, or a folder anywhere. */
   async look(text: string): Promise<void> {
     const isLatest = this.#turns.begin();
     const source = readSource(text, this.#address);
@@ -103,7 +103,7 @@ export class Hub {
     }
   }
 
-  /** Nothing is asked any more. */
+  /** Closes the inspection. */
   forget(): void {
     this.#turns.end();
     this.#inspection = { phase: 'none' };

@@ -1,29 +1,29 @@
 import { CATALOGUE, findEntry, type CatalogueEntry } from '../../../clip/catalogue';
 import { recommendedPrecision, type DeviceMemory } from '../../../clip/footprint';
 
-/** A model that is shown first, under one word that says what it is good at. */
+/** A suggested model, with one word for its strength. */
 export interface Suggestion {
   readonly title: string;
   readonly entry: CatalogueEntry;
 }
 
-/** What the person wants to see of the catalogue. */
+/** The user's filter on the catalogue. */
 export interface CatalogueFilter {
-  /** Words that must all be found in a model's names, family, data or licence. */
+  /** Words that must all occur in a model's names, family, data or licence. */
   readonly text: string;
   readonly fitting: boolean;
   readonly multilingual: boolean;
 }
 
-/** Models that differ in size alone, small to large. */
+/** Models that differ only in size, small to large. */
 export interface Family {
   readonly name: string;
   readonly entries: readonly CatalogueEntry[];
 }
 
 /**
- * Why these: of the sizes quick, base and large, whose files the hub lists as safetensors, those that name most pictures
- * right for their work under a licence that asks for little; and the base of those that read any language.
+ * Why these: for the sizes quick, base and large, the most accurate for their compute among models with safetensors on
+ * the hub and a permissive licence; and the base size of the multilingual ones.
  */
 const SUGGESTED: readonly (readonly [title: string, id: string])[] = [
   ['Quick', 'ViT-B-32:laion2b_s34b_b79k'],
@@ -38,7 +38,7 @@ export const SUGGESTIONS: readonly Suggestion[] = SUGGESTED.flatMap(([title, id]
   return entry ? [{ title, entry }] : [];
 });
 
-/** The entries that `filter` lets through on `device`, in the catalogue's order. */
+/** The entries that pass `filter` on `device`, in catalogue order. */
 export function filterEntries(
   filter: CatalogueFilter,
   device: DeviceMemory,

@@ -6,17 +6,17 @@ import type { Notices } from '../../kit/notices.svelte';
 export interface CheckpointExportParts {
   readonly models: Pick<ModelsApi, 'saveCheckpoint'>;
   readonly notices: Pick<Notices, 'report' | 'say' | 'clear'>;
-  /** Ends the models worker, and with it the writing. */
+  /** Ends the models worker, which stops writing. */
   readonly restartModels: () => void;
-  /** Lets the person pick a folder to write into: undefined when they did not, null where no browser can. */
+  /** Lets the user pick a folder to write into; undefined if cancelled, null if the browser cannot. */
   readonly pickTarget: () => Promise<FileSystemDirectoryHandle | undefined | null>;
-  /** Gives the person files to keep. */
+  /** Downloads files for the user. */
   readonly handOver: (files: readonly SavedFile[]) => void;
 }
 
 const TOPIC = 'saving';
 
-/** Writes a kept model out as an OpenCLIP checkpoint. */
+/** Saves a kept model as an OpenCLIP checkpoint. */
 export class CheckpointExport {
   #work = $state.raw<{ readonly name: string; readonly progress: Progress | undefined } | undefined>();
   readonly #parts: CheckpointExportParts;
@@ -31,7 +31,7 @@ export class CheckpointExport {
     return this.#work;
   }
 
-  /** Saves `model` into a folder of the person's choice, or as downloads. Failures are reported. */
+  /** Saves a model into a folder picked by the user, or as downloads. Failures are reported. */
   async save({ id, name }: { id: string; name: string }, dtype: 'F16' | 'F32'): Promise<void> {
     const { models, notices, pickTarget, handOver } = this.#parts;
     notices.clear(TOPIC);

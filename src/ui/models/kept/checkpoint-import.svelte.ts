@@ -8,19 +8,19 @@ import type { Notices } from '../../kit/notices.svelte';
 import type { OtherFiles } from '../../photos/arrivals';
 import { CheckpointSearch } from './checkpoint-search';
 
-/** How a checkpoint is to be kept; undefined: as it is in the file. */
+/** Storage precision of a checkpoint; undefined: as in the file. */
 export type KeptPrecision = CheckpointFiles['precision'];
 
-/** A checkpoint of the person's own, on its way into the store. */
+/** Status of adding a checkpoint of the user's own. */
 export type CheckpointImportStatus =
   | { readonly phase: 'none' }
   | {
       readonly phase: 'asking';
       readonly files: CheckpointFiles;
       readonly questions: readonly ArchitectureQuestion[];
-      /** It cannot be opened without a `tokenizer.json`. */
+      /** A `tokenizer.json` is required. */
       readonly needsTokenizer: boolean;
-      /** What went wrong at the last attempt, in a person's words. */
+      /** The problem of the last attempt, as shown to the user. */
       readonly problem: string | undefined;
     }
   | { readonly phase: 'working'; readonly name: string; readonly progress: Progress | undefined };
@@ -28,24 +28,24 @@ export type CheckpointImportStatus =
 export interface CheckpointImportParts {
   readonly models: Pick<ModelsApi, 'questions' | 'addCheckpoint'>;
   readonly notices: Pick<Notices, 'report' | 'say' | 'clear'>;
-  /** Ends the models worker, so that nothing of what it was writing is left. */
+  /** Ends the models worker, discarding what it was writing. */
   readonly restartModels: () => void;
-  /** Lets the person pick a folder; undefined when they did not. `id` names what for. */
+  /** Lets the user pick a folder; undefined if cancelled. `id` names the purpose. */
   readonly pickFolder: (id: string) => Promise<FileSystemDirectoryHandle | undefined>;
-  /** Something must be asked of the person. */
+  /** The user must answer questions. */
   readonly onAsk: () => void;
-  /** The model is kept, and listed by the worker from now on. */
+  /** The model was added and is now listed by the worker. */
   readonly onEnd: (model: ModelSummary) => void;
 }
 
 const TOPIC = 'checkpoint';
 
-/** Opens checkpoints that the person has: checks, converts and keeps them, asking for what the files do not say. */
+/** Adds the user's own checkpoints: checks, converts and keeps them, asking for missing settings. */
 export class CheckpointImport {
   #status = $state.raw<CheckpointImportStatus>({ phase: 'none' });
   #precision = $state.raw<KeptPrecision>(undefined);
   readonly #parts: CheckpointImportParts;
-  /** A turn a checkpoint, and one more where questions came first: the answer to an older one is dropped. */
+  /** One turn per checkpoint, and another after questions: stale results are discarded. */
   readonly #turns = turns();
 
   constructor(parts: CheckpointImportParts) {
@@ -56,7 +56,7 @@ export class CheckpointImport {
     return this.#status;
   }
 
-  /** How the next checkpoint is to be kept. */
+  /** Storage precision of the next checkpoint. */
   get precision(): KeptPrecision {
     return this.#precision;
   }
@@ -65,7 +65,7 @@ export class CheckpointImport {
     this.#precision = precision;
   }
 
-  /** Lets the person pick a folder and opens it as a checkpoint. */
+  /** Lets the user pick a folder and opens it as a checkpoint. */
   async openFolder(): Promise<void> {
     try {
       const folder = await this.#parts.pickFolder('checkpoint');
@@ -80,7 +80,7 @@ export class CheckpointImport {
     await this.#openAmong(filesOfInput(files), 'Checkpoint');
   }
 
-  /** Opens the checkpoint among files that were given as photos, if there is one. */
+  /** Opens the checkpoint among files added as photos, if there is one. */
   amongPhotos(): OtherFiles {
     const search = new CheckpointSearch();
     return {
@@ -96,7 +96,7 @@ export class CheckpointImport {
     };
   }
 
-  /** Keeps a checkpoint; where its files leave something open, asks first. Failures are reported. */
+  /** Adds a checkpoint, first asking for missing settings. Failures are reported. */
   async open(files: CheckpointFiles): Promise<void> {
     const { notices, models } = this.#parts;
     notices.clear(TOPIC);
@@ -116,14 +116,14 @@ export class CheckpointImport {
     }
   }
 
-  /** Goes on with what the person answered. */
+  /** Continues with the user's answers. */
   async answer(files: Omit<CheckpointFiles, 'weights' | 'config'>): Promise<void> {
     if (this.#status.phase !== 'asking') return;
     const { files: asked, questions } = this.#status;
     await this.#keep({ ...asked, ...files }, questions);
   }
 
-  /** Gives up. What was stored without its manifest is no model. */
+  /** Cancels. Files stored without a manifest are not a model. */
   cancel(): void {
     const working = this.#status.phase === 'working';
     this.#turns.end();
@@ -133,7 +133,7 @@ export class CheckpointImport {
     this.#parts.notices.say('Cancelled');
   }
 
-  /** Opens the checkpoint among `files` as a model called `name`; what is missing is reported by the models worker. */
+  /** Opens the checkpoint among `files` as model `name`; missing files are reported by the models worker. */
   async #openAmong(files: AsyncIterable<GivenFile> | Iterable<GivenFile>, name: string): Promise<void> {
     const search = new CheckpointSearch();
     for await (const given of files) if (given.ok) search.take(given);

@@ -2,7 +2,7 @@ import type { CheckpointFiles } from '../../../../workers/models-api';
 import { misfit, partOf, type CheckpointPart } from '../../../clip/checkpoint-files';
 import type { FoundFile } from '../../photos/arrivals';
 
-/** The parts that a person is asked for, one by one; only the weights are needed. */
+/** The parts the user can pick one by one; only the weights are required. */
 export const ASKED_PARTS = ['weights', 'config', 'tokenizer'] as const satisfies readonly CheckpointPart[];
 
 type Parts = Partial<Record<CheckpointPart, FoundFile>>;
@@ -13,12 +13,12 @@ export class CheckpointSearch {
 
   #count = 0;
 
-  /** How many files were taken. */
+  /** Number of files taken. */
   get count(): number {
     return this.#count;
   }
 
-  /** Takes a file; false where it is no part of a checkpoint. */
+  /** Takes a file; false if it is not part of a checkpoint. */
   take(found: FoundFile): boolean {
     const part = partOf(found.file.name);
     if (part === undefined) return false;
@@ -31,7 +31,7 @@ export class CheckpointSearch {
     return true;
   }
 
-  /** Weights without a config, named after their folder, else themselves. */
+  /** Weights without a config, named after their folder or file. */
   foundAlone(): CheckpointFiles | undefined {
     for (const [folder, parts] of this.#byFolder) {
       if (!parts.weights) continue;
@@ -41,7 +41,7 @@ export class CheckpointSearch {
     return undefined;
   }
 
-  /** The checkpoint, named after its folder, or undefined where there was no config. */
+  /** The checkpoint, named after its folder; undefined without a config. */
   found(): CheckpointFiles | undefined {
     for (const [folder, parts] of this.#byFolder) {
       if (parts.config) return checkpointFiles(folder.split('/').at(-1) || 'My checkpoint', parts);
@@ -50,7 +50,7 @@ export class CheckpointSearch {
   }
 }
 
-/** The parts of one folder or form as the models worker takes them; what is missing is left out. */
+/** The parts of one folder or form, as input for the models worker. */
 export function checkpointFiles(
   name: string,
   parts: Partial<Record<CheckpointPart, { readonly file: File }>>,

@@ -8,13 +8,13 @@ export interface KeptModelsParts {
   readonly notices: Pick<Notices, 'say' | 'report' | 'clear'>;
   /** Asks the browser to keep this site's data when space runs low; resolves with whether it will. */
   readonly persist: () => Promise<boolean>;
-  /** Lets go of a model that is about to be deleted; resolves with what to do afterwards. */
+  /** Unloads a model before deletion; resolves with a function to call afterwards. */
   readonly release: (id: string) => Promise<() => void>;
 }
 
 const TOPIC = 'storage';
 
-/** The models on this device and the room they take. */
+/** The models on this device and their storage use. */
 export class KeptModels {
   #list = $state.raw<readonly ModelSummary[]>([]);
   #use = $state.raw<StorageUse | undefined>(undefined);
@@ -29,22 +29,22 @@ export class KeptModels {
     return this.#list;
   }
 
-  /** Undefined until it was measured. */
+  /** Undefined until measured. */
   get use(): StorageUse | undefined {
     return this.#use;
   }
 
-  /** The model of `id`, at whatever image size; undefined where there is none. */
+  /** The model of `id`, ignoring its image size; undefined if there is none. */
   get(id: string): ModelSummary | undefined {
     return this.#list.find((model) => model.id === baseId(id));
   }
 
-  /** Lists the models anew. @throws NetworkFailed, WorkerDied */
+  /** Refreshes the list. @throws NetworkFailed, WorkerDied */
   async refresh(): Promise<void> {
     this.#list = await this.#parts.models.list();
   }
 
-  /** Measures anew what is kept. Failures are reported. */
+  /** Updates the storage use. Failures are reported. */
   async measure(): Promise<StorageUse | undefined> {
     try {
       this.#use = await this.#parts.models.storage();
@@ -54,7 +54,7 @@ export class KeptModels {
     return this.#use;
   }
 
-  /** Asks the browser to keep what is here when space runs low. */
+  /** Asks the browser to keep this site's data when space runs low. */
   async keepData(): Promise<void> {
     const kept = await this.#parts.persist().catch(() => false);
     if (this.#use) this.#use = { ...this.#use, persisted: kept };

@@ -1,6 +1,6 @@
 import { failureName } from '../../../core/failure';
 
-/** What a person can do about a download that failed. */
+/** What the user can do about a failed download. */
 export type Remedy = 'resume' | 'start again' | 'tokenizer' | 'none';
 
 const REMEDIES: Readonly<Record<string, Remedy>> = {
@@ -22,7 +22,7 @@ const REMEDIES: Readonly<Record<string, Remedy>> = {
   TokenizerMissing: 'tokenizer',
 };
 
-/** How a download can go on after `error`; 'none' where the checkpoint itself is at fault. */
+/** How a download can continue after `error`; 'none' if the checkpoint itself is at fault. */
 export function remedyFor(error: unknown): Remedy {
   return REMEDIES[failureName(error) ?? 'NetworkFailed'] ?? 'none';
 }
