@@ -8,15 +8,15 @@ import type { Photos } from '../photos/photos.svelte';
 
 type Found = Awaited<ReturnType<LibraryApi['duplicates']>>;
 
-/** A photo that shows the same as others of its group. */
+/** A photo of a group of near-duplicates. */
 export interface Look {
   readonly photo: Photo;
   readonly as: Found[number]['members'][number]['as'];
-  /** With the best of its group. */
+  /** Cosine with the best of its group. */
   readonly cosine: number;
 }
 
-/** Photos that show the same, the one to keep first. */
+/** A group of near-duplicates, the one to keep first. */
 export interface LookGroup {
   readonly looks: readonly Look[];
   /** Bytes of all but the best. */
@@ -29,17 +29,17 @@ export interface DuplicatesParts {
   readonly notices: Pick<Notices, 'say' | 'report' | 'clear'>;
 }
 
-/** How alike photos have to be, as cosines: from copies alone to what looks nearly the same. */
+/** Selectable minimum cosines: from exact copies to near-duplicates. */
 export const LIKENESSES = [1, 0.98, 0.96, 0.93] as const;
 
-// Why 0.96: what was merely compressed again or scaled down has 0.99 and more, and of photos made a little brighter or
-// cropped by 3 percent 96 of 100 are above it, while no two of the album's pictures are, with any built-in model. Models
-// differ, and so does what a person calls the same, so it can be chosen.
+// Why 0.96: recompressed and downscaled copies have at least 0.99, and 96 of 100 photos that were brightened slightly
+// or cropped by 3 percent exceed it, while no two of the album's pictures do with any built-in model. Models and tastes
+// differ, so it can be changed.
 const USUAL: number = LIKENESSES[2];
 
 const TOPIC = 'duplicates';
 
-/** Finds photos that show the same. Those that go meanwhile leave their groups. */
+/** Finds near-duplicate photos. Photos removed meanwhile leave their groups. */
 export class Duplicates {
   #likeness = $state(USUAL);
   #work = $state.raw<{ readonly done: number; readonly total: number } | undefined>(undefined);
@@ -52,17 +52,17 @@ export class Duplicates {
     this.#parts = parts;
   }
 
-  /** The least cosine of a photo with the best of its group. */
+  /** Minimum cosine of a photo with the best of its group. */
   get likeness(): number {
     return this.#likeness;
   }
 
-  /** Photos looked at so far, of all; undefined while nothing is under way. */
+  /** Photos compared so far, of all; undefined while no search is running. */
   get work(): { readonly done: number; readonly total: number } | undefined {
     return this.#work;
   }
 
-  /** By falling number of bytes that they take for nothing; undefined before they were looked for. */
+  /** By descending number of freeable bytes; undefined before the first search. */
   get groups(): readonly LookGroup[] | undefined {
     return this.#groups;
   }
@@ -72,7 +72,7 @@ export class Duplicates {
     return (this.#groups ?? []).flatMap(({ looks }) => looks.slice(1).map(({ photo }) => photo.id));
   }
 
-  /** Looks for them anew. */
+  /** Starts a new search. */
   async find(likeness: number = this.#likeness): Promise<void> {
     const { library, notices } = this.#parts;
     const isLatest = this.#turns.begin();
@@ -81,7 +81,7 @@ export class Duplicates {
     this.#work = { done: 0, total: 0 };
     try {
       const found = await library.duplicates(likeness, (done, total) => {
-        // Progress comes another way than the answer, and may come after it.
+        // Progress messages may arrive after the result.
         if (isLatest() && this.#work) this.#work = { done, total };
       });
       if (!isLatest()) return;
@@ -95,12 +95,12 @@ export class Duplicates {
     }
   }
 
-  /** Stops looking and forgets what was found. */
+  /** Stops the search and drops its results. */
   end(): void {
     this.#turns.end();
     this.#work = undefined;
     this.#found = undefined;
-    // A library that died has stopped already.
+    // A library worker that died has stopped already.
     this.#parts.library.stopDuplicates().catch(() => undefined);
   }
 
@@ -115,7 +115,7 @@ export class Duplicates {
   }
 }
 
-/** Without its best a group is none: the others are near to that one, and may be far from each other. */
+/** A group without its best is dissolved: the others are near the best, but may be far from each other. */
 function isGroup({ looks }: LookGroup): boolean {
   return looks.length > 1 && looks[0]?.as === 'best';
 }

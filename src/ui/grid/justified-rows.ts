@@ -1,4 +1,4 @@
-/** Where a picture lies, in CSS pixels from the grid's upper left corner. */
+/** A picture's position, in CSS pixels from the grid's upper left corner. */
 export interface Place {
   readonly left: number;
   readonly top: number;
@@ -7,19 +7,18 @@ export interface Place {
   readonly row: number;
 }
 
-/** Where all pictures of a grid lie, in order. */
-// Why arrays of numbers: a hundred thousand objects are what the garbage collector would have to walk through while a
-// person scrolls.
+/** The positions of all pictures of a grid, in order. */
+// Why arrays of numbers: the garbage collector would have to traverse a hundred thousand objects during scrolling.
 export class Layout {
   /** By picture. */
   readonly #left: Uint16Array;
   readonly #width: Uint16Array;
   readonly #row: Uint32Array;
-  /** By row, and one more for the row that would come next. */
+  /** By row, plus one entry for the end. */
   readonly #top: Uint32Array;
   readonly #gap: number;
 
-  /** @param gap between rows, which begin at `top` */
+  /** @param gap between rows, which start at `top` */
   constructor(
     places: { readonly left: Uint16Array; readonly width: Uint16Array; readonly row: Uint32Array },
     top: Uint32Array,
@@ -32,7 +31,7 @@ export class Layout {
     this.#gap = gap;
   }
 
-  /** How many pictures there are. */
+  /** Number of pictures. */
   get length(): number {
     return this.#row.length;
   }
@@ -50,8 +49,8 @@ export class Layout {
   }
 
   /**
-   * The pictures within a screen of what is seen: `[first, end)`, whole rows. Up to `all` pictures that is all of them.
-   * @param view of the page: how far it is scrolled down to, in whole screens, and a screen's height
+   * The pictures within a screen of the viewport: `[first, end)`, whole rows. All of them if there are at most `all`.
+   * @param view scroll position in whole screens, and a screen's height
    */
   near(
     view: { readonly screens: number; readonly height: number },
@@ -66,7 +65,7 @@ export class Layout {
     return [this.#firstOf(firstWhere(rows, ends)), this.#firstOf(firstWhere(rows, begins))];
   }
 
-  /** The picture that `key` leads to from picture `from`; up and down go to the one whose middle is nearest. */
+  /** The picture that `key` leads to from picture `from`; up and down go to the nearest centre. */
   neighbour(from: number, key: GridKey): number {
     const last = this.length - 1;
     const here = this.at(from);
@@ -101,13 +100,13 @@ export class Layout {
     return nearest;
   }
 
-  /** The first picture of a row or of those after it. */
+  /** The first picture in this row or later. */
   #firstOf(row: number): number {
     return firstWhere(this.length, (i) => (this.#row[i] ?? 0) >= row);
   }
 }
 
-/** The first of 0..count for which `is` holds, as it does for all after it; `count` for none. */
+/** Binary search: the first of 0..count for which `is` holds, `count` if none; `is` must be monotonic. */
 function firstWhere(count: number, is: (i: number) => boolean): number {
   let [low, high] = [0, count];
   while (low < high) {
@@ -119,28 +118,28 @@ function firstWhere(count: number, is: (i: number) => boolean): number {
 }
 
 export interface LayoutOptions {
-  /** Of the grid, in CSS pixels. */
+  /** Width of the grid, in CSS pixels. */
   readonly width: number;
-  /** The height rows should have; full rows differ a little from it. */
+  /** Target row height; full rows differ slightly from it. */
   readonly rowHeight: number;
-  /** Between pictures, both ways. */
+  /** Between pictures, in both directions. */
   readonly gap: number;
 }
 
-/** The row height to begin with on a screen so wide, both in CSS pixels. */
+/** The initial row height for a screen width, both in CSS pixels. */
 export function firstRowHeight(screenWidth: number): number {
   if (screenWidth < 720) return 120;
   return screenWidth < 2400 ? 210 : 300;
 }
 
-/** Shapes beyond these are laid out as these and shown whole inside: a banner or a receipt must not rule the page. */
+/** Limits of the aspect ratio: more extreme pictures are letterboxed, so that a banner or receipt does not dominate. */
 const NARROWEST = 0.4;
 const WIDEST = 3.5;
 
 /**
- * Lays pictures out in rows of equal height that fill the width exactly and keep each picture's shape (`aspects`:
- * width / height). Each row ends where its height comes nearest to `rowHeight`; the last keeps that height and may end
- * early. Whole pixels throughout, so that the gaps are all the same.
+ * Lays out pictures in rows that fill the width exactly and keep each picture's aspect ratio (`aspects`: width /
+ * height). Each row ends where its height is closest to `rowHeight`; the last has that height and may end early.
+ * Integer pixels throughout, so that all gaps are equal.
  */
 export function justifiedRows(aspects: readonly number[], options: LayoutOptions): Layout {
   const { gap } = options;
@@ -173,7 +172,7 @@ export function justifiedRows(aspects: readonly number[], options: LayoutOptions
   return new Layout(places, Uint32Array.from(tops), gap);
 }
 
-/** The end of the row that begins at `start`, and whether it fills the width. */
+/** The end of the row that starts at `start`, and whether it fills the width. */
 function rowFrom(
   aspects: readonly number[],
   start: number,

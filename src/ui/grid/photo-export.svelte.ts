@@ -13,15 +13,15 @@ export interface PhotoExportParts {
   readonly photos: Pick<Photos, 'current'>;
   readonly originals: Pick<Originals, 'open'>;
   readonly notices: Pick<Notices, 'say' | 'report' | 'clear'>;
-  /** A photo's cosine with the current question. */
+  /** A photo's cosine with the current query. */
   readonly cosine: (id: number) => number | undefined;
-  /** Lets the person pick a folder to write into: undefined when they did not, null where no browser can. */
+  /** Lets the user pick a folder to write into; undefined if cancelled, null if the browser cannot. */
   readonly pickTarget: () => Promise<FileSystemDirectoryHandle | undefined | null>;
-  /** Gives the person files to keep. */
+  /** Downloads files for the user. */
   readonly handOver: (files: readonly SavedFile[]) => void;
 }
 
-/** What is under way: `done` of `total` photos. */
+/** The current export: `done` of `total` photos. */
 export interface TakingWork {
   readonly what: 'Packing photos' | 'Copying photos';
   readonly done: number;
@@ -30,7 +30,7 @@ export interface TakingWork {
 
 const TOPIC = 'taking';
 
-/** Takes photos elsewhere: as a list, packed, or copied into a folder. Files out of reach are left out and counted. */
+/** Exports photos: as a list, as a zip, or copied into a folder. Unreachable files are skipped and counted. */
 export class PhotoExport {
   #work = $state.raw<TakingWork | undefined>(undefined);
   readonly #parts: PhotoExportParts;
@@ -44,7 +44,7 @@ export class PhotoExport {
     return this.#work;
   }
 
-  /** Saves what is known of the photos, in this order, as a file. */
+  /** Saves the photos' metadata, in this order, as a file. */
   list(ids: readonly number[], form: 'csv' | 'json'): void {
     const { cosine, handOver, notices } = this.#parts;
     const photos: ListedPhoto[] = this.#photos(ids).map((photo) => ({ photo, cosine: cosine(photo.id) }));
@@ -56,7 +56,7 @@ export class PhotoExport {
     notices.say(`A list of ${plural(photos.length, 'photo')} saved`);
   }
 
-  /** Packs the photos' files, in their folders, and hands the person the archive. */
+  /** Zips the photos' files, with their folders, and downloads the archive. */
   async zip(ids: readonly number[]): Promise<void> {
     await this.#during('Packing photos', ids, async (files, missing) => {
       const entries = async function* () {
@@ -72,7 +72,7 @@ export class PhotoExport {
     });
   }
 
-  /** Copies the photos' files into a folder of the person's choice; a name that is taken gets a number. */
+  /** Copies the photos' files into a folder picked by the user; a taken name gets a number. */
   async copy(ids: readonly number[]): Promise<void> {
     const folder = await this.#parts.pickTarget().catch((error: unknown) => {
       this.#parts.notices.report(TOPIC, error);
@@ -99,7 +99,7 @@ export class PhotoExport {
     return ids.flatMap((id) => this.#parts.photos.current(id) ?? []);
   }
 
-  /** Runs `work` over the photos' files; what it returns is done and said unless it was cancelled meanwhile. */
+  /** Runs `work` on the photos' files; then calls its result and announces the text, unless cancelled meanwhile. */
   async #during(
     what: TakingWork['what'],
     ids: readonly number[],
@@ -148,7 +148,7 @@ async function writeInto(folder: FileSystemDirectoryHandle, name: string, file: 
   await file.stream().pipeTo(stream);
 }
 
-/** `name`, or "name (2).jpg" and so on where the folder has that already. */
+/** `name`, or "name (2).jpg" and so on if the folder already has it. */
 async function freeName(folder: FileSystemDirectoryHandle, name: string): Promise<string> {
   const dot = name.lastIndexOf('.');
   const [stem, ending] = dot > 0 ? [name.slice(0, dot), name.slice(dot)] : [name, ''];

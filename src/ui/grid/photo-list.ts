@@ -1,6 +1,6 @@
 import type { Photo } from '../photos/photo';
 
-/** A photo and, where a question was asked, its cosine with it. */
+/** A photo and, with a query, its cosine. */
 export interface ListedPhoto {
   readonly photo: Photo;
   readonly cosine: number | undefined;
@@ -13,7 +13,7 @@ const COLUMNS = [
 
 type Row = Partial<Record<(typeof COLUMNS)[number], string | number>>;
 
-/** The photos as CSV (RFC 4180), a heading first. Times in ISO 8601, those of a camera without a zone. */
+/** The photos as CSV (RFC 4180) with a header row. Times in ISO 8601, camera times without a zone. */
 export function csvOf(photos: readonly ListedPhoto[]): string {
   const lines = photos.map((photo) => {
     const row = rowOf(photo);
@@ -22,7 +22,7 @@ export function csvOf(photos: readonly ListedPhoto[]): string {
   return [COLUMNS, ...lines].map((line) => `${line.join(',')}\r\n`).join('');
 }
 
-/** The same as a JSON array of objects; what is not known is left out. */
+/** The same as a JSON array of objects, without unknown fields. */
 export function jsonOf(photos: readonly ListedPhoto[]): string {
   return `${JSON.stringify(photos.map(rowOf), undefined, 2)}\n`;
 }

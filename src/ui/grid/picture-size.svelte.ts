@@ -1,11 +1,11 @@
 import { firstRowHeight } from './justified-rows';
 
-/** How large pictures are shown in a grid. */
+/** The size of pictures in a grid. */
 export class PictureSize {
-  /** Of a row of pictures, in CSS pixels. */
+  /** Row height, in CSS pixels. */
   rowHeight = $state(0);
 
-  /** @param screenWidth in CSS pixels, which the height to begin with depends on */
+  /** @param screenWidth in CSS pixels; determines the initial height */
   constructor(screenWidth: number) {
     this.rowHeight = firstRowHeight(screenWidth);
   }

@@ -3,8 +3,8 @@ import { cubicOut } from 'svelte/easing';
 import { prefersReducedMotion } from 'svelte/motion';
 
 /**
- * Slides a picture from its old rank to its new one. Pictures out of sight jump, so that thousands cost nothing; so do
- * all of them where `still` is set or the person asked for less motion.
+ * Slides a picture from its old rank to its new one. Pictures outside the viewport jump, so that thousands cost
+ * nothing; all of them jump if `still` is set or the user prefers reduced motion.
  */
 export function slide(
   node: Element,

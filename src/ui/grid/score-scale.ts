@@ -1,9 +1,9 @@
-/** What a bar shows of a score: its place between a model's unremarkable and its best scores, 0..1. */
+/** The length of a score bar, 0..1: from an unremarkable score to the best. */
 export type ScoreScale = (score: number) => number;
 
 /**
- * A scale of the answer's own range. The floor is the median, which hardly moves with the few good matches; the top is
- * the best score. Cosines of one model fill a narrow band, so their own size says nothing to the eye.
+ * A scale for one answer: from the median, which the few good matches hardly affect, to the best score. A model's
+ * cosines fill a narrow band, so their absolute size would show no differences.
  */
 export function scoreScale(scores: readonly number[]): ScoreScale {
   const falling = [...scores].sort((a, b) => b - a);

@@ -1,74 +1,74 @@
-// Why a list is not simply as tall as its layout: browsers make nothing taller than 17.1 million CSS pixels (Firefox) or
-// 33.5 million device pixels (Chromium), and what lies beyond can never be scrolled to. A hundred thousand photos on a
-// phone are more than twice that. Such a list is made as tall as is safe, and what is seen is shifted: scrolling moves it
-// by the pixels scrolled, as anywhere, while the scrollbar stands for the whole.
+// Why a list is not simply as tall as its layout: browsers limit elements to 17.1 million CSS pixels (Firefox) or 33.5
+// million device pixels (Chromium), and anything beyond cannot be scrolled to. A hundred thousand photos on a phone
+// take more than twice that. Such a list is made as tall as is safe, and its content is shifted: scrolling moves it by
+// the pixels scrolled, as usual, while the scrollbar represents the whole layout.
 
-/** Device pixels: below what browsers can lay out, and what they draw with counts each pixel up to 16.7 million. */
+/** Device pixels: below the layout limits of browsers, and below 16.7 million, beyond which float32 drawing loses pixels. */
 const TALLEST = 15_000_000;
 
-/** Share of a list's height at each of its ends where it is never shifted against that end. */
+/** Fraction of a list's height at each end where the content is aligned with that end. */
 const END = 1 / 32;
 
-/** The tallest that a list may be made, in CSS pixels, at `devicePixelRatio` (of which zoom is a part). */
+/** Maximum height of a list, in CSS pixels, at `devicePixelRatio` (which includes zoom). */
 export function tallestList(devicePixelRatio: number): number {
   return Math.floor(TALLEST / Math.max(1, devicePixelRatio));
 }
 
-/** What is seen of a list, in CSS pixels. */
+/** The visible position in a list, in CSS pixels. */
 export interface View {
-  /** How far the page is scrolled down. */
+  /** Scroll position of the page. */
   readonly scroll: number;
-  /** How much further down in the layout that is: whole pixels, 0 in a list that is as tall as its layout. */
+  /** Offset to the position in the layout: whole pixels, 0 if the list is as tall as its layout. */
   readonly shift: number;
 }
 
-/** How the page is scrolled through a layout that may be taller than the list can be made. All numbers are CSS pixels. */
+/** Maps scroll positions to a layout that may be taller than the list. All numbers are CSS pixels. */
 export class ScrollMap {
-  /** Of the list. */
+  /** Height of the list. */
   readonly height: number;
   readonly #layoutHeight: number;
-  /** At each end of the list: so far the shift is none at the top, and all there is at the bottom. */
+  /** Length of each end of the list, where the shift is 0 at the top and maximal at the bottom. */
   readonly #end: number;
 
-  /** @param tallest that the list may be: many times as tall as a screen */
+  /** @param tallest maximum height of the list: many times that of a screen */
   constructor(layoutHeight: number, tallest: number) {
     this.height = Math.min(layoutHeight, tallest);
     this.#layoutHeight = layoutHeight;
     this.#end = layoutHeight > tallest ? tallest * END : Infinity;
   }
 
-  /** What part of the layout the scrollbar stands for at `scroll`. */
+  /** The layout position for the scrollbar at `scroll`. */
   toLayout(scroll: number): number {
     if (scroll <= this.#end) return scroll;
     if (scroll >= this.height - this.#end) return scroll + (this.#layoutHeight - this.height);
     return this.#end + (scroll - this.#end) * this.#stretch;
   }
 
-  /** The other way round. */
+  /** The inverse of `toLayout`. */
   toScroll(layout: number): number {
     if (layout <= this.#end) return layout;
     if (layout >= this.#layoutHeight - this.#end) return layout - (this.#layoutHeight - this.height);
     return this.#end + (layout - this.#end) / this.#stretch;
   }
 
-  /** Between the ends: pixels of the layout for one of the scrollbar. */
+  /** Between the ends: layout pixels per scrollbar pixel. */
   get #stretch(): number {
     return (this.#layoutHeight - 2 * this.#end) / (this.height - 2 * this.#end);
   }
 
-  /** The view of what lies `layout` down, with the scrollbar where it belongs. */
+  /** The view of layout position `layout`, with the scrollbar in its proper place. */
   at(layout: number): View {
     const shift = Math.round(layout - this.toScroll(layout));
     return { scroll: layout - shift, shift };
   }
 
   /**
-   * The view once a page that was at `view` is scrolled to `scroll`. Where its `scroll` is another, the page has to be
-   * scrolled there: nothing seems to move then but the scrollbar, which goes where it belongs.
-   * @param how `step`: what is scrolled further at once is a jump, which the scrollbar leads; `ended`: nobody is scrolling
+   * The view after a page at `view` was scrolled to `scroll`. If the result has another `scroll`, the page must be
+   * scrolled there: then only the scrollbar moves, to its proper place.
+   * @param how `step`: a longer scroll is a jump by the scrollbar; `ended`: scrolling has ended
    */
-  // Why the scrollbar is put right at the end of scrolling: that takes a scroll by script, which would cut in on a finger.
-  // Only who came near an end is not waited for: the page would not scroll on, or not stop.
+  // Why the scrollbar is corrected only after scrolling: that needs a scroll by script, which would interrupt a finger.
+  // Near an end it cannot wait: the page could not scroll on, or would not stop.
   follow(view: View, scroll: number, how: { readonly step: number; readonly ended: boolean }): View {
     const isJump = Math.abs(scroll - view.scroll) > how.step;
     const shift = isJump ? Math.round(this.toLayout(scroll) - scroll) : view.shift;

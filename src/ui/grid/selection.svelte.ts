@@ -1,7 +1,7 @@
 import { SvelteSet } from 'svelte/reactivity';
 import type { Photos } from '../photos/photos.svelte';
 
-/** The photos the person marked to do something with. */
+/** The selected photos. */
 export class Selection {
   readonly #ids = new SvelteSet<number>();
   readonly #photos: Pick<Photos, 'get'>;
@@ -10,12 +10,12 @@ export class Selection {
     this.#photos = photos;
   }
 
-  /** Ids of those that are still there, in the order they were marked. */
+  /** Ids of those that still exist, in the order of selection. */
   get ids(): readonly number[] {
     return [...this.#ids].filter((id) => this.#photos.get(id));
   }
 
-  /** Their paths, one a line. */
+  /** Their paths, one per line. */
   get paths(): string {
     return this.ids.map((id) => this.#photos.get(id)?.path).join('\n');
   }
@@ -28,7 +28,7 @@ export class Selection {
     if (!this.#ids.delete(id)) this.#ids.add(id);
   }
 
-  /** Marks these too. */
+  /** Adds photos to the selection. */
   add(ids: readonly number[]): void {
     for (const id of ids) this.#ids.add(id);
   }
