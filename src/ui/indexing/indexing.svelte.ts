@@ -7,8 +7,7 @@ import type { Notices } from '../kit/notices.svelte';
 import type { Photos } from '../photos/photos.svelte';
 
 /**
- * `idle`: nothing to do. `waiting`: there are photos but no model yet. `running`, or `paused` by the person or by a
- * failure.
+ * `idle`: nothing to do. `waiting`: there are photos but no model yet. `running`, or `paused` by the user or a failure.
  */
 export type IndexingPhase = 'idle' | 'waiting' | 'running' | 'paused';
 
@@ -16,50 +15,50 @@ export interface IndexingParts extends PipelineParts {
   readonly library: Pick<LibraryApi, 'open' | 'close' | 'add' | 'claim' | 'drop'>;
   readonly photos: PipelineParts['photos'] & Pick<Photos, 'ids'>;
   readonly notices: Pick<Notices, 'say' | 'report' | 'clear'>;
-  /** Milliseconds, rising. */
+  /** A monotonic clock, in milliseconds. */
   readonly now: () => number;
-  /** Bytes that rows of models not in use may take in memory; 128 MiB unless given. */
+  /** Memory limit for rows of models not in use, in bytes; default 128 MiB. */
   readonly mostUnused?: number;
   /** The library is open for this model. */
   readonly onOpen: (model: LoadedModel) => void;
-  /** The device is gone: the model must be loaded again, after which `open` is called. */
+  /** The GPU device was lost: the model must be loaded again, then `open` is called. */
   readonly onLost: (error: unknown) => void;
-  /** Rows were added (`ended` false), or there is nothing left to do. */
+  /** Rows were added (`ended` false), or indexing has ended. */
   readonly onProgress: (ended: boolean) => void;
 }
 
 const TOPIC = 'indexing';
 
-/** As much as 128,000 photos take by a ViT-B/32. */
+/** The rows of 128,000 photos with a ViT-B/32. */
 const MOST_UNUSED = 2 ** 27;
 
-/** Bytes that the library holds a row's number in. */
+/** Bytes per number of a row in memory. */
 const NUMBER_BYTES = 2;
 
-/** Gives every photo its row in the library, for the current model. */
+/** Indexes every photo with the current model. */
 export class Indexing {
   #phase = $state<IndexingPhase>('idle');
   #done = $state(0);
   #total = $state(0);
   #rate = $state<number | undefined>(undefined);
   #indexed = $state(0);
-  /** The model whose rows are being made, once the library is open for it. */
+  /** The current model, once the library is open for it. */
   #model = $state.raw<LoadedModel | undefined>(undefined);
   /** Photos whose file could not be opened. */
   #unreachable = $state(0);
-  /** The model for which the person called indexing off. */
+  /** The model for which the user cancelled indexing. */
   #cancelledFor = $state<string | undefined>(undefined);
 
   readonly #parts: IndexingParts;
   #pipeline: Pipeline | undefined;
-  /** The model asked for last: an older one's answer is dropped. */
+  /** The last requested model: results for older ones are discarded. */
   #wanted: LoadedModel | undefined;
-  /** Models that the library was opened for and not closed, with what their rows take; the one used last is last. */
+  /** Models open in the library, with the bytes of their rows; most recently used last. */
   readonly #opened = new Map<string, number>();
   /** Ids that have a row for `#model`. */
   #held = new Set<number>();
   #pace = pace();
-  /** Whether the library was opened again after its worker died, and no batch has gone well since. */
+  /** Whether the library was reopened after its worker died, without a successful batch since. */
   #reopened = false;
 
   constructor(parts: IndexingParts) {
@@ -70,7 +69,7 @@ export class Indexing {
     return this.#phase;
   }
 
-  /** Photos done, of `total`, since there was last nothing to do. */
+  /** Photos done, of `total`, since the last idle phase. */
   get done(): number {
     return this.#done;
   }
@@ -79,32 +78,32 @@ export class Indexing {
     return this.#total;
   }
 
-  /** Photos a second; undefined while unknown. */
+  /** Photos per second; undefined while unknown. */
   get rate(): number | undefined {
     return this.#phase === 'running' ? this.#rate : undefined;
   }
 
-  /** Seconds until the end at this rate; undefined while unknown. */
+  /** Seconds remaining at this rate; undefined while unknown. */
   get secondsLeft(): number | undefined {
     return this.rate ? (this.#total - this.#done) / this.rate : undefined;
   }
 
-  /** Photos that have a row for the current model. */
+  /** Number of photos with a row for the current model. */
   get indexed(): number {
     return this.#indexed;
   }
 
-  /** Photos without a row because their file could not be opened when it was their turn. */
+  /** Number of photos without a row because their file could not be opened. */
   get unreachable(): number {
     return this.#unreachable;
   }
 
-  /** Whether the person called indexing off, so that some photos cannot be found. */
+  /** Whether the user cancelled indexing, so that some photos cannot be found. */
   get cancelled(): boolean {
     return this.#model !== undefined && this.#cancelledFor === this.#model.summary.id;
   }
 
-  /** Turns to `model`: asks the library which photos it holds and indexes the others. */
+  /** Switches to `model`: asks the library which photos have rows and indexes the others. */
   async open(model: LoadedModel): Promise<void> {
     this.close();
     this.#wanted = model;
@@ -126,10 +125,10 @@ export class Indexing {
   }
 
   /**
-   * Frees memory that the rows of other models take, where it is much: those used longest ago first.
+   * If the rows of other models take too much memory, closes them, least recently used first.
    *
-   * Why not all of it: the file rounds rows more than memory does, so what was closed scores a little otherwise
-   * when it is turned to again.
+   * Why not all: the file rounds rows more than memory does, so a closed model scores slightly differently when it is
+   * reopened.
    */
   #closeOthers(id: string): void {
     let bytes = 0;
@@ -138,12 +137,12 @@ export class Indexing {
       bytes += size;
       if (bytes <= (this.#parts.mostUnused ?? MOST_UNUSED)) continue;
       this.#opened.delete(other);
-      // A library that died has closed it already.
+      // A library worker that died has closed it already.
       this.#parts.library.close(other).catch(() => undefined);
     }
   }
 
-  /** There is no model now. Photos wait. */
+  /** Closes the current model. Photos wait for the next. */
   close(): void {
     this.#leave();
     this.#pipeline?.end();
@@ -153,7 +152,7 @@ export class Indexing {
     if (this.#phase === 'running') this.#phase = 'waiting';
   }
 
-  /** Notes what the rows of the model in use take, as it is left. */
+  /** Records the size of the current model's rows when leaving it. */
   #leave(): void {
     if (!this.#model) return;
     const { id, embedDim } = this.#model.summary;
@@ -161,7 +160,7 @@ export class Indexing {
     this.#opened.set(id, this.#held.size * embedDim * NUMBER_BYTES);
   }
 
-  /** Indexes these photos too. */
+  /** Adds photos to be indexed. */
   enqueue(ids: readonly number[]): void {
     if (ids.length === 0) return;
     if (!this.#pipeline) {
@@ -187,7 +186,7 @@ export class Indexing {
     else if (this.#wanted) void this.open(this.#wanted);
   }
 
-  /** Leaves the rest of the photos without rows. */
+  /** Cancels indexing; the remaining photos stay without rows. */
   cancel(): void {
     this.#pipeline?.end();
     this.#pipeline = undefined;
@@ -198,23 +197,23 @@ export class Indexing {
     this.#parts.onProgress(true);
   }
 
-  /** Indexes what was left out by `cancel`. */
+  /** Indexes the photos skipped by `cancel`. */
   indexRest(): void {
     this.#cancelledFor = undefined;
     this.enqueue(this.#parts.photos.ids());
   }
 
-  /** These photos have no row any more: they are gone, or their files are others now. */
+  /** These photos lost their rows: they were removed, or their files changed. */
   forget(ids: readonly number[]): void {
     for (const id of ids) if (this.#held.delete(id) && this.#isHere(id)) this.#indexed--;
   }
 
-  /** Counts again, after photos came or went. */
+  /** Counts again after photos were added or removed. */
   recount(): void {
     this.#indexed = this.#parts.photos.ids().filter((id) => this.#held.has(id)).length;
   }
 
-  /** The library's worker died and its rows with it: opens it again, once, and indexes what it lost. */
+  /** The library worker died and lost its rows: reopens it, once, and indexes what is missing. */
   libraryLost(error: unknown): void {
     if (!this.#wanted) return;
     if (this.#reopened) this.#stop(error);
@@ -253,7 +252,7 @@ export class Indexing {
   }
 
   #added(ids: readonly number[]): void {
-    // Not all are counted anew: with a hundred thousand photos that would take longer with every batch.
+    // No full recount: with a hundred thousand photos it would slow down every batch.
     for (const id of ids) {
       if (!this.#held.has(id) && this.#isHere(id)) this.#indexed++;
       this.#held.add(id);
@@ -271,7 +270,7 @@ export class Indexing {
   #failed(error: unknown): void {
     const name = failureName(error);
     if (name === 'DeviceLost') this.#parts.onLost(error);
-    // A death is told by whoever watches the workers, and ends in `open`.
+    // A death is handled by the watcher of the workers, which calls `open`.
     else if (name === 'WorkerDied') this.#phase = 'waiting';
     else this.#stop(error);
   }
@@ -289,7 +288,7 @@ export class Indexing {
     );
   }
 
-  /** Gives up the rows that cannot be read and makes them again. */
+  /** Discards unreadable rows and indexes again. */
   async #startAnew(): Promise<void> {
     const { summary } = this.#wanted ?? {};
     try {

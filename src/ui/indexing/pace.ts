@@ -1,12 +1,12 @@
-/** How fast work goes, over its last few steps. */
+/** The speed of work over its last few steps. */
 export interface Pace {
-  /** Work of `count` units ended at `time` (milliseconds, rising). */
+  /** Records that `count` units were finished at `time` (milliseconds, increasing). */
   step(count: number, time: number): void;
-  /** Units a second; undefined until two steps are known. */
+  /** Units per second; undefined until there are two steps. */
   perSecond(): number | undefined;
 }
 
-/** Work is timed over this many steps at most, so that a slow start is soon forgotten. */
+/** Maximum number of steps averaged, so that a slow start soon stops counting. */
 const WINDOW = 12;
 
 /** A new pace; the first step only starts the clock. */

@@ -1,16 +1,16 @@
 import type { LoadedModel, PictureBatch } from '../../../workers/api';
 import type { Reading } from '../../library/records';
 
-/** A photo ready for the image tower: RGB bytes of the size its model asks for. */
+/** A photo ready for the image tower: RGB bytes at the model's input size. */
 export interface Prepared {
   readonly id: number;
   readonly pixels: Uint8Array<ArrayBuffer>;
   readonly reading: Reading;
-  /** Its small copy; absent where one is kept already. */
+  /** Its thumbnail; absent if one is already stored. */
   readonly thumbnail: Blob | undefined;
 }
 
-/** The pictures of a batch end to end, as the model worker takes them. */
+/** The concatenated pictures of a batch, for the clip worker. */
 export function batchOf(
   { preprocess }: Pick<LoadedModel, 'preprocess'>,
   pictures: readonly Pick<Prepared, 'pixels'>[],

@@ -15,21 +15,21 @@ export interface PipelineParts {
   readonly photos: Pick<Photos, 'current' | 'developed' | 'skip' | 'keep' | 'hasSeen'>;
   readonly originals: Pick<Originals, 'open'>;
   readonly thumbnails: Pick<Thumbnails, 'put'>;
-  /** What the image worker is given for a file: the file, or a drawing made into pixels. */
+  /** Converts a file for the image worker: the file itself, or a rasterised SVG. */
   readonly pictureOf: (file: File) => Promise<Blob>;
 }
 
-/** What a pipeline tells; nothing any more once it was ended. */
+/** Events of a pipeline; none after `end`. */
 export interface PipelineEvents {
   /** Rows of these photos are in the library. */
   added(ids: readonly number[]): void;
-  /** This many photos need no more work: indexed, skipped, removed meanwhile or out of reach. */
+  /** This many photos are done: indexed, skipped, removed meanwhile or unreachable. */
   done(count: number): void;
-  /** The file of this photo cannot be opened now. It stays, without a row. */
+  /** This photo's file cannot be opened now. The photo stays, without a row. */
   unreachable(id: number): void;
-  /** A batch failed. Its photos are first in line again and the pipeline holds. */
+  /** A batch failed. Its photos are back at the front of the queue and the pipeline is on hold. */
   failed(error: unknown): void;
-  /** Nothing is left. */
+  /** The queue is empty and all work is done. */
   finished(): void;
 }
 
@@ -38,33 +38,33 @@ const THUMBNAIL_EDGE = 360;
 
 const FIRST_BATCH = 4;
 
-/** Pictures kept prepared, at least: enough for every image worker. */
+/** Minimum number of pictures prepared ahead: enough for every image worker. */
 const LEAST_AHEAD = 8;
 
 /**
- * Brings photos through one model into the library: pictures are prepared ahead in the image workers while the tower
- * works on the batch before. One bad photo is listed as skipped and never stops the rest.
+ * Indexes photos with one model: image workers prepare pictures ahead while the tower encodes the previous batch. A bad
+ * photo is listed as skipped and does not stop the rest.
  *
- * Why in turns where the tower computes on every core: its threads wait for each other at every step, so one that
- * shares its core holds up all of them. On 2 cores taking turns made indexing a tenth faster with the largest built-in
- * model and a sixth with a ViT-B/32.
+ * Why in turns if the tower uses every core: its threads synchronise at every step, so one that shares its core delays
+ * all of them. On 2 cores taking turns made indexing a tenth faster with the largest built-in model and a sixth with a
+ * ViT-B/32.
  */
 export class Pipeline {
   readonly #model: LoadedModel;
   readonly #parts: PipelineParts;
   readonly #events: PipelineEvents;
-  /** Whether pictures are prepared only while the tower rests. */
+  /** Whether pictures are prepared only while the tower is idle. */
   readonly #inTurns: boolean;
   #queue = new Set<number>();
-  /** Out of the queue and not done yet, as they were when they left it. */
+  /** Photos taken from the queue but not done, with their record at that time. */
   readonly #underWay = new Map<number, Photo | undefined>();
   #ready: Prepared[] = [];
   #preparing = 0;
   #encoding = false;
-  /** Batches on their way into the library. */
+  /** Batches being stored in the library. */
   #storing = 0;
   #batch = FIRST_BATCH;
-  /** Falls when memory runs out. */
+  /** Maximum batch size, reduced when memory runs out. */
   #largest = Infinity;
   #running = false;
   #ended = false;
@@ -76,7 +76,7 @@ export class Pipeline {
     this.#inTurns = model.runsOn.takesAllCores === true;
   }
 
-  /** Puts photos in line and returns how many were neither in it nor under way. */
+  /** Queues photos and returns how many were neither queued nor in progress. */
   add(ids: readonly number[]): number {
     const before = this.#queue.size;
     for (const id of ids) if (!this.#underWay.has(id)) this.#queue.add(id);
@@ -90,18 +90,18 @@ export class Pipeline {
     this.#pump();
   }
 
-  /** Starts nothing new; what is under way is finished. */
+  /** Starts nothing new; work in progress is finished. */
   hold(): void {
     this.#running = false;
   }
 
-  /** For good: the photos still in line are forgotten, and nothing is told any more. */
+  /** Ends permanently: drops the queue and sends no more events. */
   end(): void {
     this.#running = false;
     this.#ended = true;
   }
 
-  /** Starts whatever can start now. Called after every change. */
+  /** Starts whatever can start. Called after every change. */
   #pump(): void {
     if (!this.#running) return;
     // Why two batches: one for the tower to take next, one being prepared meanwhile.
@@ -145,7 +145,7 @@ export class Pipeline {
     }
   }
 
-  /** The file of a photo, or undefined when it is out of reach, which is told. */
+  /** The file of a photo; undefined if it is unreachable, which is reported. */
   async #open(photo: Photo): Promise<File | undefined> {
     try {
       return await this.#parts.originals.open(photo);
@@ -155,11 +155,11 @@ export class Pipeline {
     }
   }
 
-  /** Undefined when the photo needs no tower: it is no picture, or its content has a row already. */
+  /** Undefined if the photo needs no tower: it is not a picture, or its content already has a row. */
   async #read(photo: Photo, file: File): Promise<Prepared | undefined> {
     const { photos, images, thumbnails, pictureOf } = this.#parts;
     const { id } = photo;
-    // Why only then: reading a file twice is dear, and one whose length is new has new content.
+    // Why only then: reading a file twice is expensive, and a file with a new length has new content.
     if (photo.key === undefined && photos.hasSeen(file.size) && (await this.#claim(id, file)))
       return undefined;
     const isSmall = file.size <= SMALL_FILE;
@@ -182,7 +182,7 @@ export class Pipeline {
     return { id, pixels, reading: { id, key, width, height, ...metadata }, thumbnail: small };
   }
 
-  /** Whether a row of this file's content is there, from another photo or one that was moved; the photo has it now. */
+  /** Tries to assign an existing row of this content, from a copy or a moved photo; whether there was one. */
   async #claim(id: number, file: File): Promise<boolean> {
     const { photos, images, library } = this.#parts;
     const key = await images.keyOf(file);
@@ -212,7 +212,7 @@ export class Pipeline {
     }
   }
 
-  /** The tower goes on meanwhile. */
+  /** Stores a batch while the tower continues. */
   async #store(batch: readonly Prepared[], rows: Embeddings): Promise<void> {
     const { photos, library } = this.#parts;
     const ids = batch.map(({ id }) => id);
@@ -222,7 +222,7 @@ export class Pipeline {
       const smalls = batch.flatMap(({ reading, thumbnail }) =>
         thumbnail ? [[reading.key, thumbnail] as const] : [],
       );
-      // Those whose file became another meanwhile are done again.
+      // Photos whose file changed meanwhile are indexed again.
       const isStill = ids.map((id) => !isOther(this.#underWay.get(id), photos.current(id)));
       await library.add(
         batch.map(({ reading }) => reading).filter((_, at) => isStill[at]),
@@ -254,19 +254,19 @@ export class Pipeline {
     this.#events.failed(error);
   }
 
-  /** First in line once more. Their pictures were handed over, so they are prepared anew. */
+  /** Back to the front of the queue. Their pixels were transferred, so they are prepared again. */
   #again(ids: readonly number[]): void {
     for (const id of ids) this.#underWay.delete(id);
     this.#queue = new Set([...ids, ...this.#queue]);
   }
 }
 
-/** Whether a photo's file became another one meanwhile. */
+/** Whether a photo's file changed meanwhile. */
 function isOther(before: Photo | undefined, now: Photo | undefined): boolean {
   return !!before && !!now && !isUnchanged(before, now);
 }
 
-/** Those of the rows that are wanted. */
+/** The wanted rows. */
 function rowsOf(rows: Embeddings, wanted: readonly boolean[]): Embeddings {
   if (wanted.every(Boolean)) return rows;
   const { dim, data } = rows;
@@ -274,7 +274,7 @@ function rowsOf(rows: Embeddings, wanted: readonly boolean[]): Embeddings {
   return { ...rows, count: kept.length / dim, data: kept };
 }
 
-/** Whether a failure says something of the picture, rather than of a worker or of the storage. */
+/** Whether a failure is caused by the picture, not by a worker or storage. */
 function isOfPicture(error: unknown): boolean {
   const name = failureName(error);
   return name === undefined || name === 'FileUnreadable' || name.startsWith('Picture');

@@ -1,12 +1,12 @@
 import { Failure } from '../../core/failure';
 import type { GivenFile } from '../kit/given-files';
 
-/** Files are fetched this many at a time. */
+/** Number of files fetched at a time. */
 const AT_A_TIME = 8;
 
 /**
  * Fetches the sample album: `captions.json` under `base` and the pictures it lists, in its order.
- * @param base address of the album's folder, ending in `/`
+ * @param base URL of the album's folder, ending in `/`
  * @throws NetworkFailed
  */
 export async function* fetchAlbum(base: string, get: typeof fetch): AsyncGenerator<GivenFile> {
@@ -22,7 +22,7 @@ export async function* fetchAlbum(base: string, get: typeof fetch): AsyncGenerat
 /** Fetches one picture of the album again. @throws NetworkFailed */
 export async function albumPicture(base: string, name: string, get: typeof fetch): Promise<File> {
   const picture = await (await fetchPart(base, name, get)).blob();
-  // One fixed date, so that the album added twice is recognised.
+  // A fixed date, so that adding the album twice is recognised.
   return new File([picture], name, { type: 'image/webp', lastModified: 0 });
 }
 
@@ -36,7 +36,7 @@ async function fetchPart(base: string, name: string, get: typeof fetch): Promise
   return response;
 }
 
-/** Addresses of some of the album's pictures, in rows wide enough for any screen, for the first screen's strip. */
+/** URLs of some of the album's pictures, in rows wide enough for any screen, for the start screen. */
 export function albumPictures(base: string): string[][] {
   const number = (i: number) => `${i}`.padStart(3, '0');
   const picture = (row: number, i: number) => new URL(`album-${number(row + 3 * i)}.webp`, base).href;

@@ -1,38 +1,38 @@
 import { countText, plural } from '../kit/words';
 
-/** Pictures by name, for systems that know no type for them. Formats no browser reads are listed as skipped later. */
+/** Picture file names, for systems without media types. Unsupported formats are listed as skipped later. */
 const PICTURE_NAME = /\.(avif|bmp|gif|heic|heif|ico|jfif|jpe|jpeg|jpg|jxl|png|svg|tif|tiff|webp)$/i;
 
-/** A file and where it lies: folders and name with `/` between. */
+/** A file and its path: folders and name separated by `/`. */
 export interface FoundFile {
   readonly file: File;
   readonly path: string;
-  /** Of a file given by itself, where the browser hands such out. */
+  /** Handle of a single file, if the browser provides one. */
   readonly handle?: FileSystemFileHandle;
 }
 
-/** Tells pictures from everything else, by type and name. */
+/** Whether a file is a picture, by type and name. */
 export function isPicture({ type, name }: File): boolean {
   return type.startsWith('image/') || (type === '' && PICTURE_NAME.test(name));
 }
 
-/** Whoever has a use for files that are no pictures, among those that are given together. */
+/** A consumer of non-picture files among those added together. */
 export interface OtherFiles {
-  /** How many files it has taken. */
+  /** Number of files it has taken. */
   readonly count: number;
-  /** Takes a file; whether it may be of use. */
+  /** Offers a file; returns whether it was taken. */
   take(found: FoundFile): boolean;
-  /** All files are there: whether those taken are used. @param alone whether no new photo came with them */
+  /** Called after all files; returns whether the taken ones are used. @param alone whether there was no new photo */
   end(alone: boolean): boolean;
 }
 
-/** How many files a folder or a drop held, by what became of them. */
+/** Numbers of files in a folder or drop, by result. */
 export interface ArrivalCounts {
   readonly added: number;
-  /** Known photos whose file is another now. */
+  /** Known photos whose file changed. */
   readonly changed: number;
   readonly already: number;
-  /** Known photos whose file is not there any more. */
+  /** Known photos whose file no longer exists. */
   readonly gone: number;
   readonly others: number;
 }

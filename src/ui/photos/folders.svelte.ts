@@ -5,7 +5,7 @@ import type { GivenFile } from '../kit/given-files';
 import type { Notices } from '../kit/notices.svelte';
 import { SINGLE_FILES } from './photo';
 
-/** Whether the page may read a folder now: 'ask' wants the person's click, 'never' cannot be read again. */
+/** Whether the page may read a folder: 'ask' needs a click by the user, 'never' cannot be read again. */
 export type Access = 'allowed' | 'ask' | 'never';
 
 export interface FoldersParts {
@@ -13,7 +13,7 @@ export interface FoldersParts {
   readonly notices: Pick<Notices, 'report'>;
 }
 
-/** What the types do not know of a directory yet. */
+/** Methods of a directory handle that TypeScript does not declare yet. */
 interface Permissions {
   queryPermission?(descriptor: { mode: 'read' }): Promise<PermissionState>;
   requestPermission?(descriptor: { mode: 'read' }): Promise<PermissionState>;
@@ -21,19 +21,19 @@ interface Permissions {
 
 const ALBUM: Omit<FolderRecord, 'id'> = { name: 'Sample album', kind: 'album', exclude: [] };
 
-/** The folders that photos came from, remembered from visit to visit. */
+/** The folders of photos, remembered across visits. */
 export class Folders {
   #list = $state.raw<readonly FolderRecord[]>([]);
   #access = $state.raw<ReadonlyMap<number, Access>>(new Map());
   readonly #parts: FoldersParts;
-  /** By a folder's patterns. */
+  /** Cached excluders, by a folder's patterns. */
   readonly #excluders = new WeakMap<readonly string[], (path: string) => boolean>();
 
   constructor(parts: FoldersParts) {
     this.#parts = parts;
   }
 
-  /** All folders that were given as such. */
+  /** All folders, without the one for single files. */
   get list(): readonly FolderRecord[] {
     return this.#list;
   }
@@ -42,7 +42,7 @@ export class Folders {
     return this.#list.find((folder) => folder.id === id);
   }
 
-  /** Whether a folder's patterns leave out what lies at `path` below it. */
+  /** Whether a folder's patterns exclude `path` below it. */
   isExcluded(id: number, path: string): boolean {
     const patterns = this.get(id)?.exclude;
     if (!patterns) return false;
@@ -60,13 +60,13 @@ export class Folders {
     return this.#list.filter(({ id }) => this.access(id) === 'ask');
   }
 
-  /** Takes the folders of earlier visits. */
+  /** Restores the folders of earlier visits. */
   async restore(records: readonly FolderRecord[]): Promise<void> {
     this.#list = records;
     for (const { id, handle } of records) this.#set(id, await accessTo(handle));
   }
 
-  /** The folder that a file came with, made where it is new. Single files have none. */
+  /** The folder of a file, created if new; `SINGLE_FILES` for a single file. */
   async of(file: Extract<GivenFile, { ok: true }>): Promise<number> {
     if (file.root) return (await this.#ofDirectory(file.root)).id;
     const [name = '', ...rest] = file.path.split('/');
@@ -81,7 +81,7 @@ export class Folders {
     return (known ?? (await this.#add(ALBUM))).id;
   }
 
-  /** Asks the person, in whose click this is called, to let a folder be read; whether they do. */
+  /** Requests permission to read a folder, during a user's click; resolves with whether it was granted. */
   async allow(id: number): Promise<boolean> {
     const handle = this.get(id)?.handle as Permissions | undefined;
     const state = (await handle?.requestPermission?.({ mode: 'read' })) ?? 'granted';
@@ -89,7 +89,7 @@ export class Folders {
     return state === 'granted';
   }
 
-  /** Changes what is kept of a folder. */
+  /** Changes a folder's record. */
   async change(id: number, changes: Partial<Pick<FolderRecord, 'exclude' | 'looked'>>): Promise<void> {
     const folder = this.get(id);
     if (!folder) return;
@@ -98,7 +98,7 @@ export class Folders {
     await this.#keep(changed);
   }
 
-  /** Forgets a folder. Its photos are the caller's concern. */
+  /** Removes a folder, but not its photos. */
   async remove(id: number): Promise<void> {
     this.#list = this.#list.filter((folder) => folder.id !== id);
     try {
@@ -108,7 +108,7 @@ export class Folders {
     }
   }
 
-  /** Forgets all of them; what is kept is the caller's concern. */
+  /** Removes all folders here, but not from storage. */
   clear(): void {
     this.#list = [];
     this.#access = new Map();

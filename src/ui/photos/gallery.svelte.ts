@@ -10,13 +10,13 @@ import { Originals } from './originals';
 import { Photos } from './photos.svelte';
 import { Thumbnails } from './thumbnails.svelte';
 
-/** What whoever gives photos their rows is told. */
+/** Events for indexing. */
 export interface PhotoEvents {
-  /** These photos are here, new or again: they may be without a row. */
+  /** These photos were added or restored: they may lack a row. */
   readonly onFresh: (ids: readonly number[]) => void;
-  /** What was made of these photos is of no use: they are gone, or their files are others now. */
+  /** Data derived from these photos is stale: they were removed, or their files changed. */
   readonly onStale: (ids: readonly number[]) => void;
-  /** Photos came or went. */
+  /** Photos were added or removed. */
   readonly onCount: () => void;
 }
 
@@ -26,18 +26,18 @@ export interface GalleryParts extends PhotoEvents, Pick<LibrariesParts, 'memorie
   readonly schedule: Schedule;
   /** Fetches a picture of the sample album by its file's name. */
   readonly albumPicture: (name: string) => Promise<File>;
-  /** A folder and its photos are taken off the page. */
+  /** A folder and its photos were removed. */
   readonly onFolderGone: (folder: number) => void;
-  /** The library begins anew: it is to be opened for the current model. */
+  /** The library was emptied and must be opened for the current model. */
   readonly onForgotten: () => void;
-  /** Reads a remembered folder again. */
+  /** Rescans a remembered folder. */
   readonly lookAgain: (folder: number) => Promise<void>;
 }
 
-/** Photos that are fetched in one piece. */
+/** Photos fetched at a time. */
 const AT_ONCE = 5000;
 
-/** The person's photos from visit to visit: where they lie, what they look like, and what happens when they go. */
+/** The user's photos across visits: their folders, files and thumbnails, and their removal. */
 export class Gallery {
   readonly libraries: Libraries;
   readonly photos: Photos;
@@ -46,7 +46,7 @@ export class Gallery {
   readonly thumbnails: Thumbnails;
   #restoring = $state(true);
   #unkept = $state<FailureName | undefined>(undefined);
-  /** Resolves when what was forgotten is gone from the disk. */
+  /** Resolves when removed data is deleted from disk. */
   #left: Promise<unknown> = Promise.resolve();
   readonly #parts: GalleryParts;
 
@@ -68,12 +68,12 @@ export class Gallery {
     return this.#restoring;
   }
 
-  /** Why nothing that is added outlasts the page; undefined where it does. */
+  /** Why additions are lost when the page closes; undefined if they are stored. */
   get unkept(): FailureName | undefined {
     return this.#unkept;
   }
 
-  /** Fetches the photos of earlier visits, then looks what has become of their folders. Failures are reported. */
+  /** Fetches the photos of earlier visits, then rescans their folders. Failures are reported. */
   async restore(): Promise<void> {
     const { notices, lookAgain } = this.#parts;
     try {
@@ -86,8 +86,8 @@ export class Gallery {
   }
 
   /**
-   * Resolves when the photos of earlier visits are here. None may be added before: a new one could be given the number
-   * of one that is kept. Where that failed it is tried again by the next call. @throws WorkerDied
+   * Resolves when the photos of earlier visits are loaded. No photo may be added before, since it could get the id of a
+   * stored one. After a failure the next call tries again. @throws WorkerDied
    */
   readonly fetched = once(() => this.#fetch());
 
@@ -112,38 +112,38 @@ export class Gallery {
     }
   }
 
-  /** A part at a time: a hundred thousand photos at once would keep the page from anything else. */
+  /** In parts: a hundred thousand photos at once would block the page. */
   async #fetchPhotos(): Promise<void> {
     for (let first = 0; ; first += AT_ONCE) {
       const photos = await this.#parts.library.photosFrom(first, AT_ONCE);
       const isLast = photos.length < AT_ONCE;
-      // Not the ones between: to lay all of them out anew with every part would take longer than fetching them.
+      // Only the first and last part: a new layout for every part would take longer than fetching.
       this.photos.restore(photos, first === 0 || isLast);
       if (isLast) return;
     }
   }
 
-  /** A new library worker knows no photo and keeps nothing, for this reason: it is told of all photos. */
+  /** A replacement library worker has no photos and no storage, for this reason: it is given all photos. */
   keepsNoMore(reason: FailureName): void {
     this.#keepsNothing(reason);
     this.photos.handOver();
   }
 
-  /** Lets a remembered folder be read, in the person's click, and looks what has become of it. */
+  /** Requests access to a remembered folder, during a user's click, and rescans it. */
   async allow(folder: number): Promise<void> {
     if (!(await this.folders.allow(folder))) return;
     this.#parts.onFresh(this.photos.inFolder(folder).map(({ id }) => id));
     await this.#parts.lookAgain(folder);
   }
 
-  /** Takes a folder and its photos off the page and forgets them. Its files are not touched. */
+  /** Removes a folder and its photos from the library. Its files are not touched. */
   async removeFolder(folder: number): Promise<void> {
     this.#drop(this.photos.inFolder(folder).map(({ id }) => id));
     this.#parts.onFolderGone(folder);
     await this.folders.remove(folder);
   }
 
-  /** Forgets all photos, folders and embeddings of the open library, here and on the disk. */
+  /** Deletes all photos, folders and embeddings of the open library, here and on disk. */
   async forgetLibrary(): Promise<void> {
     const { library, notices, onForgotten } = this.#parts;
     this.keepRemoval();
@@ -163,7 +163,7 @@ export class Gallery {
     onForgotten();
   }
 
-  /** Takes photos out; `undoRemoval` brings them back until `keepRemoval` or the next removal. */
+  /** Removes photos; `undoRemoval` restores them until `keepRemoval` or the next removal. */
   remove(ids: readonly number[]): void {
     this.keepRemoval();
     this.photos.remove(ids);
@@ -180,8 +180,8 @@ export class Gallery {
   }
 
   /**
-   * Makes a removal final. Reading a folder again does not bring its photos back; a folder none of whose photos is
-   * left is forgotten, and so is every other photo.
+   * Makes a removal final. Photos of a folder are hidden, so that rescanning does not restore them; an empty folder is
+   * removed, and so are all other removed photos.
    */
   keepRemoval(): void {
     const gone = this.photos.settle();
@@ -198,20 +198,20 @@ export class Gallery {
     for (const folder of emptied) if (this.folders.get(folder)) this.#leaving(this.removeFolder(folder));
   }
 
-  /** The files of these photos are others now. */
+  /** The files of these photos changed. */
   changed(ids: readonly number[]): void {
     this.thumbnails.drop(ids);
     this.#parts.onStale(ids);
   }
 
-  /** Forgets photos for good. */
+  /** Removes photos permanently. */
   forget(ids: readonly number[]): void {
     if (ids.length === 0) return;
     this.#drop(ids);
     this.#leaving(this.#parts.library.remove(ids));
   }
 
-  /** Makes the last removal final and resolves when all of it is on the disk. */
+  /** Makes the last removal final and resolves when everything is on disk. */
   async settle(): Promise<void> {
     this.keepRemoval();
     await this.photos.keep();
@@ -224,7 +224,7 @@ export class Gallery {
   }
 
   #leaving(forgotten: Promise<void>): void {
-    // A library that died has forgotten them already.
+    // A library worker that died has lost them already.
     this.#left = Promise.all([this.#left, forgotten.catch(() => undefined)]);
   }
 

@@ -5,22 +5,22 @@ import type { Notices } from '../kit/notices.svelte';
 export interface LibrariesParts {
   readonly library: Pick<LibraryApi, 'libraries' | 'createLibrary' | 'renameLibrary'>;
   readonly notices: Pick<Notices, 'say' | 'report'>;
-  /** Where the choice is remembered: for this tab, then for the next one that is opened. */
+  /** Where the choice is remembered: for this tab, then for new tabs. */
   readonly memories: readonly Pick<Storage, 'getItem' | 'setItem'>[];
-  /** Hands the open library what it does not have yet. */
+  /** Stores pending changes of the open library. */
   readonly keep: () => Promise<void>;
-  /** Loads the page again. */
+  /** Reloads the page. */
   readonly reload: () => void;
 }
 
-/** The most characters a name may have. */
+/** Maximum length of a name. */
 export const LONGEST_NAME = 60;
 
 const REMEMBERED = 'clipscope library';
 
 const TAKEN = 'Another library has this name.';
 
-/** The person's libraries, of which the page has one open. */
+/** The user's libraries, one of which is open. */
 export class Libraries {
   #list = $state.raw<readonly LibraryRecord[]>([FIRST_LIBRARY]);
   #id = $state(FIRST_LIBRARY.id);
@@ -30,7 +30,7 @@ export class Libraries {
     this.#parts = parts;
   }
 
-  /** The first one, which is always there, then the others by name. */
+  /** The first one, which always exists, then the others by name. */
   get list(): readonly LibraryRecord[] {
     return this.#list;
   }
@@ -40,36 +40,36 @@ export class Libraries {
     return this.#list.find(({ id }) => id === this.#id) ?? FIRST_LIBRARY;
   }
 
-  /** Whether the open one is the first, which can be emptied but not removed. */
+  /** Whether the open library is the first, which can be emptied but not removed. */
   get isFirst(): boolean {
     return this.#id === FIRST_LIBRARY.id;
   }
 
-  /** Lists the libraries; the id of the one to open, which is the first where the one remembered is gone. */
+  /** Lists the libraries and returns the id to open: the remembered one, or the first if that was removed. */
   async choose(): Promise<string> {
     const { library, memories } = this.#parts;
     try {
       this.#list = await library.libraries();
     } catch {
-      // What keeps the list from being read keeps the library from being opened, which tells why.
+      // Opening the library will fail for the same reason, and report it.
     }
     const remembered = memories.map((memory) => memory.getItem(REMEMBERED));
     const isListed = (asked: string | null) => this.#list.some(({ id }) => id === asked);
     this.#id = remembered.find(isListed) ?? FIRST_LIBRARY.id;
-    // Another tab may turn to another library, and this one be loaded again.
+    // Remembered per tab: another tab may switch libraries before this one reloads.
     memories[0]?.setItem(REMEMBERED, this.#id);
     return this.#id;
   }
 
-  /** Turns to another library. */
+  /** Switches to another library. */
   async open(id: string): Promise<void> {
     if (id === this.#id) return;
-    // What cannot be kept is not worth staying for.
+    // Changes that cannot be stored do not prevent switching.
     await this.#parts.keep().catch(() => undefined);
     this.#load(id);
   }
 
-  /** Makes a library and turns to it. Resolves with what is wrong with the name, if anything is. */
+  /** Creates a library and switches to it. Resolves with the problem with the name, if any. */
   async create(name: string): Promise<string | undefined> {
     return this.#named(name, async (trimmed) => {
       const made = await this.#parts.library.createLibrary(trimmed);
@@ -79,7 +79,7 @@ export class Libraries {
     });
   }
 
-  /** Gives the open library another name. Resolves with what is wrong with it, if anything is. */
+  /** Renames the open library. Resolves with the problem with the name, if any. */
   async rename(name: string): Promise<string | undefined> {
     return this.#named(name, async (trimmed) => {
       const renamed = { id: this.#id, name: trimmed };
@@ -90,7 +90,7 @@ export class Libraries {
     });
   }
 
-  /** The open library is gone: turns to the first. */
+  /** The open library was removed: switches to the first. */
   leave(): void {
     this.#load(FIRST_LIBRARY.id);
   }
@@ -111,8 +111,8 @@ export class Libraries {
   }
 
   /**
-   * Why the page is loaded again: files still being read, pictures being prepared and answers on their way know photos
-   * by their numbers, and the same numbers stand for other photos in another library.
+   * Why it reloads the page: pending reads, prepared pictures and answers refer to photos by id, and the same ids mean
+   * other photos in another library.
    */
   #load(id: string): void {
     const { memories, reload } = this.#parts;

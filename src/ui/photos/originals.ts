@@ -8,7 +8,7 @@ export interface OriginalsParts {
   readonly albumPicture: (name: string) => Promise<File>;
 }
 
-/** The files that photos were made of: those given in this visit, others opened again where they lie. */
+/** The photos' files: those added in this visit, and others reopened from disk. */
 export class Originals {
   readonly #given = new Map<number, File>();
   readonly #parts: OriginalsParts;
@@ -17,7 +17,7 @@ export class Originals {
     this.#parts = parts;
   }
 
-  /** The file of photo `id` was given by the person. */
+  /** Sets the file of photo `id`, added in this visit. */
   give(id: number, file: File): void {
     this.#given.set(id, file);
   }
@@ -26,12 +26,12 @@ export class Originals {
     for (const id of ids) this.#given.delete(id);
   }
 
-  /** The file when it was given in this visit. */
+  /** The file, if it was added in this visit. */
   given(id: number): File | undefined {
     return this.#given.get(id);
   }
 
-  /** Opens the file of a photo. @throws FileUnreadable when it cannot be reached, NetworkFailed */
+  /** Opens the file of a photo. @throws FileUnreadable if it cannot be reached, NetworkFailed */
   async open(photo: Photo): Promise<File> {
     const given = this.#given.get(photo.id);
     if (given) return given;

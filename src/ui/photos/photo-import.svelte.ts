@@ -9,44 +9,44 @@ import type { PhotoEvents } from './gallery.svelte';
 import type { Originals } from './originals';
 import type { Photos } from './photos.svelte';
 
-/** How the files came: chosen one by one, or found in a folder, where other files are to be expected. */
+/** The origin of files: chosen one by one, or found in a folder, where other files are expected. */
 export type Origin = 'chosen' | 'folder';
 
 export interface PhotoImportParts extends Pick<PhotoEvents, 'onFresh'> {
   readonly photos: Pick<Photos, 'list' | 'add' | 'skipFile' | 'inFolder' | 'unhide'>;
   readonly originals: Pick<Originals, 'give'>;
   readonly folders: Pick<Folders, 'of' | 'album' | 'get' | 'isExcluded' | 'list' | 'access' | 'change'>;
-  /** Given the files of one `add` that are no pictures. */
+  /** Receives the non-picture files of one `add`. */
   readonly otherFiles: () => OtherFiles;
   readonly notices: Pick<Notices, 'say' | 'report' | 'clear'>;
   readonly schedule: Schedule;
-  /** Lets the person pick a folder; undefined when they did not. `id` names what for. */
+  /** Lets the user pick a folder; undefined if cancelled. `id` names the purpose. */
   readonly pickFolder: (id: string) => Promise<FileSystemDirectoryHandle | undefined>;
-  /** Resolves when the photos of earlier visits are here. */
+  /** Resolves when the photos of earlier visits are loaded. */
   readonly ready: () => Promise<void>;
   /** Milliseconds since 1970. */
   readonly today: () => number;
-  /** The files of these photos are others now: what was known of their content is of no use. */
+  /** The files of these photos changed: data on their content is stale. */
   readonly onChanged: (ids: readonly number[]) => void;
-  /** The files of these photos are not there any more. */
+  /** The files of these photos no longer exist. */
   readonly onGone: (ids: readonly number[]) => void;
 }
 
-/** After this many files the page gets a frame. */
+/** Yields a frame to the page after this many files. */
 const FILES_A_FRAME = 48;
 
-/** What is on its way through `add`. */
+/** The state of one `add`. */
 interface Pass {
   readonly origin: Origin;
   readonly others: OtherFiles;
-  /** Folders that are read to their end, and the photos found in each. */
+  /** Folders read completely, and the photos found in each. */
   readonly whole: Map<number, Set<number>>;
   /** Folders and files that could not be read. */
   readonly unread: string[];
   readonly counts: { added: number; changed: number; already: number; gone: number; others: number };
 }
 
-/** Takes in what the person drops, picks or pastes. */
+/** Imports what the user drops, picks or pastes. */
 export class PhotoImport {
   #reading = $state(0);
   readonly #parts: PhotoImportParts;
@@ -68,9 +68,9 @@ export class PhotoImport {
   }
 
   /**
-   * Adds the pictures among `files`. A checkpoint among them is opened as a model; any other file is counted where it
-   * came in a folder, and listed as skipped where it was chosen. Failures are reported. Resolves with the number of
-   * pictures, known ones included.
+   * Adds the pictures among `files`. A checkpoint among them is opened as a model; any other file is counted if it was
+   * in a folder, and listed as skipped if it was chosen. Failures are reported. Resolves with the number of pictures,
+   * including known ones.
    */
   async add(
     files: AsyncIterable<GivenFile> | Iterable<GivenFile>,
@@ -100,20 +100,20 @@ export class PhotoImport {
     }
   }
 
-  /** Reads a remembered folder again: what is new, changed, moved or gone. Nothing where it may not be read now. */
+  /** Rescans a remembered folder for new, changed, moved and deleted files. No-op without read permission. */
   async lookAgain(id: number): Promise<void> {
     const { folders } = this.#parts;
     const handle = folders.get(id)?.handle;
     if (handle && folders.access(id) === 'allowed') await this.add(filesOfDirectory(handle), 'folder', id);
   }
 
-  /** Leaves out of a folder what `patterns` name, and takes in again what they do not name any more. */
+  /** Excludes files of a folder by `patterns`, and adds files that are no longer excluded. */
   async exclude(id: number, patterns: readonly string[]): Promise<void> {
     await this.#parts.folders.change(id, { exclude: patterns });
     await this.lookAgain(id);
   }
 
-  /** Shows again what was taken out of a folder. */
+  /** Restores the hidden photos of a folder. */
   unhide(id: number): void {
     this.#parts.onFresh(this.#parts.photos.unhide(id));
   }
@@ -123,7 +123,7 @@ export class PhotoImport {
     await this.add(filesOfInput(files), origin);
   }
 
-  /** Lets the person pick a folder and adds its pictures. */
+  /** Lets the user pick a folder and adds its pictures. */
   async addFolder(): Promise<void> {
     try {
       const folder = await this.#parts.pickFolder('photos');
@@ -133,7 +133,7 @@ export class PhotoImport {
     }
   }
 
-  /** Adds the sample album. @param base address of its folder, ending in `/` */
+  /** Adds the sample album. @param base URL of its folder, ending in `/` */
   async addAlbum(base: string): Promise<void> {
     this.#parts.notices.clear('import');
     await this.add(fetchAlbum(base, fetch), 'folder', await this.#parts.folders.album());
@@ -164,7 +164,7 @@ export class PhotoImport {
     onFresh(fresh);
   }
 
-  /** Puts one file where it belongs; the id of the photo that is to be read. */
+  /** Sorts one file in; returns the photo's id if it must be read. */
   async #sort(
     found: Extract<GivenFile, { ok: true }>,
     { origin, others, whole, counts }: Pass,
@@ -201,7 +201,7 @@ export class PhotoImport {
     return kind === 'new' || kind === 'changed' ? id : undefined;
   }
 
-  /** Forgets the photos of folders read to their end whose files were not among theirs. */
+  /** Removes photos whose files were missing from a completely read folder. */
   async #finish({ whole, unread, counts }: Pass): Promise<void> {
     const { photos, folders, today, onGone } = this.#parts;
     for (const [id, seen] of whole) {
@@ -217,7 +217,7 @@ export class PhotoImport {
   }
 }
 
-/** A path without the name of the folder that was given. */
+/** A path without its root folder. */
 function belowRoot(path: string): string {
   return path.slice(path.indexOf('/') + 1);
 }

@@ -1,6 +1,6 @@
 import type { PhotoRecord } from '../../library/records';
 
-/** A picture the person gave. */
+/** A photo of the library. */
 export interface Photo extends Omit<PhotoRecord, 'width' | 'height' | 'fault' | 'hidden'> {
   /** File name without folders. */
   readonly name: string;
@@ -8,34 +8,34 @@ export interface Photo extends Omit<PhotoRecord, 'width' | 'height' | 'fault' | 
   readonly size: { readonly width: number; readonly height: number } | undefined;
 }
 
-/** Width / height of a photo; of one that was not read yet, what most cameras make. */
+/** Width / height of a photo; for an unread one, that of most cameras. */
 export function aspectOf({ size }: Pick<Photo, 'size'>): number {
   return size ? size.width / size.height : 4 / 3;
 }
 
-/** A file that is no photo of ours, and why. */
+/** A skipped file, and why. */
 export interface Skipped {
   readonly name: string;
   readonly path: string;
   readonly reason: string;
 }
 
-/** What became of a file that was given. */
+/** The result of adding a file. */
 export interface Arrival {
   readonly id: number;
   readonly kind: 'new' | 'changed' | 'known' | 'hidden' | 'faulty';
 }
 
-/** What is read of a photo. */
+/** The result of reading a photo. */
 export type Developed = Pick<PhotoRecord, 'key' | 'taken' | 'camera' | 'place'> & {
   readonly width: number;
   readonly height: number;
 };
 
-/** The id of the folder of files that were given one by one. */
+/** The folder id of files added one by one. */
 export const SINGLE_FILES = 0;
 
-/** The same for the same file given twice. */
+/** A key that is equal when the same file is added twice. */
 export function identity({
   folder,
   path,
@@ -46,13 +46,13 @@ export function identity({
   return folder === SINGLE_FILES ? `${place}\n${bytes}\n${modified}` : place;
 }
 
-/** A photo as it is kept, as the page has it. */
+/** Converts a stored record to the page's photo. */
 export function photoOf({ width, height, fault: _fault, hidden: _hidden, ...rest }: PhotoRecord): Photo {
   const size = width === undefined || height === undefined ? undefined : { width, height };
   return { ...rest, name: nameOf(rest.path), size };
 }
 
-/** The other way round. */
+/** Converts the page's photo to a stored record. */
 export function recordOf({ name: _name, size, ...rest }: Photo): PhotoRecord {
   return { ...rest, ...size };
 }

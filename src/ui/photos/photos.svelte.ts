@@ -22,23 +22,23 @@ export interface PhotosParts {
 }
 
 /**
- * The photos, in the order they came. What the page sees changes at most once a frame, however many arrive at once;
- * what is to outlast it is handed to the library with the same frame, or by `keep`. Removed photos are kept aside until
- * `settle`, so that removing can be undone.
+ * The photos, in order of arrival. The page's view is updated at most once per frame, however many arrive at once;
+ * changes are stored in the library in the same frame, or by `keep`. Removed photos are set aside until `settle`, so
+ * that removal can be undone.
  */
 export class Photos {
   #list = $state.raw<readonly Photo[]>([]);
   #skipped = $state.raw<readonly Skipped[]>([]);
   #removed = $state.raw<readonly Photo[]>([]);
 
-  /** The truth; `#list` and `#skipped` follow with the next frame. */
+  /** The current state; `#list` and `#skipped` follow with the next frame. */
   readonly #photos = new Map<number, Photo>();
-  /** Files that are no photos here: unreadable, or taken out by the person. */
+  /** Files not shown: unreadable, or removed by the user. */
   readonly #others = new Map<number, PhotoRecord>();
   #skips: Skipped[] = [];
-  /** Ids by folder and path, of single files by time and size too: two of them may bear one name. */
+  /** Ids by folder and path; for single files also by time and size, since two may have the same name. */
   readonly #known = new Map<string, number>();
-  /** Lengths of all files that were ever read, in bytes. */
+  /** Sizes of all files ever read, in bytes. */
   readonly #sizes = new Set<number>();
   #nextId = 0;
   readonly #library: Pick<LibraryApi, 'putPhotos'>;
@@ -51,7 +51,7 @@ export class Photos {
     this.#publish = batched(schedule, () => {
       this.#list = [...this.#photos.values()];
       this.#skipped = [...this.#skips];
-      // Whoever needs it to be kept asks by `keep` and is told.
+      // Callers that need a result use `keep`.
       this.keep().catch(() => undefined);
     });
   }
@@ -64,40 +64,40 @@ export class Photos {
     return this.#skipped;
   }
 
-  /** Removed photos that can still be brought back. */
+  /** Removed photos that can still be restored. */
   get removed(): readonly Photo[] {
     return this.#removed;
   }
 
-  /** Follows the page's view of the list, so that whoever shows the photo is told when it changes. */
+  /** Depends on the page's view of the list, so that components update when the photo changes. */
   get(id: number): Photo | undefined {
     return this.#list && this.#photos.get(id);
   }
 
-  /** As `get`, for work that shows nothing. */
+  /** Like `get`, but not reactive. */
   current(id: number): Photo | undefined {
     return this.#photos.get(id);
   }
 
-  /** Ids of all photos at this moment, rising. */
+  /** Current ids of all photos, ascending. */
   ids(): number[] {
     return [...this.#photos.keys()];
   }
 
-  /** Ids and paths of all that came with a folder, photos or not. */
+  /** Ids and paths of all files of a folder, photos or not. */
   inFolder(folder: number): { id: number; path: string }[] {
     return [...this.#photos.values(), ...this.#others.values()]
       .filter((photo) => photo.folder === folder)
       .map(({ id, path }) => ({ id, path }));
   }
 
-  /** How many photos of a folder were taken out. Followed as `get`. */
+  /** Number of hidden photos of a folder. Reactive like `get`. */
   hiddenIn(folder: number): number {
     const others = this.#list && [...this.#others.values()];
     return others.filter((photo) => photo.folder === folder && photo.hidden).length;
   }
 
-  /** Takes photos of earlier visits; to be called first, for all of them. The page sees them at once where `isShown`. */
+  /** Restores photos of earlier visits; call it before anything else. `isShown` updates the page at once. */
   restore(records: readonly PhotoRecord[], isShown = true): void {
     for (const record of records) {
       this.#nextId = Math.max(this.#nextId, record.id + 1);
@@ -109,13 +109,13 @@ export class Photos {
     if (isShown) this.#publish();
   }
 
-  /** Takes in a file and says what it is: only 'new' and 'changed' ones need to be read. */
+  /** Adds a file and classifies it: only 'new' and 'changed' ones must be read. */
   add({ file, path, handle }: FoundFile, folder: number): Arrival {
     const { size: bytes, lastModified: modified } = file;
     const found = { folder, path, bytes, modified, ...(handle && { handle }) };
     const known = this.#known.get(identity(found));
     const before = known === undefined ? undefined : (this.#photos.get(known) ?? this.#others.get(known));
-    // Known without being here: it was removed, which can still be undone.
+    // Known but not listed: it was removed, which can still be undone.
     if (known !== undefined && !before) return { id: known, kind: 'hidden' };
     if (before) {
       const state = stateOf(before);
@@ -134,7 +134,7 @@ export class Photos {
     return { id, kind: before ? 'changed' : 'new' };
   }
 
-  /** Whether a file of this length was read before, here or on an earlier visit: only then may it be known. */
+  /** Whether a file of this size was ever read: only then can its content be known. */
   hasSeen(bytes: number): boolean {
     return this.#sizes.has(bytes);
   }
@@ -145,18 +145,18 @@ export class Photos {
     if (!photo) return;
     const { width, height, ...rest } = read;
     this.#sizes.add(photo.bytes);
-    // The library learns of it with the photo's row.
+    // The library gets it with the photo's row.
     this.#photos.set(id, { ...photo, ...rest, size: { width, height } });
     this.#publish();
   }
 
-  /** Lists a file that is no photo. */
+  /** Lists a file that is not a photo. */
   skipFile(path: string, reason: string): void {
     this.#skips.push(skipped(path, reason));
     this.#publish();
   }
 
-  /** Takes a photo that cannot be read out and lists it. */
+  /** Removes an unreadable photo and lists it as skipped. */
   skip(id: number, reason: string): void {
     const photo = this.#photos.get(id);
     if (!photo) return;
@@ -169,7 +169,7 @@ export class Photos {
     this.#publish();
   }
 
-  /** Takes photos out; `undo` brings these back until `settle`, which is to be called before the next removal. */
+  /** Removes photos; `undo` restores them until `settle`, which must be called before the next removal. */
   remove(ids: readonly number[]): void {
     const gone = ids.flatMap((id) => this.#photos.get(id) ?? []);
     for (const { id } of gone) this.#photos.delete(id);
@@ -177,7 +177,7 @@ export class Photos {
     this.#publish();
   }
 
-  /** Brings the removed photos back to their places and returns their ids. */
+  /** Restores the removed photos to their places and returns their ids. */
   undo(): number[] {
     const back = this.#removed;
     this.#insert(back);
@@ -185,7 +185,7 @@ export class Photos {
     return back.map(({ id }) => id);
   }
 
-  /** Gives the removed photos up for good, to be forgotten or hidden, and returns them. */
+  /** Makes the removal final and returns the photos, to be forgotten or hidden. */
   settle(): readonly Photo[] {
     const gone = this.#removed;
     for (const photo of gone) this.#known.delete(identity(photo));
@@ -193,13 +193,13 @@ export class Photos {
     return gone;
   }
 
-  /** Remembers photos as taken out: reading their folder again does not bring them back. */
+  /** Remembers photos as hidden, so that rescanning their folder does not restore them. */
   hide(photos: readonly Photo[]): void {
     for (const photo of photos) this.#setAside({ ...recordOf(photo), hidden: true });
     this.#publish();
   }
 
-  /** Brings back what was taken out of a folder for good; returns their ids, to be read again. */
+  /** Restores the hidden photos of a folder; returns their ids, to be read again. */
   unhide(folder: number): number[] {
     const back = [...this.#others.values()].filter((photo) => photo.folder === folder && photo.hidden);
     for (const { hidden: _hidden, ...photo } of back) {
@@ -210,7 +210,7 @@ export class Photos {
     return back.map(({ id }) => id);
   }
 
-  /** Forgets files that are not there any more, and all that was known of them. */
+  /** Removes files that no longer exist, with all their data. */
   forget(ids: readonly number[]): void {
     const gone = new Set(ids);
     for (const id of gone) {
@@ -224,7 +224,7 @@ export class Photos {
     this.#publish();
   }
 
-  /** Forgets everything, also what was skipped. */
+  /** Removes everything, including skipped files. */
   clear(): void {
     for (const map of [this.#photos, this.#others, this.#known, this.#unkept]) map.clear();
     this.#sizes.clear();
@@ -232,14 +232,14 @@ export class Photos {
     this.clearSkipped();
   }
 
-  /** Hands all photos to a library that knows none. */
+  /** Gives all photos to a new, empty library worker. */
   handOver(): void {
     for (const photo of this.#photos.values()) this.#unkept.set(photo.id, recordOf(photo));
     for (const record of this.#others.values()) this.#unkept.set(record.id, record);
     this.#publish();
   }
 
-  /** Hands the library what it does not have yet. Rejects when it cannot keep it; it stays to be handed over then. */
+  /** Stores pending changes in the library. If it rejects, they stay pending. */
   keep(): Promise<void> {
     if (this.#unkept.size === 0) return this.#keeping;
     const records = [...this.#unkept.values()];

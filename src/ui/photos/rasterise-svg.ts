@@ -1,19 +1,19 @@
 import { Failure } from '../../core/failure';
 
-/** The least length of the longer edge of a drawing, in pixels: twice what most towers see. */
+/** Minimum length of a drawing's longer edge, in pixels: about twice most towers' input. */
 const LONGER_EDGE = 512;
 
-/** No edge is drawn longer than this, in pixels. */
+/** Maximum length of an edge, in pixels. */
 const LONGEST_EDGE = 4096;
 
-/** Whether `file` is an SVG drawing, by its type or, where the system knows none, its name. */
+/** Whether `file` is an SVG drawing, by its type or, if the system knows none, its name. */
 export function isSvg(file: File): boolean {
   return file.type === 'image/svg+xml' || (file.type === '' && /\.svg$/i.test(file.name));
 }
 
 /**
- * Draws an SVG on a transparent canvas and returns it as PNG: browsers decode SVG on the page only, never in a worker.
- * An image element runs no script of the drawing and fetches nothing for it.
+ * Draws an SVG on a transparent canvas and returns it as PNG: browsers cannot decode SVG in a worker.
+ * An image element runs no scripts and loads no resources of the drawing.
  * @throws PictureUnreadable, PictureEmpty
  */
 export async function rasteriseSvg(file: File): Promise<Blob> {
@@ -40,8 +40,8 @@ export async function rasteriseSvg(file: File): Promise<Blob> {
 }
 
 /**
- * `svg` with a width and height of its own, from its `viewBox` where it has one: some browsers draw nothing without.
- * Text that is no SVG is returned as it is.
+ * `svg` with an explicit width and height, from its `viewBox` if present: some browsers draw nothing without. Text that
+ * is not SVG is returned unchanged.
  */
 function withSize(svg: string): string {
   const root = new DOMParser().parseFromString(svg, 'image/svg+xml').documentElement;
@@ -58,8 +58,8 @@ function withSize(svg: string): string {
 }
 
 /**
- * The size to draw a drawing of `width` × `height` CSS pixels at, its shape kept: at least 512 px on the longer edge, at
- * most 4,096. A drawing without a size of its own (0 × 0) becomes a 512 px square.
+ * The raster size of a drawing of `width` × `height` CSS pixels, with the same aspect ratio: at least 512 px on the
+ * longer edge, at most 4,096. A drawing without a size (0 × 0) becomes a 512 px square.
  */
 export function drawingSize(width: number, height: number): { width: number; height: number } {
   if (!(width > 0 && height > 0)) return { width: LONGER_EDGE, height: LONGER_EDGE };

@@ -4,7 +4,7 @@ import { PhotoImport, type PhotoImportParts } from './photo-import.svelte';
 export interface PhotoStatesParts
   extends Omit<GalleryParts, 'lookAgain'>, Pick<PhotoImportParts, 'pickFolder' | 'today' | 'otherFiles'> {}
 
-/** The person's photos, and what brings new ones. */
+/** The states of photos: the gallery, and the import of new ones. */
 export function photoStates(parts: PhotoStatesParts) {
   const gallery: Gallery = new Gallery({ ...parts, lookAgain: (id) => photoImport.lookAgain(id) });
   const photoImport = new PhotoImport({

@@ -3,10 +3,10 @@ import { batched } from '../kit/frames';
 import type { Photo } from './photo';
 import type { Originals } from './originals';
 
-/** A file up to this many bytes is its own thumbnail. */
+/** Files up to this many bytes are their own thumbnails. */
 export const SMALL_FILE = 128 * 1024;
 
-/** Thumbnails kept at hand: several screens of the smallest. */
+/** Maximum cached thumbnails: several screens of the smallest. */
 const MOST = 3000;
 
 const NONE: ReadonlyMap<string, Blob> = new Map();
@@ -16,9 +16,9 @@ export interface ThumbnailsParts {
   readonly originals: Pick<Originals, 'given'>;
 }
 
-/** Small copies of photos for the grid, fetched when they are first looked at; the longest unused are let go. */
-// Why many at once: a person who scrolls looks at dozens of new photos with each frame, and each answer by itself would
-// be a task of its own and another look at all that is shown.
+/** A cache of thumbnails for the grid, fetched on first use; the least recently used are released. */
+// Why in batches: scrolling shows dozens of new photos per frame, and each separate answer would be a task of its own
+// and another update of the grid.
 export class Thumbnails {
   readonly #urls = new Map<number, string>();
   readonly #asked = new Set<number>();
@@ -26,14 +26,14 @@ export class Thumbnails {
   #shown = $state.raw({ urls: this.#urls });
   #wanted: Photo[] = [];
   readonly #parts: ThumbnailsParts;
-  // A template may not change what it reads.
+  // A template may not change the state it reads.
   readonly #fetchSoon = batched(queueMicrotask, () => void this.#fetch());
 
   constructor(parts: ThumbnailsParts) {
     this.#parts = parts;
   }
 
-  /** Object URL of a photo's thumbnail; undefined until it is there, of which whoever shows it is told. */
+  /** Object URL of a photo's thumbnail; undefined until it is loaded, which updates its users. */
   of(photo: Photo): string | undefined {
     const url = this.#shown.urls.get(photo.id);
     if (url === undefined && !this.#asked.has(photo.id)) {
@@ -44,7 +44,7 @@ export class Thumbnails {
     return url;
   }
 
-  /** A photo was read and this is its small copy. */
+  /** Adds the thumbnail of a photo just read. */
   put(id: number, small: Blob): void {
     this.drop([id]);
     this.#asked.add(id);
@@ -55,7 +55,7 @@ export class Thumbnails {
     }
   }
 
-  /** These photos are gone, or changed. */
+  /** Drops the thumbnails of removed or changed photos. */
   drop(ids: readonly number[]): void {
     for (const id of ids) {
       const url = this.#urls.get(id);
@@ -79,7 +79,7 @@ export class Thumbnails {
         (key === undefined ? undefined : kept?.get(key)) ??
         (given && given.size <= SMALL_FILE ? given : undefined);
       if (small) this.put(id, small);
-      // One that was not read yet, and those of a library that died, are asked for when they are looked at again.
+      // Unread photos, and those of a library worker that died, are requested again when next shown.
       else if (key === undefined || !kept) this.#asked.delete(id);
     }
   }
