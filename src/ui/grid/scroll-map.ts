@@ -3,7 +3,7 @@
 // take more than twice that. Such a list is made as tall as is safe, and its content is shifted: scrolling moves it by
 // the pixels scrolled, as usual, while the scrollbar represents the whole layout.
 
-/** Device pixels: below the layout limits of browsers, and below 16.7 million, beyond which float32 drawing loses pixels. */
+/** Device pixels: below browsers' layout limits, and below 16.7 million, beyond which drawing loses whole pixels. */
 const TALLEST = 15_000_000;
 
 /** Fraction of a list's height at each end where the content is aligned with that end. */
