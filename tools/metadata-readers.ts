@@ -145,5 +145,5 @@ const formatOf = (name: string) => path.extname(name);
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
 const tables = `${await readingTable()}\n\n${await packageTable()}\n`;
-writeFileSync(path.join(root, 'docs/metadata-readers.md'), `# What readers of metadata find\n\n${tables}`);
+writeFileSync(path.join(root, 'docs/metadata-readers.md'), `# What metadata readers find\n\n${tables}`);
 console.log(tables);

@@ -48,7 +48,7 @@ export interface ArchitectureQuestion {
   readonly preset: string;
 }
 
-/** The files of an OpenCLIP checkpoint, as picked by a person. */
+/** The files of an OpenCLIP checkpoint, as picked by the user. */
 export interface CheckpointFiles {
   /** Shown in the picker: the folder's name. */
   readonly name: string;

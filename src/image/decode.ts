@@ -66,7 +66,7 @@ function tileReader(bitmap: ImageBitmap): TileReader {
       if (!context || context.canvas.width < width || context.canvas.height < height) {
         const canvas = new OffscreenCanvas(width, height);
         context = canvas.getContext('2d', { alpha: false, willReadFrequently: true });
-        if (!context) throw new Error('it gives no canvas');
+        if (!context) throw new Error('it provided no canvas');
         context.fillStyle = '#fff';
         context.imageSmoothingEnabled = false;
       }

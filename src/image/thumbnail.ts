@@ -13,7 +13,7 @@ export async function thumbnailOf(bitmap: ImageBitmap, edge: number): Promise<Bl
   const [width, height] = thumbnailSize(bitmap.width, bitmap.height, edge);
   const canvas = new OffscreenCanvas(width, height);
   const context = canvas.getContext('2d', { alpha: false });
-  if (!context) throw new Error('the browser gives no canvas');
+  if (!context) throw new Error('the browser provided no canvas');
   context.fillStyle = '#fff';
   context.fillRect(0, 0, width, height);
   context.imageSmoothingQuality = 'high';

@@ -25,7 +25,8 @@ export class EmbeddingIndex {
 
   /** @throws RangeError unless `dim` is a positive integer */
   constructor(dim: number) {
-    if (!Number.isSafeInteger(dim) || dim < 1) throw new RangeError(`A row cannot have ${dim} numbers`);
+    if (!Number.isSafeInteger(dim) || dim < 1)
+      throw new RangeError(`dim must be a positive integer, not ${dim}`);
     this.dim = dim;
     this.width = Math.ceil(dim / ALIGNMENT) * ALIGNMENT;
   }

@@ -194,7 +194,7 @@ export class GraphWriter {
 
   #plain(name: string): PlainTensor {
     const tensor = this.#tensor(name);
-    if (isBlockTensor(tensor)) throw new RangeError(`${name} is kept in blocks and read as if it were not.`);
+    if (isBlockTensor(tensor)) throw new RangeError(`${name} is block-quantised but was read as numbers.`);
     return tensor;
   }
 

@@ -106,7 +106,7 @@ export function mendNormalizer(normalizer: Pipeline['normalizer']): void {
 function charsmapOf(encoded: unknown): (text: string) => string {
   if (encoded === null || encoded === '') return (text) => text;
   try {
-    if (typeof encoded !== 'string') throw new TypeError('It is no text.');
+    if (typeof encoded !== 'string') throw new TypeError('Not a string.');
     return readCharsmap(Uint8Array.from(atob(encoded), (byte) => byte.charCodeAt(0)));
   } catch {
     throw refuse('normalizer.precompiled_charsmap', 'cannot be read');

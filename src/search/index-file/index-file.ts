@@ -164,7 +164,7 @@ function indexOver(
     },
 
     async compact(target) {
-      if (target === file) throw new RangeError('An index is compacted into another file');
+      if (target === file) throw new RangeError('An index must be compacted into another file');
       return attempt('Compacting', live.size * bytesEach, () => {
         try {
           target.truncate(0);

@@ -38,7 +38,7 @@ export function writePut(record: Uint8Array<ArrayBuffer>, key: PhotoKey, row: Fl
   const halves = float32ToFloat16(row);
   for (const [i, half] of halves.entries()) {
     const isFinite = (half & 0x7c00) !== 0x7c00;
-    if (!isFinite) throw new RangeError(`A row cannot have ${row[i]} for its number ${i}`);
+    if (!isFinite) throw new RangeError(`Number ${i} of a row is ${row[i]}, which is not finite in float16`);
   }
   new Uint16Array(record.buffer, record.byteOffset + AT.row, row.length).set(halves);
 }

@@ -126,14 +126,14 @@ async function* filesOfEntry(entry: DroppedEntry, path: string): AsyncGenerator<
 
 function fileOf(entry: DroppedEntry): Promise<File> {
   return new Promise((done, failed) => {
-    if (!entry.file) throw new TypeError(`${entry.name} is no file`);
+    if (!entry.file) throw new TypeError(`${entry.name} is not a file`);
     entry.file(done, failed);
   });
 }
 
 async function* entriesOf(directory: DroppedEntry): AsyncGenerator<DroppedEntry, void, undefined> {
   const reader = directory.createReader?.();
-  if (!reader) throw new TypeError(`${directory.name} is no folder`);
+  if (!reader) throw new TypeError(`${directory.name} is not a folder`);
   // A reader returns some entries at a time (100 in Chromium), then an empty list.
   for (;;) {
     const entries = await new Promise<DroppedEntry[]>((done, failed) => reader.readEntries(done, failed));

@@ -4,7 +4,7 @@ import { bytesText, countText, weightsText } from '../kit/words';
 
 export const BACKEND_NAMES: Readonly<Record<Backend, string>> = { webgpu: 'WebGPU', wasm: 'WASM' };
 
-/** How weights are kept. */
+/** Storage precision of weights. */
 export type Precision = ModelSummary['precision'];
 
 export const PRECISION_NAMES: Readonly<Record<Precision, string>> = {
@@ -34,7 +34,7 @@ export function imageSizeText([height, width]: readonly [height: number, width: 
   return height === width ? `${width} px` : `${width} × ${height} px`;
 }
 
-/** As a clause; nothing is said of full precision. */
+/** As a clause; empty for full precision. */
 const KEPT_AS: Readonly<Record<Precision, string>> = {
   fp32: '',
   'fp16-storage': ', half precision',
@@ -73,7 +73,7 @@ export function progressText(progress: Progress | undefined): string {
   return `${stage} · ${amount(progress.done)} of ${amount(progress.total)}`;
 }
 
-/** Said where texts must wait for the rest of a model. */
+/** Shown where texts must wait for the rest of a model. */
 export function textTowerText({ name }: Pick<ModelSummary, 'name'>): string {
   return `Texts can be searched when the rest of ${name} is here.`;
 }

@@ -15,19 +15,19 @@ import {
 import { imageSizeText, type Precision } from '../model-words';
 import { bytesText, countText, percentText, weightsText } from '../../kit/words';
 
-/** What the figures of work are told against: OpenCLIP's ViT-B-32 at 224 px, in GFLOPs a picture. */
+/** The reference for compute: OpenCLIP's ViT-B-32 at 224 px, in GFLOPs per picture. */
 export const UNIT_OF_WORK = { name: 'ViT-B/32', gflops: 8.82 } as const;
 
-/** Stands for a figure that nobody published. */
+/** Shown for an unpublished figure. */
 const UNKNOWN = '–';
 
-/** OpenCLIP's own two names of a model, as they are written in code: "ViT-B-32 laion2b_s34b_b79k". */
+/** OpenCLIP's architecture and tag of a model, as written in code: "ViT-B-32 laion2b_s34b_b79k". */
 export function nameOf({ id }: Pick<CatalogueEntry, 'id'>): string {
   const [architecture = id, tag = ''] = id.split(':');
   return `${architecture.replace(/-quickgelu$/, '')} ${tag}`.trim();
 }
 
-/** "4 ×", "1.3 ×", "38 ×": the work of one picture as a multiple of ViT-B/32's. */
+/** "4 ×", "1.3 ×", "38 ×": the compute per picture as a multiple of ViT-B/32's. */
 export function workText({ image }: Pick<CatalogueEntry, 'image'>): string {
   const times = image.gflops / UNIT_OF_WORK.gflops;
   const rounded = times < 9.95 ? Math.round(times * 10) / 10 : Math.round(times);
@@ -41,18 +41,18 @@ export function workSentence(entry: Pick<CatalogueEntry, 'image'>): string {
   return `${entry.image.gflops.toFixed(1)} GFLOPs a picture, ${against} ${UNIT_OF_WORK.name}`;
 }
 
-/** One figure of a row: what a person reads, and what a screen reader says before it. */
+/** One figure of a row: the visible text, and the term read before it by screen readers. */
 export interface Fact {
   readonly term: string;
   readonly text: string;
-  /** Where a figure is not what its column says: "@1". */
+  /** A mark for a figure that differs from its column: "@1". */
   readonly mark?: string;
 }
 
-/** What stands over the columns of `factsOf`. */
+/** The column headings of `factsOf`. */
 export const COLUMNS: readonly string[] = ['ImageNet', 'COCO R@5', 'Work', 'On disk', 'Download'];
 
-/** The figures of a row, a column each: what it gains, then what it costs when kept in `precision`. */
+/** The figures of a row, one per column: accuracy first, then cost in `precision`. */
 export function factsOf(entry: CatalogueEntry, precision: Precision): Fact[] {
   const coco = entry.retrieval?.cocoAt5;
   const cocoFirst = entry.retrieval?.cocoAt1;
@@ -70,13 +70,13 @@ export function factsOf(entry: CatalogueEntry, precision: Precision): Fact[] {
   ];
 }
 
-/** Bytes that its larger tower takes while it is open: towers that do not fit together are opened one at a time. */
+/** Memory of the larger tower while open: towers that do not fit together are opened one at a time. */
 function openBytes(entry: CatalogueEntry, precision: Precision, device: DeviceMemory): number {
   const { image, text } = footprintOf(entry, precision, device);
   return Math.max(image.memory, text.memory);
 }
 
-/** What a precision costs on the disk and in memory, for a list of choices: "303 MB, 620 MB". */
+/** Size of a precision on disk and in memory, for a list of choices: "303 MB, 620 MB". */
 export function precisionText(entry: CatalogueEntry, precision: Precision, device: DeviceMemory): string {
   const costs = `${bytesText(keptBytesOf(entry, precision))}, ${bytesText(openBytes(entry, precision, device))}`;
   return fits(entry, precision, device).fits ? costs : `${costs}: too much here`;
@@ -90,7 +90,7 @@ export function precisionSentence(entry: CatalogueEntry, precision: Precision, d
 }
 
 /**
- * What a precision costs in accuracy: "On the built-in model every embedding keeps a cosine of at least 0.99998 to full
+ * Accuracy of a precision: "On the built-in model every embedding keeps a cosine of at least 0.99998 to full
  * precision." Empty for full precision.
  */
 export function accuracySentence(precision: Precision): string {
@@ -101,7 +101,7 @@ export function accuracySentence(precision: Precision): string {
   return `On the built-in model every embedding keeps ${kept}.`;
 }
 
-/** How it would be kept here unless the person says otherwise: the cheapest way where none fits. */
+/** The default precision on this device: the smallest if none fits. */
 export function presetPrecision(entry: CatalogueEntry, device: DeviceMemory): Precision {
   return recommendedPrecision(entry, device) ?? 'q4';
 }
@@ -111,14 +111,14 @@ const LANGUAGES: Readonly<Record<CatalogueEntry['languages'], string>> = {
   multilingual: 'Many languages',
 };
 
-/** What a family's models have in common, or the choices among them: "English · MIT". */
+/** What a family's models have in common, or the alternatives: "English · MIT". */
 export function familyText(entries: readonly CatalogueEntry[]): string {
   const languages = [...new Set(entries.map((entry) => LANGUAGES[entry.languages]))];
   const licences = [...new Set(entries.map(({ license }) => license))];
   return [languages.join(' or ').replace('or Many', 'or many'), licences.join(' or ')].join(' · ');
 }
 
-/** What else a person should see at once, beside what the heading says: languages, a licence, fewer bits. */
+/** Further remarks on an entry, beyond its heading: languages, licence, fewer bits. */
 export function remarkOf(
   entry: CatalogueEntry,
   precision: Precision,
@@ -142,7 +142,7 @@ const LONG = new Intl.NumberFormat('en-US', {
   maximumFractionDigits: 1,
 });
 
-/** All that is known of a model, for those who ask. */
+/** All known facts about a model, for its details. */
 export function detailsOf(entry: CatalogueEntry): Fact[] {
   const { accuracy, retrieval, training, image, text, imageSize } = entry;
   const seen = training.samplesSeen;
@@ -166,7 +166,7 @@ export function detailsOf(entry: CatalogueEntry): Fact[] {
   ];
 }
 
-/** Where the published figures of `entries` were read, each place once. */
+/** The sources of the published figures of `entries`, without repeats. */
 export function figureSources(entries: readonly CatalogueEntry[]): Source[] {
   const keys = entries.flatMap(({ accuracy, retrieval }) => [accuracy?.source, retrieval?.source]);
   const known = keys.filter((key): key is SourceKey => key !== undefined);

@@ -10,12 +10,12 @@ const VERBS: Readonly<Record<DownloadStatus['phase'], string>> = {
   failed: 'Downloading',
 };
 
-/** What is being done: "Downloading ViT-B-32", "Verifying ViT-B-32", "Converting ViT-B-32". */
+/** The current activity: "Downloading ViT-B-32", "Verifying ViT-B-32", "Converting ViT-B-32". */
 export function downloadTitle({ request, status }: Pick<Download, 'request' | 'status'>): string {
   return `${VERBS[status.phase]} ${request.name}`;
 }
 
-/** How far it is: "312 of 605 MB · 24 MB/s · about 12 seconds"; "Paused at 312 of 605 MB". */
+/** The progress: "312 of 605 MB · 24 MB/s · about 12 seconds"; "Paused at 312 of 605 MB". */
 export function downloadText(status: DownloadStatus): string {
   if (status.phase === 'waiting') return 'Waiting for its turn';
   const amount = status.total > 0 ? bytesOfText(status.done, status.total) : '';
