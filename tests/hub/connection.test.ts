@@ -36,7 +36,7 @@ function inTurn(...answers: readonly (() => Answer)[]): Ask {
 const silence = () => 'silence' as const;
 const good = () => status(200);
 
-describe('a bad answer', () => {
+describe('an error response', () => {
   it.each<[name: string, code: number, headers: HeadersInit, message: string]>([
     ['HubNotFound', 404, {}, 'there is none, or not for everyone.'],
     ['HubNotFound', 404, { 'X-Error-Code': 'EntryNotFound' }, 'there is none, or not for everyone.'],
@@ -60,14 +60,14 @@ describe('a bad answer', () => {
     expect([asked.length, pauses]).toEqual([1, []]);
   });
 
-  it.each([408, 425, 429, 500, 502, 503, 504])('of status %d is asked for five times', async (code) => {
+  it.each([408, 425, 429, 500, 502, 503, 504])('with status %d is retried up to five times', async (code) => {
     const { fetch, asked, pauses } = connect(() => status(code));
     await expect(fetch(URL_)).rejects.toMatchObject({ name: 'HubBusy' });
     const longer = code === 429 ? 4 : 1;
     expect([asked.length, pauses.map((pause) => pause / longer)]).toEqual([5, [500, 1000, 2000, 4000]]);
   });
 
-  it('keeps no connection busy', async () => {
+  it('does not keep its connection busy', async () => {
     const answers: Response[] = [];
     const { fetch } = connect(() => {
       const answer = status(answers.length === 0 ? 503 : 404);
@@ -79,8 +79,8 @@ describe('a bad answer', () => {
   });
 });
 
-describe('a good answer', () => {
-  it.each([200, 206, 416])('of status %d is handed on with its body', async (code) => {
+describe('a successful response', () => {
+  it.each([200, 206, 416])('with status %d is passed on with its body', async (code) => {
     const { fetch, asked } = connect(() => status(code));
     const answer = await fetch(URL_);
     expect([answer.status, await answer.text(), asked.length]).toEqual([code, 'said', 1]);
@@ -100,7 +100,7 @@ describe('a good answer', () => {
     expect(pauses).toEqual([500, 1000, 8000, 4000]);
   });
 
-  it('is asked for as it was said', async () => {
+  it('is requested with the given options', async () => {
     const headers = { Range: 'bytes=0-9' };
     const inits: (RequestInit | undefined)[] = [];
     const { fetch, asked } = connect((_, init) => {
@@ -141,15 +141,15 @@ describe('a pause', () => {
     expect(pauses).toEqual(expected);
   });
 
-  it('of more than a minute is not made', async () => {
+  it('of more than a minute is refused', async () => {
     const { fetch, asked, pauses } = connect(() => status(503, { 'Retry-After': '61' }));
     await expect(fetch(URL_)).rejects.toMatchObject({ name: 'HubBusy' });
     expect([asked.length, pauses]).toEqual([1, []]);
   });
 });
 
-describe('silence', () => {
-  it('is Offline where the device is, and is not broken again', async () => {
+describe('a request without a response', () => {
+  it('is Offline on an offline device, and is not retried', async () => {
     const { fetch, asked } = connect(silence, { online: () => false });
     await expect(fetch(URL_)).rejects.toMatchObject({
       name: 'Offline',
@@ -158,7 +158,7 @@ describe('silence', () => {
     expect(asked.length).toBe(1);
   });
 
-  it('is HostNotAllowed where the policy forbids the address, and is not broken again', async () => {
+  it('is HostNotAllowed if the policy blocks the URL, and is not retried', async () => {
     const { fetch, asked } = connect(silence, { forbidden: async (url) => url === URL_ });
     await expect(fetch(URL_)).rejects.toMatchObject({
       name: 'HostNotAllowed',
@@ -167,7 +167,7 @@ describe('silence', () => {
     expect(asked.length).toBe(1);
   });
 
-  it('is NetworkFailed after five attempts where the server lets pages read', async () => {
+  it('is NetworkFailed after five attempts if the server is known to allow CORS', async () => {
     const { fetch, asked, pauses } = connect(silence, { readable: ['https://hub.test'] });
     await expect(fetch(URL_)).rejects.toMatchObject({
       name: 'NetworkFailed',
@@ -176,21 +176,21 @@ describe('silence', () => {
     expect([asked.length, pauses]).toEqual([5, [500, 1000, 2000, 4000]]);
   });
 
-  it('is NetworkFailed where the same address answered before', async () => {
+  it('is NetworkFailed if the same URL answered before', async () => {
     const { fetch, asked } = connect(inTurn(good, silence));
     await fetch(URL_);
     await expect(fetch(URL_)).rejects.toMatchObject({ name: 'NetworkFailed' });
     expect(asked.length).toBe(6);
   });
 
-  it('is NetworkFailed where another address answered before and is silent now', async () => {
+  it('is NetworkFailed if another URL answered before but does not now', async () => {
     const { fetch, asked } = connect(inTurn(good, silence));
     await fetch(OTHER);
     await expect(fetch(URL_)).rejects.toMatchObject({ name: 'NetworkFailed' });
     expect(asked.at(-1)).toBe('HEAD /api/models/someone/model');
   });
 
-  it('is CorsRefused where another address still answers', async () => {
+  it('is CorsRefused if another URL still answers', async () => {
     const { fetch, asked } = connect((url) => (url === OTHER ? good() : 'silence'));
     await fetch(OTHER);
     await expect(fetch(URL_)).rejects.toMatchObject({
@@ -201,7 +201,7 @@ describe('silence', () => {
     expect(asked.filter((one) => one.startsWith('HEAD'))).toEqual(['HEAD /api/models/someone/model']);
   });
 
-  it('is NetworkFailed where the server is known to let pages read, whatever else answers', async () => {
+  it('is NetworkFailed if the server is known to allow CORS, even if other URLs answer', async () => {
     const { fetch } = connect((url) => (url === OTHER ? good() : 'silence'), {
       readable: ['https://hub.test'],
     });
@@ -209,14 +209,14 @@ describe('silence', () => {
     await expect(fetch(URL_)).rejects.toMatchObject({ name: 'NetworkFailed' });
   });
 
-  it('is NetworkFailed where the address answered before others did', async () => {
+  it('is NetworkFailed if the URL answered before others did', async () => {
     const { fetch } = connect(inTurn(good, good, silence));
     await fetch(URL_);
     await fetch(OTHER);
     await expect(fetch(URL_)).rejects.toMatchObject({ name: 'NetworkFailed' });
   });
 
-  it('is CorsRefused where nothing of that server was ever read', async () => {
+  it('is CorsRefused if nothing was ever read from that server', async () => {
     const { fetch, asked } = connect((url) => (url === OTHER ? good() : 'silence'));
     await fetch(OTHER);
     await expect(fetch('https://elsewhere.test/weights')).rejects.toMatchObject({
@@ -231,7 +231,7 @@ describe('silence', () => {
 describe('Cancelled', () => {
   const cancelled = { name: 'Cancelled', message: 'The download was stopped.' };
 
-  it('is what a request ends with that is stopped on its way', async () => {
+  it('is thrown by a request stopped in flight', async () => {
     const controller = new AbortController();
     const { fetch, asked } = connect((_, init) => {
       controller.abort();
@@ -241,7 +241,7 @@ describe('Cancelled', () => {
     expect(asked.length).toBe(1);
   });
 
-  it('is what a pause ends with that is stopped', async () => {
+  it('is thrown by a stopped pause', async () => {
     const controller = new AbortController();
     const { fetch, asked } = connect(
       inTurn(
@@ -256,7 +256,7 @@ describe('Cancelled', () => {
     expect(asked.length).toBe(2);
   });
 
-  it('is what `sleep` throws, also before a pause that the server asked for', async () => {
+  it('is thrown by `sleep`, also before a pause requested by the server', async () => {
     const connection: Connection = openConnection({
       fetch: async () => status(429, { 'Retry-After': '5' }),
       online: () => true,
@@ -271,7 +271,7 @@ describe('Cancelled', () => {
   });
 });
 
-describe('a connection during one piece of work', () => {
+describe('a connection limited to one task', () => {
   const asking = (own?: AbortSignal) => {
     const work = new AbortController();
     const pauses: (AbortSignal | undefined)[] = [];
@@ -289,7 +289,7 @@ describe('a connection during one piece of work', () => {
     return { work, fetch: () => fetch(URL_, own ? { signal: own } : {}), pause, pauses, signal: () => given };
   };
 
-  it('asks for nothing once the work is stopped', async () => {
+  it('makes no request once the task is stopped', async () => {
     const { work, fetch, signal } = asking();
     await fetch();
     expect(signal()?.aborted).toBe(false);
@@ -306,7 +306,7 @@ describe('a connection during one piece of work', () => {
     expect(signal()?.aborted).toBe(true);
   });
 
-  it('makes no pause that outlasts it', async () => {
+  it('makes no pause longer than the task', async () => {
     const { work, pause, pauses } = asking();
     await pause(1);
     await pause(1, new AbortController().signal);

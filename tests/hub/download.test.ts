@@ -66,7 +66,7 @@ function withHeaders(answer: Response, change: (headers: Headers) => void): Resp
 }
 
 describe('a download', () => {
-  it.each([1, 2, 4, 100])('by %d lines brings every byte to its place, once', async (lines) => {
+  it.each([1, 2, 4, 100])('with %d lines writes every byte to its place, once', async (lines) => {
     const file = memoryFile(SIZE);
     let told = 0;
     await take(file, [WHOLE], { lines, part: 9_999, onArrived: () => (told += 1) });
@@ -75,7 +75,7 @@ describe('a download', () => {
     expect(told).toBeGreaterThanOrEqual(11);
   });
 
-  it('asks for spans in their order, for each byte once, and for no more than a part at a time', async () => {
+  it('requests spans in order, each byte once, and at most one part per request', async () => {
     const spans = [
       { start: 60_000, end: 85_000 },
       { start: 10_000, end: 20_000 },
@@ -96,13 +96,13 @@ describe('a download', () => {
     expect(isWhole(file)).toBe(true);
   });
 
-  it('asks for no more than the spans', async () => {
+  it('requests no more than the spans', async () => {
     const file = memoryFile(SIZE);
     await take(file, [{ start: 5, end: 10 }]);
     expect([rangesAsked(hub), file.arrived, bytesSent(hub)]).toEqual([['5-9'], 5, 5]);
   });
 
-  it('asks only for what is missing', async () => {
+  it('requests only what is missing', async () => {
     const there = [
       { start: 0, end: 10 },
       { start: 50_000, end: 99_999 },
@@ -121,7 +121,7 @@ describe('a download', () => {
     expect(hub.requests).toEqual([]);
   });
 
-  it('goes on however slowly bytes come', async () => {
+  it('continues however slowly bytes arrive', async () => {
     const slow = hub.fault(CDN, { kind: 'slow', bytesPerSecond: 0.001 });
     const file = memoryFile(SIZE);
     await take(file, [WHOLE], { onArrived: () => slow.release() });
@@ -129,7 +129,7 @@ describe('a download', () => {
     expect(rangesAsked(hub)).toEqual(['0-99999']);
   });
 
-  it('takes ranges from a server that does not say which it sends', async () => {
+  it('accepts ranges without a Content-Range header', async () => {
     const connection = changing((answer) =>
       withHeaders(answer, (headers) => headers.delete('Content-Range')),
     );
@@ -138,7 +138,7 @@ describe('a download', () => {
     expect(isWhole(file)).toBe(true);
   });
 
-  it('takes no more of a body than it asked for', async () => {
+  it('reads no more of a body than it requested', async () => {
     const connection = testConnection({
       fetch: async () =>
         new Response(WEIGHTS, { status: 206, headers: { 'Content-Range': 'bytes 0-9/100000' } }),
@@ -149,8 +149,8 @@ describe('a download', () => {
   });
 });
 
-describe('a server that is asked', () => {
-  it.each([1, 3])('has at most %d requests open', async (lines) => {
+describe('a server', () => {
+  it.each([1, 3])('gets at most %d requests at a time', async (lines) => {
     let [open, most, sent] = [0, 0, 0];
     const connection = testConnection({
       async fetch(_, init) {
@@ -179,8 +179,8 @@ describe('a server that is asked', () => {
   });
 });
 
-describe('a line that is cut', () => {
-  it('goes on from the byte it had', async () => {
+describe('an interrupted line', () => {
+  it('resumes from its last byte', async () => {
     hub.fault(CDN, { kind: 'cut', after: 4000 }, 1);
     const file = memoryFile(SIZE);
     await take(file);
@@ -188,7 +188,7 @@ describe('a line that is cut', () => {
     expect(isWhole(file)).toBe(true);
   });
 
-  it('begins its count of retries anew whenever bytes arrive', async () => {
+  it('resets its retry count whenever bytes arrive', async () => {
     hub.fault(CDN, { kind: 'cut', after: 12_000 });
     const connection = testConnection();
     const file = memoryFile(SIZE);
@@ -199,7 +199,7 @@ describe('a line that is cut', () => {
     expect(isWhole(file)).toBe(true);
   });
 
-  it('is given up after five that bring nothing', async () => {
+  it('gives up after five attempts without progress', async () => {
     hub.fault(CDN, { kind: 'cut', after: 0 });
     const connection = testConnection();
     await expect(take(memoryFile(SIZE), [WHOLE], { connection })).rejects.toMatchObject({
@@ -210,7 +210,7 @@ describe('a line that is cut', () => {
     expect(connection.pauses).toEqual([500, 1000, 2000, 4000]);
   });
 
-  it('keeps what it brought', async () => {
+  it('keeps the bytes it received', async () => {
     hub.fault(CDN, { kind: 'cut', after: 4000 }, 1);
     hub.fault(CDN, { kind: 'cut', after: 0 });
     const file = memoryFile(SIZE);
@@ -218,7 +218,7 @@ describe('a line that is cut', () => {
     expect([file.arrived, file.durable]).toEqual([4000, 4000]);
   });
 
-  it('by a server that ends too soon goes on too', async () => {
+  it('resumes also if the server ends the body early', async () => {
     const connection = changing((answer) => {
       const start = Number(/\d+/.exec(answer.headers.get('Content-Range') ?? '')?.[0]);
       void answer.body?.cancel();
@@ -231,8 +231,8 @@ describe('a line that is cut', () => {
   });
 });
 
-describe('a line on which nothing comes any more', () => {
-  it('is cut, and goes on from the byte it had', async () => {
+describe('a stalled line', () => {
+  it('is cancelled and resumes from its last byte', async () => {
     hub.fault(CDN, { kind: 'hold', after: 4000 }, 1);
     const file = memoryFile(SIZE);
     await take(file, [WHOLE], { stall: 200 });
@@ -240,7 +240,7 @@ describe('a line on which nothing comes any more', () => {
     expect(isWhole(file)).toBe(true);
   });
 
-  it('is given up after five times', async () => {
+  it('gives up after five times', async () => {
     hub.fault(CDN, { kind: 'hold', after: 0 });
     const connection = testConnection();
     await expect(take(memoryFile(SIZE), [WHOLE], { connection, stall: 20 })).rejects.toMatchObject({
@@ -254,7 +254,7 @@ describe('a line on which nothing comes any more', () => {
 describe('a server without ranges', () => {
   beforeEach(() => void hub.fault(/./, { kind: 'ignore-range' }));
 
-  it.each([1, 4])('sends everything to one of %d lines', async (lines) => {
+  it.each([1, 4])('sends everything to only one of %d lines', async (lines) => {
     const file = memoryFile(SIZE, { whole: WEIGHTS, there: [{ start: 10, end: 20 }] });
     await take(file, [WHOLE], { lines, part: 10_000 });
     expect(isWhole(file)).toBe(true);
@@ -262,7 +262,7 @@ describe('a server without ranges', () => {
     expect(file.durable).toBe(SIZE);
   });
 
-  it('overwrites nothing that is there', async () => {
+  it('does not overwrite bytes already present', async () => {
     const there = [
       { start: 10, end: 20 },
       { start: 70_000, end: 90_000 },
@@ -274,14 +274,14 @@ describe('a server without ranges', () => {
     expect(Buffer.compare(file.bytes, expected)).toBe(0);
   });
 
-  it('is listened to no longer than something is wanted', async () => {
+  it('is read only as far as needed', async () => {
     const file = memoryFile(SIZE);
     await take(file, [{ start: 5, end: 10 }]);
     expect(file.arrived).toBe(10);
     expect(file.bytes.subarray(0, 10)).toEqual(WEIGHTS.subarray(0, 10));
   });
 
-  it('begins anew when it is cut, and is given up after five times', async () => {
+  it('is restarted when interrupted, and given up after five times', async () => {
     const plain = testConnection();
     let cuts = Infinity;
     const connection = {
@@ -305,7 +305,7 @@ describe('a server without ranges', () => {
     expect(isWhole(file)).toBe(true);
   });
 
-  it('whose file has another length has another file', async () => {
+  it('with another file length has another file', async () => {
     await expect(take(memoryFile(SIZE + 1), [{ start: 0, end: 5 }])).rejects.toMatchObject({
       name: 'RevisionChanged',
       message: 'model.safetensors had 100,001 bytes when the download began and has 100,000 now.',
@@ -331,7 +331,7 @@ describe('a file that has changed on the server', () => {
   const dated = (date: string) =>
     changing((answer) => withHeaders(answer, (all) => all.set('Last-Modified', date)));
 
-  it.each(['with', 'without'])('is seen by its date on a server %s ranges', async (ranges) => {
+  it.each(['with', 'without'])('is detected by its date on a server %s ranges', async (ranges) => {
     if (ranges === 'without') hub.fault(/./, { kind: 'ignore-range' });
     const file = memoryFile(SIZE);
     const options = { connection: dated(TUESDAY), modified: MONDAY };
@@ -353,14 +353,14 @@ describe('a file that has changed on the server', () => {
     expect(isWhole(file)).toBe(true);
   });
 
-  it('has nothing at the byte where a line would go on', async () => {
+  it('is detected if it ends before the byte to resume from', async () => {
     const there = [{ start: 0, end: SIZE }];
     const taken = take(memoryFile(SIZE + 50_000, { there }), [{ start: 0, end: SIZE + 50_000 }]);
     await expect(taken).rejects.toMatchObject({ name: 'RevisionChanged' });
     expect(rangesAsked(hub)).toEqual(['100000-149999']);
   });
 
-  it('is not what a server has that sends other bytes than it was asked for', async () => {
+  it('is not assumed if a server sends a wrong range', async () => {
     const connection = changing((answer) =>
       withHeaders(answer, (headers) => headers.set('Content-Range', 'bytes 5-99999/100000')),
     );
@@ -376,7 +376,7 @@ describe('a file that has changed on the server', () => {
 });
 
 describe('a download that ends early', () => {
-  it.each([1, 4])('by %d lines because it is stopped keeps what has arrived', async (lines) => {
+  it.each([1, 4])('with %d lines because it is stopped keeps the bytes received', async (lines) => {
     hub.fault(CDN, { kind: 'hold', after: 1000 });
     const controller = new AbortController();
     const file = memoryFile(SIZE);
@@ -392,13 +392,13 @@ describe('a download that ends early', () => {
     expect([file.arrived, file.durable]).toEqual([lines * 1000, lines * 1000]);
   });
 
-  it('because it was stopped before it began asks for nothing', async () => {
+  it('because it was stopped before its start makes no request', async () => {
     const taken = take(memoryFile(SIZE), [WHOLE], { signal: AbortSignal.abort() });
     await expect(taken).rejects.toMatchObject({ name: 'Cancelled' });
     expect(hub.requests).toEqual([]);
   });
 
-  it('because a write fails ends every line, and keeps what was written', async () => {
+  it('because a write fails ends every line, and keeps the bytes written', async () => {
     hub.fault(CDN, { kind: 'hold', after: 1000 });
     const file = memoryFile(SIZE, { room: 2 });
     await expect(take(file, [WHOLE], { lines: 4, part: 20_000 })).rejects.toMatchObject({
@@ -418,7 +418,7 @@ describe('a download that ends early', () => {
   });
 });
 
-it('what arrives is made durable on the way, not only in the end', async () => {
+it('received bytes are made durable during the download, not only at its end', async () => {
   const MIB = 2 ** 20;
   const file = memoryFile(5 * MIB);
   const durable: number[] = [];

@@ -43,12 +43,12 @@ describe('a slice', () => {
     expect([rangesAsked(hub), bytesSent(hub)]).toEqual([[`${start}-${end - 1}`], end - start]);
   });
 
-  it('is had of a server that knows no ranges', async () => {
+  it('works on a server without ranges', async () => {
     hub.fault(/./, { kind: 'ignore-range' });
     expect(await bytesOf(source().slice(1000, 2000))).toEqual(WEIGHTS.subarray(1000, 2000));
   });
 
-  it('makes such a server send little more than it takes', async () => {
+  it('makes such a server send little more than the slice', async () => {
     await hub.add('a/b', large);
     hub.fault(/./, { kind: 'ignore-range' });
     const [start, end] = [3 * MIB, 3 * MIB + 10];
@@ -57,7 +57,7 @@ describe('a slice', () => {
     expect(bytesSent(hub)).toBeLessThan(32 * MIB);
   });
 
-  it('of nothing asks for nothing', async () => {
+  it('that is empty makes no request', async () => {
     expect((await source().slice(5, 5)).byteLength).toBe(0);
     expect(hub.requests).toEqual([]);
   });
@@ -73,7 +73,7 @@ describe('a slice', () => {
   });
 });
 
-it('of a server without ranges nothing is kept that comes before the slice', async () => {
+it('without ranges, bytes before the slice are not kept', async () => {
   hub.fault(/./, { kind: 'ignore-range' });
   // More than any memory.
   const end = 2 ** 43;

@@ -34,7 +34,7 @@ function urlText(url: Parameters<typeof fetch>[0]): string {
 }
 
 describe('a repository', () => {
-  it('is read as one commit, with the hash by which each file can be checked', async () => {
+  it('is read at one commit, with a hash for each file', async () => {
     const { files, ...rest } = await read();
     expect(rest).toEqual({ name: NAME, commit, licence: 'mit' });
     expect(files.toSorted((a, b) => (a.path < b.path ? -1 : 1))).toEqual([
@@ -49,7 +49,7 @@ describe('a repository', () => {
     expect(await read('a/b')).not.toHaveProperty('licence');
   });
 
-  it('is listed as the commit is that was resolved, whatever comes after', async () => {
+  it('is listed at the resolved commit, even if the branch moves on', async () => {
     const listings = () => hub.requests.filter(({ path }) => path.includes('/tree/')).map(({ path }) => path);
     await read();
     expect(listings()).toEqual([`/api/models/${NAME}/tree/${commit}`]);
@@ -61,7 +61,7 @@ describe('a repository', () => {
     expect(older.files).toHaveLength(3);
   });
 
-  it('of many files is read page by page', async () => {
+  it('with many files is read page by page', async () => {
     const names = Array.from({ length: 101 }, (_, at) => `part-${String(at).padStart(3, '0')}.txt`);
     await hub.add('a/many', await scratch.folder(Object.fromEntries(names.map((name) => [name, name]))));
     const { files } = await read('a/many');
@@ -78,7 +78,7 @@ describe('a repository', () => {
     await expect(read(repository, revision)).rejects.toMatchObject({ name: 'HubNotFound', message });
   });
 
-  it('that is gated is listed, and its files are refused', async () => {
+  it('that is gated is listed, but its files are refused', async () => {
     await hub.add(NAME, folder, { gated: true });
     const { files, commit: gated } = await read();
     expect(files).toHaveLength(3);
@@ -88,7 +88,7 @@ describe('a repository', () => {
     }
   });
 
-  it.each([/\/revision\//, /\/tree\//])('of which %s breaks off has not been read', async (match) => {
+  it.each([/\/revision\//, /\/tree\//])('is not read if %s breaks off', async (match) => {
     hub.fault(match, { kind: 'cut', after: 20 });
     await expect(read()).rejects.toMatchObject({
       name: 'NetworkFailed',
@@ -97,7 +97,7 @@ describe('a repository', () => {
   });
 });
 
-describe('an answer that is none of a hub', () => {
+describe('an answer that does not come from a hub', () => {
   const SHA = 'a'.repeat(40);
   const info = JSON.stringify({ _id: '1', id: 'a/b', sha: SHA });
   const noHub = /^hub\.test does not answer as a hub does: /;
@@ -122,7 +122,7 @@ describe('an answer that is none of a hub', () => {
     ).rejects.toMatchObject({ name: 'HubUnreadable', message: expect.stringMatching(said) as string });
   });
 
-  it('may hold more than is known of hubs', async () => {
+  it('may contain unknown fields', async () => {
     const sha256 = 'b'.repeat(64);
     const listing = [
       { type: 'unknown', path: 'x' },
@@ -140,7 +140,7 @@ describe('an answer that is none of a hub', () => {
   });
 });
 
-it('the address of a file keeps its folders and escapes the rest', () => {
+it('the URL of a file keeps its folders and escapes the rest', () => {
   expect(fileAddress({ hub: 'https://hub.test', repository: 'a/b' }, 'c0ffee', 'notes/a b#ü?.txt')).toBe(
     'https://hub.test/a/b/resolve/c0ffee/notes/a%20b%23%C3%BC%3F.txt',
   );

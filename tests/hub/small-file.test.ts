@@ -42,12 +42,12 @@ it.each([
   });
 });
 
-it('a file that is not there is none', async () => {
+it('a missing file is HubNotFound', async () => {
   const missing = fetchSmall(`${url}l`, testConnection());
   await expect(missing).rejects.toMatchObject({ name: 'HubNotFound' });
 });
 
-it('a connection that breaks off is no damage', async () => {
+it('a broken connection is not damage', async () => {
   hub.fault(/config/, { kind: 'cut', after: 3 });
   await expect(fetchSmall(url, testConnection(), { gitBlob: GIT })).rejects.toMatchObject({
     name: 'NetworkFailed',
@@ -55,7 +55,7 @@ it('a connection that breaks off is no damage', async () => {
   });
 });
 
-it('a file that is stopped on its way is cancelled', async () => {
+it('a file stopped in flight is Cancelled', async () => {
   hub.fault(/config/, { kind: 'hold', after: 3 });
   const controller = new AbortController();
   const connection = testConnection({

@@ -31,7 +31,7 @@ describe('an index', () => {
     expect(contents(index)).toEqual(new Map([[3, [0, 1]]]));
   });
 
-  test('copies what it is given', () => {
+  test('copies its input', () => {
     const index = new EmbeddingIndex(1);
     const given = row(1);
     index.set(0, given);
@@ -57,7 +57,7 @@ describe('an index', () => {
     expect(new Set(index.cosines(query)).size).toBe(1);
   });
 
-  test('gives a row back within half a step of its peak, and stores that as the same row', () => {
+  test('returns a row within half a step of its peak, and stores the result as the same row', () => {
     const draw = unitRows(512, 4);
     for (let id = 0; id < 200; id++) {
       const index = new EmbeddingIndex(512);
@@ -73,7 +73,7 @@ describe('an index', () => {
     }
   });
 
-  test('is off by a few millionths of a cosine on rows of 512', () => {
+  test('has cosine errors of a few millionths on rows of 512', () => {
     const rows = clusteredRows(200, 512, 6);
     const index = new EmbeddingIndex(512);
     for (const [id, each] of rows.entries()) index.set(id, each);
@@ -82,7 +82,7 @@ describe('an index', () => {
     expect(norm(errors) / Math.sqrt(errors.length)).toBeLessThan(2e-6);
   });
 
-  test('keeps a row that is not a number, and gives it no cosine', () => {
+  test('stores a row with NaN, which has no cosine', () => {
     const index = new EmbeddingIndex(2);
     for (const [id, value] of [NaN, Infinity, -Infinity].entries()) index.set(id, row(value, 1));
     index.set(3, row(0, 0));
@@ -108,7 +108,7 @@ describe('an index', () => {
   });
 });
 
-test('an index of many chunks agrees with a map after any adding and removing', () => {
+test('an index of many chunks agrees with a map after any additions and removals', () => {
   const dim = 3;
   const step = fc.record({ add: fc.boolean(), from: fc.nat(2600), count: fc.nat(1500) });
   fc.assert(

@@ -21,14 +21,14 @@ function search(library: ModelIndexes, query: Embeddings, k: number, among?: Set
 const ids = (matches: { id: number }[]) => matches.map(({ id }) => id);
 
 describe('a library', () => {
-  test('opens a model with the ids it holds, rising', () => {
+  test('opens a model with its ids, ascending', () => {
     const library = new ModelIndexes();
     expect([...library.open('a', 2)]).toEqual([]);
     library.add([4, 1, 9], rows('a', 1, 0, 0, 1, 0.6, 0.8));
     expect([...library.open('a', 2)]).toEqual([1, 4, 9]);
   });
 
-  test('finds the best, falling, and no more than k', () => {
+  test('finds the best, descending, and no more than k', () => {
     expect(search(filled(), rows('a', 1, 0), 2)).toEqual([
       { id: 4, score: 1 },
       { id: 9, score: expect.closeTo(0.6, 4) },
@@ -47,7 +47,7 @@ describe('a library', () => {
     expect(ids(search(library, rows('a', 1, 0), 3))).toEqual([1, 4, 9]);
   });
 
-  test('keeps rows of another model with that model', () => {
+  test('keeps the rows of each model apart', () => {
     const library = filled();
     library.add([2], rows('b', 1, 0));
     expect([...library.open('a', 2)]).toEqual([1, 4, 9]);
@@ -56,7 +56,7 @@ describe('a library', () => {
     expect(ids(search(library, rows('b', 1, 0), 9))).toEqual([2]);
   });
 
-  test('forgets photos in every model', () => {
+  test('removes photos from every model', () => {
     const library = filled();
     library.add([4, 5], rows('b', 1, 0, 1, 0));
     library.remove([4, 77]);
@@ -64,7 +64,7 @@ describe('a library', () => {
     expect([...library.open('b', 2)]).toEqual([5]);
   });
 
-  test('forgets all that one model made, and nothing else', () => {
+  test('drops the rows of one model, and nothing else', () => {
     const library = filled();
     library.add([7], rows('b', 1, 0));
     library.drop('b');
@@ -77,7 +77,7 @@ describe('a library', () => {
     library.drop('nobody');
   });
 
-  test('drops a model at every image size, and no model whose name only begins alike', () => {
+  test('drops a model at every image size, but no model that only shares a name prefix', () => {
     const library = filled();
     for (const model of ['a@128x128', 'ab']) {
       library.open(model, 2);
@@ -93,7 +93,7 @@ describe('a library', () => {
     expect([...library.open('a', 3)]).toEqual([]);
   });
 
-  test('gives all cosines with ids rising', () => {
+  test('gives all cosines with ids ascending', () => {
     const { ids, cosines } = filled().cosines(rows('a', 1, 0, 0, 1));
     expect([...ids]).toEqual([1, 4, 9]);
     expect([...cosines]).toEqual([0, 1, 1, 0, expect.closeTo(0.6, 4), expect.closeTo(0.8, 4)]);

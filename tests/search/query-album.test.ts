@@ -75,12 +75,12 @@ describe.each(BUILT_IN_MODELS.map(({ name }) => name))('%s', (name) => {
     expect((await ranked(line))?.slice(0, 10)).not.toContain(away);
   });
 
-  it('finds what is least alike for a line that only keeps away', async () => {
+  it('finds the least similar for a query with only negative terms', async () => {
     const best = (await ranked('"two red apples"'))!;
     expect(await ranked('-"two red apples"')).toEqual([...best].reverse());
   });
 
-  it('finds nothing for what cancels itself', async () => {
+  it('finds nothing for a query that cancels itself', async () => {
     expect(await ranked('"a robot" -"a robot"')).toBeUndefined();
   });
 });

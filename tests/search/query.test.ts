@@ -130,7 +130,7 @@ describe('any string', () => {
     fc.string({ unit: fc.nat(0xffff).map((code) => String.fromCharCode(code)) }),
   );
 
-  test('has terms of texts that are written out and of weights that count', () => {
+  test('has terms with non-empty texts and non-zero weights', () => {
     fc.assert(
       fc.property(line, (typed) => {
         for (const { text, weight } of parseQuery(typed)) {
@@ -161,7 +161,7 @@ describe('any string', () => {
   });
 });
 
-test('a long line takes no long time', () => {
+test('a long line is parsed quickly', () => {
   for (const piece of ['- ', '-', '1', '"', ' ', '+1', 'a -']) {
     expect(() => parseQuery(`+${piece.repeat(100_000)}x`)).not.toThrow();
   }
@@ -195,7 +195,7 @@ describe('combine', () => {
     expect(combine(rows(2, ...data), weights)).toBeUndefined();
   });
 
-  test('refuses rows that are not one for each weight', () => {
+  test('rejects rows that do not match the weights', () => {
     const message = '4 numbers are not 1 rows of 2';
     expect(() => combine(rows(2, 1, 0, 0, 1), [1])).toThrow(new RangeError(message));
     expect(() => combine(rows(2, 1, 0, 0), [1, 1])).toThrow(RangeError);

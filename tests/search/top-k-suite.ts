@@ -137,7 +137,7 @@ export function describeTopK(
       }
     });
 
-    test('takes ties by rising id, whatever the order in which they came', async () => {
+    test('breaks ties by ascending id, whatever their order', async () => {
       const tied = unitRows(64, 1)();
       const index = new EmbeddingIndex(64);
       for (let i = 0; i < 2100; i++) index.set((i * 1009) % 2100, tied);
@@ -146,7 +146,7 @@ export function describeTopK(
       expect(new Set(found.map(({ score }) => score)).size).toBe(1);
     });
 
-    test('tells apart what differs in one number by one step', async () => {
+    test('distinguishes rows that differ in one number by one step', async () => {
       const base = unitRows(64, 2)();
       const index = new EmbeddingIndex(64);
       const step = base.reduce((most, value) => Math.max(most, Math.abs(value)), 0) / 32767;
@@ -159,7 +159,7 @@ export function describeTopK(
       expect(await search(base, 100)).toEqual(sortedAll(index, base, 100));
     });
 
-    test('tells apart rows at right angles to the query, whose products cancel all but a trace', async () => {
+    test('distinguishes rows nearly orthogonal to the query, whose products almost cancel', async () => {
       const draw = unitRows(64, 12);
       const query = draw();
       const rows = Array.from({ length: 3000 }, () => {
@@ -174,7 +174,7 @@ export function describeTopK(
       }
     });
 
-    test.each([1e-44, 1e-30, 1e30])('takes queries and rows of length %d', async (length) => {
+    test.each([1e-44, 1e-30, 1e30])('accepts queries and rows of norm %d', async (length) => {
       const rows = clusteredRows(300, 16, 5);
       const scaled = rows.map((each) => each.map((value) => value * length));
       for (const [index, query] of [
@@ -197,7 +197,7 @@ export function describeTopK(
       expect(await search(rows[1]!, 20, new Set())).toEqual([]);
     });
 
-    test('follows what is added, replaced and removed', async () => {
+    test('reflects rows added, replaced and removed', async () => {
       const draw = unitRows(64, 11);
       const query = draw();
       const index = indexOf(Array.from({ length: 1500 }, draw));

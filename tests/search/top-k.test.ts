@@ -67,21 +67,21 @@ describe('topK gives', () => {
     expect(topK([...scores.keys()], scores, k)).toEqual(expected.map(([id, score]) => ({ id, score })));
   });
 
-  test('ids as they come, whatever their order', () => {
+  test('ids in any order', () => {
     expect(topK(Int32Array.of(30, 10, 20), Float32Array.of(1, 1, 1), 2)).toEqual([
       { id: 10, score: 1 },
       { id: 20, score: 1 },
     ]);
   });
 
-  test('none but those of a subset, and asks only about those that would be among the best', () => {
+  test('only ids of a subset, and asks only about candidates for the best', () => {
     const asked: number[] = [];
     const odd = { has: (id: number) => asked.push(id) > 0 && id % 2 === 1 };
     expect(topK([0, 1, 2, 3, 4, 5], [0.9, 0.5, 0.8, 0.1, 0.2, 0.6], 1, odd)).toEqual([{ id: 5, score: 0.6 }]);
     expect(asked).toEqual([0, 1, 2, 5]);
   });
 
-  test('the best of all pieces', () => {
+  test('the best across all pieces', () => {
     const best = new TopK(2);
     expect(best.floor).toBe(-Infinity);
     best.add([4, 5, 6], [0.5, 0.1, 0.9], 2);

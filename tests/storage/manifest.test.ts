@@ -19,11 +19,11 @@ const MANIFEST: StoredManifest = {
 const parse = (changes: object) => parseManifest(JSON.stringify({ ...MANIFEST, ...changes }));
 
 describe('a manifest', () => {
-  test('comes back as it was written', () => {
+  test('is read back as written', () => {
     expect(parse({})).toEqual({ ok: true, manifest: MANIFEST });
   });
 
-  test('needs neither a source hash nor a detail, and passes on nothing it does not know', () => {
+  test('needs neither source hash nor detail, and drops unknown fields', () => {
     const { sourceHash: _hash, detail: _detail, ...rest } = MANIFEST;
     expect(parse({ sourceHash: undefined, detail: undefined, stranger: 1 })).toEqual({
       ok: true,

@@ -32,11 +32,11 @@ function memory() {
 const tensor = (length: number, value = 1) => new Uint8Array(length).fill(value);
 
 describe('shards', () => {
-  test('lie below 512 MB unless told otherwise', () => {
+  test('stay below 512 MB by default', () => {
     expect(SHARD_CAP).toBe(536_870_911);
   });
 
-  test('begin every tensor at a multiple of 64, with zeros between', async () => {
+  test('start every tensor at a multiple of 64, with zeros between', async () => {
     const writer = memory();
     const shards = createShards(writer, 'image', 1000);
     expect(await shards.append(tensor(65, 7))).toEqual({ file: 'image.0.bin', offset: 0 });
@@ -51,7 +51,7 @@ describe('shards', () => {
     ]);
   });
 
-  test('roll over when the next tensor would pass the cap, and not a byte earlier', async () => {
+  test('roll over when the next tensor would exceed the cap, and not a byte earlier', async () => {
     const shards = createShards(memory(), 'text', 256);
     const places = [];
     for (const length of [100, 128, 1, 192, 65]) places.push(await shards.append(tensor(length)));
@@ -71,13 +71,13 @@ describe('shards', () => {
     expect(files).toEqual(['text.0.bin', 'text.1.bin', 'text.2.bin']);
   });
 
-  test('make no file when there is no tensor', async () => {
+  test('create no file without tensors', async () => {
     const writer = memory();
     await createShards(writer, 'text').close();
     expect(writer.files.size).toBe(0);
   });
 
-  test('hold every tensor at its place, below the cap, appended one by one or all at once', async () => {
+  test('store every tensor at its offset, below the cap, appended one by one or all at once', async () => {
     const lengths = fc.array(fc.nat(400), { maxLength: 30 });
     await fc.assert(
       fc.asyncProperty(lengths, fc.integer({ min: 1, max: 1000 }), async (sizes, cap) => {

@@ -2,14 +2,14 @@ import { expect, test } from 'vitest';
 import { Failure } from '../../src/core/failure';
 import { storageFailure } from '../../src/storage/storage-failure';
 
-test('a used-up quota is StorageFull, with what was to be written', async () => {
+test('an exhausted quota is StorageFull, with the size of the write', async () => {
   const cause = new DOMException('No space', 'QuotaExceededError');
   const failure = await storageFailure(cause, 'Writing image.0.bin', 1234567);
   expect(failure).toMatchObject({ name: 'StorageFull', cause });
   expect(failure.message).toMatch(/^Writing image\.0\.bin needs 1,234,567 more bytes: storage is full/);
 });
 
-test('anything else is StorageUnavailable, with what the browser said', async () => {
+test('anything else is StorageUnavailable, with the browser’s message', async () => {
   const failure = await storageFailure(new DOMException('Denied by policy', 'SecurityError'), 'Opening a');
   expect(failure).toMatchObject({
     name: 'StorageUnavailable',
@@ -17,7 +17,7 @@ test('anything else is StorageUnavailable, with what the browser said', async ()
   });
 });
 
-test('a file in use is said to be in use', async () => {
+test('a file in use is StorageBusy', async () => {
   const failure = await storageFailure(new DOMException('?', 'NoModificationAllowedError'), 'Removing a');
   expect(failure).toMatchObject({
     name: 'StorageBusy',
@@ -25,7 +25,7 @@ test('a file in use is said to be in use', async () => {
   });
 });
 
-test('a failure stays the one it is', async () => {
+test('a Failure is returned unchanged', async () => {
   const failure = new Failure('Cancelled', 'Enough');
   expect(await storageFailure(failure, 'Writing a')).toBe(failure);
 });

@@ -134,7 +134,7 @@ describe('duplicates are', () => {
     }
   });
 
-  test('told with cosines and what they would free', async () => {
+  test('reported with cosines and freeable bytes', async () => {
     const photos = [
       photo(1, { key: 'a', bytes: 70 }),
       photo(2, { key: 'a', bytes: 70 }),
@@ -167,7 +167,7 @@ describe('among 5,000 photos in a narrow cone', () => {
     photo(id, { width: 100 + Math.floor(3 * random()), bytes: Math.floor(1e6 * random()) }),
   );
 
-  test('99 of 100 follow the leader that comparing all would give them', async () => {
+  test('99 of 100 join the leader that an exhaustive comparison would give them', async () => {
     const leaders: Photo[] = [];
     const expected = new Map<number, number>();
     for (const one of photos.toSorted(compareQuality)) {
@@ -188,12 +188,12 @@ describe('among 5,000 photos in a narrow cone', () => {
     );
   });
 
-  test('the order they come in changes nothing', async () => {
+  test('their order does not matter', async () => {
     const once = await findDuplicates(photos, rows, NEAR);
     expect(await findDuplicates(shuffled(photos, 3), rows, NEAR)).toEqual(once);
   });
 
-  test('progress rises from nothing to all', async () => {
+  test('progress rises from 0 to all', async () => {
     const onProgress = vi.fn<(done: number, total: number) => void>();
     await findDuplicates(photos, rows, { ...NEAR, onProgress });
     const told = onProgress.mock.calls.map(([done]) => done);
@@ -202,7 +202,7 @@ describe('among 5,000 photos in a narrow cone', () => {
     expect(new Set(onProgress.mock.calls.map(([, total]) => total))).toEqual(new Set([5000]));
   });
 
-  test('the thread is free in between to stop it', async () => {
+  test('the thread can stop the search between slices', async () => {
     const stop = new AbortController();
     const onProgress = vi.fn((done: number) => {
       if (done > 0) setTimeout(() => stop.abort());
@@ -212,13 +212,13 @@ describe('among 5,000 photos in a narrow cone', () => {
     expect(onProgress.mock.lastCall?.[0]).toBeLessThan(5000);
   });
 
-  test('a search that is stopped before it begins looks at none', async () => {
+  test('a search stopped before its start compares nothing', async () => {
     const search = findDuplicates(photos, rows, { ...NEAR, signal: AbortSignal.abort() });
     await expect(search).rejects.toMatchObject({ name: 'Cancelled' });
   });
 });
 
-test('a row that goes while the search waits counts as none', async () => {
+test('a row removed while the search yields counts as missing', async () => {
   const rows = atAngles({ 1: 0, 2: 0, 3: 0 });
   const groups = await findDuplicates([photo(1), photo(2), photo(3)], rows, {
     threshold,
@@ -227,7 +227,7 @@ test('a row that goes while the search waits counts as none', async () => {
   expect(summary(groups)).toEqual(['2 best, 3 near 1.000']);
 });
 
-test('20,000 pictures that are nearly equal are compared with their leader alone', async () => {
+test('20,000 nearly equal pictures are compared only with their leader', async () => {
   const draw = unitRows(128, 5);
   const first = draw();
   const index = rowsOf(Array.from({ length: 20_000 }, () => blend(first, draw(), 0.995)));

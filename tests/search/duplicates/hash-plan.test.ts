@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { chanceOfMeeting, planHashes } from '../../../src/search/duplicates/hash-plan';
 
-describe('the chance of meeting', () => {
+describe('the chance of a collision', () => {
   test.each([
     [1, 1, 1, 1],
     [1, 1, 0, 0.5],
@@ -16,7 +16,7 @@ describe('the chance of meeting', () => {
     expect(chanceOfMeeting({ bits, tables }, cosine)).toBeCloseTo(chance, 12);
   });
 
-  test('is what the note says', () => {
+  test('is as the comment says', () => {
     expect(chanceOfMeeting({ bits: 1, tables: 1 }, 0.96)).toBeCloseTo(0.91, 3);
     expect(chanceOfMeeting({ bits: 25, tables: 47 }, 0.96)).toBeGreaterThan(0.99);
     expect(chanceOfMeeting({ bits: 25, tables: 46 }, 0.96)).toBeLessThan(0.99);
@@ -39,7 +39,7 @@ describe('a plan', () => {
     expect(plan.tables).toBeLessThanOrEqual(128);
   });
 
-  test('takes more bits for more rows and for rows more alike', () => {
+  test('uses more bits for more rows and for more similar rows', () => {
     const bits = (count: number, cosine: number) => planHashes(count, 0.96, [cosine]).bits;
     expect(bits(100_000, 0.5)).toBeGreaterThan(bits(10_000, 0.5));
     expect(bits(10_000, 0.5)).toBeGreaterThan(bits(10_000, 0.2));

@@ -50,7 +50,7 @@ describe('the search for leaders', () => {
     expect(leaders.comparisons).toBeLessThan(count ** 2 / 2 / 5);
   });
 
-  test('compares 20,000 nearly equal rows with their leader alone, once each', () => {
+  test('compares 20,000 nearly equal rows only with their leader, once each', () => {
     const draw = unitRows(128, 5);
     const first = draw();
     for (const plan of [

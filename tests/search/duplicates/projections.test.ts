@@ -15,7 +15,7 @@ describe('random projections', () => {
     expect(projections.of(unitRows(dim, 2)())).toHaveLength(length);
   });
 
-  test('keep lengths and angles in each round', () => {
+  test('preserve norms and angles in each round', () => {
     const draw = unitRows(200, 3);
     const [a, b] = [draw(), draw()];
     const projections = new Projections(200, 512, 4);
@@ -33,7 +33,7 @@ describe('random projections', () => {
     expect(new Projections(64, 1, 6).of(row)).not.toEqual(new Projections(64, 1, 7).of(row));
   });
 
-  test.each([3, 128, 512])('part rows of %d numbers as often as hyperplanes do', (dim) => {
+  test.each([3, 128, 512])('separate rows of %d numbers as often as hyperplanes do', (dim) => {
     const cosine = 0.9;
     const draw = unitRows(dim, 8);
     let [parted, all] = [0, 0];

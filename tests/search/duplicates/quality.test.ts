@@ -27,7 +27,7 @@ test.each(BETTER)('the one to keep has %s', (_, better, worse) => {
   expect(compareQuality(b, a)).toBeGreaterThan(0);
 });
 
-test('a photo equals itself', () => {
+test('a photo ranks equal to itself', () => {
   expect(compareQuality(PHOTO, { ...PHOTO })).toBe(0);
   const { taken: _, ...untimed } = PHOTO;
   expect(compareQuality(untimed, untimed)).toBe(0);

@@ -6,7 +6,7 @@ import { HEADER, RECORD, filled, flipped, key, open, put, rowsOf } from './small
 const first = (count: number) => rowsOf(Array.from({ length: count }, (_, n) => put(n)));
 
 describe('a file cut short', () => {
-  test('at any byte of its last two records opens to the last whole one, and goes on from there', async () => {
+  test('at any byte of its last two records opens up to the last intact one, and can be extended', async () => {
     const { bytes } = await filled(4);
     for (let length = HEADER + 2 * RECORD; length <= bytes.length; length += 1) {
       const file = new MemoryFile(bytes.subarray(0, length));
@@ -25,7 +25,7 @@ describe('a file cut short', () => {
     }
   });
 
-  test('or long, with what was never written', async () => {
+  test('or extended by unwritten bytes opens the same way', async () => {
     for (const filler of [0, 0xff, 1]) {
       const { bytes } = await filled(3);
       const longer = new Uint8Array(bytes.length + 5 * RECORD + 7).fill(filler);
@@ -38,7 +38,7 @@ describe('a file cut short', () => {
 });
 
 describe('a turned bit', () => {
-  test('in a record between others loses that record alone', async () => {
+  test('in a middle record loses only that record', async () => {
     const { bytes } = await filled(4);
     const others = rowsOf([put(0), put(2), put(3)]);
     for (let bit = 0; bit < 8 * RECORD; bit += 1) {
@@ -59,7 +59,7 @@ describe('a turned bit', () => {
     }
   });
 
-  test('in a replaced row, or in what replaced it, leaves the photo a row of its own', async () => {
+  test('in a replaced row, or in its replacement, leaves the photo one of its rows', async () => {
     const file = await filled(2);
     const { index } = await open(file);
     await index.append([put(0, 1), put(5)]);
@@ -73,7 +73,7 @@ describe('a turned bit', () => {
     }
   });
 
-  test('is met again where a row is read later', async () => {
+  test('is detected when the row is read later', async () => {
     const file = await filled(3);
     const { index } = await open(file);
     file.write(Uint8Array.of(99), { at: HEADER + RECORD + 25 });
@@ -84,7 +84,7 @@ describe('a turned bit', () => {
     expect(await index.readRow(key(2))).toEqual(put(2)[1]);
   });
 
-  test('is outlived by compaction', async () => {
+  test('does not survive compaction', async () => {
     const { bytes } = await filled(4);
     const [file, target] = [new MemoryFile(flipped(bytes, 8 * (HEADER + RECORD) + 99)), new MemoryFile()];
     const { index } = await open(file);
@@ -94,7 +94,7 @@ describe('a turned bit', () => {
   });
 });
 
-test('a record in the place of another is no record', async () => {
+test('a record in the place of another is invalid', async () => {
   const { bytes } = await filled(5);
   const at = (n: number) => HEADER + n * RECORD;
   const swapped = Uint8Array.from(bytes);
@@ -110,7 +110,7 @@ test('a record in the place of another is no record', async () => {
   expect(await open(new MemoryFile(repeated))).toMatchObject({ rows: first(5), cut: RECORD });
 });
 
-test('a record that does what no record does is damaged', async () => {
+test('a record of an unknown kind is damaged', async () => {
   for (const kind of [0, 3, 2 ** 31]) {
     const { bytes } = await filled(3);
     const record = bytes.subarray(HEADER + RECORD, HEADER + 2 * RECORD);
@@ -165,7 +165,7 @@ const FAULTS: readonly [string, string, Fault][] = [
 ];
 
 describe('after', () => {
-  test.each(FAULTS)('%s all earlier records are there, and writing goes on', async (_, name, breakIt) => {
+  test.each(FAULTS)('%s all earlier records remain, and writing continues', async (_, name, breakIt) => {
     for (const canTruncate of [true, false]) {
       const file = await filled(3);
       const { index } = await open(file);
@@ -191,7 +191,7 @@ describe('after', () => {
     }
   });
 
-  test('a short write the rest is written', async () => {
+  test('a short write, the rest is written', async () => {
     const file = await filled(3);
     const { index } = await open(file);
     writesPart(file, RECORD + 5);
@@ -199,7 +199,7 @@ describe('after', () => {
     expect((await open(file)).rows).toEqual({ ...first(3), ...rowsOf([put(7), put(8)]) });
   });
 
-  test('a read that gives too little or fails, the file is as it was', async () => {
+  test('a short or failed read, the file is unchanged', async () => {
     const { bytes } = await filled(3);
     for (const [breakIt, name] of [
       [(file: MemoryFile) => vi.spyOn(file, 'read').mockReturnValue(0), 'IndexUnreadable'],

@@ -25,7 +25,7 @@ function withField(bytes: Uint8Array, at: number, value: number): Uint8Array {
 }
 
 describe('a header', () => {
-  test('with any bit turned is refused, and the file left as it is', async () => {
+  test('with any flipped bit is rejected, and the file left unchanged', async () => {
     const { bytes } = await filled(2);
     for (let bit = 0; bit < 8 * HEADER; bit += 1) {
       const message =
@@ -38,7 +38,7 @@ describe('a header', () => {
     }
   });
 
-  test('of another version, encoding, model or dim is refused with both', async () => {
+  test('with another version, encoding, model or dim is rejected, naming both values', async () => {
     const { bytes } = await filled(2);
     await expectRefused(withField(bytes, 8, 2), /version 2 instead of 1$/);
     await expectRefused(withField(bytes, 16, 2), /encoding 2 instead of 1$/);
@@ -46,12 +46,12 @@ describe('a header', () => {
     await expectRefused(bytes, /rows of 3 numbers instead of 4$/, { model: 'small', dim: 4 });
   });
 
-  test('whose name is longer than a name can be is refused', async () => {
+  test('with a name that is too long is rejected', async () => {
     const { bytes } = await filled(1);
     await expectRefused(withField(bytes, 20, 60_000), /60000 bytes/);
   });
 
-  test('is not there in a file of something else', async () => {
+  test('is not found in a foreign file', async () => {
     await expectRefused(new Uint8Array(1000), /begins with the bytes 00 00 00 00 00 00 00 00$/);
     expect(isHeader(new Uint8Array(HEADER))).toBe(false);
     expect(isHeader(createHeader(SMALL))).toBe(true);
@@ -59,7 +59,7 @@ describe('a header', () => {
     expect(isHeader(flipped(createHeader(SMALL), 2000))).toBe(false);
   });
 
-  test('takes names of 1 to 200 bytes and 1 to 65,536 numbers', async () => {
+  test('accepts names of 1 to 200 bytes and 1 to 65,536 numbers', async () => {
     for (const description of [
       { model: 'é'.repeat(100), dim: 1 },
       { model: 'x', dim: 65_536 },
@@ -83,8 +83,8 @@ describe('a header', () => {
   });
 });
 
-describe('an index that was never begun', () => {
-  test('is begun, whatever part of its header is there', async () => {
+describe('an index without a complete header', () => {
+  test('is created anew, whatever part of its header exists', async () => {
     const header = createHeader(SMALL);
     const parts = Array.from({ length: HEADER }, (_, length) => header.subarray(0, length));
     for (const part of [...parts, new Uint8Array(100), new Uint8Array(HEADER)]) {
@@ -98,7 +98,7 @@ describe('an index that was never begun', () => {
     }
   });
 
-  test('stays so where there is no room for it', async () => {
+  test('stays so if there is no room for it', async () => {
     const file = new MemoryFile();
     vi.spyOn(file, 'write').mockReturnValueOnce(100).mockReturnValueOnce(0);
     await expect(open(file)).rejects.toMatchObject({ name: 'StorageFull' });

@@ -44,7 +44,7 @@ function effects(model: Model, { puts, removes }: Changes): ((model: Model) => v
   ];
 }
 
-test('an index is a map, whatever happens to its file after the last flush', async () => {
+test('an index behaves like a map, whatever happens to its file after the last flush', async () => {
   const seen = new Set<string>();
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 25 }), async (steps) => {

@@ -14,7 +14,7 @@ const GOLDEN = [
 ].join('');
 
 describe('an index file', () => {
-  test('has just these bytes', async () => {
+  test('has exactly these bytes', async () => {
     const file = new MemoryFile();
     const description = { model: 'ViT-é!', dim: 3 };
     const { index } = await open(file, description);
@@ -29,7 +29,7 @@ describe('an index file', () => {
     expect(rows).toEqual({ ['f'.repeat(32)]: [1638 / 16_384, 65_504, -0] });
   });
 
-  test('gives back what was put, the last row of each photo, once', async () => {
+  test('reads back the last row of each photo, once', async () => {
     const file = new MemoryFile();
     const { index } = await open(file);
     await index.append([put(1), put(2), put(1, 1)]);
@@ -51,14 +51,14 @@ describe('an index file', () => {
     }
   });
 
-  test('rounds to float16, and needs no number of a row but its own', async () => {
+  test('rounds to float16 without depending on the other numbers of a row', async () => {
     const file = new MemoryFile();
     const { index } = await open(file);
     await index.append([[key(1), row(9, 0.1, 1 / 3, 2049, 9).subarray(1, 4)]]);
     expect(await index.readRow(key(1))).toEqual(row(1638 / 16_384, 1365 / 4096, 2048));
   });
 
-  test('writes nothing where nothing changes', async () => {
+  test('writes nothing if nothing changes', async () => {
     const file = await filled(2);
     const { index } = await open(file);
     file.onStep = () => expect.unreachable('the file is written to');
@@ -67,7 +67,7 @@ describe('an index file', () => {
     expect(index.dead).toBe(0);
   });
 
-  test('removes once what is named twice', async () => {
+  test('removes a key named twice only once', async () => {
     const file = await filled(2);
     const { index } = await open(file);
     await index.append([], [key(1), key(1)]);
@@ -83,7 +83,7 @@ describe('an index file', () => {
     expect([write.mock.calls.length, flush.mock.calls.length]).toEqual([1, 1]);
   });
 
-  test('refuses what is no key, no row or not finite, before a byte is written', async () => {
+  test('rejects invalid keys, rows and non-finite numbers before writing a byte', async () => {
     const file = await filled(2);
     const { index } = await open(file);
     file.onStep = () => expect.unreachable('the file is written to');
@@ -102,7 +102,7 @@ describe('an index file', () => {
     expect(index.has(key(4))).toBe(false);
   });
 
-  test('may be longer than what is read at a time', async () => {
+  test('may be longer than the read buffer', async () => {
     const [file, target] = [new MemoryFile(), new MemoryFile()];
     const description = { model: 'large', dim: 512 };
     const { index } = await openIndexFile(file, description);
@@ -127,7 +127,7 @@ describe('an index file', () => {
 });
 
 describe('a compacted index', () => {
-  test('holds the rows alone, in their order, and goes on there', async () => {
+  test('has only the live rows, in order, and can be extended', async () => {
     const [file, target] = [await filled(6), new MemoryFile(new Uint8Array(5000).fill(7))];
     const { index } = await open(file);
     await index.append([put(1, 1)], [key(3)]);
@@ -155,7 +155,7 @@ describe('a compacted index', () => {
     expect((await open(target)).rows).toEqual({});
   });
 
-  test('leaves out a row that was damaged meanwhile', async () => {
+  test('drops a row that was damaged meanwhile', async () => {
     const [file, target] = [await filled(3), new MemoryFile()];
     const { index } = await open(file);
     file.write(Uint8Array.of(99), { at: HEADER + RECORD + 25 });
@@ -164,7 +164,7 @@ describe('a compacted index', () => {
     expect((await open(target)).rows).toEqual(rowsOf([put(0), put(2)]));
   });
 
-  test('is nothing where any step of writing it fails', async () => {
+  test('does not exist if any step of writing it fails', async () => {
     // It truncates, writes the rows, flushes, writes the header, flushes.
     for (let failing = 1; failing <= 5; failing += 1) {
       const [file, target] = [await filled(3), new MemoryFile()];

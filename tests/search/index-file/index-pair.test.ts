@@ -47,7 +47,7 @@ async function endAfter(
 }
 
 describe('two files', () => {
-  test('hold one index, which takes turns with them', async () => {
+  test('hold one index, which alternates between them', async () => {
     const { files, index } = await busy();
     expect([index.live, index.dead]).toEqual([3, 3]);
     for (let round = 0; round < 3; round += 1) {
@@ -65,7 +65,7 @@ describe('two files', () => {
     }
   });
 
-  test('take what is written during a compaction after it', async () => {
+  test('receive writes made during a compaction after it', async () => {
     const { files, index } = await busy();
     await Promise.all([index.compact(), index.append([put(8)]), index.compact(), index.append([put(9)])]);
     const expected = { ...LEFT, ...rowsOf([put(8), put(9)]) };
@@ -73,7 +73,7 @@ describe('two files', () => {
     expect((await openPair(files)).rows).toEqual(expected);
   });
 
-  test('hold the same rows wherever a compaction is cut short, and what is appended next', async () => {
+  test('hold the same rows wherever a compaction is cut short, and rows appended next', async () => {
     let steps = 0;
     for (let ended = true; ended; steps += 1) {
       const { files, index } = await busy();
@@ -92,7 +92,7 @@ describe('two files', () => {
     expect(steps).toBeGreaterThan(6);
   });
 
-  test('hold what is appended after a compaction that failed at any step', async () => {
+  test('hold rows appended after a compaction failed at any step', async () => {
     for (let steps = 0, failed = true; failed; steps += 1) {
       for (const lasting of [1, 2, 3]) {
         const { files, index } = await busy();
@@ -122,7 +122,7 @@ describe('two files', () => {
     }
   });
 
-  test('are left as they are where the index is not readable', async () => {
+  test('are left unchanged if the index is unreadable', async () => {
     const damaged = new MemoryFile(flipped((await filled(4)).bytes, 100));
     const part = new MemoryFile(new Uint8Array(HEADER + RECORD));
     for (const files of [
@@ -141,7 +141,7 @@ describe('two files', () => {
     expect((await open(other[0])).index.live).toBe(2);
   });
 
-  test('of which either was cut short at its creation begin anew', async () => {
+  test('start over if either was cut short at creation', async () => {
     for (const sizes of [
       [0, 0],
       [100, 0],

@@ -13,7 +13,7 @@ test.each([
   expect(xxh32(bytesOf(text))).toBe(hash);
 });
 
-test('is that of another implementation, at every length, seed and place in memory', async () => {
+test('equals another implementation’s, at every length, seed and memory offset', async () => {
   const memory = Uint8Array.from({ length: 1100 }, (_, i) => (i * 151 + (i >> 3)) & 255);
   for (const seed of [0, 1, 0x7fffffff, 0x80000000, 0xffffffff]) {
     for (const length of [...Array(70).keys(), 252, 1044]) {
