@@ -41,6 +41,11 @@ describe('the sample album, with everything but the page’s own origin out of r
     );
     expect(percentages).toEqual([...percentages].sort((a, b) => b - a));
     expect(Math.abs(percentages.reduce((a, b) => a + b, 0) - 100)).toBeLessThan(0.3);
+    await page.getByRole('textbox', { name: 'Labels' }).fill('dog');
+    await page.getByText('Add another label to compare').waitFor();
+    await expect.poll(() => labels.count()).toBe(1);
+    await expect.poll(() => labels.first().innerText()).toMatch(/^dog\s+-?0\.\d{3}$/);
+    expect(await page.getByRole('tabpanel').getByText('100.0%').count()).toBe(0);
     expectNothingLeft(app);
   });
 

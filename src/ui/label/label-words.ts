@@ -1,5 +1,13 @@
 import { fillTemplate, type TemplateSet } from '../../zeroshot/templates';
 
+/** What the numbers beside the labels are: shares of 100%, or none where there is nothing to share with. */
+export function sharesText(count: number, independent: boolean): string {
+  if (independent) return 'This model judges each label by itself: they need not add up to 100%.';
+  return count === 1
+    ? 'Add another label to compare. Alone it has no share: its number is a score, as in a search.'
+    : 'They share 100% among them.';
+}
+
 /** A label's prompts in a template set: "“a photo of a cat.”", "“itap of a cat.” and 6 more". */
 export function templateText({ templates: [first = '{}', ...others] }: TemplateSet, label: string): string {
   const worded = `“${fillTemplate(first, label)}”`;

@@ -66,7 +66,7 @@ export class Labels {
   readonly #shown = $derived.by(() => {
     const ids = this.#parts.photos.list.map(({ id }) => id);
     if (this.#order === 'photos') return ids;
-    const sure = new Map(ids.map((id) => [id, sureness(this.#answers(id) ?? NO_LABELS)]));
+    const sure = new Map(ids.map((id) => [id, this.cosine(id) ?? sureness(this.#answers(id) ?? NO_LABELS)]));
     return ids.toSorted((a, b) => sure.get(a)! - sure.get(b)!);
   });
   readonly #unsure = $derived(this.#shown.filter((id) => isUnsure(this.#answers(id) ?? NO_LABELS)).length);
@@ -139,6 +139,15 @@ export class Labels {
   /** The labels of a photo, descending; undefined while it has no row. */
   answer(id: number): readonly RankedLabel[] | undefined {
     return this.#answers(id);
+  }
+
+  /** A photo's cosine with the only label: alone it would get all of the 100%, however little it fits. */
+  cosine(id: number): number | undefined {
+    const table = this.#table;
+    const row = table?.rowOf.get(id);
+    if (!table || row === undefined || table.labels.length !== 1 || table.logitBias !== null)
+      return undefined;
+    return table.cosines[row];
   }
 
   /** Whether the labels are the user's own. */

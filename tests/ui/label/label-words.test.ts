@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { TEMPLATE_SETS } from '../../../src/zeroshot/templates';
-import { templateText } from '../../../src/ui/label/label-words';
+import { sharesText, templateText } from '../../../src/ui/label/label-words';
 
 describe('templateText', () => {
   it.each([
@@ -14,5 +14,14 @@ describe('templateText', () => {
         'cat',
       ),
     ).toBe(text);
+  });
+});
+
+describe('sharesText', () => {
+  it('says what labels share, and that one alone has nothing to share with', () => {
+    expect(sharesText(3, false)).toBe('They share 100% among them.');
+    expect(sharesText(1, false)).toContain('Add another label to compare');
+    expect(sharesText(1, false)).not.toContain('100%');
+    expect(sharesText(1, true)).toBe(sharesText(3, true));
   });
 });

@@ -75,6 +75,30 @@ describe('Labels', () => {
     expect(second!.probability).toBeCloseTo(1 / (1 + Math.exp(5 - 10 * cosine)), 6);
   });
 
+  it('gives a single label no share but its cosine, and orders by that', async () => {
+    expect(labels.cosine(0)).toBeUndefined();
+    labels.write('at 80');
+    await settled();
+    const fit = [0, 42, 90].map((angle) => Math.cos(((80 - angle) * Math.PI) / 180));
+    for (const [id, cosine] of fit.entries()) expect(labels.cosine(id)).toBeCloseTo(cosine, 3);
+    expect(labels.answer(0)?.map(({ label }) => label)).toEqual(['at 80']);
+    expect(labels.unsure).toBe(0);
+    labels.write('at 10');
+    labels.sortBy('least sure');
+    await settled();
+    expect(labels.shown).toEqual([2, 1, 0]);
+    expect(labels.cosine(7)).toBeUndefined();
+  });
+
+  it('keeps the probability of a single label that the model judges by itself', async () => {
+    labels.open({ ...loadedModel(), logitBias: -5 });
+    labels.write('at 80');
+    await settled();
+    expect(labels.cosine(0)).toBeUndefined();
+    const cosine = Math.cos((80 * Math.PI) / 180);
+    expect(labels.answer(0)?.[0]?.probability).toBeCloseTo(1 / (1 + Math.exp(5 - 10 * cosine)), 4);
+  });
+
   it('waits for a text tower that is not here yet', async () => {
     tower.calls.length = 0;
     labels.open({ ...loadedModel('later'), hasText: false });
