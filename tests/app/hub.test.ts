@@ -313,7 +313,7 @@ describe('a download', () => {
     await site.hub.add('clipscope/whole', TINY);
     await site.hub.add('clipscope/cut', TINY);
     const whole = site.hub.fault(/^\/repos\/clipscope\/whole\/.*\.safetensors$/, { kind: 'ignore-range' });
-    const cut = site.hub.fault(/^\/repos\/clipscope\/cut\/.*\.safetensors$/, { kind: 'cut', after: 700_000 });
+    const cut = site.hub.fault(/^\/repos\/clipscope\/cut\/.*\.safetensors$/, { kind: 'cut', after: 400_000 });
     await open();
     const { page } = app;
     await chooseHub(page, site.hub.url);

@@ -26,7 +26,12 @@ export async function openApp({
   keeps = false,
   ...options
 }: AppOptions): Promise<App> {
-  const context = { serviceWorkers: keeps ? 'allow' : 'block', ...options.context } as const;
+  // Moving pictures are drawn without a GPU here; `tests/browser` looks at how they move.
+  const context = {
+    serviceWorkers: keeps ? 'allow' : 'block',
+    reducedMotion: 'reduce',
+    ...options.context,
+  } as const;
   const browser = await launchChromium(new URL(url).origin, { ...options, context });
   const problems: string[] = [];
   browser.context.on('weberror', (error) => problems.push(String(error.error())));
