@@ -14,6 +14,7 @@ import type { CheckpointExport } from '../models/kept/checkpoint-export.svelte';
 import type { CheckpointImport } from '../models/kept/checkpoint-import.svelte';
 import type { KeptModels } from '../models/kept/kept-models.svelte';
 import type { Models } from '../models/models.svelte';
+import { PhotoModelOffer, type PhotoModelOfferParts } from '../models/photo-model-offer.svelte';
 import { modelStates } from '../models/states';
 import { Indexing } from '../indexing/indexing.svelte';
 import { PhotoExport } from '../grid/photo-export.svelte';
@@ -32,7 +33,8 @@ import type { Tab } from './pages';
 export interface AppStateParts
   extends
     Pick<HubParts, 'allowHosts' | 'memory' | 'origin'>,
-    Pick<GalleryParts, 'albumPicture' | 'memories' | 'reload'> {
+    Pick<GalleryParts, 'albumPicture' | 'memories' | 'reload'>,
+    Pick<PhotoModelOfferParts, 'gibibytes' | 'online'> {
   connect(deaths: Deaths): Workers;
   readonly schedule: Schedule;
   /** In CSS pixels. */
@@ -69,6 +71,7 @@ export class AppState {
   readonly hub: Hub;
   readonly checkpointImport: CheckpointImport;
   readonly checkpointExport: CheckpointExport;
+  readonly photoModelOffer: PhotoModelOffer;
   readonly indexing: Indexing;
   readonly search: Search;
   readonly results: Results;
@@ -129,6 +132,14 @@ export class AppState {
     this.hub = modelRoom.hub;
     this.checkpointImport = modelRoom.checkpointImport;
     this.checkpointExport = modelRoom.checkpointExport;
+    this.photoModelOffer = new PhotoModelOffer({
+      ...parts,
+      ...modelRoom,
+      photos,
+      folders: gallery.folders,
+      libraries: gallery.libraries,
+      reading: () => gallery.restoring || photoImport.reading,
+    });
     const onLost = (error: unknown) => models.lost(error);
 
     const indexing = new Indexing({

@@ -1,8 +1,10 @@
+import { online } from 'svelte/reactivity/window';
 import { connect } from '../connect/connect';
 import { nextFrame } from '../kit/frames';
 import { handOver, pickFolder, pickTarget } from '../kit/pick';
 import { albumPicture } from '../photos/album';
 import { isSvg, rasteriseSvg } from '../photos/rasterise-svg';
+import { gibibytesOf } from '../models/device-memory';
 import type { AppStateParts } from './app-state.svelte';
 import { allowHosts } from './offline';
 
@@ -24,6 +26,9 @@ export function appParts(album: string): AppStateParts {
     allowHosts,
     memory: lasting,
     memories: [tab, lasting].filter((memory) => !!memory),
+    gibibytes: gibibytesOf(navigator),
+    // Undefined where the browser cannot tell.
+    online: () => online.current !== false,
     reload: () => location.reload(),
     origin: location.origin,
   };

@@ -71,6 +71,8 @@ beforeEach(async () => {
     allowHosts: async () => true,
     memory: undefined,
     memories: [],
+    gibibytes: undefined,
+    online: () => true,
     reload: () => {},
     origin: 'https://clipscope.example',
   });

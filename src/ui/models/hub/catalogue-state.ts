@@ -1,10 +1,12 @@
 import type { ModelSummary } from '../../../../workers/api';
+import type { FetchRequest } from '../../../../workers/models-api';
 import type { CatalogueEntry } from '../../../clip/catalogue';
 import { fits, type DeviceMemory } from '../../../clip/footprint';
-import { presetPrecision } from './catalogue-words';
+import { nameOf, presetPrecision } from './catalogue-words';
 import { baseId } from '../../../core/model-id';
 import type { Precision } from '../model-words';
 import type { Download } from './downloads.svelte';
+import type { Hub } from './hub.svelte';
 
 /** What the user can do with a published model, or why they cannot. */
 export type Standing =
@@ -45,6 +47,15 @@ export function precisionOf(entry: CatalogueEntry, around: Around, picked?: Prec
     arrivingOf(entry, around)[0]?.request.precision ??
     presetPrecision(entry, around.device)
   );
+}
+
+/** What to ask for to get an entry in one precision. */
+export function requestFor(
+  entry: CatalogueEntry,
+  precision: Precision,
+  hub: Pick<Hub, 'source'>,
+): FetchRequest {
+  return { source: hub.source(entry.repository), name: nameOf(entry), precision };
 }
 
 /** The state of an entry in one precision; it may be here in another one. */

@@ -13,7 +13,7 @@ import {
   type DeviceMemory,
 } from '../../../clip/footprint';
 import { imageSizeText, type Precision } from '../model-words';
-import { bytesText, countText, percentText, weightsText } from '../../kit/words';
+import { bytesText, countText, percentText, timeLeftText, weightsText } from '../../kit/words';
 
 /** The reference for compute: OpenCLIP's ViT-B-32 at 224 px, in GFLOPs per picture. */
 export const UNIT_OF_WORK = { name: 'ViT-B/32', gflops: 8.82 } as const;
@@ -25,6 +25,20 @@ const UNKNOWN = '–';
 export function nameOf({ id }: Pick<CatalogueEntry, 'id'>): string {
   const [architecture = id, tag = ''] = id.split(':');
   return `${architecture.replace(/-quickgelu$/, '')} ${tag}`.trim();
+}
+
+/** Without what it was trained on: "ViT-B/32". */
+export function shortNameOf({ name }: Pick<CatalogueEntry, 'name'>): string {
+  return name.split(' · ')[0] ?? name;
+}
+
+/** A connection slower than most, in bits a second. */
+const SLOW = { name: '10 Mbit/s', bits: 10e6 } as const;
+
+/** What getting a model costs: "605 MB to download, about 8 minutes at 10 Mbit/s". */
+export function costText({ downloadBytes }: Pick<CatalogueEntry, 'downloadBytes'>): string {
+  const seconds = (8 * downloadBytes) / SLOW.bits;
+  return `${bytesText(downloadBytes)} to download, ${timeLeftText(seconds)} at ${SLOW.name}`;
 }
 
 /** "4 ×", "1.3 ×", "38 ×": the compute per picture as a multiple of ViT-B/32's. */

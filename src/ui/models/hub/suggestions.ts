@@ -1,5 +1,6 @@
 import { CATALOGUE, findEntry, type CatalogueEntry } from '../../../clip/catalogue';
 import { recommendedPrecision, type DeviceMemory } from '../../../clip/footprint';
+import type { Precision } from '../model-words';
 
 /** A suggested model, with one word for its strength. */
 export interface Suggestion {
@@ -37,6 +38,18 @@ export const SUGGESTIONS: readonly Suggestion[] = SUGGESTED.flatMap(([title, id]
   const entry = findEntry(id);
   return entry ? [{ title, entry }] : [];
 });
+
+/** The suggestion that costs least among those that fit `device`, else the smallest entry that does. */
+export function suggestFor(
+  device: DeviceMemory,
+): { readonly entry: CatalogueEntry; readonly precision: Precision } | undefined {
+  const bySize = CATALOGUE.toSorted((a, b) => a.downloadBytes - b.downloadBytes);
+  for (const entry of [...SUGGESTIONS.map((suggestion) => suggestion.entry), ...bySize]) {
+    const precision = entry.weights === 'pickle' ? undefined : recommendedPrecision(entry, device);
+    if (precision) return { entry, precision };
+  }
+  return undefined;
+}
 
 /** The entries that pass `filter` on `device`, in catalogue order. */
 export function filterEntries(

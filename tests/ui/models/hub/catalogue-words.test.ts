@@ -2,10 +2,16 @@ import { describe, expect, it } from 'vitest';
 import type { ModelSummary } from '../../../../workers/api';
 import { CATALOGUE, findEntry, type CatalogueEntry } from '../../../../src/clip/catalogue';
 import type { DeviceMemory } from '../../../../src/clip/footprint';
-import { precisionOf, standingOf, type Around } from '../../../../src/ui/models/hub/catalogue-state';
+import {
+  precisionOf,
+  requestFor,
+  standingOf,
+  type Around,
+} from '../../../../src/ui/models/hub/catalogue-state';
 import {
   accuracySentence,
   COLUMNS,
+  costText,
   detailsOf,
   factsOf,
   familyText,
@@ -16,11 +22,17 @@ import {
   precisionText,
   presetPrecision,
   remarkOf,
+  shortNameOf,
   UNIT_OF_WORK,
   workSentence,
   workText,
 } from '../../../../src/ui/models/hub/catalogue-words';
-import { familiesOf, filterEntries, SUGGESTIONS } from '../../../../src/ui/models/hub/suggestions';
+import {
+  familiesOf,
+  filterEntries,
+  suggestFor,
+  SUGGESTIONS,
+} from '../../../../src/ui/models/hub/suggestions';
 import { summary } from '../../fakes';
 
 const WASM: DeviceMemory = { backend: 'wasm' };
@@ -43,6 +55,24 @@ describe('what is said of published models', () => {
     expect(nameOf(small)).toBe('ViT-B-32 laion2b_s34b_b79k');
     expect(nameOf({ id: 'ViT-L-14-336-quickgelu:openai' })).toBe('ViT-L-14-336 openai');
     expect(new Set(CATALOGUE.map(nameOf)).size).toBe(CATALOGUE.length);
+  });
+
+  it('calls it short, and tells what getting it costs at a speed that it names', () => {
+    expect(shortNameOf(small)).toBe('ViT-B/32');
+    expect(costText(small)).toBe('605 MB to download, about 8 minutes at 10 Mbit/s');
+  });
+
+  it('suggests the one that costs least among those that fit and can be read, and asks for it by name', () => {
+    expect(suggestFor(WASM)).toEqual({ entry: small, precision: 'fp16-storage' });
+    expect(suggestFor(TINY)).toBeUndefined();
+    const hub = {
+      source: (repository: string) => ({ kind: 'hub', hub: 'https://hub.example', repository }) as const,
+    };
+    expect(requestFor(small, 'q8', hub)).toEqual({
+      name: nameOf(small),
+      source: hub.source(small.repository),
+      precision: 'q8',
+    });
   });
 
   it('tells its work against that of ViT-B/32', () => {
