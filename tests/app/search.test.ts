@@ -36,6 +36,12 @@ afterAll(async () => {
 const status = () => page.getByRole('status');
 const ask = (text: string) => page.getByRole('searchbox', { name: 'Search photos' }).fill(text);
 
+/** Presses a button of the panel behind the tools. */
+async function more(name: string): Promise<void> {
+  await page.getByRole('button', { name: 'More', exact: true }).click();
+  await page.getByRole('dialog', { name: 'More' }).getByRole('button', { name }).click();
+}
+
 /** File names in the order of the page, as far as they are drawn. */
 const names = (list: 'Results' | 'Photos') =>
   page
@@ -64,7 +70,7 @@ describe('search', () => {
     await expect.poll(async () => (await names('Results')).length).toBe(162);
     await threshold.getByRole('button', { name: 'Usual' }).click();
     await expect.poll(async () => (await names('Results')).length).toBe(24);
-    await threshold.getByRole('button', { name: 'Select' }).click();
+    await more('Select all 24');
     await status().getByText('24 photos selected').waitFor();
     expectNothingLeft(app);
     expect(app.problems).toEqual([]);
@@ -92,7 +98,7 @@ describe('search', () => {
   });
 
   test('is narrowed by folder and shape, and put in order by date', async () => {
-    await page.getByRole('button', { name: 'Filter' }).click();
+    await page.getByRole('button', { name: 'More', exact: true }).click();
     const filters = page.getByRole('form', { name: 'Filters' });
     await filters.getByLabel('Folder').selectOption('Added one by one');
     await expect.poll(() => names('Photos')).toEqual(['copy-0.webp', 'copy-1.webp']);
@@ -104,6 +110,7 @@ describe('search', () => {
     await page.getByText('No photo that is indexed passes the filter.').waitFor();
     await filters.getByRole('button', { name: 'Clear filters' }).click();
     await status().getByText('of 162 results for three balloons').waitFor();
+    await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'Clear the search' }).click();
     await page.getByRole('combobox', { name: 'Order' }).selectOption('Newest first');
     await expect
@@ -111,8 +118,39 @@ describe('search', () => {
       .toEqual(['copy-0.webp', 'copy-1.webp']);
   });
 
+  test.each([
+    [1280, 800, 110],
+    [390, 844, 120],
+  ])(
+    'leaves the page to the pictures at %i × %i, before and after a question',
+    async (width, height, most) => {
+      const before = page.viewportSize()!;
+      await page.setViewportSize({ width, height });
+      try {
+        const head = () => page.getByRole('banner').evaluate((header) => header.clientHeight);
+        const top = async () =>
+          (await page.getByRole('list', { name: /^(Photos|Results)$/ }).boundingBox())!.y;
+        const places = [await top()];
+        expect(await head()).toBeLessThanOrEqual(most);
+        await ask('two cats');
+        await status().getByText('results for two cats').waitFor();
+        places.push(await top());
+        expect(await head()).toBeLessThanOrEqual(most);
+        await page.getByRole('button', { name: 'More', exact: true }).click();
+        await page.getByLabel('Shape').selectOption('Portrait');
+        await page.keyboard.press('Escape');
+        await page.getByRole('button', { name: 'Clear filters' }).waitFor();
+        places.push(await top());
+        expect(new Set(places).size, `pictures begin at ${places.join(', ')}`).toBe(1);
+        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+      } finally {
+        await page.setViewportSize(before);
+      }
+    },
+  );
+
   test('groups what is there twice, and takes the others off the page until undone', async () => {
-    await page.getByRole('button', { name: 'Duplicates' }).click();
+    await more('Duplicates');
     const groups = page.getByRole('list', { name: 'Groups of duplicates' }).getByRole('listitem');
     await expect.poll(() => groups.count()).toBe(2);
     await page.getByRole('button', { name: 'Select the other 2 photos' }).click();

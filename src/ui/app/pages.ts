@@ -6,7 +6,9 @@ import type { PictureSize } from '../grid/picture-size.svelte';
 import type { Selection } from '../grid/selection.svelte';
 import type { Results } from '../search/results.svelte';
 import type { Search } from '../search/search.svelte';
+import SearchOptions from '../search/SearchOptions.svelte';
 import SearchPage from '../search/SearchPage.svelte';
+import SearchTools from '../search/SearchTools.svelte';
 import type { Labels } from '../label/labels.svelte';
 import LabelPage from '../label/LabelPage.svelte';
 
@@ -26,14 +28,20 @@ export interface PageStates {
 export interface PageProps extends PageStates {
   /** Shows a photo in full. */
   readonly onopen: (id: number) => void;
+  /** Adds these photos to the selection. */
+  readonly onselect: (ids: readonly number[]) => void;
+  /** Focus leaves the page upwards, to the search line. */
+  readonly onleave: () => void;
+}
+
+/** The props of a page's tools and options. */
+export interface ToolProps extends PageStates {
+  /** The row of tools has room for more than the most used. */
+  readonly wide: boolean;
   /** Types into the search line. */
   readonly onfind: (text: string) => void;
   /** Adds these photos to the selection. */
   readonly onselect: (ids: readonly number[]) => void;
-  readonly onduplicates: () => void;
-  readonly onsearchhelp: () => void;
-  /** Focus leaves the page upwards, to the search line. */
-  readonly onleave: () => void;
 }
 
 /** One page: its tab, its component, and its data for the photo viewer. */
@@ -44,6 +52,10 @@ export interface Page {
   readonly title: string;
   /** `focus` moves the focus from the search line into the page. */
   readonly component: Component<PageProps, { focus?: () => void }>;
+  /** What is used all the time, in the row below the top bar. */
+  readonly tools?: Component<ToolProps>;
+  /** The rest, behind the row's last button. */
+  readonly options?: Component<ToolProps>;
   /** Ids of the photos on the page, in its order. */
   readonly shown?: (states: PageStates) => readonly number[];
   /** The cosine of a photo, on a page whose photos have one. */
@@ -55,6 +67,8 @@ const TABLE = [
     id: 'search',
     title: 'Search',
     component: SearchPage,
+    tools: SearchTools,
+    options: SearchOptions,
     shown: ({ results }) => results.shown.map(({ photo }) => photo.id),
     cosine: ({ results }, id) => results.scoreOf(id),
   },

@@ -134,8 +134,7 @@ export class Search {
   }
 
   #turnTo(text: string, examples: readonly Example[]): void {
-    // Cosines between pictures are on another scale than those with texts.
-    if (examples.length > 0 !== this.#examples.length > 0) this.results.forgetThreshold();
+    if (text.trim() !== this.#text.trim() || examples !== this.#examples) this.results.forgetThreshold();
     this.#text = text;
     this.#examples = examples;
     this.#question = questionOf(text, examples);

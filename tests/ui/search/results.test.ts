@@ -44,6 +44,19 @@ it('shows all photos as they came, or by date', () => {
   expect(shown()).toEqual([3, 0, 4, 1]);
 });
 
+it('puts names in order as a person would, whatever their capitals and zeros', () => {
+  const named = ['IMG_10.jpg', 'img_9.jpg', 'b.jpg', 'IMG_009.jpg', 'a.jpg'];
+  results = open(named.map((name, id) => ({ ...photo(id, 1), name })));
+  results.orderBy('name');
+  expect(results.shown.map((entry) => entry.photo.name)).toEqual([
+    'a.jpg',
+    'b.jpg',
+    'img_9.jpg',
+    'IMG_009.jpg',
+    'IMG_10.jpg',
+  ]);
+});
+
 it('shows an answer by match, or by date, without photos that are gone', () => {
   answer(4, 2, 1, 3);
   expect(results.shown.map(({ photo: { id }, cosine }) => [id, cosine])).toEqual([

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ClipApi, Embeddings } from '../../../workers/api';
 import type { Example } from '../../../src/ui/search/question';
 import { Embedder } from '../../../src/ui/search/embedder';
+import { lackText } from '../../../src/ui/search/result-words';
 import { Notices } from '../../../src/ui/kit/notices.svelte';
 import type { Photos } from '../../../src/ui/photos/photos.svelte';
 import { Search, type SearchParts } from '../../../src/ui/search/search.svelte';
@@ -127,6 +128,7 @@ describe('Search', () => {
   it('finds nothing for terms that cancel each other, and asks nothing of signs alone', async () => {
     await ask('"at 30" -"at 30"');
     expect(found()).toEqual([]);
+    expect(lackText(search.results)).toMatch(/^Nothing is left to look for/);
     await ask('-');
     expect(search.results.answer).toBeUndefined();
   });
@@ -391,16 +393,42 @@ describe('a threshold', () => {
     expect(search.results.threshold).toBeUndefined();
   });
 
-  it('stays for the next question, and goes with the model', async () => {
+  it('goes with the question, and with the model', async () => {
     await ask('at 0');
     search.results.cutAt(0.8);
-    await ask('at 90');
-    expect(found()).toEqual([3, 2]);
+    await ask('at 0 ');
+    expect(found()).toEqual([0, 1]);
     search.open(undefined);
     search.open(loadedModel());
     expect(search.results.threshold).toBe(0.8);
+    await ask('at 90');
+    expect(search.results.threshold).toBeUndefined();
+    expect(found()).toEqual([3, 2, 1, 0]);
+    search.results.cutAt(0.8);
     search.open(loadedModel('other'));
     expect(search.results.threshold).toBeUndefined();
+  });
+
+  it('goes when another picture is asked for', async () => {
+    search.like([like(3)]);
+    await settled();
+    search.results.cutAt(0.8);
+    expect(found()).toEqual([3, 2]);
+    search.like([like(0)]);
+    await settled();
+    expect(found()).toEqual([0, 1, 2, 3]);
+  });
+
+  it('counts no photo that was removed since', async () => {
+    await ask('at 0');
+    search.results.cutAt(0.8);
+    photos.remove([0, 1]);
+    expect(search.results.counts).toEqual({ reaching: 0, all: 2, isMore: false });
+    expect(search.results.range?.best).toBeCloseTo(0.5);
+    expect(lackText(search.results)).toMatch(/^No photo is as close as that/);
+    photos.remove([2, 3]);
+    expect(search.results.range).toBeUndefined();
+    expect(lackText(search.results)).toMatch(/^No photo here is indexed yet/);
   });
 
   it('is as usual unless one was chosen, but leaves the best 24', async () => {

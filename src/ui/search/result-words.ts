@@ -1,0 +1,24 @@
+import { countText } from '../kit/words';
+import type { Counts, Results } from './results.svelte';
+
+/** "24 of 160", "24 of 2,000 or more". */
+export function countsText({ reaching, all, isMore }: Counts): string {
+  return `${countText(reaching)} of ${countText(all)}${isMore ? ' or more' : ''}`;
+}
+
+/** Why no photo is shown; undefined if some are. */
+export function lackText({
+  answer,
+  counts,
+  shown,
+  isFiltered,
+}: Pick<Results, 'answer' | 'counts' | 'shown' | 'isFiltered'>): string | undefined {
+  if (shown.length > 0) return undefined;
+  if (!answer) return 'No photo passes the filter.';
+  if (counts.all > 0) return 'No photo is as close as that. The slider shows more towards “All”.';
+  if (isFiltered) return 'No photo that is indexed passes the filter.';
+  if (answer.indexed > 0 && answer.matches.length === 0) {
+    return 'Nothing is left to look for: the words cancel each other out, or the picture is not indexed yet.';
+  }
+  return 'No photo here is indexed yet. Results appear here as soon as the first ones are.';
+}
