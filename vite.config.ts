@@ -43,8 +43,12 @@ export default defineConfig({
   worker: {
     format: 'es',
     rolldownOptions: {
-      // What the hub's client brings for uploads makes its hashers as it is loaded, so the build would keep them: 12 kB.
-      treeshake: { moduleSideEffects: [{ test: /@huggingface\/xetchunk-wasm/, sideEffects: false }] },
+      // On loading, the hub's client makes hashers (12 kB of code) and buffers (5 MB of memory) for uploads, which the
+      // build would keep.
+      treeshake: {
+        moduleSideEffects: [{ test: /@huggingface\/xetchunk-wasm/, sideEffects: false }],
+        manualPureFunctions: ['makeBuffer', 'makeHashTable'],
+      },
     },
   },
   // The page reaches the workers through `new URL`, which the search for dependencies does not follow: without
