@@ -149,6 +149,23 @@ describe('search', () => {
     },
   );
 
+  test('says where results become unlikely, and when nothing looks like it', async () => {
+    await ask('two cats');
+    await page.getByText('Less likely from here').waitFor();
+    await ask('asdfgh qwrtz');
+    await page.getByText('Nothing here looks like “asdfgh qwrtz”. The closest are:').waitFor();
+    await status().getByText('results for asdfgh qwrtz. Nothing here looks like it').waitFor();
+    expect((await names('Results')).length).toBe(24);
+    const bars = page.getByRole('list', { name: 'Results' }).locator('.bar');
+    const lengths = await bars.evaluateAll((all) =>
+      all.map((bar) => Number.parseFloat((bar as HTMLElement).style.width)),
+    );
+    expect(Math.max(...lengths)).toBeLessThan(5);
+    await ask('');
+    await page.getByText('The closest are:').waitFor({ state: 'detached' });
+    expect(app.problems).toEqual([]);
+  });
+
   test('groups what is there twice, and takes the others off the page until undone', async () => {
     await more('Duplicates');
     const groups = page.getByRole('list', { name: 'Groups of duplicates' }).getByRole('listitem');

@@ -80,13 +80,14 @@ export class Layout {
       case 'End':
         return last;
       case 'ArrowUp':
-        return this.#nearestInRow(here, here.row - 1) ?? from;
+        return this.#nearestInRow(here, this.#row[this.#firstOf(here.row) - 1]) ?? from;
       case 'ArrowDown':
-        return this.#nearestInRow(here, here.row + 1) ?? from;
+        return this.#nearestInRow(here, this.#row[this.#firstOf(here.row + 1)]) ?? from;
     }
   }
 
-  #nearestInRow(here: Place, row: number): number | undefined {
+  #nearestInRow(here: Place, row: number | undefined): number | undefined {
+    if (row === undefined) return undefined;
     const middle = here.left + here.width / 2;
     let nearest: number | undefined;
     let distance = Infinity;
@@ -124,6 +125,8 @@ export interface LayoutOptions {
   readonly rowHeight: number;
   /** Between pictures, in both directions. */
   readonly gap: number;
+  /** Room across the whole width, before the row that begins with the picture `before`. */
+  readonly divider?: { readonly before: number; readonly height: number } | undefined;
 }
 
 /** The initial row height for a screen width, both in CSS pixels. */
@@ -142,7 +145,7 @@ const WIDEST = 3.5;
  * Integer pixels throughout, so that all gaps are equal.
  */
 export function justifiedRows(aspects: readonly number[], options: LayoutOptions): Layout {
-  const { gap } = options;
+  const { gap, divider } = options;
   const width = Math.max(1, Math.floor(options.width));
   const rowHeight = Math.max(1, options.rowHeight);
   const count = aspects.length;
@@ -151,7 +154,10 @@ export function justifiedRows(aspects: readonly number[], options: LayoutOptions
   let start = 0;
 
   while (start < aspects.length) {
-    const { end, full } = rowFrom(aspects, start, width, rowHeight, gap);
+    // A row without pictures.
+    if (start === divider?.before) tops.push((tops.at(-1) ?? 0) + divider.height + gap);
+    const stop = divider && start < divider.before ? Math.min(divider.before, count) : count;
+    const { end, full } = rowFrom(aspects, { start, stop }, width, rowHeight, gap);
     const shapes = aspects.slice(start, end).map(clampAspect);
     const sum = shapes.reduce((total, aspect) => total + aspect, 0);
     const room = width - gap * (shapes.length - 1);
@@ -172,17 +178,17 @@ export function justifiedRows(aspects: readonly number[], options: LayoutOptions
   return new Layout(places, Uint32Array.from(tops), gap);
 }
 
-/** The end of the row that starts at `start`, and whether it fills the width. */
+/** The end of the row that starts at `start`, at most `stop`, and whether it fills the width. */
 function rowFrom(
   aspects: readonly number[],
-  start: number,
+  { start, stop }: { readonly start: number; readonly stop: number },
   width: number,
   rowHeight: number,
   gap: number,
 ): { end: number; full: boolean } {
   let sum = 0;
   let before = Infinity;
-  for (let i = start; i < aspects.length; i++) {
+  for (let i = start; i < stop; i++) {
     sum += clampAspect(aspects[i] ?? 1);
     const height = (width - gap * (i - start)) / sum;
     if (height <= rowHeight) {
@@ -192,7 +198,7 @@ function rowFrom(
     before = height;
   }
   // A last row that almost fills the width is filled.
-  return { end: aspects.length, full: before <= rowHeight * 1.15 };
+  return { end: stop, full: before <= rowHeight * 1.15 };
 }
 
 function clampAspect(aspect: number): number {

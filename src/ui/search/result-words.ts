@@ -22,3 +22,17 @@ export function lackText({
   }
   return 'No photo here is indexed yet. Results appear here as soon as the first ones are.';
 }
+
+/** What stands between the results, and before which of them. */
+export function dividerOf({
+  answer,
+  isNothing,
+  unlikely,
+  shown,
+}: Pick<Results, 'answer' | 'isNothing' | 'unlikely' | 'shown'>):
+  { before: number; text: string } | undefined {
+  if (answer && isNothing && shown.length > 0) {
+    return { before: 0, text: `Nothing here looks like “${answer.question.text}”. The closest are:` };
+  }
+  return unlikely === undefined ? undefined : { before: unlikely, text: 'Less likely from here' };
+}

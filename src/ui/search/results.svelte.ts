@@ -1,5 +1,5 @@
 import type { Match } from '../../../workers/api';
-import { scoreScale, type ScoreScale } from '../grid/score-scale';
+import { rangeOf, scoreScale, type ScoreScale } from '../grid/score-scale';
 import { SINGLE_FILES, type Photo } from '../photos/photo';
 import type { Photos } from '../photos/photos.svelte';
 import { dateOf, isOpen, passing, type PhotoFilter } from './photo-filter';
@@ -36,7 +36,7 @@ export interface Entry {
 
 export interface ResultsParts {
   readonly photos: Pick<Photos, 'list' | 'get'>;
-  readonly usualThreshold: Pick<UsualThreshold, 'value'>;
+  readonly usualThreshold: Pick<UsualThreshold, 'reach'>;
   /** Called when the answer has too few matches: for another filter, or for more results. */
   readonly onLack: () => void;
 }
@@ -65,20 +65,37 @@ export class Results {
     const { photos } = this.#parts;
     return this.#answer?.matches.filter(({ id }) => photos.get(id)) ?? [];
   });
+  /** What the answer's cosines are worth; undefined if it was not measured for such a query. */
+  readonly #reach = $derived.by(() => {
+    const isMeasured = this.#answer && isPlain(this.#answer.question);
+    return isMeasured ? this.#parts.usualThreshold.reach : undefined;
+  });
   /** The usual threshold for the answer; undefined for none. */
   readonly #usual = $derived.by(() => {
-    const { value } = this.#parts.usualThreshold;
-    if (!this.#answer || value === undefined || !isPlain(this.#answer.question)) return undefined;
     const matches = this.#matches;
     const last = matches[LEAST_SHOWN - 1] ?? matches.at(-1);
-    return last && Math.min(value, last.score);
+    return this.#reach && last && Math.min(this.#reach.usual, last.score);
   });
   readonly #least = $derived(this.#chosen ?? this.#usual ?? -Infinity);
   readonly #reaching = $derived.by(() => {
     const least = this.#least;
     return this.#matches.filter(({ score }) => score >= least);
   });
-  readonly #scale = $derived(scoreScale(this.#matches.map(({ score }) => score)));
+  readonly #scale = $derived.by(() => {
+    const reach = this.#reach;
+    if (!reach) return scoreScale(rangeOf(this.#matches.map(({ score }) => score)));
+    return scoreScale({ low: Math.min(reach.usual, reach.unrelated), high: reach.good });
+  });
+  readonly #isNothing = $derived.by(() => {
+    const [best] = this.#matches;
+    return !!best && !!this.#reach && best.score <= this.#reach.unrelated;
+  });
+  readonly #unlikely = $derived.by(() => {
+    const usual = this.#reach?.usual;
+    if (usual === undefined || this.#isNothing || this.#order !== 'match') return undefined;
+    const first = this.#shown.findIndex(({ cosine }) => cosine !== undefined && cosine < usual);
+    return first > 0 ? first : undefined;
+  });
   readonly #scores = $derived(new Map(this.#matches.map(({ id, score }) => [id, score])));
   readonly #passing = $derived.by(() => {
     const { list } = this.#parts.photos;
@@ -176,6 +193,16 @@ export class Results {
   get counts(): Counts {
     const all = this.#matches.length;
     return { reaching: this.#reaching.length, all, isMore: this.#answer?.isAll === false };
+  }
+
+  /** Whether even the best result is no closer than photos are to a text that none of them shows. */
+  get isNothing(): boolean {
+    return this.#isNothing;
+  }
+
+  /** Index in `shown` of the first result below the usual threshold, if better ones are before it. */
+  get unlikely(): number | undefined {
+    return this.#unlikely;
   }
 
   /** Maximum number of results shown. */

@@ -11,7 +11,7 @@ import type { UsualThreshold } from './usual-threshold.svelte';
 
 export interface SearchParts {
   readonly embedder: Pick<Embedder, 'question'>;
-  readonly usualThreshold: Pick<UsualThreshold, 'value' | 'measure'>;
+  readonly usualThreshold: Pick<UsualThreshold, 'reach' | 'measure'>;
   readonly library: Pick<LibraryApi, 'search'>;
   readonly photos: Pick<Photos, 'list' | 'get' | 'current' | 'removed'>;
   readonly notices: Pick<Notices, 'say' | 'report' | 'clear'>;
@@ -157,7 +157,8 @@ export class Search {
       if (model !== this.#model || !this.#question) return;
       this.results.take(answer);
       notices.clear(TOPIC);
-      notices.say(`${this.#amount()} ${questionText(question)}`);
+      const doubt = this.results.isNothing ? '. Nothing here looks like it' : '';
+      notices.say(`${this.#amount()} ${questionText(question)}${doubt}`);
     } catch (error) {
       if (model === this.#model) tellFailure(TOPIC, error, this.#parts);
     } finally {

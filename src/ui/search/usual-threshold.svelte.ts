@@ -26,21 +26,43 @@ const EVERYDAY = [
   'a hat',
 ];
 
+/** Texts that describe nothing: what a picture reaches for them, it reaches by chance. */
+const MEANINGLESS = [
+  'xqz vwk',
+  'brtl mnop',
+  'zzkj',
+  'fhgw qpd',
+  'jkl asd',
+  'prmf tlk gns',
+  '0x7f 93b',
+  'yy uu ii',
+];
+
 /** Fraction of a library assumed to match an everyday text. */
 const FITTING = 0.05;
 
 /** Measured again once the number of photos has changed by this factor. */
 const GROWTH = 2;
 
-/**
- * The default minimum cosine of a result, measured for each model and library.
- */
+/** Cosines of texts with the photos of a library, for one model. */
+export interface Reach {
+  /** The default minimum cosine of a result. */
+  readonly usual: number;
+  /** What a text reaches at best that none of the photos shows. */
+  readonly unrelated: number;
+  /** What a text reaches at best that a photo shows very well. */
+  readonly good: number;
+}
+
+/** What cosines are worth, measured for each model and library. */
 // Why measured: models differ in their cosines. A good match has 0.3 with ViT-B-32, 0.6 with the built-in models, 0.1
-// with SigLIP, and no table covers the user's own checkpoints. So everyday texts are searched in the library, and the
-// threshold is what one photo in twenty reaches for the median text. Of the sample album's pictures, 95 in 100 reach it
-// for their own captions.
+// with SigLIP, and no table covers the user's own checkpoints. So everyday texts are searched in the library. The usual
+// threshold is what one photo in twenty reaches for the median text: of the sample album's pictures, 95 in 100 reach it
+// for their own captions. Of the texts' best photos, the best is as sure as a match gets here. The least is that of a
+// subject the library lacks, unless it lacks none: so it counts only as far as texts without any meaning get, half of
+// the time. Of the sample album's captions, 95 in 100 find a better photo than that.
 export class UsualThreshold {
-  #value = $state<number | undefined>(undefined);
+  #reach = $state.raw<Reach | undefined>(undefined);
   readonly #parts: UsualThresholdParts;
   #model: LoadedModel | undefined;
   /** Photos with a row when it was measured. */
@@ -51,8 +73,8 @@ export class UsualThreshold {
   }
 
   /** Undefined until measured for the current model. */
-  get value(): number | undefined {
-    return this.#value;
+  get reach(): Reach | undefined {
+    return this.#reach;
   }
 
   /** Measures it with this number of photos, unless already done. A failure leaves it unchanged. */
@@ -61,29 +83,45 @@ export class UsualThreshold {
     const change = indexed / this.#among;
     if (!model.hasText || indexed === 0) return;
     if (isSame && change < GROWTH && change > 1 / GROWTH) return;
-    if (!isSame) this.#value = undefined;
+    if (!isSame) this.#reach = undefined;
     this.#model = model;
     this.#among = indexed;
     try {
-      const reached: number[] = [];
-      // Why one by one: a typed query then waits for at most one text.
-      for (const text of EVERYDAY) {
-        const score = await this.#reached(model, text, Math.ceil(FITTING * indexed));
-        if (model !== this.#model) return;
-        if (score !== undefined) reached.push(score);
-      }
-      this.#value = reached.sort((a, b) => a - b)[reached.length >> 1];
+      const everyday = await this.#searchAll(model, EVERYDAY, Math.ceil(FITTING * indexed));
+      const meaningless = await this.#searchAll(model, MEANINGLESS, 1);
+      if (model === this.#model) this.#reach = reachOf(everyday, meaningless);
     } catch {
       this.#among = 0;
     }
   }
 
-  /** The cosine that `k` photos reach for a text. */
-  async #reached(model: LoadedModel, text: string, k: number): Promise<number | undefined> {
+  /** The `k` best cosines for each text, falling; empty once the model is another. */
+  async #searchAll(model: LoadedModel, texts: readonly string[], k: number): Promise<number[][]> {
     const { id, embedDim } = model.summary;
-    const [data] = await this.#parts.embedder.texts(model, [text]);
-    if (!data) return undefined;
-    const matches = await this.#parts.library.search({ model: id, count: 1, dim: embedDim, data }, k);
-    return matches.at(-1)?.score;
+    const found: number[][] = [];
+    // Why one by one: a typed query then waits for at most one text.
+    for (const text of texts) {
+      if (model !== this.#model) return [];
+      const [data] = await this.#parts.embedder.texts(model, [text]);
+      if (!data) continue;
+      const matches = await this.#parts.library.search({ model: id, count: 1, dim: embedDim, data }, k);
+      found.push(matches.map(({ score }) => score));
+    }
+    return found;
   }
+}
+
+function reachOf(everyday: readonly number[][], meaningless: readonly number[][]): Reach | undefined {
+  const rising = (scores: readonly (number | undefined)[]) =>
+    scores.filter((score) => score !== undefined).sort((a, b) => a - b);
+  const fitting = rising(everyday.map((scores) => scores.at(-1)));
+  const best = rising(everyday.map(([first]) => first));
+  const chance = rising(meaningless.map(([first]) => first));
+  const [usual, least, good, half] = [middle(fitting), best[0], best.at(-1), middle(chance)];
+  if (usual === undefined || least === undefined || good === undefined) return undefined;
+  return { usual, unrelated: Math.min(least, half ?? Infinity), good };
+}
+
+function middle(rising: readonly number[]): number | undefined {
+  return rising[rising.length >> 1];
 }

@@ -125,3 +125,31 @@ describe('what is near the view', () => {
     expect(layout.near({ screens: 40, height: 800 }, 10)[1]).toBe(1000);
   });
 });
+
+describe('a divider', () => {
+  const square = { width: 300, rowHeight: 100, gap: 4 };
+  const layout = justifiedRows(Array(9).fill(1), { ...square, divider: { before: 4, height: 28 } });
+
+  it('begins a row of its own, below room as high as it is', () => {
+    const places = placesOf(layout);
+    const above = places[3]!;
+    const below = places[4]!;
+    expect(below.left).toBe(0);
+    expect(below.top).toBe(above.top + above.height + 4 + 28 + 4);
+    const plain = placesOf(justifiedRows(Array(4).fill(1), square));
+    expect(places.slice(0, 4)).toEqual(plain);
+  });
+
+  it('is passed by the arrows up and down', () => {
+    expect(layout.neighbour(3, 'ArrowDown')).toBe(4);
+    expect(layout.neighbour(4, 'ArrowUp')).toBe(3);
+  });
+
+  it('may come before all, or not at all', () => {
+    const first = justifiedRows([1, 1], { ...square, divider: { before: 0, height: 28 } });
+    expect(first.at(0)?.top).toBe(32);
+    expect(first.neighbour(0, 'ArrowUp')).toBe(0);
+    const none = justifiedRows([1, 1], { ...square, divider: { before: 2, height: 28 } });
+    expect(placesOf(none)).toEqual(placesOf(justifiedRows([1, 1], square)));
+  });
+});

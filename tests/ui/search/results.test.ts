@@ -1,7 +1,9 @@
-import { beforeEach, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { Photo } from '../../../src/ui/photos/photo';
 import { questionOf } from '../../../src/ui/search/question';
+import { dividerOf } from '../../../src/ui/search/result-words';
 import { Results } from '../../../src/ui/search/results.svelte';
+import type { Reach } from '../../../src/ui/search/usual-threshold.svelte';
 
 const DAY = 86_400_000;
 
@@ -14,12 +16,12 @@ const photos = [photo(0, 5), photo(1, 9), photo(3, 1, 2), photo(4, 5, 2)];
 let asked = 0;
 let results: Results;
 
-function open(list: readonly Photo[]): Results {
+function open(list: readonly Photo[], reach?: Reach): Results {
   asked = 0;
   const get = (id: number) => list.find((one) => one.id === id);
   return new Results({
     photos: { list, get },
-    usualThreshold: { value: undefined },
+    usualThreshold: { reach },
     onLack: () => asked++,
   });
 }
@@ -112,4 +114,42 @@ it('gives the same entry for the same photo in its place', () => {
   results.filterBy({ folder: 1 });
   results.orderBy('match');
   expect(results.shown[0]).toBe(first);
+});
+
+describe('results whose cosines were measured', () => {
+  /** Photos 0, 1, 3 and 4 have 1, 0.9, 0.7 and 0.6. */
+  const reach = { usual: 0.7, unrelated: 0.55, good: 0.95 };
+
+  it('says from which one on they are less likely, as long as the best come first', () => {
+    results = open(photos, reach);
+    answer(0, 1, 3, 4);
+    expect(shown()).toEqual([0, 1, 3, 4]);
+    expect(dividerOf(results)).toEqual({ before: 3, text: 'Less likely from here' });
+    results.orderBy('newest');
+    expect(dividerOf(results)).toBeUndefined();
+  });
+
+  it('says that nothing looks like it where the best is as good as by chance', () => {
+    results = open(photos, { ...reach, unrelated: 0.7 });
+    answer(3, 4);
+    expect(dividerOf(results)).toEqual({ before: 0, text: 'Nothing here looks like “x”. The closest are:' });
+    answer(1, 4);
+    expect(results.isNothing).toBe(false);
+  });
+
+  it('shows a bar as long as the score is good, however good the best is', () => {
+    results = open(photos, reach);
+    answer(3, 4);
+    expect(results.scale(0.55)).toBe(0);
+    expect(results.scale(0.75)).toBeCloseTo(0.5);
+    expect(results.scale(0.95)).toBe(1);
+  });
+
+  it('judges no query of several terms', () => {
+    results = open(photos, { ...reach, unrelated: 1 });
+    const matches = [{ id: 0, score: 0.1 }];
+    results.take({ question: questionOf('x -y', [])!, matches, indexed: 1, isAll: true });
+    expect(dividerOf(results)).toBeUndefined();
+    expect(results.scale(0.1)).toBe(1);
+  });
 });

@@ -40,7 +40,7 @@ beforeEach(async () => {
   indexed = 0;
   parts = {
     embedder: new Embedder({ clip: tower, images, library, pictureOf: async (file) => file }),
-    usualThreshold: { value: undefined, measure: async () => undefined },
+    usualThreshold: { reach: undefined, measure: async () => undefined },
     library,
     photos,
     notices,
@@ -433,7 +433,10 @@ describe('a threshold', () => {
 
   it('is as usual unless one was chosen, but leaves the best 24', async () => {
     await add(...Array.from({ length: 36 }, (_, i) => 2 * i));
-    const usual = new Search({ ...parts, usualThreshold: { value: 0.99, measure: async () => undefined } });
+    const usual = new Search({
+      ...parts,
+      usualThreshold: { reach: { usual: 0.99, unrelated: 0.9, good: 1 }, measure: async () => undefined },
+    });
     usual.open(loadedModel());
     usual.type('at 0');
     await settled();

@@ -28,10 +28,27 @@ async function hold(...degrees: number[]): Promise<void> {
 }
 
 it('lies where one photo in twenty reaches it for an everyday text', async () => {
-  expect(usualThreshold.value).toBeUndefined();
+  expect(usualThreshold.reach?.usual).toBeUndefined();
   await usualThreshold.measure(loadedModel(), 100);
   // Every text here lies at 0 degrees: the fifth best of the photos lies at 2.
-  expect(usualThreshold.value).toBeCloseTo(Math.cos((2 * Math.PI) / 180), 4);
+  expect(usualThreshold.reach?.usual).toBeCloseTo(Math.cos((2 * Math.PI) / 180), 4);
+});
+
+it.each([
+  ['the everyday text that fits least', 59.5, 30],
+  ['half of the texts without meaning, if less', 109.5, 60],
+])('takes for unrelated what is reached by %s', async (_, meaningless, expected) => {
+  // Photos lie from 0 to 49.5 degrees, everyday texts at 0, but for the one that is 30 degrees beyond the last photo.
+  const angleOf = (text: string) => {
+    if (text === 'a hat') return 79.5;
+    return /^(?:a |the |food$)/.test(text) ? 0 : meaningless;
+  };
+  const texts = async (_model: unknown, asked: readonly string[]) =>
+    asked.map((text) => rows('tiny', angleOf(text)).data);
+  const measured = new UsualThreshold({ embedder: { texts }, library });
+  await measured.measure(loadedModel(), 100);
+  expect(measured.reach?.unrelated).toBeCloseTo(Math.cos((expected * Math.PI) / 180), 4);
+  expect(measured.reach?.good).toBeCloseTo(1, 4);
 });
 
 it('is measured again for another model, or once there are twice as many photos', async () => {
@@ -41,12 +58,12 @@ it('is measured again for another model, or once there are twice as many photos'
   expect(tower.calls).toHaveLength(asked);
   await hold(...Array.from({ length: 200 }, () => 60));
   await usualThreshold.measure(loadedModel(), 200);
-  expect(usualThreshold.value).toBeCloseTo(0.5, 4);
+  expect(usualThreshold.reach?.usual).toBeCloseTo(0.5, 4);
   await hold(90);
   await usualThreshold.measure(loadedModel(), 90);
-  expect(usualThreshold.value).toBeCloseTo(0, 4);
+  expect(usualThreshold.reach?.usual).toBeCloseTo(0, 4);
   const measuring = usualThreshold.measure(loadedModel('other'), 1);
-  expect(usualThreshold.value).toBeUndefined();
+  expect(usualThreshold.reach?.usual).toBeUndefined();
   await measuring;
 });
 
@@ -59,5 +76,5 @@ it('is left open without photos, without a text tower, or where it fails', async
     library,
   });
   await failing.measure(loadedModel(), 100);
-  expect(failing.value).toBeUndefined();
+  expect(failing.reach).toBeUndefined();
 });
