@@ -3,9 +3,12 @@ import { expose } from 'comlink';
 import { findAdapter, isFallback, openDevice, type GpuDevice } from '../src/gpu/device';
 import { listLibraries, putLibrary, removeLibrary } from '../src/library/library-list';
 import { openLibraryStore, removeIndexesMadeBy, removeLibraryStore } from '../src/library/library-store';
-import { tryLock } from '../src/storage/lock';
+import { takeLock } from '../src/storage/lock';
 import { createLibraryApi } from './library/library-api';
 import { holdLifeLock } from './life-lock';
+
+/** How long a page that is reloaded waits for its former self, in milliseconds. */
+const PATIENCE = 2000;
 
 async function openHardware(): Promise<GpuDevice | undefined> {
   const adapter = await findAdapter();
@@ -16,7 +19,7 @@ const api = createLibraryApi({
   list: listLibraries,
   put: putLibrary,
   takeOff: removeLibrary,
-  lock: async (id) => (await tryLock(`clipscope library ${id}`)) !== undefined,
+  lock: async (id) => (await takeLock(`clipscope library ${id}`, PATIENCE)) !== undefined,
   openStore: openLibraryStore,
   removeStore: removeLibraryStore,
   removeIndexesMadeBy,

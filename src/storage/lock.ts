@@ -27,6 +27,30 @@ export async function tryLock(name: string): Promise<(() => Promise<void>) | und
   });
 }
 
+/**
+ * Like `tryLock`, but waits up to `patience` milliseconds for the lock.
+ *
+ * Why it waits: after a reload the former page's worker may live, and hold its locks, for a moment longer.
+ */
+export async function takeLock(name: string, patience: number): Promise<(() => Promise<void>) | undefined> {
+  const locks: LockManager | undefined = globalThis.navigator?.locks;
+  if (!locks) return tryLockHere(name);
+  return new Promise((resolve, reject) => {
+    const ended = locks.request(name, { signal: AbortSignal.timeout(patience) }, () => {
+      return new Promise<void>((release) => {
+        resolve(async () => {
+          release();
+          await ended;
+        });
+      });
+    });
+    ended.catch((error: unknown) => {
+      if (error instanceof DOMException && error.name === 'TimeoutError') resolve(undefined);
+      else reject(error);
+    });
+  });
+}
+
 function tryLockHere(name: string): (() => Promise<void>) | undefined {
   if (heldHere.has(name)) return undefined;
   heldHere.add(name);
