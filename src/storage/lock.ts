@@ -3,40 +3,23 @@ const heldHere = new Set<string>();
 
 /**
  * Tries to take the lock `name`, shared by all tabs and workers of this site. Returns a function that releases it
- * (resolves when others may take it), or undefined if the lock is held. A lock also ends with its thread. Without Web
- * Locks (an insecure context, an old browser) it only works within this thread.
+ * (resolves when others may take it), or undefined if the lock is held, and still is after `patience` milliseconds. A
+ * lock also ends with its thread. Without Web Locks (an insecure context, an old browser) it only works within this
+ * thread, and waits for nothing.
+ *
+ * Why patience: after a reload the former page's worker may live, and hold its locks, for a moment longer.
  */
-export async function tryLock(name: string): Promise<(() => Promise<void>) | undefined> {
+export async function tryLock(name: string, patience = 0): Promise<(() => Promise<void>) | undefined> {
   // Optional despite its type: absent outside a secure context, and in Node.
   const locks: LockManager | undefined = globalThis.navigator?.locks;
   if (!locks) return tryLockHere(name);
+  const options = patience > 0 ? { signal: AbortSignal.timeout(patience) } : { ifAvailable: true };
   return new Promise((resolve, reject) => {
-    const ended = locks.request(name, { ifAvailable: true }, (lock) => {
+    const ended = locks.request(name, options, (lock) => {
       if (!lock) {
         resolve(undefined);
         return undefined;
       }
-      return new Promise<void>((release) => {
-        resolve(async () => {
-          release();
-          await ended;
-        });
-      });
-    });
-    ended.catch(reject);
-  });
-}
-
-/**
- * Like `tryLock`, but waits up to `patience` milliseconds for the lock.
- *
- * Why it waits: after a reload the former page's worker may live, and hold its locks, for a moment longer.
- */
-export async function takeLock(name: string, patience: number): Promise<(() => Promise<void>) | undefined> {
-  const locks: LockManager | undefined = globalThis.navigator?.locks;
-  if (!locks) return tryLockHere(name);
-  return new Promise((resolve, reject) => {
-    const ended = locks.request(name, { signal: AbortSignal.timeout(patience) }, () => {
       return new Promise<void>((release) => {
         resolve(async () => {
           release();
