@@ -23,11 +23,12 @@ beforeAll(async () => {
   await page.getByLabel('Add photos').setInputFiles(await copies());
   await page.getByRole('status').getByText('162 photos ready to search').waitFor();
 });
-beforeEach(async () => {
+async function openAnew(): Promise<void> {
   await page.goto(`${inject('appUrl')}/?backend=wasm`);
   await page.getByRole('status').getByText('ready on WASM').waitFor();
   await page.getByRole('button', { name: '162 photos' }).waitFor();
-});
+}
+beforeEach(openAnew);
 afterAll(async () => {
   await app.close();
   await rm(folder, { recursive: true });
@@ -127,6 +128,8 @@ describe('search', () => {
       const before = page.viewportSize()!;
       await page.setViewportSize({ width, height });
       try {
+        // Opened at this size: a page that is being resized shows the controls of both for a frame.
+        await openAnew();
         const head = () => page.getByRole('banner').evaluate((header) => header.clientHeight);
         const top = async () =>
           (await page.getByRole('list', { name: /^(Photos|Results)$/ }).boundingBox())!.y;
