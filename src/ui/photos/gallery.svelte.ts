@@ -73,6 +73,12 @@ export class Gallery {
     return this.#unkept;
   }
 
+  /** The open library's name, where it is stored and there are others to tell it from. */
+  get libraryName(): string | undefined {
+    const { list, current } = this.libraries;
+    return list.length > 1 && !this.unkept ? current.name : undefined;
+  }
+
   /** Fetches the photos of earlier visits, then rescans their folders. Failures are reported. */
   async restore(): Promise<void> {
     const { notices, lookAgain } = this.#parts;
