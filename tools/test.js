@@ -100,6 +100,9 @@ function installChromium() {
   return findChromium() ? undefined : 'the Debian package has left no Chromium on the search path';
 }
 
+// Seen by the browser suites too, as import.meta.env.VITE_WHOLE.
+if (process.argv.includes('--whole')) process.env.VITE_WHOLE = '1';
+
 const reports = await mkdtemp(path.join(tmpdir(), 'clipscope-reports-'));
 /** @type {Totals[]} */
 const all = [];

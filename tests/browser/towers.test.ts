@@ -15,6 +15,7 @@ import { findAdapter, openDevice } from '../../src/gpu/device';
 import type { Fixtures } from '../../tools/conformance/fixtures';
 import { nothingComputed, type CaseResult } from '../../tools/conformance/result';
 import { runTowers } from '../../tools/conformance/towers';
+import { WHOLE } from '../helpers/whole';
 
 const expected: CheckEmbeddings = expectedJson;
 const files = import.meta.glob<string>('../fixtures/towers/*/*', {
@@ -65,8 +66,12 @@ const blocks = some((folder) => ['odd-widths', 'siglip'].includes(folder));
 
 describe.each([
   { name: 'wasm', open: onWasm, all: fixtures, kept: fixtures },
-  // The software GPU takes seconds to compile the shaders of a graph.
-  { name: 'webgpu', open: once(() => onWebGpu(false)), all: graphs, kept: blocks },
+  {
+    name: 'webgpu',
+    open: once(() => onWebGpu(false)),
+    // The software GPU takes seconds to compile the shaders of a graph.
+    ...(WHOLE ? { all: fixtures, kept: fixtures } : { all: graphs, kept: blocks }),
+  },
 ])('towers on $name in the browser', ({ open, all, kept }) => {
   /** Fails where a tower gives other numbers, or where any but a ResNet is refused. */
   async function expectRight(run: Fixtures, precision: Precision): Promise<void> {
