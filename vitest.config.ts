@@ -60,7 +60,7 @@ export default mergeConfig(
           test: {
             name: 'browser',
             include: ['tests/browser/**/*.test.ts'],
-            testTimeout: 180_000,
+            testTimeout: process.env.VITE_WHOLE === undefined ? 180_000 : 1_200_000,
             fileParallelism: false,
             browser: {
               enabled: true,

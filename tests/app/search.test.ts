@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -7,7 +8,12 @@ import { albumFixture, albumRanking } from '../helpers/album';
 import { expectNothingLeft, openApp, type App } from '../helpers/app';
 import { dropOnPage } from '../helpers/drop';
 
-const APPLES = ['album-003.webp', 'album-004.webp'] as const;
+/** The pictures of one red apple. */
+const APPLES = (
+  JSON.parse(readFileSync('static/album/captions.json', 'utf8')) as { file: string; caption: string }[]
+)
+  .filter(({ caption }) => caption.startsWith('a red apple on'))
+  .map(({ file }) => file);
 
 let app: App;
 let page: Page;

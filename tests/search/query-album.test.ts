@@ -16,6 +16,7 @@ const PINK = 'a red apple on a pink';
 const TWO = 'two red apples on a white';
 const BALLOONS = 'three balloons on a white';
 const BALL = 'a soccer ball on a red';
+const CROWN = 'a crown on a dark blue';
 const TROPHY = 'a trophy on a dark blue';
 
 /** What is typed, and what comes first, in any order. */
@@ -32,8 +33,9 @@ const FIRST: [line: string, first: string[]][] = [
   ['"two red apples" +0.2 "three balloons"', [TWO]],
   ['"three balloons" +0.2 "two red apples"', [BALLOONS]],
   ['a soccer ball', [BALL]],
-  ['"a soccer ball" +2 "a trophy"', [TROPHY]],
-  ['"a soccer ball" +0.2 "a trophy"', [BALL]],
+  // Not with what a picture shows beside it: that picture is then right as well.
+  ['"a soccer ball" +2 "a crown"', [CROWN]],
+  ['"a soccer ball" +0.2 "a crown"', [BALL]],
   ['a trophy -"a soccer ball"', [TROPHY]],
 ];
 

@@ -19,7 +19,7 @@ ALBUM = Path('static/album')
 TEXTS = (
     'two cats', 'a red apple on a blue background', 'musical instruments', 'something to eat', 'a vehicle', 'a bicycle',
     'a cat', 'an animal', 'a guitar', 'fruit', 'a red car', 'a drawing of a dog', 'three balloons', 'a photo of a house',
-    'a rocket and a moon',
+    'a rocket and a moon', 'a dog', 'a car', 'the sun', 'a cupcake', 'a red apple',
 )
 
 

@@ -64,7 +64,7 @@ const WITHOUT_ARTICLE = new Set([
 ]);
 /** Where drawings stand, as parts of the picture's inner square: centre x, centre y, side. */
 const PLACES = {
-  1: [[[0.5, 0.5, 0.74]], [[0.5, 0.54, 0.62]], [[0.46, 0.5, 0.68]]],
+  1: [[[0.5, 0.5, 0.8]], [[0.5, 0.52, 0.7]], [[0.48, 0.5, 0.76]]],
   2: [
     [
       [0.27, 0.54, 0.47],
@@ -104,7 +104,7 @@ const PLACES = {
 const concepts = readConcepts();
 const nameOf = new Map(concepts.map(({ name }, at) => [name, at]));
 const sets = new Map(
-  ALBUM_STYLES.map((set) => [
+  [...new Set(ALBUM_STYLES)].map((set) => [
     set,
     new Map(drawingsOf({ set, kind: 'emoji' }, concepts).map(({ concept, svg }) => [concept, svg])),
   ]),

@@ -4,20 +4,25 @@
  *     node drawings/credits.js FILE
  */
 import { createRequire } from 'node:module';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { ALBUM_STYLES, HELD_OUT, TRAINED_ON } from './sets.js';
 
 const require = createRequire(import.meta.url);
 
-function row(set) {
+const album = JSON.parse(readFileSync(new URL('../../static/album/captions.json', import.meta.url), 'utf8'));
+const shown = (set) => album.filter(({ style }) => style === set).length;
+const isUnseen = (set) => HELD_OUT.some((one) => one.set === set);
+
+function row(set, note) {
   const { name, author, license } = require(`@iconify-json/${set}/info.json`);
   const link = (text, url) => (url ? `<a href="${url}">${text}</a>` : text);
-  return `        <tr><td>${link(name, author.url)}</td><td>${author.name}</td><td>${link(license.title, license.url)}</td></tr>`;
+  return `        <tr><td>${link(name, author.url)}</td><td>${author.name}</td><td>${link(license.title, license.url)}</td>${note === undefined ? '' : `<td>${note(set)}</td>`}</tr>`;
 }
 
-const table = (sets) => `      <table>
-        <tr><th>Set</th><th>By</th><th>Licence</th></tr>
-${sets.map(row).join('\n')}
+/** `note`, what a last column says of each set: whether the models know it. */
+const table = (sets, note) => `      <table>
+        <tr><th>Set</th><th>By</th><th>Licence</th>${note === undefined ? '' : '<th>Known to the models</th>'}</tr>
+${sets.map((set) => row(set, note)).join('\n')}
       </table>`;
 
 writeFileSync(
@@ -45,7 +50,8 @@ writeFileSync(
       <h1>Credits</h1>
       <h2>The sample album</h2>
       <p>Its pictures were composed for Clipscope from drawings of these sets, scaled and placed on backgrounds; <a href="album/captions.json">captions.json</a> names the set of each. Pictures in the style OpenMoji are adaptations under OpenMoji's licence.</p>
-${table(ALBUM_STYLES)}
+      <p>The list of what they show was written by hand: everyday things, most of them alone, and at least three pictures for what the page suggests to search for. Which set draws a picture follows from its place in that list. No picture was chosen, or left out, by what a model gets right.</p>
+${table([...new Set(ALBUM_STYLES)], (set) => (isUnseen(set) ? `no, ${shown(set)} pictures` : `yes, ${shown(set)} pictures`))}
       <h2>The built-in models</h2>
       <p>Trained on scenes composed from drawings of these sets, with names from unicode-emoji-json, emojilib and emojibase (MIT).</p>
 ${table(TRAINED_ON.map(({ set }) => set))}

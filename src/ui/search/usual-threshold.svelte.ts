@@ -26,8 +26,8 @@ const EVERYDAY = [
   'a hat',
 ];
 
-/** Texts that describe nothing: what a picture reaches for them, it reaches by chance. */
-const MEANINGLESS = [
+/** Texts that no photo shows, words without meaning and notions: what a picture reaches for them, it reaches by chance. */
+const UNRELATED = [
   'xqz vwk',
   'brtl mnop',
   'zzkj',
@@ -36,6 +36,14 @@ const MEANINGLESS = [
   'prmf tlk gns',
   '0x7f 93b',
   'yy uu ii',
+  'democracy',
+  'the square root of two',
+  'next Tuesday',
+  'the past tense',
+  'an opinion',
+  'a lack of evidence',
+  'inflation',
+  'a legal definition',
 ];
 
 /** Fraction of a library assumed to match an everyday text. */
@@ -58,9 +66,8 @@ export interface Reach {
 // Why measured: models differ in their cosines. A good match has 0.3 with ViT-B-32, 0.6 with the built-in models, 0.1
 // with SigLIP, and no table covers the user's own checkpoints. So everyday texts are searched in the library. The usual
 // threshold is what one photo in twenty reaches for the median text: of the sample album's pictures, 95 in 100 reach it
-// for their own captions. Of the texts' best photos, the best is as sure as a match gets here. The least is that of a
-// subject the library lacks, unless it lacks none: so it counts only as far as texts without any meaning get, half of
-// the time. Of the sample album's captions, 95 in 100 find a better photo than that.
+// for their own captions. Of the texts' best photos, the best is as sure as a match gets here. What is no better than half
+// of the texts that no photo shows is found by chance: of the sample album's captions, 95 in 100 find a better photo.
 export class UsualThreshold {
   #reach = $state.raw<Reach | undefined>(undefined);
   readonly #parts: UsualThresholdParts;
@@ -88,8 +95,8 @@ export class UsualThreshold {
     this.#among = indexed;
     try {
       const everyday = await this.#searchAll(model, EVERYDAY, Math.ceil(FITTING * indexed));
-      const meaningless = await this.#searchAll(model, MEANINGLESS, 1);
-      if (model === this.#model) this.#reach = reachOf(everyday, meaningless);
+      const unrelated = await this.#searchAll(model, UNRELATED, 1);
+      if (model === this.#model) this.#reach = reachOf(everyday, unrelated);
     } catch {
       this.#among = 0;
     }
@@ -111,15 +118,15 @@ export class UsualThreshold {
   }
 }
 
-function reachOf(everyday: readonly number[][], meaningless: readonly number[][]): Reach | undefined {
+function reachOf(everyday: readonly number[][], unrelated: readonly number[][]): Reach | undefined {
   const rising = (scores: readonly (number | undefined)[]) =>
     scores.filter((score) => score !== undefined).sort((a, b) => a - b);
-  const fitting = rising(everyday.map((scores) => scores.at(-1)));
-  const best = rising(everyday.map(([first]) => first));
-  const chance = rising(meaningless.map(([first]) => first));
-  const [usual, least, good, half] = [middle(fitting), best[0], best.at(-1), middle(chance)];
-  if (usual === undefined || least === undefined || good === undefined) return undefined;
-  return { usual, unrelated: Math.min(least, half ?? Infinity), good };
+  const usual = middle(rising(everyday.map((scores) => scores.at(-1))));
+  const good = rising(everyday.map(([best]) => best)).at(-1);
+  const chance = middle(rising(unrelated.map(([best]) => best)));
+  return usual === undefined || good === undefined || chance === undefined
+    ? undefined
+    : { usual, unrelated: chance, good };
 }
 
 function middle(rising: readonly number[]): number | undefined {
