@@ -54,7 +54,17 @@ export interface AppStateParts
 }
 
 /** The panels that open beside the pictures, one at a time. */
-export type SheetName = 'folders' | 'models' | 'storage' | 'checkpoint' | 'duplicates' | 'searching' | 'help';
+export const SHEETS = [
+  'folders',
+  'models',
+  'storage',
+  'checkpoint',
+  'duplicates',
+  'searching',
+  'help',
+] as const;
+
+export type SheetName = (typeof SHEETS)[number];
 
 /** The panels that show storage use. */
 const SHOWING_ROOM: readonly SheetName[] = ['models', 'storage', 'checkpoint', 'help'];
@@ -198,6 +208,11 @@ export class AppState {
     return this.#sheet;
   }
 
+  /** Whether a checkpoint waits for answers, which its panel asks for. */
+  get isAsking(): boolean {
+    return this.checkpointImport.status.phase === 'asking';
+  }
+
   /** Number of photos not searchable because indexing was cancelled. */
   get leftOut(): number {
     return this.indexing.cancelled ? this.photos.list.length - this.indexing.indexed : 0;
@@ -214,7 +229,9 @@ export class AppState {
 
   /** Closes a panel, unless another one has replaced it. */
   closeSheet(sheet: SheetName | undefined): void {
-    if (this.#sheet === sheet) this.#turnTo(undefined);
+    if (this.#sheet !== sheet) return;
+    this.#turnTo(undefined);
+    if (sheet === 'checkpoint' && this.isAsking) this.checkpointImport.cancel();
   }
 
   /** Offers the unfinished downloads of an earlier page. */

@@ -38,6 +38,11 @@ export class PhotoViewer {
     return this.#photo;
   }
 
+  /** The ids to step through, if they are not those of the page. */
+  get among(): readonly number[] | undefined {
+    return this.#among;
+  }
+
   /** Object URL of the file, or of its thumbnail until the file is open; undefined if there is neither. */
   get picture(): string | undefined {
     return this.#picture ?? (this.#photo && this.#app.gallery.thumbnails.of(this.#photo));

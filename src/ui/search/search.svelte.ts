@@ -40,6 +40,9 @@ export class Search {
   /** The same object while the query is the same. */
   #question = $state.raw<Question | undefined>(undefined);
   readonly #parts: SearchParts;
+  #step = 0;
+  /** Whether whatever comes next is another search, and not the same one typed on. */
+  #isFinished = true;
   /** The model to whose cosines the threshold applies. */
   #thresholdFor: string | undefined;
   readonly #askLatest = latest(() => this.#ask());
@@ -63,6 +66,11 @@ export class Search {
   /** Whether there is a query. */
   get asked(): boolean {
     return this.#text.trim() !== '' || this.#examples.length > 0;
+  }
+
+  /** The number of the search: the same while its text is typed on. */
+  get step(): number {
+    return this.#step;
   }
 
   /** Whether a query is running. */
@@ -107,6 +115,17 @@ export class Search {
     this.#turnTo('', []);
   }
 
+  /** The search line was left: what is typed next is another search. */
+  finish(): void {
+    this.#isFinished = true;
+  }
+
+  /** Goes back to an earlier query. */
+  restore(text: string, examples: readonly Example[]): void {
+    this.#turnTo(text, examples);
+    this.finish();
+  }
+
   /** Repeats the query over all current photos. */
   update(): void {
     if (!this.#question) {
@@ -135,6 +154,8 @@ export class Search {
 
   #turnTo(text: string, examples: readonly Example[]): void {
     if (text.trim() !== this.#text.trim() || examples !== this.#examples) this.results.forgetThreshold();
+    if (this.#isFinished || examples !== this.#examples || isOther(this.#text, text)) this.#step++;
+    this.#isFinished = examples !== this.#examples;
     this.#text = text;
     this.#examples = examples;
     this.#question = questionOf(text, examples);
@@ -183,6 +204,11 @@ export class Search {
     const matches = found.filter(({ id }) => photos.current(id)).slice(0, wanted);
     return { matches: withSelfFirst(matches, question), isAll: found.length < k };
   }
+}
+
+/** Whether a text was written anew, not typed on or corrected: the two neither begin nor end alike. */
+function isOther(before: string, after: string): boolean {
+  return before.at(0) !== after.at(0) && before.at(-1) !== after.at(-1);
 }
 
 /** Puts the example photo itself first, even if rounding ranks a copy of it higher. */

@@ -1,27 +1,24 @@
-import { evaluation } from '../../../workers/evaluation/evaluation';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { LoadedModel, ModelSummary, Progress } from '../../../workers/api';
+import type { ModelSummary, Progress } from '../../../workers/api';
 import type { ModelsApi } from '../../../workers/models-api';
 import { WorkerDeath } from '../../../src/ui/kit/worker-death';
-import type { Deaths, Workers } from '../../../src/ui/connect/connect';
-import { AppState } from '../../../src/ui/app/app-state.svelte';
+import type { Deaths } from '../../../src/ui/connect/connect';
+import type { AppState } from '../../../src/ui/app/app-state.svelte';
 import { PhotoViewer } from '../../../src/ui/app/photo-viewer.svelte';
 import {
-  clip,
   deferred,
   emptyStorage,
   failure,
   fetchRequest,
-  images,
   modelsWorker,
   testLibrary,
   type TestLibrary,
-  loadedModel,
   picture,
   settled,
   summary,
   until,
 } from '../fakes';
+import { testApp } from './test-app';
 
 let library: TestLibrary;
 let kept: ModelSummary[];
@@ -40,42 +37,12 @@ beforeEach(async () => {
   hasText = () => true;
   restarts = 0;
   const models = modelsWorker(kept);
-  const workers: Workers = {
-    clip: {
-      ...clip(),
-      load: async (id): Promise<LoadedModel> => ({ ...loadedModel(id), hasText: hasText(id) }),
-      unload: async () => {},
-    },
+  ({ app, deaths } = testApp({
     library,
-    images,
     models: new Proxy(models, { get: (api, name: keyof ModelsApi) => worker[name] ?? api[name] }),
-    evaluation,
-    stopClip: () => {},
-    stopModels: () => restarts++,
-  };
-  app = new AppState({
-    connect: (given) => {
-      deaths = given;
-      return workers;
-    },
-    schedule: (work) => work(),
-    screenWidth: 1280,
-    now: () => 0,
-    today: () => 0,
-    albumPicture: () => Promise.reject(failure('NetworkFailed')),
-    pictureOf: async (file) => file,
-    pickFolder: async () => undefined,
-    pickTarget: async () => null,
-    handOver: () => {},
-    persist: async () => true,
-    allowHosts: async () => true,
-    memory: undefined,
-    memories: [],
-    gibibytes: undefined,
-    online: () => true,
-    reload: () => {},
-    origin: 'https://clipscope.example',
-  });
+    hasText: (id) => hasText(id),
+    onStopModels: () => restarts++,
+  }));
   await app.models.start(undefined, undefined);
   await add(0, 30, 60, 90);
 });

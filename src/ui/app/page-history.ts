@@ -1,0 +1,95 @@
+import { BackStack } from '../kit/back-stack';
+import type { AppState } from './app-state.svelte';
+import {
+  isSameSearch,
+  layersOf,
+  restoredLayer,
+  storedLayer,
+  type PageLayer,
+  type QueryLayer,
+} from './layers';
+import type { PhotoViewer } from './photo-viewer.svelte';
+
+export interface PageHistoryParts {
+  readonly app: Pick<AppState, 'tab' | 'show' | 'search' | 'sheet' | 'openSheet' | 'closeSheet' | 'isAsking'>;
+  readonly photoViewer: Pick<PhotoViewer, 'photo' | 'among' | 'open' | 'close'>;
+  readonly history: Pick<History, 'state' | 'pushState' | 'replaceState' | 'go' | 'scrollRestoration'>;
+  /** The page's address as it is now. */
+  readonly address: () => string;
+  /** The person has edited the address. */
+  readonly onAddress: () => void;
+}
+
+/** Keeps the page and the browser's history alike: Back closes a photo, then a sheet, then goes back a search. */
+export class PageHistory {
+  readonly #parts: PageHistoryParts;
+  readonly #stack: BackStack<PageLayer>;
+  /** The layers last shown, or gone to. */
+  #layers: readonly PageLayer[];
+
+  constructor(parts: PageHistoryParts) {
+    this.#parts = parts;
+    this.#stack = new BackStack<PageLayer>({
+      ...parts,
+      stored: storedLayer,
+      restored: restoredLayer,
+      onArrive: (layers) => this.#arrive(layers),
+    });
+    this.#layers = this.#stack.layers;
+  }
+
+  /** Follows what the page shows; called again whenever that changes. */
+  follow(): void {
+    const { app, photoViewer } = this.#parts;
+    const { text, examples, step } = app.search;
+    const { photo, among } = photoViewer;
+    this.#layers = layersOf(
+      {
+        query: { text, examples, tab: app.tab, step },
+        sheet: app.sheet,
+        photo: photo && { id: photo.id, among },
+      },
+      this.#layers,
+    );
+    this.#keepPlace();
+    this.#stack.show(this.#layers, this.#parts.address());
+  }
+
+  /** The person has gone back or forward. */
+  arrived(state: unknown): void {
+    this.#stack.arrived(state);
+    this.#keepPlace();
+  }
+
+  /** The browser scrolls back where a search began; under a photo or a sheet the list has not moved. */
+  #keepPlace(): void {
+    const isQuery = this.#layers.at(-1)?.kind === 'query';
+    this.#parts.history.scrollRestoration = isQuery ? 'auto' : 'manual';
+  }
+
+  #arrive(layers: readonly PageLayer[] | undefined): void {
+    this.#layers = layers ?? [];
+    if (layers) this.#show(layers);
+    else this.#parts.onAddress();
+    // What could not be opened, as a photo that is gone, loses its entry.
+    this.follow();
+  }
+
+  #show(layers: readonly PageLayer[]): void {
+    const { app, photoViewer } = this.#parts;
+    const query = layers.findLast((layer) => layer.kind === 'query');
+    const sheet = layers.find((layer) => layer.kind === 'sheet')?.name;
+    const photo = layers.find((layer) => layer.kind === 'photo');
+    if (!photo) photoViewer.close();
+    if (query) this.#goTo(query);
+    if (!sheet) app.closeSheet(app.sheet);
+    else if (sheet !== app.sheet && (sheet !== 'checkpoint' || app.isAsking)) app.openSheet(sheet);
+    if (photo && photo.id !== photoViewer.photo?.id) photoViewer.open(photo.id, photo.among);
+  }
+
+  #goTo(query: QueryLayer): void {
+    const { app } = this.#parts;
+    if (app.tab !== query.tab) app.show(query.tab);
+    if (!isSameSearch(query, app.search)) app.search.restore(query.text, query.examples);
+  }
+}
