@@ -2,7 +2,6 @@ import type { LibraryApi, LoadedModel } from '../../../workers/api';
 import type { FetchRequest, SavedFile } from '../../../workers/models-api';
 import type { Schedule } from '../kit/frames';
 import { Notices } from '../kit/notices.svelte';
-import { plural } from '../kit/words';
 import type { Deaths, Workers } from '../connect/connect';
 import type { Gallery, GalleryParts } from '../photos/gallery.svelte';
 import type { PhotoImport } from '../photos/photo-import.svelte';
@@ -193,7 +192,7 @@ export class AppState {
 
     this.duplicates = new Duplicates({ library, photos, notices });
 
-    this.selection = new Selection(photos);
+    this.selection = new Selection({ photos, notices });
     this.pictureSize = new PictureSize(parts.screenWidth);
     const cosine = (id: number) => results.scoreOf(id);
     this.photoExport = new PhotoExport({ ...parts, photos, originals, notices, cosine });
@@ -253,12 +252,6 @@ export class AppState {
     if (!download) return;
     await this.hub.reach(download.request.source);
     this.downloads.resume(id, tokenizer);
-  }
-
-  /** Adds photos to the selection. */
-  select(ids: readonly number[]): void {
-    this.selection.add(ids);
-    this.notices.say(`${plural(this.selection.ids.length, 'photo')} selected`);
   }
 
   /** Opens the search page and searches for `text`. */

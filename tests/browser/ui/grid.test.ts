@@ -41,6 +41,7 @@ async function show(photos: number, rowHeight: number, size = { width: 400, heig
       scale: () => 0,
       still: false,
       selected: () => false,
+      selecting: false,
       thumbnail: ({ id }: { readonly id: number }) => void asked.add(id),
       onopen: ignore,
       onselect: ignore,

@@ -1,0 +1,97 @@
+import type { CDPSession, Page } from 'playwright-core';
+import { afterEach, expect, test } from 'vitest';
+import { addSome, openApp, type App } from '../helpers/app';
+
+let app: App | undefined;
+afterEach(async () => {
+  await app?.close();
+  app = undefined;
+});
+
+const NAME = 'album-002.webp';
+
+const check = (page: Page) => page.getByRole('checkbox', { name: `Select ${NAME}` });
+const tile = (page: Page) => page.getByRole('list', { name: 'Photos' }).getByRole('button', { name: NAME });
+const selected = (page: Page, count: string) => page.getByRole('status').getByText(count).waitFor();
+
+/** How much of an element is seen through, 1 for nothing. */
+const opacity = (page: Page) => check(page).evaluate((box) => getComputedStyle(box).opacity);
+
+/** Puts a finger on the middle of a photo, or lifts it. */
+async function finger(session: CDPSession, page: Page, type: 'touchStart' | 'touchEnd'): Promise<void> {
+  const { x, y, width, height } = (await tile(page).boundingBox())!;
+  const touchPoints = type === 'touchEnd' ? [] : [{ x: x + width / 2, y: y + height / 2 }];
+  await session.send('Input.dispatchTouchEvent', { type, touchPoints });
+}
+
+test('a finger selects by a long press, then others by touching them, and opens when none is selected', async () => {
+  const viewport = { width: 390, height: 844 };
+  app = await openApp({
+    webgpu: false,
+    query: '?backend=wasm',
+    context: { viewport, hasTouch: true, isMobile: true },
+  });
+  const { page } = app;
+  await addSome(page, 4);
+  const session = await page.context().newCDPSession(page);
+
+  expect(await opacity(page)).toBe('0');
+  await finger(session, page, 'touchStart');
+  await selected(page, '1 photo selected');
+  await finger(session, page, 'touchEnd');
+  expect(await check(page).getAttribute('aria-checked')).toBe('true');
+  const box = (await check(page).boundingBox())!;
+  expect(Math.min(box.width, box.height)).toBeGreaterThanOrEqual(44);
+
+  const other = page.getByRole('checkbox', { name: 'Select album-004.webp' });
+  expect(await other.evaluate((one) => getComputedStyle(one).opacity)).toBe('1');
+  await page.getByRole('button', { name: 'album-003.webp' }).tap();
+  await selected(page, '2 photos selected');
+  await other.tap();
+  await selected(page, '3 photos selected');
+  await page.getByRole('button', { name: 'album-003.webp' }).tap();
+  await selected(page, '2 photos selected');
+  expect(await page.getByRole('dialog').count()).toBe(0);
+
+  await page.getByRole('button', { name: 'Clear the selection' }).tap();
+  await selected(page, 'No photo selected');
+  // Where nothing is seen, a finger opens the photo.
+  const corner = { x: 10, y: 10 };
+  await tile(page).tap({ position: corner });
+  await page.getByRole('dialog', { name: NAME }).waitFor();
+  expect(app.problems).toEqual([]);
+});
+
+test('a mouse finds a check on the photo below it, the keyboard on the one it is at', async () => {
+  app = await openApp({ webgpu: false, query: '?backend=wasm' });
+  const { page } = app;
+  await addSome(page, 4);
+  await page.mouse.move(0, 0);
+  await expect.poll(() => opacity(page)).toBe('0');
+  await tile(page).hover();
+  await expect.poll(() => opacity(page)).toBe('1');
+  await check(page).click();
+  await selected(page, '1 photo selected');
+  const last = page.getByRole('checkbox', { name: 'Select album-004.webp' });
+  await last.click({ modifiers: ['Shift'] });
+  await selected(page, '3 photos selected');
+  await last.click();
+  await selected(page, '2 photos selected');
+  await tile(page).click();
+  await page.getByRole('dialog', { name: NAME }).waitFor();
+  await page.keyboard.press('Escape');
+
+  await page.keyboard.press('Escape');
+  await selected(page, 'No photo selected');
+  await tile(page).focus();
+  await page.keyboard.press('ArrowLeft');
+  await page.keyboard.press('ArrowRight');
+  await page.mouse.move(0, 0);
+  expect(await opacity(page)).toBe('1');
+  await page.keyboard.press('Space');
+  await selected(page, '1 photo selected');
+  expect(await check(page).getAttribute('aria-checked')).toBe('true');
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog', { name: NAME }).waitFor();
+  expect(app.problems).toEqual([]);
+});
