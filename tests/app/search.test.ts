@@ -56,6 +56,15 @@ const names = (list: 'Results' | 'Photos') =>
     .getByRole('img')
     .evaluateAll((images) => images.map((image) => (image as HTMLImageElement).alt));
 
+/** Of how many lines of the page, in CSS pixels, nothing but pictures is seen. */
+const seenOfPictures = () =>
+  page.evaluate(() => {
+    const across = [0.15, 0.35, 0.5, 0.65, 0.85].map((part) => part * innerWidth);
+    const isPicture = (x: number, y: number) => !!document.elementFromPoint(x, y)?.closest('.grid');
+    return Array.from({ length: innerHeight }, (_, y) => across.every((x) => isPicture(x, y))).filter(Boolean)
+      .length;
+  });
+
 /** Copies of two of the album's pictures, under other names. */
 async function copies(): Promise<string[]> {
   const files = APPLES.map((_, at) => path.join(folder, `copy-${at}.webp`));
@@ -151,6 +160,37 @@ describe('search', () => {
         await page.getByRole('button', { name: 'Clear filters' }).waitFor();
         places.push(await top());
         expect(new Set(places).size, `pictures begin at ${places.join(', ')}`).toBe(1);
+        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+      } finally {
+        await page.setViewportSize(before);
+      }
+    },
+  );
+
+  test.each([
+    [640, 400],
+    [390, 844],
+  ])(
+    'leaves most of %i × %i to the pictures while results are filtered and selected',
+    async (width, height) => {
+      const before = page.viewportSize()!;
+      await page.setViewportSize({ width, height });
+      try {
+        await openAnew();
+        await ask('two cats');
+        await status().getByText('results for two cats').waitFor();
+        await page.getByRole('button', { name: 'More', exact: true }).click();
+        await page.getByLabel('Shape').selectOption('Portrait');
+        await page.getByRole('button', { name: /^Select all/ }).click();
+        await page.getByRole('region', { name: 'Selection' }).waitFor();
+        // Above them is what scrolls away: the model that photos would be better searched with.
+        await expect.poll(seenOfPictures).toBeGreaterThan(0.5 * height);
+        await page.evaluate(() => scrollTo({ top: 200, behavior: 'instant' }));
+        await expect.poll(seenOfPictures).toBeGreaterThan(0.75 * height);
+        // What is to be done with them stays at hand.
+        const place = (await page.getByRole('button', { name: 'Download zip' }).boundingBox())!;
+        expect(place.y).toBeGreaterThanOrEqual(0);
+        expect(place.y + place.height).toBeLessThan(height);
         expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
       } finally {
         await page.setViewportSize(before);

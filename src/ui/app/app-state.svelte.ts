@@ -212,6 +212,11 @@ export class AppState {
     return this.checkpointImport.status.phase === 'asking';
   }
 
+  /** Whether some photos are selected, or are being saved. */
+  get isSelecting(): boolean {
+    return this.selection.ids.length > 0 || this.photoExport.work !== undefined;
+  }
+
   /** Number of photos not searchable because indexing was cancelled. */
   get leftOut(): number {
     return this.indexing.cancelled ? this.photos.list.length - this.indexing.indexed : 0;

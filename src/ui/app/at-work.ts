@@ -16,6 +16,11 @@ export function isAtWork({ models, photoImport, indexing, labels, checkpointImpo
   );
 }
 
+/** Whether a model is loading, or photos are being indexed, which may be paused. */
+export function isWorking({ models, indexing }: Pick<Busy, 'models' | 'indexing'>): boolean {
+  return models.status.phase === 'loading' || indexing.phase === 'running' || indexing.phase === 'paused';
+}
+
 /** Whether nothing has been added, typed or started, so that a reload would lose nothing. */
 export function isUntouched(app: AppState): boolean {
   const { photos, search, downloads, checkpointImport, checkpointExport, sheet } = app;
