@@ -49,6 +49,30 @@ describe('the sample album, with everything but the page’s own origin out of r
     expectNothingLeft(app);
   });
 
+  test('is labelled with many without rows that tell nothing, and no label is cut', async () => {
+    const { page } = app;
+    await page.getByRole('button', { name: 'Use suggested labels' }).click();
+    const long = 'an unmistakeable drawing of a hummingbirdinflightoverthegarden';
+    await page.getByRole('status').getByText('160 photos labelled with 51 labels').waitFor();
+    const suggested = await page.getByRole('textbox', { name: 'Labels' }).inputValue();
+    await page.getByRole('textbox', { name: 'Labels' }).fill(`${suggested}\n${long}`);
+    await page.getByRole('status').getByText('160 photos labelled with 52 labels').waitFor();
+    const cards = page.getByRole('article');
+    const shown = await cards.getByRole('listitem').allInnerTexts();
+    expect(shown.length).toBeGreaterThan(160);
+    expect(shown.filter((text) => / 0\.[0-4]%$/.test(text.replace(/\s+/g, ' ')))).toEqual([]);
+
+    const card = cards.first();
+    const labels = card.getByRole('listitem');
+    const few = await labels.count();
+    await card.getByRole('button', { name: `${52 - few} more labels for album-001.webp` }).click();
+    await expect.poll(() => labels.count()).toBe(52);
+    const label = labels.getByText(long);
+    expect(await label.evaluate((one) => one.scrollWidth - one.clientWidth)).toBeLessThanOrEqual(0);
+    await card.getByRole('button', { name: 'Fewer labels for album-001.webp' }).click();
+    await expect.poll(() => labels.count()).toBe(few);
+  });
+
   test('says where it runs, and what the built-in model knows', async () => {
     const { page } = app;
     await page.goto(new URL('/', page.url()).href);
