@@ -95,3 +95,40 @@ test('a mouse finds a check on the photo below it, the keyboard on the one it is
   await page.getByRole('dialog', { name: NAME }).waitFor();
   expect(app.problems).toEqual([]);
 });
+
+/** Of how many lines of the page, in CSS pixels, nothing but pictures is seen. */
+const seenOfPictures = (page: Page) =>
+  page.evaluate(() => {
+    const across = [0.15, 0.35, 0.5, 0.65, 0.85].map((part) => part * innerWidth);
+    const isPicture = (x: number, y: number) => !!document.elementFromPoint(x, y)?.closest('.grid');
+    return Array.from({ length: innerHeight }, (_, y) => across.every((x) => isPicture(x, y))).filter(Boolean)
+      .length;
+  });
+
+test.each([
+  [640, 400],
+  [390, 844],
+])(
+  'most of %i × %i is left to the pictures while results are filtered and selected',
+  async (width, height) => {
+    app = await openApp({ webgpu: false, query: '?backend=wasm', context: { viewport: { width, height } } });
+    const { page } = app;
+    await page.getByRole('button', { name: 'Try the sample album' }).click();
+    await page.getByRole('status').getByText('160 photos ready to search').waitFor();
+    await page.getByRole('searchbox', { name: 'Search photos' }).fill('two cats');
+    await page.getByRole('status').getByText('results for two cats').waitFor();
+    await page.getByRole('button', { name: 'More', exact: true }).click();
+    await page.getByLabel('Shape').selectOption('Portrait');
+    await page.getByRole('button', { name: /^Select all/ }).click();
+    await page.getByRole('region', { name: 'Selection' }).waitFor();
+    await expect.poll(() => seenOfPictures(page)).toBeGreaterThan(0.65 * height);
+    await page.evaluate(() => scrollTo({ top: 200, behavior: 'instant' }));
+    await expect.poll(() => seenOfPictures(page)).toBeGreaterThan(0.75 * height);
+    // What is to be done with them stays at hand.
+    const place = (await page.getByRole('button', { name: 'Download zip' }).boundingBox())!;
+    expect(place.y).toBeGreaterThanOrEqual(0);
+    expect(place.y + place.height).toBeLessThan(height);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+    expect(app.problems).toEqual([]);
+  },
+);
