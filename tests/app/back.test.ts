@@ -106,3 +106,54 @@ test('more like this can be gone back from, and a reload too', async () => {
   await photo().waitFor({ state: 'detached' });
   expect(isLeft()).toBe(false);
 });
+
+test('a reload and a link bring back what is searched for, how it is shown, and the page', async () => {
+  await line().fill('two cats');
+  await status().getByText('12 results for two cats').waitFor();
+  await page.getByRole('combobox', { name: 'Order' }).selectOption('By name');
+  await page.getByRole('button', { name: 'More', exact: true }).click();
+  const shape = page.getByRole('form', { name: 'Filters' }).getByLabel('Shape');
+  await shape.selectOption('Landscape');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Clear filters' }).waitFor();
+  await page.getByRole('tab', { name: 'Label' }).click();
+  const templates = page.getByRole('combobox', { name: 'Prompt templates' });
+  await templates.selectOption({ index: 2 });
+  const chosen = await templates.inputValue();
+  await page.getByRole('radio', { name: 'Least sure first' }).check();
+  const link = page.url();
+
+  for (const open of [() => page.reload(), () => page.goto('about:blank').then(() => page.goto(link))]) {
+    await open();
+    await templates.waitFor();
+    expect(await templates.inputValue()).toBe(chosen);
+    expect(await page.getByRole('radio', { name: 'Least sure first' }).isChecked()).toBe(true);
+    expect(await line().inputValue()).toBe('two cats');
+    await page.getByRole('tab', { name: 'Search' }).click();
+    await page.getByRole('list', { name: 'Results' }).waitFor();
+    await page.getByRole('button', { name: 'Clear filters' }).waitFor();
+    expect(await page.getByRole('combobox', { name: 'Order' }).inputValue()).toBe('name');
+    await page.getByRole('tab', { name: 'Label' }).click();
+    expect(page.url()).toBe(link);
+  }
+  // The page's host learns of none of it.
+  expect(new URL(link).search).not.toContain('cats');
+  expect(app.problems).toEqual([]);
+});
+
+test('an address that was edited is read, and what in it means nothing is said', async () => {
+  const base = `${inject('appUrl')}/?backend=wasm`;
+  await page.goto(`${base}#q=a+dog`);
+  await status().getByText('results for a dog').waitFor();
+  await page.goBack();
+  await page.getByRole('list', { name: 'Photos' }).waitFor();
+  await page.goForward();
+  await status().getByText('results for a dog').waitFor();
+  await page.goto(`${inject('appUrl')}/?tab=lable&backend=cuda#order=random`);
+  const alerts = page.getByRole('alert');
+  await alerts.getByText('There is no page “lable”. Search is shown instead.').waitFor();
+  await alerts.getByText('Models cannot run on “cuda”.').waitFor();
+  await alerts.getByText('There is no order “random”.').waitFor();
+  await page.getByRole('tab', { name: 'Search', selected: true }).waitFor();
+  await expect.poll(() => page.url()).not.toMatch(/lable|cuda|random/);
+});

@@ -62,7 +62,9 @@ test('every model and picture size keeps its own embeddings, and going back to o
   if (!(await page.getByRole('dialog', { name: 'Models' }).isVisible())) await openModels(page);
   const models = page.getByRole('dialog', { name: 'Models' });
   await models.getByLabel('Picture size').selectOption('128');
-  expect(new URL(page.url()).searchParams.get('model')).toMatch(/^own-model-[0-9a-f]{8}@128x128$/);
+  await expect
+    .poll(() => new URL(page.url()).searchParams.get('model'))
+    .toMatch(/^own-model-[0-9a-f]{8}@128x128$/);
   const larger = await cosines(page, 'two cats');
   expect(larger).not.toEqual(quantised);
 

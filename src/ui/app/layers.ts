@@ -21,6 +21,8 @@ export interface SheetLayer extends Layer {
 export interface PhotoLayer extends Layer {
   readonly kind: 'photo';
   readonly id: number;
+  /** Its file's name: in another library the same id means another photo. */
+  readonly name: string;
   /** The photos to step through; undefined: those of the page. */
   readonly among: readonly number[] | undefined;
 }
@@ -93,8 +95,8 @@ export function restoredLayer(value: unknown): PageLayer | undefined {
     return sheet && { kind, name: sheet };
   }
   if (kind === 'photo') {
-    const isWhole = typeof id === 'number' && (among === undefined || isNumbers(among));
-    return isWhole ? { kind, id, among } : undefined;
+    if (typeof id !== 'number' || typeof name !== 'string') return undefined;
+    return among === undefined || isNumbers(among) ? { kind, id, name, among } : undefined;
   }
   const page = PAGES.find((one) => one.id === tab)?.id;
   if (kind !== 'query' || typeof text !== 'string' || typeof step !== 'number' || !page) return undefined;

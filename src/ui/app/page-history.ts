@@ -11,7 +11,10 @@ import {
 import type { PhotoViewer } from './photo-viewer.svelte';
 
 export interface PageHistoryParts {
-  readonly app: Pick<AppState, 'tab' | 'show' | 'search' | 'sheet' | 'openSheet' | 'closeSheet' | 'isAsking'>;
+  readonly app: Pick<
+    AppState,
+    'tab' | 'show' | 'search' | 'photos' | 'sheet' | 'openSheet' | 'closeSheet' | 'isAsking'
+  >;
   readonly photoViewer: Pick<PhotoViewer, 'photo' | 'among' | 'open' | 'close'>;
   readonly history: Pick<History, 'state' | 'pushState' | 'replaceState' | 'go' | 'scrollRestoration'>;
   /** The page's address as it is now. */
@@ -24,6 +27,8 @@ export interface PageHistoryParts {
 export class PageHistory {
   readonly #parts: PageHistoryParts;
   readonly #stack: BackStack<PageLayer>;
+  /** The search with which an earlier page was left at this entry. */
+  readonly #left: QueryLayer | undefined;
   /** The layers last shown, or gone to. */
   #layers: readonly PageLayer[];
 
@@ -36,6 +41,14 @@ export class PageHistory {
       onArrive: (layers) => this.#arrive(layers),
     });
     this.#layers = this.#stack.layers;
+    this.#left = queryOf(this.#layers);
+  }
+
+  /** Goes on, after a reload, with a search by photos, which no address names: for when the photos are here again. */
+  recall(): void {
+    const { search } = this.#parts.app;
+    const query = this.#left;
+    if (query?.text.trim() === search.text.trim()) this.#goTo(query);
   }
 
   /** Follows what the page shows; called again whenever that changes. */
@@ -47,7 +60,7 @@ export class PageHistory {
       {
         query: { text, examples, tab: app.tab, step },
         sheet: app.sheet,
-        photo: photo && { id: photo.id, among },
+        photo: photo && { id: photo.id, name: photo.name, among },
       },
       this.#layers,
     );
@@ -77,19 +90,30 @@ export class PageHistory {
 
   #show(layers: readonly PageLayer[]): void {
     const { app, photoViewer } = this.#parts;
-    const query = layers.findLast((layer) => layer.kind === 'query');
+    const query = queryOf(layers);
     const sheet = layers.find((layer) => layer.kind === 'sheet')?.name;
     const photo = layers.find((layer) => layer.kind === 'photo');
     if (!photo) photoViewer.close();
     if (query) this.#goTo(query);
     if (!sheet) app.closeSheet(app.sheet);
     else if (sheet !== app.sheet && (sheet !== 'checkpoint' || app.isAsking)) app.openSheet(sheet);
-    if (photo && photo.id !== photoViewer.photo?.id) photoViewer.open(photo.id, photo.among);
+    if (photo && photo.id !== photoViewer.photo?.id && this.#isHere(photo)) {
+      photoViewer.open(photo.id, photo.among);
+    }
   }
 
   #goTo(query: QueryLayer): void {
     const { app } = this.#parts;
     if (app.tab !== query.tab) app.show(query.tab);
-    if (!isSameSearch(query, app.search)) app.search.restore(query.text, query.examples);
+    const examples = query.examples.filter((one) => one.kind === 'file' || this.#isHere(one));
+    if (!isSameSearch({ text: query.text, examples }, app.search)) app.search.restore(query.text, examples);
   }
+
+  #isHere({ id, name }: { readonly id: number; readonly name: string }): boolean {
+    return this.#parts.app.photos.get(id)?.name === name;
+  }
+}
+
+function queryOf(layers: readonly PageLayer[]): QueryLayer | undefined {
+  return layers.findLast((layer) => layer.kind === 'query');
 }

@@ -168,8 +168,14 @@ export class Labels {
     this.#updateLatest();
   }
 
-  chooseTemplates(id: string): void {
-    this.#set = templateSet(id);
+  /** The user's choice; undefined: the model's default. */
+  get chosenTemplates(): TemplateSet['id'] | undefined {
+    return this.#set?.id;
+  }
+
+  /** @param id undefined: the model's default */
+  chooseTemplates(id: string | undefined): void {
+    this.#set = id === undefined ? undefined : templateSet(id);
     this.#updateLatest();
   }
 

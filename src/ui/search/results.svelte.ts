@@ -25,7 +25,9 @@ export interface Counts {
 }
 
 /** `match`: best match first; without a query, in order of arrival. */
-export type Order = 'match' | 'newest' | 'oldest' | 'name';
+export const ORDERS = ['match', 'newest', 'oldest', 'name'] as const;
+
+export type Order = (typeof ORDERS)[number];
 
 /** A photo on the search page. */
 export interface Entry {

@@ -1,27 +1,81 @@
 import { describe, expect, it } from 'vitest';
-import { readAddress, writeAddress } from '../../../src/ui/app/address';
+import { readAddress, writeAddress, type Address } from '../../../src/ui/app/address';
+
+const PAGE = 'https://example.org/clip/';
+
+const nothing: Address = {
+  model: undefined,
+  backend: undefined,
+  tab: 'search',
+  query: '',
+  order: 'match',
+  filter: {},
+  folder: undefined,
+  templates: undefined,
+  labelOrder: 'photos',
+};
 
 describe('readAddress', () => {
-  it.each([
-    ['', { model: undefined, backend: undefined, tab: 'search' }],
+  it.each<[string, Partial<Address>]>([
+    ['', {}],
     ['?model=vit-b-32&backend=wasm&tab=label', { model: 'vit-b-32', backend: 'wasm', tab: 'label' }],
-    ['?model=&backend=cuda&tab=compare', { model: undefined, backend: undefined, tab: 'search' }],
-    ['?backend=webgpu', { model: undefined, backend: 'webgpu', tab: 'search' }],
+    ['?model=&backend=&tab=#q=&order=&shape=&template=', {}],
+    ['?backend=webgpu', { backend: 'webgpu' }],
+    ['#q=two+cats%20%26+a+dog&order=newest', { query: 'two cats & a dog', order: 'newest' }],
+    [
+      '#from=2024-02-29&to=2024-12-31&shape=square&folder=DCIM%2F2',
+      { filter: { from: '2024-02-29', to: '2024-12-31', orientation: 'square' }, folder: 'DCIM/2' },
+    ],
+    ['#folder=', { folder: '' }],
+    ['#template=openai&label-order=least-sure', { templates: 'openai', labelOrder: 'least sure' }],
   ])('%s', (search, address) => {
-    expect(readAddress(search)).toEqual(address);
+    expect(readAddress(PAGE + search)).toEqual({ address: { ...nothing, ...address }, unknown: [] });
+  });
+
+  it.each([
+    ['?backend=cuda', 'backend', 'cuda'],
+    ['?tab=compare', 'tab', 'compare'],
+    ['#order=random', 'order', 'random'],
+    ['#from=2023-02-30', 'from', '2023-02-30'],
+    ['#to=yesterday', 'to', 'yesterday'],
+    ['#shape=round', 'shape', 'round'],
+    ['#template=mine', 'template', 'mine'],
+    ['#label-order=best', 'label-order', 'best'],
+  ])('%s is unknown, and counts as absent', (search, name, value) => {
+    expect(readAddress(PAGE + search)).toEqual({ address: nothing, unknown: [{ name, value }] });
   });
 });
 
 describe('writeAddress', () => {
   it('writes what it reads', () => {
-    const address = { model: 'my model & co', backend: 'wasm', tab: 'label' } as const;
-    const { search } = new URL(writeAddress('https://example.org/clip/?x=1#top', address));
-    expect(readAddress(search)).toEqual(address);
+    const address: Address = {
+      model: 'my model & co',
+      backend: 'wasm',
+      tab: 'label',
+      query: 'c++ & "100 %" #1, ümläut = ?',
+      order: 'oldest',
+      filter: { from: '2024-01-01', to: '2024-12-31', orientation: 'portrait' },
+      folder: 'a & b/c',
+      templates: 'none',
+      labelOrder: 'least sure',
+    };
+    const written = writeAddress(`${PAGE}?x=1#top`, address);
+    expect(readAddress(written)).toEqual({ address, unknown: [] });
   });
 
   it('leaves everything else as it is', () => {
-    const shown = { model: 'a', backend: undefined, tab: 'search' } as const;
-    const href = writeAddress('https://example.org/clip/?x=1&tab=label&backend=wasm#top', shown);
-    expect(href).toBe('https://example.org/clip/?x=1&model=a#top');
+    const href = writeAddress(`${PAGE}?x=1&tab=label&backend=wasm#top`, { ...nothing, model: 'a' });
+    expect(href).toBe(`${PAGE}?x=1&model=a#top`);
+    expect(writeAddress(`${PAGE}?x=1#top&q=cats&y`, { ...nothing, query: 'dogs' })).toBe(
+      `${PAGE}?x=1#top&y&q=dogs`,
+    );
+  });
+
+  it('keeps what is searched for from the page’s host, and names nothing that is as usual', () => {
+    const written = writeAddress(`${PAGE}#q=cats&order=newest`, { ...nothing, query: 'a secret' });
+    const { search, hash } = new URL(written);
+    expect(search).toBe('');
+    expect(hash).toBe('#q=a+secret');
+    expect(writeAddress(written, nothing)).toBe(PAGE);
   });
 });

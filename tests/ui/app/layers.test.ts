@@ -8,8 +8,8 @@ describe('a layer in the history', () => {
     query,
     { ...query, examples: [{ kind: 'photo', id: 3, name: 'a.jpg' }] },
     { kind: 'sheet', name: 'models' },
-    { kind: 'photo', id: 3, among: undefined },
-    { kind: 'photo', id: 3, among: [3, 4] },
+    { kind: 'photo', id: 3, name: 'a.jpg', among: undefined },
+    { kind: 'photo', id: 3, name: 'a.jpg', among: [3, 4] },
   ])('comes back as it was: %o', (layer) => {
     expect(restoredLayer(structuredClone(storedLayer(layer)))).toEqual(layer);
   });
@@ -24,8 +24,9 @@ describe('a layer in the history', () => {
     null,
     'photo',
     { kind: 'sheet', name: 'settings' },
-    { kind: 'photo', id: '3' },
-    { kind: 'photo', id: 3, among: 'all' },
+    { kind: 'photo', id: '3', name: 'a.jpg', among: undefined },
+    { kind: 'photo', id: 3, among: undefined },
+    { kind: 'photo', id: 3, name: 'a.jpg', among: 'all' },
     { ...query, text: undefined },
     { ...query, tab: 'compare' },
     { ...query, step: '3' },
