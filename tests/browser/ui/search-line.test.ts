@@ -25,6 +25,7 @@ async function open(text: string, examples: readonly Example[]): Promise<void> {
       busy: false,
       waitsFor: undefined,
       ontype: (typed: string) => told.push(typed),
+      ondone: () => told.push('done'),
       onclear: () => told.push('clear'),
       onpicture: () => told.push('picture'),
       ondropexample: (example: Example) => told.push(example),
@@ -45,7 +46,7 @@ it('tells of every letter', async () => {
 it.each(['{ArrowDown}', '{Enter}'])('goes down into the pictures with %s', async (key) => {
   await open('a', []);
   await userEvent.keyboard(key);
-  expect(told).toEqual(['leave']);
+  expect(told).toEqual(['done', 'leave']);
 });
 
 it('gives up the last picture with a backspace before all words', async () => {
@@ -68,6 +69,6 @@ it('is cleared with escape, and left where there is nothing to clear', async () 
   await unmount(line!);
   await open('', []);
   await userEvent.keyboard('{Escape}');
-  expect(told).toEqual([]);
+  expect(told).toEqual(['done']);
   expect(isIn()).toBe(false);
 });
