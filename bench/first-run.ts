@@ -7,6 +7,7 @@ import { chromium, type Browser, type Page } from 'playwright-core';
 import { dropOnPage, makeOddFolder } from '../tests/helpers/drop';
 import { findChromium, QUIET_FLAGS } from '../tools/browser.js';
 import { serveDist } from '../tools/start.js';
+import { countBytes } from './byte-counter';
 import { longestTasks, type Tasks } from './main-thread';
 import { summary, writeResult } from './result';
 
@@ -20,15 +21,18 @@ const dropped: Tasks[] = [];
 const chosen: Tasks[] = [];
 let version = '';
 for (let run = 0; run < RUNS; run++) {
-  const times = await withBrowser(albumTimes);
+  const times = await withBrowser((page) => albumTimes(page));
   searched.push(times.searched);
   labelled.push(times.labelled);
   dropped.push(await withBrowser((page, browser) => tasksOfIndexing(page, browser, dropOnPage)));
   chosen.push(await withBrowser((page, browser) => tasksOfIndexing(page, browser, chooseFiles)));
 }
+const bytes = await withBrowser(bytesOfVisit);
 await writeResult('first-run', version, {
   'open the page, add the album, first complete answer to a typed query (s)': summary(searched),
   'and every picture labelled (s)': summary(labelled),
+  'bytes of that visit, compressed': bytes.labelled,
+  'bytes with what is kept for offline, compressed': bytes.kept,
   '200 files dropped at once: longest main-thread task until all are indexed (ms)': summary(
     dropped.map(wallOf),
   ),
@@ -54,9 +58,9 @@ async function withBrowser<T>(use: (page: Page, browser: Browser) => Promise<T>)
 }
 
 /** Seconds from navigation, everything fetched anew. */
-async function albumTimes(page: Page): Promise<{ searched: number; labelled: number }> {
+async function albumTimes(page: Page, url = server.url): Promise<{ searched: number; labelled: number }> {
   const began = performance.now();
-  await page.goto(`${server.url}/?backend=wasm`);
+  await page.goto(`${url}/?backend=wasm`);
   await page.getByRole('button', { name: 'Try the sample album' }).click();
   await page.getByRole('searchbox', { name: 'Search photos' }).fill('two cats');
   await page.getByRole('status').getByText('160 results for two cats').waitFor();
@@ -67,6 +71,20 @@ async function albumTimes(page: Page): Promise<{ searched: number; labelled: num
     .getByText(/160 photos labelled/)
     .waitFor();
   return { searched: afterSearch, labelled: (performance.now() - began) / 1000 };
+}
+
+/** Bytes sent to a first visit, compressed: until the album is labelled, and with what is kept for a visit offline. */
+async function bytesOfVisit(page: Page): Promise<{ labelled: number; kept: number }> {
+  const counter = await countBytes(server.url);
+  await albumTimes(page, counter.url);
+  const labelled = counter.sent();
+  await page.evaluate(async () => {
+    await navigator.serviceWorker.ready;
+  });
+  const kept = counter.sent();
+  await page.goto('about:blank');
+  await counter.close();
+  return { labelled, kept };
 }
 
 async function chooseFiles(page: Page, files: readonly string[]): Promise<void> {

@@ -25,22 +25,22 @@ const weights = bufferSource(await readFile(`${MODEL}/${CHECKPOINT_FILES.weights
 const architecture = readArchitecture(parseJson(config, CHECKPOINT_FILES.config));
 const tokenizer = openTokenizer(architecture, { tokenizer: await text(CHECKPOINT_FILES.tokenizer) });
 const { preprocess: shape } = architecture;
-const { pictures, captions, browser } = await decodeAlbum(ALBUM);
+const { album, browser } = await decodeAlbum(ALBUM);
 const [height, width] = shape.size;
-const bytes = Uint8Array.from(Buffer.concat(pictures.map((picture) => preprocess(picture, shape))));
-const pixels = normalise(bytes, pictures.length, height, width, shape.mean, shape.std);
+const bytes = Uint8Array.from(Buffer.concat(album.map(({ picture }) => preprocess(picture, shape))));
+const pixels = normalise(bytes, album.length, height, width, shape.mean, shape.std);
 const figures = await measurePrecisions({
   checkpoint: { config, weights },
   pixels,
-  pictures: pictures.length,
+  pictures: album.length,
   runtime: { ort: await nodeRuntime(os.availableParallelism()), provider: { name: 'wasm' } },
-  ids: tokenizer.encode(captions),
-  texts: captions.length,
+  ids: tokenizer.encode(album.map(({ caption }) => caption)),
+  texts: album.length,
 });
 console.table(figures.map(tableRow));
 await writeResult('precision', browser, {
   model: 'clipscope-s',
-  pictures: pictures.length,
+  pictures: album.length,
   precisions: figures,
 });
 await writeFile(

@@ -25,21 +25,25 @@ import {
 import { readHeldOut } from './evaluation/held-out';
 import { measure } from './evaluation/measure';
 import { openModel } from './evaluation/model';
+import { readPlainNames } from './evaluation/plain-names';
 
 const { values: options } = parseArgs({
   options: { beside: { type: 'string', multiple: true }, print: { type: 'boolean' } },
 });
 const built = BUILT_IN_MODELS.map(({ folder }) => path.join('static', folder));
 const heldOut = await readHeldOut('training/data');
-const everyday = await everydayThings();
-const { browser, ...album } = await decodeAlbum('static/album');
+const plainNames = await readPlainNames('training/data');
+const everyday = plainNames.things.map((name) =>
+  heldOut.concepts.findIndex((concept) => concept.name === name),
+);
+const { album, browser } = await decodeAlbum('static/album');
 const models: Record<string, Evaluation['models'][string]> = {};
 for (const folder of [...built, ...(options.beside ?? [])]) {
   const model = await openModel(folder);
   const { size } = await stat(path.join(folder, CHECKPOINT_FILES.weights));
   models[path.basename(folder)] = {
     storedBytes: size,
-    ...(await measure(model, heldOut, everyday, album)),
+    ...(await measure(model, heldOut, everyday, plainNames, album)),
   };
   await model.release();
 }
@@ -59,13 +63,6 @@ if (options.print) {
   }
 }
 console.log(summaryTable({ models }));
-
-/** Indices of the concepts in the first part of the list of everyday things. */
-async function everydayThings(): Promise<number[]> {
-  const [first = ''] = (await readFile('training/drawings/everyday.txt', 'utf8')).split('\n\n');
-  const names = first.split('\n').flatMap((line) => (line.includes(' = ') ? [line.split(' = ')[0]!] : []));
-  return names.map((name) => heldOut.concepts.findIndex((concept) => concept.name === name));
-}
 
 async function write(file: string, marker: string, content: string): Promise<void> {
   await writeFile(file, replaceMarked(await readFile(file, 'utf8'), marker, content));

@@ -27,8 +27,10 @@ const MEDIA_TYPES = new Map([
   ['.webp', 'image/webp'],
 ]);
 
-/** Types worth compressing. Pictures and weights shrink by a few per cent at most. */
+/** Types worth compressing. Pictures shrink by a few per cent at most. */
 const COMPRESSIBLE = /^(?:text\/|application\/(?:json|wasm|manifest\+json)|image\/svg)/;
+/** Bytes of the largest weights that are compressed: the built-in models shrink to half, a real checkpoint hardly does. */
+const COMPRESSED_WEIGHTS = 16e6;
 
 /** Build file names with a content hash: such a file never changes. */
 const HASHED = /^\/(?:.*\/)?assets\/[^/]+-[\w-]{8}\.\w+$/;
@@ -136,7 +138,10 @@ function answerer(root, hosts) {
     }
     const { file, pathname, size, modified } = found;
     const type = MEDIA_TYPES.get(path.extname(file)) ?? 'application/octet-stream';
-    const compressible = COMPRESSIBLE.test(type);
+    // HEAD asks how long weights are, for a download in ranges.
+    const areWeights =
+      file.endsWith('.safetensors') && size <= COMPRESSED_WEIGHTS && request.method === 'GET';
+    const compressible = COMPRESSIBLE.test(type) || areWeights;
     const encoding = compressible && !request.headers.range ? encodingFor(request) : undefined;
     const tag = `"${size.toString(36)}-${modified.toString(36)}${encoding ? `-${encoding}` : ''}"`;
     response.setHeaders(

@@ -32,11 +32,11 @@ const UNUSED_FILE = new RegExp(`\\.(?:${UNUSED_BUILDS})-[\\w-]+\\.(?:mjs|wasm)$`
 
 const files = BUILD_FILES.map(({ url, revision }) => ({ url: addressOf(url), revision }));
 const ours = new Set(files.map(({ url }) => url));
-/** The weights of the larger built-in models. */
-const largerModels = new Set(
+/** The weights of the built-in models that the page does not open with. */
+const otherModels = new Set(
   BUILT_IN_MODELS.slice(1).map(({ folder }) => addressOf(folder + CHECKPOINT_FILES.weights)),
 );
-const later = new Set([...ours].filter((url) => UNUSED_FILE.test(url) || largerModels.has(url)));
+const later = new Set([...ours].filter((url) => UNUSED_FILE.test(url) || otherModels.has(url)));
 
 const precache = new PrecacheController({
   plugins: [

@@ -8,24 +8,24 @@ export interface BuiltInModel {
   readonly note: string;
 }
 
-/** The built-in models, smallest first; the first is the default. */
+/** The built-in models, largest first; the first is the one the page opens with. */
 export const BUILT_IN_MODELS: readonly [BuiltInModel, ...BuiltInModel[]] = [
   {
-    id: 'clipscope-s',
-    name: 'clipscope-s',
-    folder: 'models/clipscope-s/',
+    id: 'clipscope-l',
+    name: 'clipscope-l',
+    folder: 'models/clipscope-l/',
     note: 'This built-in model knows drawings, not photos.',
   },
   {
     id: 'clipscope-m',
     name: 'clipscope-m',
     folder: 'models/clipscope-m/',
-    note: 'This built-in model knows drawings, not photos; it names them about as well as the small one.',
+    note: 'This built-in model knows drawings, not photos; it finds less than the large one.',
   },
   {
-    id: 'clipscope-l',
-    name: 'clipscope-l',
-    folder: 'models/clipscope-l/',
-    note: 'This built-in model knows drawings, not photos; it is the most exact of the three.',
+    id: 'clipscope-s',
+    name: 'clipscope-s',
+    folder: 'models/clipscope-s/',
+    note: 'This built-in model knows drawings, not photos; it is the fastest of the three.',
   },
 ];

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { albumFixture, albumRanking } from '../helpers/album';
-import { expectNothingLeft, openApp, type App } from '../helpers/app';
+import { expectNothingLeft, openApp, OPENS_WITH, type App } from '../helpers/app';
 
 let app: App;
 beforeAll(async () => {
@@ -27,6 +27,15 @@ describe('the sample album, with everything but the page’s own origin out of r
     }
     expectNothingLeft(app);
     expect(app.problems).toEqual([]);
+  });
+
+  test('is searched by one click on a suggestion', async () => {
+    const { page } = app;
+    await page.getByRole('button', { name: 'Clear the search' }).click();
+    const suggested = page.getByRole('group', { name: 'Suggested searches' });
+    await suggested.getByRole('button', { name: 'two cats' }).click();
+    await page.getByRole('status').getByText('160 results for two cats').waitFor();
+    expect(await page.getByRole('searchbox', { name: 'Search photos' }).inputValue()).toBe('two cats');
   });
 
   test('is labelled, and the labels follow the text field', async () => {
@@ -76,7 +85,7 @@ describe('the sample album, with everything but the page’s own origin out of r
   test('says where it runs, and what the built-in model knows', async () => {
     const { page } = app;
     await page.goto(new URL('/', page.url()).href);
-    await page.getByRole('status').getByText('clipscope-s ready on WASM').waitFor();
+    await page.getByRole('status').getByText(`${OPENS_WITH} ready on WASM`).waitFor();
     await expect.poll(() => page.getByText('knows drawings, not photos').first().isVisible()).toBe(true);
   });
 });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { makeCheckpoint } from '../../tools/make-checkpoint';
-import { expectNothingLeft, openApp, type App } from '../helpers/app';
+import { expectNothingLeft, openApp, OPENS_WITH, type App } from '../helpers/app';
 import { dropOnPage } from '../helpers/drop';
 
 const TOKENIZER = 'static/models/clipscope-s/tokenizer.json';
@@ -69,7 +69,7 @@ describe('a checkpoint folder', () => {
     await expect
       .poll(() => app?.page.getByRole('alert').allInnerTexts())
       .toEqual([expect.stringContaining(sentence)]);
-    await app.page.getByRole('status').getByText('clipscope-s ready on WASM').waitFor();
+    await app.page.getByRole('status').getByText(`${OPENS_WITH} ready on WASM`).waitFor();
   });
 
   test('cut short is refused with both numbers, and nothing of it is listed', async () => {

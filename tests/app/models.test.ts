@@ -11,7 +11,7 @@ import { readTowers } from '../../src/engine/model-source';
 import { bufferSource, type ByteSource } from '../../src/formats/byte-source';
 import { readTensor } from '../../src/formats/safetensors';
 import { makeCheckpoint, type ModelConfig } from '../../tools/make-checkpoint';
-import type { App } from '../helpers/app';
+import { OPENS_WITH, type App } from '../helpers/app';
 import { dropOnPage } from '../helpers/drop';
 import {
   chooseHub,
@@ -199,7 +199,7 @@ test('of two tabs one downloads a model, the other says so; afterwards both have
 
   const second = await app.context.newPage();
   await second.goto(first.url());
-  await second.getByRole('status').getByText('clipscope-s ready on WASM').waitFor();
+  await second.getByRole('status').getByText(`${OPENS_WITH} ready on WASM`).waitFor();
   await openModels(second);
   await fetchModel(second, 'clipscope/tiny');
   await second.getByRole('alert').getByText('Another tab is downloading this model').waitFor();
@@ -256,7 +256,7 @@ test('a model that was deleted and comes back with other weights keeps nothing o
   await openStorage(page);
   await page.getByRole('button', { name: 'Delete tiny' }).click();
   await page.getByRole('button', { name: 'Delete tiny for good' }).click();
-  await page.getByRole('status').getByText('clipscope-s ready on WASM').waitFor();
+  await page.getByRole('status').getByText(`${OPENS_WITH} ready on WASM`).waitFor();
   const other = path.join(folder, 'other');
   const config = JSON.parse(await readFile(`${TINY}/open_clip_config.json`, 'utf8')) as ModelConfig;
   await makeCheckpoint(config, other, { tokenizer: `${TINY}/tokenizer.json` });

@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core';
 import { afterEach, describe, expect, test } from 'vitest';
 import { serveDirectory } from '../../tools/serve.js';
 import { ALWAYS_SHOWN } from '../helpers/album';
-import { addSome, expectNothingLeft, openApp, type App } from '../helpers/app';
+import { addSome, expectNothingLeft, openApp, OPENS_WITH, type App } from '../helpers/app';
 import { dropOnPage } from '../helpers/drop';
 import { assetOf, copyOfBuild, kept, serveBare, type Site } from '../helpers/site';
 
@@ -64,7 +64,7 @@ describe('after one visit, with the network off', () => {
   test('the page opens, indexes, searches and labels the album, and switches models', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'clipscope-model-'));
     ends.push(() => rm(folder, { recursive: true }));
-    await cp('static/models/clipscope-s', path.join(folder, 'own-model'), { recursive: true });
+    await cp(`static/models/${OPENS_WITH}`, path.join(folder, 'own-model'), { recursive: true });
     const { root } = await siteAt();
     const server = await serve(root);
     const { page, problems } = await open(server.url);
@@ -77,7 +77,7 @@ describe('after one visit, with the network off', () => {
 
     await server.close();
     await page.goto(`${server.url}/?backend=wasm`);
-    await page.getByRole('status').getByText('clipscope-s ready on WASM').waitFor();
+    await page.getByRole('status').getByText(`${OPENS_WITH} ready on WASM`).waitFor();
     expect(await isolated(page)).toBe(true);
     // The album is there still; this model has yet to see it.
     await page.getByRole('status').getByText('160 photos ready to search').waitFor();
@@ -111,7 +111,7 @@ describe('after one visit, with the network off', () => {
 
     await server.close();
     await page.goto(`${server.url}/some/path/index.html?backend=wasm&tab=label`);
-    await page.getByRole('status').getByText('clipscope-s ready on WASM').waitFor();
+    await page.getByRole('status').getByText(`${OPENS_WITH} ready on WASM`).waitFor();
     expect(await isolated(page)).toBe(true);
     await page.getByRole('button', { name: 'Try the sample album' }).click();
     await page
@@ -143,7 +143,7 @@ test('a part of a file is still a part of it', async () => {
   const { page } = await open((await serve(root)).url);
   await kept(page);
   const part = await page.evaluate(async () => {
-    const answer = await fetch('models/clipscope-s/open_clip_model.safetensors', {
+    const answer = await fetch('models/clipscope-l/open_clip_model.safetensors', {
       headers: { Range: 'bytes=8-15' },
     });
     return { status: answer.status, bytes: (await answer.arrayBuffer()).byteLength };

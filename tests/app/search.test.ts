@@ -13,7 +13,7 @@ const APPLES = (
   JSON.parse(readFileSync('static/album/captions.json', 'utf8')) as { file: string; caption: string }[]
 )
   .filter(({ caption }) => caption.startsWith('a red apple on'))
-  .map(({ file }) => file);
+  .map(({ file }) => file) as [string, string];
 
 let app: App;
 let page: Page;

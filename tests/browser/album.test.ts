@@ -1,6 +1,6 @@
 import { proxy, wrap, type Remote } from 'comlink';
 import { describe, expect, it } from 'vitest';
-import { BUILT_IN_MODELS } from '../../src/clip/built-in';
+import { BUILT_IN_MODELS, type BuiltInModel } from '../../src/clip/built-in';
 import type { Backend, ClipApi, Embeddings, ImageApi } from '../../workers/api';
 import type { AlbumFixture } from '../helpers/album';
 import { WHOLE } from '../helpers/whole';
@@ -63,7 +63,7 @@ const rowsOf =
   (index: number) =>
     data.subarray(index * dim, (index + 1) * dim);
 
-const [smallest, ...larger] = BUILT_IN_MODELS;
+const [smallest, ...larger] = [...BUILT_IN_MODELS].reverse() as [BuiltInModel, ...BuiltInModel[]];
 /** A model, where it runs, and the part of the album that it is shown: each picture, or one in several. */
 const CASES: [model: string, backend: Backend, every: number][] = [
   [smallest.id, 'wasm', 1],

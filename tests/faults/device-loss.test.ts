@@ -9,7 +9,7 @@ let app: App | undefined;
 afterEach(() => app?.close());
 
 test('losing the GPU in mid-run is told, the model starts again, and every photo gets its row', async () => {
-  app = await openApp({ webgpu: true, query: '?backend=webgpu' });
+  app = await openApp({ webgpu: true, query: '?backend=webgpu&model=clipscope-s' });
   const { page } = app;
   await page.getByRole('status').getByText('ready on WebGPU').waitFor();
   const added = addSome(page, PHOTOS);

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { BUILT_IN_MODELS } from '../../src/clip/built-in';
 
 /** What OpenCLIP computes with a built-in model over the sample album; `tools/oracles/album.py` writes it. */
 export interface AlbumFixture {
@@ -11,7 +12,7 @@ export interface AlbumFixture {
   }[];
 }
 
-export function albumFixture(model = 'clipscope-s'): AlbumFixture {
+export function albumFixture(model: string = BUILT_IN_MODELS[0].id): AlbumFixture {
   const file = new URL(`../fixtures/album/${model}.json`, import.meta.url);
   return JSON.parse(readFileSync(file, 'utf8')) as AlbumFixture;
 }

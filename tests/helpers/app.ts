@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { expect, inject } from 'vitest';
+import { BUILT_IN_MODELS } from '../../src/clip/built-in';
 import { launchChromium, type Chromium, type ChromiumOptions } from './chromium';
 
 export interface AppOptions extends ChromiumOptions {
@@ -18,6 +19,9 @@ export interface App extends Chromium {
   /** Uncaught errors and refused loads (the Content-Security-Policy's among them), in order. */
   readonly problems: readonly string[];
 }
+
+/** The model the page opens with. */
+export const OPENS_WITH = BUILT_IN_MODELS[0].name;
 
 /** Opens the built page in a browser of its own. */
 export async function openApp({

@@ -21,6 +21,7 @@ beforeAll(async () => {
     'site/assets/models.worker-AbC123_x.js': script,
     'site/assets/engine-AbC123_x.wasm': '\0asm',
     'site/model.safetensors': weights,
+    'site/large.safetensors': new Uint8Array(16_000_001),
     'site/empty.bin': '',
     'site/.inputs': 'hidden',
     'site/a b.txt': 'spaced',
@@ -101,10 +102,27 @@ test.each([
   }
 });
 
-test('weights are never compressed', async () => {
-  const { headers, body } = await ask('/model.safetensors', { 'Accept-Encoding': 'br, gzip' });
+const compressing = { 'Accept-Encoding': 'br, gzip' };
+
+test('weights as small as the built-in ones are compressed', async () => {
+  const { headers, body } = await ask('/model.safetensors', compressing);
+  expect(headers['content-encoding']).toBe('br');
+  expect(brotliDecompressSync(body)).toEqual(Buffer.from(weights));
+});
+
+test('the length of weights is told uncompressed, and so are their ranges', async () => {
+  const { headers } = await ask('/model.safetensors', compressing, 'HEAD');
   expect(headers['content-encoding']).toBeUndefined();
-  expect(body).toEqual(Buffer.from(weights));
+  expect(headers['content-length']).toBe('1000');
+  const range = await ask('/model.safetensors', { ...compressing, Range: 'bytes=0-99' });
+  expect(range.headers['content-encoding']).toBeUndefined();
+  expect(range.body).toEqual(Buffer.from(weights.slice(0, 100)));
+});
+
+test('larger weights are not compressed', async () => {
+  const { headers } = await ask('/large.safetensors', compressing);
+  expect(headers['content-encoding']).toBeUndefined();
+  expect(headers['content-length']).toBe('16000001');
 });
 
 describe('ranges of 1,000 bytes', () => {

@@ -11,10 +11,16 @@ interface Decoded {
   readonly base64: string;
 }
 
+export interface AlbumPicture {
+  readonly picture: Raster;
+  readonly caption: string;
+  /** Names of the things it shows. */
+  readonly shows: readonly string[];
+}
+
 /** The sample album as Chromium decodes it. */
 export interface DecodedAlbum {
-  readonly pictures: readonly Raster[];
-  readonly captions: readonly string[];
+  readonly album: readonly AlbumPicture[];
   /** The browser's version. */
   readonly browser: string;
 }
@@ -35,18 +41,21 @@ export async function decodeAlbum(folder: string): Promise<DecodedAlbum> {
   const listed = JSON.parse(await readFile(path.join(folder, 'captions.json'), 'utf8')) as {
     file: string;
     caption: string;
+    objects: { name: string }[];
   }[];
   const browser = await chromium.launch({ executablePath: findChromium() ?? '', args: [...QUIET_FLAGS] });
   try {
     const page = await browser.newPage();
-    const pictures: Raster[] = [];
-    for (const { file } of listed) {
+    const album: AlbumPicture[] = [];
+    for (const { file, caption, objects } of listed) {
       const url = `data:image/webp;base64,${(await readFile(path.join(folder, file))).toString('base64')}`;
       const call = `(${DECODE})(${JSON.stringify(url)})`;
       const { width, height, base64 } = await page.evaluate<Decoded>(call);
-      pictures.push({ width, height, channels: 4, data: Uint8Array.from(Buffer.from(base64, 'base64')) });
+      const data = Uint8Array.from(Buffer.from(base64, 'base64'));
+      const shows = objects.map(({ name }) => name);
+      album.push({ picture: { width, height, channels: 4, data }, caption, shows });
     }
-    return { pictures, captions: listed.map(({ caption }) => caption), browser: browser.version() };
+    return { album, browser: browser.version() };
   } finally {
     await browser.close();
   }

@@ -13,26 +13,32 @@ const STYLE_NAMES: Readonly<Record<string, string>> = {
 
 const percent = (share: number) => (100 * share).toFixed(1);
 
-/** The README's table: one row per model, in percent. */
+/** The README's table: a column per model, in percent. */
 export function summaryTable({ models }: Evaluation): string {
-  const [first] = Object.values(models);
-  const styles = Object.keys(first?.styles ?? {});
-  const heads = styles.map((style) => STYLE_NAMES[style] ?? style);
-  const rows = Object.entries(models).map(([name, one]) => [
-    name,
-    `${((one.parameters.image + one.parameters.text) / 1e6).toFixed(1)} M`,
-    ...styles.map((style) => both(one.styles[style]!.names)),
-    ...styles.map((style) => both(one.styles[style]!.everyday)),
-    both(one.album.captionToPicture),
-  ]);
-  const head = [
-    'model',
-    'parameters',
-    ...heads.map((style) => `${style}: all names`),
-    ...heads.map((style) => `${style}: 200 everyday things`),
-    'album, caption to picture',
-  ];
-  return table(head, rows);
+  const all = Object.values(models);
+  const styles = Object.keys(all[0]?.styles ?? {});
+  const named = (style: string) => STYLE_NAMES[style] ?? style;
+  const row = (head: string, cell: (figures: (typeof all)[number]) => string) => [head, ...all.map(cell)];
+  return table(
+    ['', ...Object.keys(models)],
+    [
+      row('parameters', (one) => `${((one.parameters.image + one.parameters.text) / 1e6).toFixed(1)} M`),
+      row('"a NAME" finds it: 200 everyday things, styles trained on', (one) =>
+        percent(one.plainNames.seenStyles),
+      ),
+      ...styles.map((style) =>
+        row(`the same, ${named(style)}`, (one) => percent(one.plainNames.unseenStyles[style]!)),
+      ),
+      row('"a NAME" finds it: the sample album', (one) => percent(one.plainNames.album)),
+      ...styles.map((style) =>
+        row(`its name of 200 everyday ones, ${named(style)}`, (one) => both(one.styles[style]!.everyday)),
+      ),
+      ...styles.map((style) =>
+        row(`its name of all, ${named(style)}`, (one) => both(one.styles[style]!.names)),
+      ),
+      row('caption to picture, the sample album', (one) => both(one.album.captionToPicture)),
+    ],
+  );
 }
 
 /** The tables of a model card. */
@@ -50,6 +56,17 @@ export function cardTables({ models }: Evaluation, name: string): string {
   return [
     table(['unseen style', 'drawings', 'drawing to name', 'name to drawing', '200 everyday things'], styles),
     table(['questions', 'answered right'], questions),
+    table(
+      ['"a NAME" puts the thing first', 'of 100 names'],
+      [
+        ['200 everyday things, a picture each, styles trained on', percent(one.plainNames.seenStyles)],
+        ...Object.entries(one.plainNames.unseenStyles).map(([style, share]) => [
+          `the same, ${STYLE_NAMES[style] ?? style}`,
+          percent(share),
+        ]),
+        ['everything the sample album shows', percent(one.plainNames.album)],
+      ],
+    ),
     table(
       ['sample album', 'recall@1 / recall@5'],
       [

@@ -1,8 +1,10 @@
 import type { UnitRows } from '../../src/core/unit-rows';
 import { ranksOf, recallAt } from '../../src/evaluation/recall';
-import type { Raster } from '../../src/image/raster';
+import type { AlbumPicture } from './album-pictures';
 import type { HeldOut, HeldOutDrawing } from './held-out';
 import type { EvaluatedModel } from './model';
+import { pickRows } from './pick-rows';
+import { measurePlainNames, type PlainNameFigures, type PlainNames } from './plain-names';
 
 /** The templates of every label; their three embeddings are averaged. */
 export const TEMPLATES = ['{}', 'a drawing of {}', 'an icon of {}'] as const;
@@ -19,6 +21,8 @@ export interface ModelFigures {
   readonly styles: Readonly<Record<string, StyleFigures>>;
   /** Fraction of questions answered correctly, by kind. */
   readonly questions: Readonly<Record<string, number>>;
+  /** "a NAME" as a search. */
+  readonly plainNames: PlainNameFigures;
   /** The sample album: caption to picture, and picture to caption. */
   readonly album: { readonly captionToPicture: TopK; readonly pictureToCaption: TopK };
 }
@@ -33,18 +37,15 @@ export interface StyleFigures {
   readonly everyday: TopK & { readonly drawings: number };
 }
 
-export interface Album {
-  readonly pictures: readonly Raster[];
-  readonly captions: readonly string[];
-}
-
 /** @param everyday indices of the everyday concepts */
 export async function measure(
   model: EvaluatedModel,
   { concepts, drawings, questions }: HeldOut,
   everyday: readonly number[],
-  album: Album,
+  plainNames: PlainNames,
+  album: readonly AlbumPicture[],
 ): Promise<ModelFigures> {
+  const albumRows = await model.encodePictures(album.map(({ picture }) => picture));
   const names = await model.encodeLabels(
     concepts.map(({ name }) => spoken(name)),
     TEMPLATES,
@@ -62,7 +63,8 @@ export async function measure(
     parameters: model.parameters,
     styles,
     questions: await answerAll(model, questions),
-    album: await measureAlbum(model, album),
+    plainNames: await measurePlainNames(model, plainNames, album, albumRows),
+    album: await measureAlbum(model, album, albumRows),
   };
 }
 
@@ -79,12 +81,12 @@ async function measureStyle(
   return {
     drawings: drawings.length,
     names: topK(ranksOf(rows, names, concepts)),
-    nameToDrawing: topK(ranksOf(pick(names, concepts), rows, [...drawings.keys()])),
+    nameToDrawing: topK(ranksOf(pickRows(names, concepts), rows, [...drawings.keys()])),
     everyday: {
       drawings: familiar.length,
       ...topK(
         ranksOf(
-          pick(rows, familiar),
+          pickRows(rows, familiar),
           words,
           familiar.map((at) => everyday.indexOf(concepts[at]!)),
         ),
@@ -102,11 +104,11 @@ async function answerAll(
   const rows = await model.encodeTexts(texts);
   const right: Record<string, number[]> = {};
   questions.forEach(({ kind, choices, answer }, at) => {
-    const offered = pick(
+    const offered = pickRows(
       rows,
       choices.map((choice) => texts.indexOf(choice)),
     );
-    const [rank] = ranksOf(pick(pictures, [at]), offered, [answer]);
+    const [rank] = ranksOf(pickRows(pictures, [at]), offered, [answer]);
     (right[kind] ??= []).push(rank === 0 ? 1 : 0);
   });
   return Object.fromEntries(
@@ -114,10 +116,13 @@ async function answerAll(
   );
 }
 
-async function measureAlbum(model: EvaluatedModel, album: Album): Promise<ModelFigures['album']> {
-  const pictures = await model.encodePictures(album.pictures);
-  const captions = await model.encodeTexts(album.captions);
-  const same = [...album.captions.keys()];
+async function measureAlbum(
+  model: EvaluatedModel,
+  album: readonly AlbumPicture[],
+  pictures: UnitRows,
+): Promise<ModelFigures['album']> {
+  const captions = await model.encodeTexts(album.map(({ caption }) => caption));
+  const same = [...album.keys()];
   return {
     captionToPicture: topK(ranksOf(captions, pictures, same)),
     pictureToCaption: topK(ranksOf(pictures, captions, same)),
@@ -125,12 +130,6 @@ async function measureAlbum(model: EvaluatedModel, album: Album): Promise<ModelF
 }
 
 const topK = (ranks: Uint32Array): TopK => ({ top1: recallAt(1, ranks), top5: recallAt(5, ranks) });
-
-function pick({ dim, data }: UnitRows, indices: readonly number[]): UnitRows {
-  const picked = new Float32Array(indices.length * dim);
-  indices.forEach((from, to) => picked.set(data.subarray(from * dim, (from + 1) * dim), to * dim));
-  return { count: indices.length, dim, data: picked };
-}
 
 /** A CLDR name in everyday spelling, as in the training captions. */
 function spoken(name: string): string {

@@ -13,6 +13,7 @@ import torch
 from safetensors.torch import save_file
 
 from . import hardware
+from .grid import WEIGHTS, on_grid
 from .model import Towers, build
 from .sizes import hub_config
 from .train import BATCH
@@ -24,9 +25,7 @@ def main():
     state = torch.load(file)
     towers.load_state_dict(state['towers'])
     folder.mkdir(parents=True, exist_ok=True)
-    # One number stays whole: the logit scale multiplies everything.
-    weights = {name: (value if value.ndim == 0 else value.half()).contiguous() for name, value in towers.model.state_dict().items()}
-    save_file(weights, folder / 'open_clip_model.safetensors', metadata={'format': 'pt'})
+    save_file(on_grid(towers.model.state_dict()), folder / WEIGHTS, metadata={'format': 'pt'})
     (folder / 'open_clip_config.json').write_text(json.dumps(hub_config(size), indent=1) + '\n')
     shutil.copy(data / 'tokenizer.json', folder / 'tokenizer.json')
     results.mkdir(exist_ok=True)
@@ -43,7 +42,7 @@ def main():
                 'recipes': state['recipes'], 'part of the weights gone on to': state.get('averaged', 1)}
     models[f'clipscope-{size}'] = row
     listed.write_text(json.dumps(models, indent=1) + '\n')
-    print(f"{folder}: {state['step']} steps, {(folder / 'open_clip_model.safetensors').stat().st_size:,} bytes")
+    print(f"{folder}: {state['step']} steps, {(folder / WEIGHTS).stat().st_size:,} bytes")
 
 
 if __name__ == '__main__':

@@ -5,6 +5,9 @@
 Writes DATA/questions.rgb, [count, 192, 192, 3] bytes, and DATA/questions.json: for each its kind, its choices and the
 index of the true one. Kinds: colour, number; and of things that no training scene shows together, in this colour or in
 this number: unseen pair, unseen colour, unseen number.
+
+Also DATA/plain-names.rgb, [count, 96, 96, 3] bytes, and DATA/plain-names.json: one picture of each everyday thing in each style,
+seen ones too, and what every concept is called in a search: "a cat".
 """
 import hashlib
 import json
@@ -17,8 +20,9 @@ import torch
 from . import colours, held_out
 from .compose import compose
 from .drawings import Drawings, read_concepts
+from .plain_names import everyday_things, on_white, one_of_each
 from .scenes import Placed, Scene, SceneMaker, _spots
-from .words import NUMBERS, plural, with_article
+from .words import NUMBERS, Nouns, plural, with_article
 
 SIDE = 192
 EACH = 300
@@ -70,6 +74,23 @@ class Asker:
         return self.scene(placed), [f'{a} and {b}', f'{a} and {c}', f'{d} and {b}', f'{c} and {d}'], 0
 
 
+def write_plain_names(data, concepts):
+    nouns, things = Nouns(concepts), everyday_things(concepts)
+    said = {one['name']: with_article(nouns.everyday(c)) for c, one in enumerate(concepts)}
+    pictures = []
+    with (data / 'plain-names.rgb').open('wb') as out:
+        for name in ('trained', 'held-out'):
+            drawings = Drawings(data, name)
+            for style, rows in one_of_each(drawings, things).items():
+                shown = (on_white(drawings, rows).clamp(0, 1) * 255).round().byte().permute(0, 2, 3, 1)
+                out.write(shown.contiguous().numpy().tobytes())
+                pictures += [{'style': style, 'isSeen': name == 'trained', 'name': concepts[c]['name']}
+                             for c in drawings.concept[rows].tolist()]
+    listed = {'things': [concepts[c]['name'] for c in things], 'said': said, 'pictures': pictures}
+    (data / 'plain-names.json').write_text(json.dumps(listed))
+    print(f'plain names: {len(pictures)} pictures')
+
+
 def main():
     data = Path(sys.argv[1])
     concepts, drawings = read_concepts(data), Drawings(data, 'held-out')
@@ -92,6 +113,7 @@ def main():
             out.write(block)
     (data / 'questions.json').write_text(json.dumps(rows))
     print(f'questions: {len(rows)}, sha256 {hashed.hexdigest()}')
+    write_plain_names(data, concepts)
 
 
 if __name__ == '__main__':

@@ -14,6 +14,8 @@ class Recipe:
     """The part of scenes of one drawing that are "a NAME": the drawing as it is, filling a white square."""
     in_part: float = 0.0
     """The part of scenes of two or three things that are told by one of them alone, as people do who look for it."""
+    uncounted: float = 0.0
+    """The part of scenes of several of one thing that are told without their number: "a cat", "cats", as people look for them."""
     own_names: bool = False
     """Whether an everyday thing's name is never said of other things: "a cat" of the cat, not of nine smiling faces."""
     families: int = 0
@@ -31,4 +33,6 @@ RECIPES = {
     'clean': Recipe(_NAMED, everyday=6, clean=0.3),
     'names': Recipe(_NAMED, everyday=6, hypernyms=0.08, clean=0.15, families=2, stretch=0.1),
     'in part': Recipe(everyday=6, hypernyms=0.08, in_part=0.35, own_names=True, clean=0.1, families=2, stretch=0.1),
+    'in part, uncounted': Recipe(everyday=6, hypernyms=0.08, in_part=0.35, uncounted=0.4, own_names=True, clean=0.1, families=2,
+                                 stretch=0.1),
 }

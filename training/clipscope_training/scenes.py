@@ -142,6 +142,11 @@ class SceneMaker:
         else:
             noun = plural(self.nouns.any(main, rng))
         said = f'{self._spoken(paint, rng)} {noun}' if paint else noun
+        if self.recipe.uncounted and rng.random() < self.recipe.uncounted:
+            if rng.random() < 0.6:
+                one = self.nouns.any(main, rng)
+                said = with_article(f'{self._spoken(paint, rng)} {one}' if paint else one)
+            return Scene(said, placed, '', '', concepts=[main])
         return Scene(f'{NUMBERS[count]} {said}', placed, '', '', concepts=[main])
 
     def _two(self, main, background, rng):

@@ -1,6 +1,7 @@
 """python -m unittest discover training/tests, after `make data`."""
 import sys
 import unittest
+import zlib
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -14,6 +15,7 @@ from clipscope_training.average import averaged
 from clipscope_training.compose import compose
 from clipscope_training.degrade import degrade
 from clipscope_training.drawings import Drawings, read_concepts
+from clipscope_training.grid import on_grid
 from clipscope_training.optimizers import orthogonal
 from clipscope_training.recipes import RECIPES
 from clipscope_training.scenes import SceneMaker
@@ -34,6 +36,25 @@ class Words(unittest.TestCase):
         for noun, said in (('apple', 'an apple'), ('unicorn', 'a unicorn'), ('grapes', 'grapes'), ('bread', 'bread'),
                            ('octopus', 'an octopus'), ('a bird', 'a bird')):
             self.assertEqual(with_article(noun), said)
+
+
+class Grid(unittest.TestCase):
+    def test_halves_what_is_sent_and_moves_no_weight_far(self):
+        torch.manual_seed(0)
+        given = {'matrix': torch.randn(64, 1024) * torch.rand(64, 1), 'bias': torch.randn(8), 'scale': torch.tensor(4.6)}
+        grid = on_grid(given)
+        self.assertEqual({name: value.dtype for name, value in grid.items()},
+                         {'matrix': torch.float16, 'bias': torch.float16, 'scale': torch.float32})
+        self.assertTrue(torch.equal(grid['bias'], given['bias'].half()))
+        packed = zlib.compress(grid['matrix'].numpy().tobytes())
+        self.assertLess(len(packed) / grid['matrix'].nbytes, 0.56)
+        # Half of the largest step, which is within a factor of the square root of two of a sixteenth.
+        off = (grid['matrix'].float() - given['matrix']).abs() / given['matrix'].std(1, keepdim=True)
+        self.assertLess(off.max().item(), 2**0.5 / 16 / 2 + 1e-3)
+
+    def test_leaves_what_is_on_it(self):
+        once = on_grid({'kernel': torch.randn(8, 3, 4, 4)})
+        self.assertTrue(torch.equal(on_grid(once)['kernel'], once['kernel']))
 
 
 class Scenes(unittest.TestCase):

@@ -41,12 +41,17 @@ export async function openBuiltIn(
   onProgress: (progress: Progress) => void,
   fetchOwn: FetchOwn = fromPage,
 ): Promise<FoundModel> {
-  const [config, tokenizer, weights] = await Promise.all([
-    fetchFile(fetchOwn, model, CHECKPOINT_FILES.config).then((answer) => answer.text()),
-    fetchFile(fetchOwn, model, CHECKPOINT_FILES.tokenizer).then((answer) => answer.text()),
-    fetchFile(fetchOwn, model, CHECKPOINT_FILES.weights).then((answer) => readBody(answer, onProgress)),
+  const text = (file: string) => fetchFile(fetchOwn, model, file).then((answer) => answer.text());
+  const described = text(CHECKPOINT_FILES.config).then((config) => ({
+    config,
+    summary: summarise(model, config),
+  }));
+  const read = async (answer: Response) => readBody(answer, (await described).summary.bytes, onProgress);
+  const [{ config, summary }, tokenizer, weights] = await Promise.all([
+    described,
+    text(CHECKPOINT_FILES.tokenizer),
+    fetchFile(fetchOwn, model, CHECKPOINT_FILES.weights).then(read),
   ]);
-  const summary = summarise(model, config);
   return { summary, source: await readModel(summary, { config, tokenizer, weights: bufferSource(weights) }) };
 }
 
@@ -72,18 +77,21 @@ async function fetchFile(fetchOwn: FetchOwn, model: BuiltInModel, file: string):
   return answer;
 }
 
-async function readBody(answer: Response, onProgress: (progress: Progress) => void): Promise<ArrayBuffer> {
+/** @param weights bytes of the parameters: almost all of the file, whose length a compressed response does not tell */
+async function readBody(
+  answer: Response,
+  weights: number,
+  onProgress: (progress: Progress) => void,
+): Promise<ArrayBuffer> {
   if (answer.body === null) return answer.arrayBuffer();
-  // Content-Length of a compressed response is not the body's length: the total is unknown.
-  const total = answer.headers.has('content-encoding')
-    ? 0
-    : Number(answer.headers.get('content-length') ?? 0);
+  const length = answer.headers.has('content-encoding') ? null : answer.headers.get('content-length');
+  const total = Number(length ?? weights);
   let done = 0;
   const counted = answer.body.pipeThrough(
     new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
       transform(chunk, controller) {
         done += chunk.byteLength;
-        onProgress({ stage: 'reading', done, total });
+        onProgress({ stage: 'reading', done, total: Math.max(done, total) });
         controller.enqueue(chunk);
       },
     }),

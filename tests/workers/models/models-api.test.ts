@@ -18,7 +18,7 @@ describe('the models there are', () => {
   it('are the built-in ones, then those that are kept', async () => {
     await keep(parts, 'mine');
     const listed = await createModelsApi(parts, served).list();
-    expect(listed.map(({ id }) => id)).toEqual(['clipscope-s', 'clipscope-m', 'clipscope-l', 'mine']);
+    expect(listed.map(({ id }) => id)).toEqual(['clipscope-l', 'clipscope-m', 'clipscope-s', 'mine']);
   });
 
   it('are the built-in ones alone on a page without storage', async () => {

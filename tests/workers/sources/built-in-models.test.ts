@@ -29,15 +29,15 @@ describe('the built-in models', () => {
     expect(findBuiltIn('clipscope-s@64x64')).toBeUndefined();
   });
 
-  it('are listed with their shapes, smallest first, of their configs alone', async () => {
+  it('are listed with their shapes, largest first, of their configs alone', async () => {
     const asked: string[] = [];
     const listed = await listBuiltIn((file) => {
       asked.push(file);
       return served(file);
     });
     expect(asked.every((file) => file.endsWith('open_clip_config.json'))).toBe(true);
-    expect(listed.map(({ id }) => id)).toEqual(['clipscope-s', 'clipscope-m', 'clipscope-l']);
-    expect(listed[0]).toEqual({
+    expect(listed.map(({ id }) => id)).toEqual(['clipscope-l', 'clipscope-m', 'clipscope-s']);
+    expect(listed[2]).toEqual({
       id: 'clipscope-s',
       name: 'clipscope-s',
       origin: 'built-in',
@@ -45,7 +45,7 @@ describe('the built-in models', () => {
       parameters: { image: 1_309_696, text: 546_912 },
       bytes: 3_713_216,
       precision: 'fp16-storage',
-      note: 'This built-in model knows drawings, not photos.',
+      note: 'This built-in model knows drawings, not photos; it is the fastest of the three.',
     });
   });
 
@@ -86,8 +86,11 @@ describe('what is told while a built-in model is fetched', () => {
   it.each([
     ['is compressed', { 'Content-Length': '2000', 'Content-Encoding': 'gzip' }],
     ['does not say', {}],
-  ])('is no total where the answer %s', async (_, headers) => {
-    expect((await told(headers as Record<string, string>)).map(({ total }) => total)).toEqual([0, 0]);
+  ])('is of the bytes of the parameters, or of what came, where the answer %s', async (_, headers) => {
+    expect((await told(headers as Record<string, string>)).map(({ total }) => total)).toEqual([
+      3_713_216,
+      WEIGHTS.length,
+    ]);
   });
 });
 
