@@ -1,5 +1,6 @@
 import { messageOf } from '../../core/failure';
 import { sentence } from '../kit/failures';
+import type { Action } from '../kit/notices.svelte';
 import { plural } from '../kit/words';
 import { pageOf, type PageStates, type Tab } from './pages';
 import type { Photo } from '../photos/photo';
@@ -10,11 +11,17 @@ export interface PhotoViewerParts extends PageStates {
   findLike(id: number): void;
 }
 
+/** Why only a photo's thumbnail is shown, and what helps, if a button can. */
+export interface Missing {
+  readonly why: string;
+  readonly action: Action | undefined;
+}
+
 /** The photo shown in full. */
 export class PhotoViewer {
   #id = $state<number | undefined>(undefined);
   #picture = $state<string | undefined>(undefined);
-  #missing = $state<string | undefined>(undefined);
+  #missing = $state.raw<Missing | undefined>(undefined);
 
   readonly #app: PhotoViewerParts;
   readonly #photo = $derived.by(() =>
@@ -53,8 +60,8 @@ export class PhotoViewer {
     return this.#picture;
   }
 
-  /** Why only the thumbnail is shown, in a sentence. */
-  get missing(): string | undefined {
+  /** Why only the thumbnail is shown; undefined if the photo is. */
+  get missing(): Missing | undefined {
     return this.#missing;
   }
 
@@ -108,11 +115,27 @@ export class PhotoViewer {
   }
 
   async #fetch(photo: Photo): Promise<void> {
+    this.#missing = undefined;
     try {
       const file = await this.#app.gallery.originals.open(photo);
       if (this.#id === photo.id) this.#picture ??= URL.createObjectURL(file);
     } catch (error) {
-      if (this.#id === photo.id) this.#missing = sentence(messageOf(error));
+      if (this.#id !== photo.id) return;
+      this.#missing = { why: sentence(messageOf(error)), action: this.#remedy(photo) };
     }
+  }
+
+  #remedy(photo: Photo): Action | undefined {
+    const { gallery } = this.#app;
+    const { folders } = gallery;
+    const folder = folders.get(photo.folder);
+    if (folder && folders.access(folder.id) === 'ask') {
+      const again = () => {
+        if (this.#id === photo.id) void this.#fetch(photo);
+      };
+      return { label: `Allow reading ${folder.name}`, run: () => void gallery.allow(folder.id, again) };
+    }
+    const isKnown = photo.handle !== undefined || folder?.handle !== undefined || folder?.kind === 'album';
+    return isKnown ? { label: 'Try again', run: () => void this.#fetch(photo) } : undefined;
   }
 }

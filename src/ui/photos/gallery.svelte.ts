@@ -135,9 +135,13 @@ export class Gallery {
     this.photos.handOver();
   }
 
-  /** Requests access to a remembered folder, during a user's click, and rescans it. */
-  async allow(folder: number): Promise<void> {
+  /**
+   * Requests access to a remembered folder, during a user's click, and rescans it.
+   * @param onallowed called before that
+   */
+  async allow(folder: number, onallowed?: () => void): Promise<void> {
     if (!(await this.folders.allow(folder))) return;
+    onallowed?.();
     this.#parts.onFresh(this.photos.inFolder(folder).map(({ id }) => id));
     await this.#parts.lookAgain(folder);
   }

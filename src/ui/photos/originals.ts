@@ -39,19 +39,32 @@ export class Originals {
     if (folder?.kind === 'album') return this.#parts.albumPicture(photo.name);
     const root = folder?.handle;
     if (!photo.handle && !root) {
+      const again = folder ? `the folder ${folder.name}` : 'it';
       throw new Failure(
         'FileUnreadable',
-        `${photo.path} is not within reach: it was given in an earlier visit.`,
+        `This browser cannot open ${photo.path} again by itself. Add ${again} once more to see it whole.`,
       );
     }
     try {
       if (photo.handle) return await photo.handle.getFile();
       return await fileBelow(root!, photo.path.split('/').slice(1));
     } catch (error) {
-      throw new Failure('FileUnreadable', `${photo.path} could not be opened: ${messageOf(error)}`, {
-        cause: error,
-      });
+      throw new Failure('FileUnreadable', whyUnopened(photo.path, error), { cause: error });
     }
+  }
+}
+
+/** Why a file was not opened, in a person's words where the browser's are known. */
+function whyUnopened(path: string, error: unknown): string {
+  switch (error instanceof DOMException ? error.name : undefined) {
+    case 'NotFoundError':
+      return `${path} is not there any more. It was moved, renamed or deleted, or its drive is not connected.`;
+    case 'NotAllowedError':
+      return `The browser asks you first before ${path} may be read.`;
+    case 'NotReadableError':
+      return `${path} is there but cannot be read. Another program may be using it.`;
+    default:
+      return `${path} could not be opened: ${messageOf(error)}`;
   }
 }
 

@@ -67,9 +67,22 @@ describe('Originals', () => {
   });
 
   it.each([
-    [3, 'trip/Day 2/a.jpg', /could not be opened: Day 2 is not there/],
-    [2, 'trip/a.jpg', /is not within reach/],
-    [0, 'a.jpg', /is not within reach/],
+    ['NotAllowedError', 'The browser asks you first before a.jpg may be read.'],
+    ['NotReadableError', 'a.jpg is there but cannot be read. Another program may be using it.'],
+    ['UnknownError', 'a.jpg could not be opened: in words of its own'],
+  ])('says what the browser means by %s', async (name, message) => {
+    const getFile = () => Promise.reject(new DOMException('in words of its own', name));
+    const handle = { name: 'a.jpg', getFile } as unknown as FileSystemFileHandle;
+    await expect(originals().open(photo(0, 'a.jpg', handle))).rejects.toMatchObject({
+      name: 'FileUnreadable',
+      message,
+    });
+  });
+
+  it.each([
+    [3, 'trip/Day 2/a.jpg', /^trip\/Day 2\/a\.jpg is not there any more\./],
+    [2, 'trip/a.jpg', /^This browser cannot open trip\/a\.jpg .* Add the folder trip once more/],
+    [0, 'a.jpg', /^This browser cannot open a\.jpg .* Add it once more/],
   ])('says what is out of reach (folder %i, %s)', async (folder, path, message) => {
     await expect(originals().open(photo(folder, path))).rejects.toMatchObject({
       name: 'FileUnreadable',
