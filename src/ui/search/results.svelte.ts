@@ -86,7 +86,7 @@ export class Results {
   readonly #scale = $derived.by(() => {
     const reach = this.#reach;
     if (!reach) return scoreScale(rangeOf(this.#matches.map(({ score }) => score)));
-    return scoreScale({ low: Math.min(reach.usual, reach.unrelated), high: reach.good });
+    return scoreScale({ low: reach.unrelated, high: reach.good });
   });
   readonly #isNothing = $derived.by(() => {
     const [best] = this.#matches;

@@ -143,6 +143,9 @@ describe('results whose cosines were measured', () => {
     expect(results.scale(0.55)).toBe(0);
     expect(results.scale(0.75)).toBeCloseTo(0.5);
     expect(results.scale(0.95)).toBe(1);
+    results = open(photos, { ...reach, unrelated: 0.75 });
+    answer(3, 4);
+    expect(results.scale(0.75)).toBe(0);
   });
 
   it('judges no query of several terms', () => {
