@@ -44,14 +44,17 @@ export interface ToolProps extends PageStates {
   readonly onselect: (ids: readonly number[]) => void;
 }
 
+/** Where on a page the focus goes: to its first photo, the one it was on last, or the one with this id. */
+export type FocusPlace = 'first' | 'last' | { readonly id: number };
+
 /** One page: its tab, its component, and its data for the photo viewer. */
 export interface Page {
   /** In the URL: `?tab=ID`; without it, the first page opens. */
   readonly id: string;
   /** Title of its tab. */
   readonly title: string;
-  /** `focus` moves the focus from the search line into the page. */
-  readonly component: Component<PageProps, { focus?: () => void }>;
+  /** `focus` moves the focus into the page, and tells whether it could. */
+  readonly component: Component<PageProps, { focus?: (at: FocusPlace) => boolean }>;
   /** What is used all the time, in the row below the top bar. */
   readonly tools?: Component<ToolProps>;
   /** The rest, behind the row's last button. */
