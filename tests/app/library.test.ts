@@ -43,7 +43,8 @@ test('a folder indexed through crashes loses nothing, does nothing twice, and is
 });
 
 test('photos are there on the next visit, and in a second tab for as long as that is open', async () => {
-  const open = () => openApp({ webgpu: false, persistentDir: profile, query: '?backend=wasm' });
+  const open = () =>
+    openApp({ webgpu: false, persistentDir: profile, query: '?backend=wasm&model=clipscope-s' });
   app = await open();
   await addSome(app.page, 12);
   await app.close();
@@ -80,7 +81,7 @@ test('photos are there on the next visit, and in a second tab for as long as tha
 });
 
 test('two libraries keep their photos apart, and one of them can be forgotten', async () => {
-  app = await openApp({ webgpu: false, query: '?backend=wasm' });
+  app = await openApp({ webgpu: false, query: '?backend=wasm&model=clipscope-s' });
   const { page } = app;
   const photos = page.getByRole('button', { name: '12 photos' });
   const select = page.getByRole('combobox', { name: 'Library', exact: true });
@@ -136,7 +137,7 @@ test('two libraries keep their photos apart, and one of them can be forgotten', 
 
 test('500 broken files among 500 good ones are listed, and the others are found', async () => {
   const half = Array.from({ length: 500 }, (_, number) => number);
-  app = await openApp({ webgpu: false, query: '?backend=wasm' });
+  app = await openApp({ webgpu: false, query: '?backend=wasm&model=clipscope-s' });
   const { page, context } = app;
   await givePicker(context);
   await page.reload();

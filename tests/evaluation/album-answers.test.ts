@@ -31,6 +31,32 @@ const QUERIES: [text: string, fits: RegExp, fitting: number, first: number][] = 
   ['three balloons', /three balloons/, 1, 1],
 ];
 
+/** What anybody types first, what fits, and how many of the first three fit with the model the page opens with. */
+const FIRST_THREE: [text: string, fits: RegExp, fitting: number][] = [
+  ['a cat', /\bcats?\b/, 3],
+  ['a dog', /(?<!hot )\bdogs?\b/, 3],
+  ['a car', /\b(cars?|taxi)\b/, 3],
+  ['the sun', /\bsun\b/, 3],
+  ['a cupcake', /\bcupcakes?\b/, 3],
+  ['a red apple', /\bred apples?\b/, 3],
+  ['two cats', /\btwo cats\b/, 3],
+  ['musical instruments', INSTRUMENT, 3],
+  ['something to eat', FOOD, 3],
+];
+
+describe('the model the page opens with', () => {
+  const fixture = albumFixture();
+
+  test.each(FIRST_THREE)('puts first what fits "%s"', (text, fits, fitting) => {
+    const shown = albumRanking(fixture, text)
+      .slice(0, 3)
+      .map(({ file }) => captions.get(file)!);
+    expect(shown.filter((caption) => fits.test(caption)).length, shown.join('\n')).toBeGreaterThanOrEqual(
+      fitting,
+    );
+  });
+});
+
 describe.each(BUILT_IN_MODELS.map(({ name }) => name))('%s', (model) => {
   const fixture = albumFixture(model);
 

@@ -35,7 +35,7 @@ async function visit(url: string, profile: string): Promise<Visit> {
   await givePicker(browser.context);
   const page = browser.context.pages()[0] ?? (await browser.context.newPage());
   page.setDefaultTimeout(120_000);
-  await page.goto(`${url}/?backend=wasm`);
+  await page.goto(`${url}/?backend=wasm&model=clipscope-s`);
   return { ...browser, page };
 }
 
