@@ -167,12 +167,13 @@ export class AppState {
       },
       onProgress: (ended) => {
         this.search.indexed(ended);
-        this.labels.indexed();
+        this.labels.indexed(ended);
       },
     });
     this.indexing = indexing;
 
     const indexed = () => indexing.indexed;
+    const status = () => models.status;
     const { embedder, search, results } = searchStates({
       clip,
       images,
@@ -180,6 +181,7 @@ export class AppState {
       photos,
       notices,
       pictureOf,
+      status,
       indexed,
       onLost,
     });
@@ -188,7 +190,7 @@ export class AppState {
     this.results = results;
 
     const suggested = () => (photoImport.hasAlbum ? ALBUM_LABELS : FIRST_LABELS);
-    this.labels = new Labels({ clip, library, photos, notices, suggested, memory, onLost });
+    this.labels = new Labels({ clip, library, photos, notices, status, suggested, memory, onLost });
 
     this.duplicates = new Duplicates({ library, photos, notices });
 

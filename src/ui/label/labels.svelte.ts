@@ -1,4 +1,4 @@
-import type { ClipApi, LibraryApi, LoadedModel } from '../../../workers/api';
+import type { ClipApi, LibraryApi, LoadedModel, ModelSummary } from '../../../workers/api';
 import { rank, sigmoid, softmax, type RankedLabel } from '../../zeroshot/classifier';
 import { createLabelRows, type LabelRows } from '../../zeroshot/label-rows';
 import { parseLabels } from '../../zeroshot/labels';
@@ -6,7 +6,9 @@ import { TEMPLATE_SETS, type TemplateSet } from '../../zeroshot/templates';
 import { latest } from '../kit/latest';
 import { isUnsure, sureness } from './sureness';
 import { plural } from '../kit/words';
-import { tellFailure, waitsForTexts } from '../models/current-model';
+import { formerOf, tellFailure, waitsForTexts, type Former } from '../models/current-model';
+import { formerText } from '../models/model-words';
+import type { ModelStatus } from '../models/models.svelte';
 import type { Notices } from '../kit/notices.svelte';
 import type { Photos } from '../photos/photos.svelte';
 
@@ -18,6 +20,8 @@ export interface LabelsParts {
   readonly library: Pick<LibraryApi, 'cosines'>;
   readonly photos: Pick<Photos, 'list'>;
   readonly notices: Pick<Notices, 'say' | 'report' | 'clear'>;
+  /** Of the model that was chosen. */
+  readonly status: () => ModelStatus;
   /** The labels while the user has written none. */
   readonly suggested: () => readonly string[];
   /** Where the user's labels are remembered. */
@@ -28,7 +32,7 @@ export interface LabelsParts {
 
 /** Every photo's cosines with every label. */
 interface Table {
-  readonly model: string;
+  readonly by: ModelSummary;
   readonly labels: readonly string[];
   readonly rowOf: ReadonlyMap<number, number>;
   /** `[photos, labels]`, row-major. */
@@ -53,6 +57,8 @@ export class Labels {
   #order = $state<LabelOrder>('photos');
   #table = $state.raw<Table | undefined>(undefined);
   #working = $state(false);
+  /** Whether the labels of a former model stay until the current one has looked at the photos. */
+  #isHeld = $state(false);
 
   readonly #parts: LabelsParts;
   #rows: LabelRows;
@@ -158,14 +164,14 @@ export class Labels {
   write(text: string): void {
     this.#written = text;
     this.#parts.memory?.setItem(REMEMBERED, text);
-    this.#updateLatest();
+    this.showNow();
   }
 
   /** Goes back to the suggested labels. */
   suggest(): void {
     this.#written = undefined;
     this.#parts.memory?.removeItem(REMEMBERED);
-    this.#updateLatest();
+    this.showNow();
   }
 
   /** The user's choice; undefined: the model's default. */
@@ -176,7 +182,7 @@ export class Labels {
   /** @param id undefined: the model's default */
   chooseTemplates(id: string | undefined): void {
     this.#set = id === undefined ? undefined : templateSet(id);
-    this.#updateLatest();
+    this.showNow();
   }
 
   sortBy(order: LabelOrder): void {
@@ -189,23 +195,46 @@ export class Labels {
     this.#updateLatest();
   }
 
-  /** Switches to another model; undefined if there is none. */
+  /**
+   * Switches to another model; undefined if there is none. The shown labels stay until that model has looked at the
+   * photos.
+   */
   open(model: LoadedModel | undefined): void {
-    if (model && this.#table?.model !== model.summary.id) this.#table = undefined;
     this.#model = model;
+    this.#isHeld = !!model && !!this.#table && this.#table.by.id !== model.summary.id;
+    if (this.#active && this.former) this.#parts.notices.say(formerText('Labels', this.former));
+    this.#updateLatest();
+  }
+
+  /** Whose labels are shown, if not those of the chosen model. */
+  get former(): Former | undefined {
+    return formerOf(this.#table?.by, this.#parts.status());
+  }
+
+  /** Whether `showNow` would show labels of the current model. */
+  get canShowNow(): boolean {
+    return this.#isHeld && !!this.#model?.hasText;
+  }
+
+  /** Replaces a former model's labels by what there is of the current one. */
+  showNow(): void {
+    // Until they are looked at again, they would be wrong.
+    if (this.#isHeld && !this.#active) this.#table = undefined;
+    this.#isHeld = false;
     this.#updateLatest();
   }
 
   /** Photos were indexed. */
-  indexed(): void {
-    this.#updateLatest();
+  indexed(ended: boolean): void {
+    if (ended && (!this.#isHeld || this.#model?.hasText)) this.showNow();
+    else this.#updateLatest();
   }
 
   async #update(): Promise<void> {
     const { library, notices } = this.#parts;
     const model = this.#model;
     const labels = this.#labels;
-    if (!this.#active || !model?.hasText) return;
+    if (!this.#active || !model?.hasText || this.#isHeld) return;
     if (labels.length === 0) {
       this.#table = undefined;
       return;
@@ -217,7 +246,7 @@ export class Labels {
       if (model !== this.#model) return;
       const rowOf = new Map(Array.from(ids, (id, row) => [id, row]));
       const { logitScale, logitBias } = model;
-      this.#table = { model: rows.model, labels, rowOf, cosines, logitScale, logitBias };
+      this.#table = { by: model.summary, labels, rowOf, cosines, logitScale, logitBias };
       notices.clear(TOPIC);
       notices.say(`${plural(ids.length, 'photo')} labelled with ${plural(labels.length, 'label')}`);
     } catch (error) {

@@ -1,6 +1,22 @@
-import type { LoadedModel } from '../../../workers/api';
+import type { LoadedModel, ModelSummary } from '../../../workers/api';
 import { failureName } from '../../core/failure';
 import type { Notices } from '../kit/notices.svelte';
+import type { ModelStatus } from './models.svelte';
+
+/** Whose answers are shown, while another model was chosen. */
+export interface Former {
+  readonly of: string;
+  /** The model that is to replace them; undefined if it stopped. */
+  readonly until: string | undefined;
+}
+
+/** Tells whether answers made by the model `by` are those of a former one. */
+export function formerOf(by: ModelSummary | undefined, status: ModelStatus): Former | undefined {
+  if (!by || status.phase === 'none') return undefined;
+  const { id, name } = status.phase === 'ready' ? status.loaded.summary : status;
+  if (id === by.id) return undefined;
+  return { of: by.name, until: status.phase === 'stopped' ? undefined : name };
+}
 
 /** `model` if its text tower has yet to arrive, so that texts cannot be encoded; else undefined. */
 export function waitsForTexts(model: LoadedModel | undefined): LoadedModel | undefined {

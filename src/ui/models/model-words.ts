@@ -1,4 +1,5 @@
 import type { Backend, ModelSummary, Progress, RunsOn } from '../../../workers/api';
+import type { Former } from './current-model';
 import type { ModelStatus } from './models.svelte';
 import { bytesText, countText, weightsText } from '../kit/words';
 
@@ -71,6 +72,14 @@ export function progressText(progress: Progress | undefined): string {
   const inBytes = progress.total >= 100_000;
   const amount = inBytes ? bytesText : countText;
   return `${stage} · ${amount(progress.done)} of ${amount(progress.total)}`;
+}
+
+/** "Results of clipscope-s, until clipscope-l has looked at the photos". */
+export function formerText(what: 'Results' | 'Labels', { of, until }: Former): string {
+  if (until === undefined) return `${what} of ${of}`;
+  // The same model with pictures of another size.
+  const whose = until === of ? 'from before' : `of ${of}`;
+  return `${what} ${whose}, until ${until} has looked at the photos`;
 }
 
 /** Shown where texts must wait for the rest of a model. */

@@ -4,7 +4,7 @@ import { SINGLE_FILES, type Photo } from '../photos/photo';
 import type { Photos } from '../photos/photos.svelte';
 import { dateOf, isOpen, passing, type PhotoFilter } from './photo-filter';
 import { isPlain, type Question } from './question';
-import type { UsualThreshold } from './usual-threshold.svelte';
+import type { Reach, UsualThreshold } from './usual-threshold.svelte';
 
 /** The result of a query. */
 export interface Answer {
@@ -67,10 +67,12 @@ export class Results {
     const { photos } = this.#parts;
     return this.#answer?.matches.filter(({ id }) => photos.get(id)) ?? [];
   });
+  /** What was measured of the answer's model, while another one is to follow. */
+  #held = $state.raw<{ readonly reach: Reach | undefined } | undefined>(undefined);
   /** What the answer's cosines are worth; undefined if it was not measured for such a query. */
   readonly #reach = $derived.by(() => {
     const isMeasured = this.#answer && isPlain(this.#answer.question);
-    return isMeasured ? this.#parts.usualThreshold.reach : undefined;
+    return isMeasured ? (this.#held ?? this.#parts.usualThreshold).reach : undefined;
   });
   /** The usual threshold for the answer; undefined for none. */
   readonly #usual = $derived.by(() => {
@@ -236,6 +238,13 @@ export class Results {
   /** Shows another answer; undefined shows all photos. */
   take(answer: Answer | undefined): void {
     this.#answer = answer;
+    this.#held = undefined;
+  }
+
+  /** Keeps the answer as it is shown, whatever is measured of another model, until the next one; or no longer. */
+  hold(held: boolean): void {
+    if (!held) this.#held = undefined;
+    else this.#held ??= { reach: this.#parts.usualThreshold.reach };
   }
 
   /** Starts a new query: its results are shown from the first. */

@@ -2,7 +2,9 @@ import type { LibraryApi, LoadedModel, Match } from '../../../workers/api';
 import { latest } from '../kit/latest';
 import type { Notices } from '../kit/notices.svelte';
 import { countText, plural } from '../kit/words';
-import { tellFailure, waitsForTexts } from '../models/current-model';
+import { formerOf, tellFailure, waitsForTexts, type Former } from '../models/current-model';
+import { formerText } from '../models/model-words';
+import type { ModelStatus } from '../models/models.svelte';
 import type { Photos } from '../photos/photos.svelte';
 import type { Embedder } from './embedder';
 import { questionOf, questionText, type Example, type Question } from './question';
@@ -15,6 +17,8 @@ export interface SearchParts {
   readonly library: Pick<LibraryApi, 'search'>;
   readonly photos: Pick<Photos, 'list' | 'get' | 'current' | 'removed'>;
   readonly notices: Pick<Notices, 'say' | 'report' | 'clear'>;
+  /** Of the model that was chosen. */
+  readonly status: () => ModelStatus;
   /** Photos with a row for the current model. */
   readonly indexed: () => number;
   /** The GPU device was lost. */
@@ -40,11 +44,13 @@ export class Search {
   /** The same object while the query is the same. */
   #question = $state.raw<Question | undefined>(undefined);
   readonly #parts: SearchParts;
+  /** The model whose answer is shown. */
+  #answeredBy = $state.raw<LoadedModel | undefined>(undefined);
+  /** Whether the answer of a former model stays until the current one has looked at the photos. */
+  #isHeld = $state(false);
   #step = 0;
   /** Whether whatever comes next is another search, and not the same one typed on. */
   #isFinished = true;
-  /** The model to whose cosines the threshold applies. */
-  #thresholdFor: string | undefined;
   readonly #askLatest = latest(() => this.#ask());
 
   constructor(parts: SearchParts) {
@@ -83,10 +89,20 @@ export class Search {
     return waitsForTexts(this.#model);
   }
 
+  /** Whose results are shown, if not those of the chosen model. */
+  get former(): Former | undefined {
+    return this.results.answer && formerOf(this.#answeredBy?.summary, this.#parts.status());
+  }
+
+  /** Whether `showNow` would show anything. */
+  get hasNew(): boolean {
+    return this.#isHeld && this.#canAnswer && this.#parts.indexed() > 0;
+  }
+
   /** Number of photos indexed since the last answer. */
   get unseen(): number {
     const { answer } = this.results;
-    return answer ? Math.max(0, this.#parts.indexed() - answer.indexed) : 0;
+    return answer && !this.#isHeld ? Math.max(0, this.#parts.indexed() - answer.indexed) : 0;
   }
 
   /** Sets the text, keeping the examples. */
@@ -135,21 +151,47 @@ export class Search {
     this.#askLatest();
   }
 
+  /** Replaces a former model's results by what there is of the current one. */
+  showNow(): void {
+    if (!this.#isHeld) return;
+    this.#isHeld = false;
+    this.update();
+  }
+
   /** Photos were indexed. The shown order holds still until indexing has ended, unless there are few results. */
   indexed(ended: boolean): void {
-    if (ended && this.#model) void this.#parts.usualThreshold.measure(this.#model, this.#parts.indexed());
-    if (!this.#question) return;
+    const model = this.#model;
+    if (ended && model) {
+      const measured = this.#parts.usualThreshold.measure(model, this.#parts.indexed());
+      if (this.#isHeld) void measured.then(() => this.#release(model));
+    }
+    if (!this.#question || this.#isHeld) return;
     const { answer } = this.results;
     if (ended ? !answer || this.unseen > 0 : (answer?.matches.length ?? 0) < FEW_RESULTS) this.update();
   }
 
-  /** Switches to another model; undefined if there is none. The shown answer stays until the next one. */
+  /**
+   * Switches to another model; undefined if there is none. The shown answer stays until that model has looked at the
+   * photos.
+   */
   open(model: LoadedModel | undefined): void {
-    // Cosines of different models are not comparable.
-    if (model && this.#thresholdFor !== model.summary.id) this.results.forgetThreshold();
-    this.#thresholdFor = model?.summary.id ?? this.#thresholdFor;
+    const { answer } = this.results;
     this.#model = model;
-    if (model) this.update();
+    const isAnswered = !!answer && answer.question === this.#question;
+    this.#isHeld = isAnswered && !!model && !isSame(this.#answeredBy, model);
+    this.results.hold(isAnswered && (!model || this.#isHeld));
+    if (this.former) this.#parts.notices.say(formerText('Results', this.former));
+    if (model && !this.#isHeld) this.update();
+  }
+
+  /** The current model has looked at the photos, and is known as well as the former one was. */
+  #release(model: LoadedModel): void {
+    if (model === this.#model && this.#canAnswer) this.showNow();
+  }
+
+  /** Whether the current model can answer the query: a text must wait for the text tower. */
+  get #canAnswer(): boolean {
+    return !!this.#model && (this.#model.hasText || this.#question?.text === '');
   }
 
   #turnTo(text: string, examples: readonly Example[]): void {
@@ -159,6 +201,7 @@ export class Search {
     this.#text = text;
     this.#examples = examples;
     this.#question = questionOf(text, examples);
+    this.#isHeld = false;
     this.results.restart();
     this.update();
   }
@@ -167,8 +210,8 @@ export class Search {
     const { notices, indexed } = this.#parts;
     const question = this.#question;
     const model = this.#model;
-    if (!question || !model) return;
-    if (question.text !== '' && !model.hasText) {
+    if (!question || !model || this.#isHeld) return;
+    if (!this.#canAnswer) {
       this.results.take(undefined);
       return;
     }
@@ -176,6 +219,10 @@ export class Search {
     try {
       const answer = { question, indexed: indexed(), ...(await this.#matches(model, question)) };
       if (model !== this.#model || !this.#question) return;
+      // Cosines of different models are not comparable.
+      if (this.#answeredBy && this.#answeredBy.summary.id !== model.summary.id)
+        this.results.forgetThreshold();
+      this.#answeredBy = model;
       this.results.take(answer);
       notices.clear(TOPIC);
       const doubt = this.results.isNothing ? '. Nothing here looks like it' : '';
@@ -204,6 +251,11 @@ export class Search {
     const matches = found.filter(({ id }) => photos.current(id)).slice(0, wanted);
     return { matches: withSelfFirst(matches, question), isAll: found.length < k };
   }
+}
+
+/** Whether it is the same model, though it may have been loaded again. */
+function isSame(a: LoadedModel | undefined, b: LoadedModel): boolean {
+  return a?.summary.id === b.summary.id && a.weights === b.weights;
 }
 
 /** Whether a text was written anew, not typed on or corrected: the two neither begin nor end alike. */

@@ -2,7 +2,18 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { Labels, type LabelsParts } from '../../../src/ui/label/labels.svelte';
 import { Notices } from '../../../src/ui/kit/notices.svelte';
 import type { Photos } from '../../../src/ui/photos/photos.svelte';
-import { clip, failure, testLibrary, type TestLibrary, loadedModel, photoStates, settled } from '../fakes';
+import type { ModelStatus } from '../../../src/ui/models/models.svelte';
+import {
+  clip,
+  failure,
+  keyOf,
+  rows,
+  testLibrary,
+  type TestLibrary,
+  loadedModel,
+  photoStates,
+  settled,
+} from '../fakes';
 
 const WEIGHTS = 'f'.repeat(32);
 
@@ -14,6 +25,7 @@ let tower: ReturnType<typeof clip>;
 let parts: LabelsParts;
 let labels: Labels;
 let remembered: Map<string, string>;
+let status: ModelStatus;
 
 beforeEach(async () => {
   notices = new Notices();
@@ -21,11 +33,13 @@ beforeEach(async () => {
   ({ photos, giveAt } = photoStates(library));
   tower = clip();
   remembered = new Map();
+  status = { phase: 'ready', loaded: loadedModel() };
   parts = {
     clip: tower,
     library,
     photos,
     notices,
+    status: () => status,
     suggested: () => ['at 10', 'at 20'],
     memory: {
       getItem: (name) => remembered.get(name) ?? null,
@@ -101,11 +115,15 @@ describe('Labels', () => {
 
   it('waits for a text tower that is not here yet', async () => {
     tower.calls.length = 0;
-    labels.open({ ...loadedModel('later'), hasText: false });
+    const later = { ...loadedModel('later'), hasText: false };
+    status = { phase: 'ready', loaded: later };
+    labels.open(later);
+    labels.indexed(true);
     await settled();
     expect(labels.waitsFor?.summary.id).toBe('later');
     expect(tower.calls).toEqual([]);
-    expect(labels.answer(0)).toBeUndefined();
+    expect(labels.canShowNow).toBe(false);
+    expect(labels.former).toEqual({ of: 'Tiny', until: 'later' });
     expect(notices.problems).toEqual([]);
   });
 
@@ -137,7 +155,7 @@ describe('Labels', () => {
   it('labels photos as they are indexed', async () => {
     await giveAt(85);
     expect(labels.answer(3)).toBeUndefined();
-    labels.indexed();
+    labels.indexed(false);
     await settled();
     expect(labels.answer(3)?.[0]?.label).toBe('at 80');
   });
@@ -160,15 +178,55 @@ describe('Labels', () => {
     expect(tower.calls).toEqual(['at 10']);
   });
 
-  it('forgets the answers of another model, not those of the same one started again', async () => {
+  it('keeps the labels of a former model until the current one has looked at the photos', async () => {
     labels.open(undefined);
-    expect(labels.answer(0)).toBeDefined();
+    expect(labels.former).toBeUndefined();
     labels.open(loadedModel());
-    expect(labels.answer(0)).toBeDefined();
+    expect(labels.former).toBeUndefined();
+    const before = labels.answer(0);
+    const other = await choose('other');
+    expect(labels.former).toEqual({ of: 'Tiny', until: 'other' });
+    expect(notices.said).toBe('Labels of Tiny, until other has looked at the photos');
+    await library.add(other, rows('other', 90), new Map());
+    labels.indexed(false);
+    await settled();
+    expect(labels.answer(0)).toEqual(before);
+    labels.indexed(true);
+    await settled();
+    expect(labels.former).toBeUndefined();
+    expect(labels.answer(0)?.[0]?.label).toBe('at 80');
+    expect(labels.answer(1)).toBeUndefined();
+  });
+
+  it('shows those of the current model so far to whoever asks for that, or changes the labels', async () => {
+    await library.add(await choose('other'), rows('other', 90), new Map());
+    expect(labels.canShowNow).toBe(true);
+    labels.showNow();
+    await settled();
+    expect(labels.former).toBeUndefined();
+    expect(labels.answer(0)?.[0]?.label).toBe('at 80');
+    await library.add(await choose('third'), rows('third', 10), new Map());
+    labels.write('at 10, at 70');
+    await settled();
+    expect(labels.answer(0)?.[0]?.label).toBe('at 10');
+  });
+
+  it('forgets those of a former model that nobody looks at', async () => {
     labels.activate(false);
-    labels.open(loadedModel('other'));
+    await choose('other');
+    labels.indexed(true);
     expect(labels.answer(0)).toBeUndefined();
   });
+
+  /** Another model is chosen and ready, without a row; returns what is read of the first photo. */
+  async function choose(id: string) {
+    await library.open(id, 2, WEIGHTS);
+    const loaded = { ...loadedModel(id), weights: WEIGHTS };
+    status = { phase: 'ready', loaded };
+    labels.open(loaded);
+    await settled();
+    return [{ id: 0, key: keyOf('0.jpg'), width: 4, height: 3 }];
+  }
 
   it('reports a failure and clears it with the next answer', async () => {
     let broken = true;
@@ -185,7 +243,7 @@ describe('Labels', () => {
     expect(notices.problems).toMatchObject([{ happened: 'No memory.' }]);
     expect(failing.working).toBe(false);
     broken = false;
-    failing.indexed();
+    failing.indexed(true);
     await settled();
     expect(notices.problems).toEqual([]);
     expect(failing.answer(0)).toBeDefined();

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  formerText,
   imageSizeText,
   modelText,
   originText,
@@ -19,6 +20,17 @@ describe('what is said of models', () => {
       'WASM (2 threads): this GPU failed the self-check',
     );
     expect(runsOnText({ ...wasm, device: '1 thread' })).toBe('WASM (1 thread)');
+  });
+
+  it('tells whose answers are shown while another one is to follow', () => {
+    const former = { of: 'clipscope-s', until: 'clipscope-l' };
+    expect(formerText('Results', former)).toBe(
+      'Results of clipscope-s, until clipscope-l has looked at the photos',
+    );
+    expect(formerText('Labels', { of: 'B', until: 'B' })).toBe(
+      'Labels from before, until B has looked at the photos',
+    );
+    expect(formerText('Labels', { of: 'B', until: undefined })).toBe('Labels of B');
   });
 
   it('tells its size', () => {

@@ -4,8 +4,10 @@ import type { Example } from '../../../src/ui/search/question';
 import { Embedder } from '../../../src/ui/search/embedder';
 import { lackText } from '../../../src/ui/search/result-words';
 import { Notices } from '../../../src/ui/kit/notices.svelte';
+import type { ModelStatus } from '../../../src/ui/models/models.svelte';
 import type { Photos } from '../../../src/ui/photos/photos.svelte';
 import { Search, type SearchParts } from '../../../src/ui/search/search.svelte';
+import type { Reach } from '../../../src/ui/search/usual-threshold.svelte';
 import {
   clip,
   deferred,
@@ -31,6 +33,7 @@ let tower: ReturnType<typeof clip>;
 let parts: SearchParts;
 let search: Search;
 let indexed = 0;
+let status: ModelStatus;
 
 beforeEach(async () => {
   notices = new Notices();
@@ -38,12 +41,14 @@ beforeEach(async () => {
   ({ photos, giveAt } = photoStates(library));
   tower = clip();
   indexed = 0;
+  status = { phase: 'none' };
   parts = {
     embedder: new Embedder({ clip: tower, images, library, pictureOf: async (file) => file }),
     usualThreshold: { reach: undefined, measure: async () => undefined },
     library,
     photos,
     notices,
+    status: () => status,
     indexed: () => indexed,
     onLost: () => notices.say('lost'),
   };
@@ -405,7 +410,11 @@ describe('a threshold', () => {
     expect(search.results.threshold).toBeUndefined();
     expect(found()).toEqual([3, 2, 1, 0]);
     search.results.cutAt(0.8);
+    await library.open('other', 2, WEIGHTS);
     search.open(loadedModel('other'));
+    expect(search.results.threshold).toBe(0.8);
+    search.indexed(true);
+    await settled();
     expect(search.results.threshold).toBeUndefined();
   });
 
@@ -472,5 +481,137 @@ describe('a threshold', () => {
     search.results.cutAt(0.99);
     expect(found()).toEqual([]);
     expect(search.results.counts.all).toBe(4);
+  });
+});
+
+describe('another model', () => {
+  const other = { ...loadedModel('other'), weights: WEIGHTS };
+  const loading = (id: string): ModelStatus => ({ phase: 'loading', id, name: id, progress: undefined });
+
+  beforeEach(async () => {
+    status = { phase: 'ready', loaded: loadedModel() };
+    await ask('at 0');
+    expect(found()).toEqual([0, 1, 2, 3]);
+    await library.open('other', 2, WEIGHTS);
+  });
+
+  /** The other model is chosen and loaded; none of the photos has a row of it. */
+  async function choose(model = other): Promise<void> {
+    status = loading('other');
+    search.open(undefined);
+    status = { phase: 'ready', loaded: model };
+    indexed = 0;
+    search.open(model);
+    await settled();
+  }
+
+  /** It has looked at the first photos, which lie in the reverse order for it. */
+  async function look(count: number): Promise<void> {
+    const angles = [90, 60, 30, 0].slice(0, count);
+    const readings = angles.map((_, id) => ({ id, key: keyOf(`${id}.jpg`), width: 4, height: 3 }));
+    await library.add(readings, rows('other', ...angles), new Map());
+    indexed = count;
+  }
+
+  it('keeps the results of the former one until it has looked at the photos', async () => {
+    await choose();
+    expect(search.former).toEqual({ of: 'Tiny', until: 'other' });
+    expect(notices.said).toBe('Results of Tiny, until other has looked at the photos');
+    await look(2);
+    search.indexed(false);
+    search.update();
+    search.results.filterBy({});
+    await settled();
+    expect(found()).toEqual([0, 1, 2, 3]);
+    expect(search.unseen).toBe(0);
+    await look(4);
+    search.indexed(true);
+    await settled();
+    expect(found()).toEqual([3, 2, 1, 0]);
+    expect(search.former).toBeUndefined();
+    expect(notices.said).toBe('4 results for at 0');
+  });
+
+  it('says whose results they are from the moment it is chosen, and when it stopped', () => {
+    status = loading('other');
+    search.open(undefined);
+    expect(search.former).toEqual({ of: 'Tiny', until: 'other' });
+    status = { phase: 'stopped', id: 'other', name: 'other' };
+    expect(search.former).toEqual({ of: 'Tiny', until: undefined });
+    status = { phase: 'none' };
+    expect(search.former).toBeUndefined();
+  });
+
+  it('shows what it has found so far to whoever asks for that', async () => {
+    await choose();
+    expect(search.hasNew).toBe(false);
+    await look(2);
+    expect(search.hasNew).toBe(true);
+    search.showNow();
+    await settled();
+    expect(found()).toEqual([1, 0]);
+    expect(search.former).toBeUndefined();
+    expect(search.hasNew).toBe(false);
+  });
+
+  it('answers another question at once', async () => {
+    await choose();
+    await look(2);
+    await ask('at 90');
+    expect(found()).toEqual([0, 1]);
+    expect(search.former).toBeUndefined();
+  });
+
+  it('is no other when the former one comes back, or is started again', async () => {
+    await choose();
+    status = { phase: 'ready', loaded: loadedModel() };
+    indexed = 4;
+    search.open(undefined);
+    search.open(loadedModel());
+    await settled();
+    expect(search.former).toBeUndefined();
+    expect(search.hasNew).toBe(false);
+    expect(found()).toEqual([0, 1, 2, 3]);
+  });
+
+  it('is waited for until its text tower is here, where there are words', async () => {
+    await choose({ ...other, hasText: false });
+    await look(4);
+    search.indexed(true);
+    await settled();
+    expect(found()).toEqual([0, 1, 2, 3]);
+    expect(search.hasNew).toBe(false);
+    search.open(undefined);
+    search.open(other);
+    search.indexed(true);
+    await settled();
+    expect(found()).toEqual([3, 2, 1, 0]);
+  });
+
+  it('changes neither cut nor bars before its own results are there', async () => {
+    const measured = deferred<undefined>();
+    const reach = { usual: 0.8, unrelated: 0.1, good: 1 };
+    const usualThreshold: { reach: Reach | undefined; measure: () => Promise<undefined> } = {
+      reach,
+      measure: () => measured.promise,
+    };
+    indexed = 4;
+    search = new Search({ ...parts, usualThreshold });
+    status = { phase: 'ready', loaded: loadedModel() };
+    search.open(loadedModel());
+    await ask('at 0');
+    const before = [search.results.threshold, search.results.scale(0.5)];
+    await choose();
+    await look(4);
+    usualThreshold.reach = undefined;
+    search.indexed(true);
+    await settled();
+    expect([search.results.threshold, search.results.scale(0.5)]).toEqual(before);
+    expect(search.former).toBeDefined();
+    usualThreshold.reach = { usual: 0.2, unrelated: 0.1, good: 0.9 };
+    measured.resolve(undefined);
+    await settled();
+    expect(found()).toEqual([3, 2, 1, 0]);
+    expect(search.results.scale(0.5)).not.toBe(before[1]);
   });
 });
