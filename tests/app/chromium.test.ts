@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { launchChromium, type Chromium } from '../helpers/chromium';
+import { launchChromium, startBrowser, type Chromium } from '../helpers/chromium';
 
 /** An empty page with no policy of its own, so that only the recorder stands between it and the world. */
 const server = createServer((_, response) => {
@@ -27,38 +27,47 @@ async function open(browser: Chromium): Promise<Page> {
   return page;
 }
 
-test('the recorder hears a page, its workers and their workers, and nothing of the origin itself', async () => {
-  const browser = await launchChromium(origin, { webgpu: false });
-  const page = await open(browser);
-  await page.evaluate(async () => {
-    const asks = (address: string): string => `fetch('${address}', { mode: 'no-cors' }).catch(() => 0)`;
-    const works = (script: string): string => `new Promise((resolve) => {
+test.each([
+  ['a browser of its own', false],
+  ['a context of a running one', true],
+])(
+  'in %s the recorder hears a page, its workers and theirs, and nothing of the origin',
+  async (_, isShared) => {
+    const running = isShared ? await startBrowser() : undefined;
+    const browser = await launchChromium(origin, { webgpu: false, ...(running && { browser: running }) });
+    const page = await open(browser);
+    await page.evaluate(async () => {
+      const asks = (address: string): string => `fetch('${address}', { mode: 'no-cors' }).catch(() => 0)`;
+      const works = (script: string): string => `new Promise((resolve) => {
       const worker = new Worker(URL.createObjectURL(new Blob([${JSON.stringify(`${script}.then(() => postMessage(0))`)}])));
       worker.onmessage = resolve;
     })`;
-    for (const script of [
-      asks('/own'),
-      asks('https://page.example/'),
-      asks('https://fonts.googleapis.com/css'),
-      asks('http://localhost:1/'),
-      works(asks('https://worker.example/')),
-      works(works(asks('https://nested.example/'))),
-    ]) {
-      await (0, eval)(script);
-    }
-  });
-  await browser.close();
-  const hosts = browser.egress.requests.map(
-    (request) => /[\w.]+\.(?:example|com)|localhost:\d+/.exec(request)?.[0],
-  );
-  expect([...new Set(hosts)].sort()).toEqual([
-    'fonts.googleapis.com',
-    'localhost:1',
-    'nested.example',
-    'page.example',
-    'worker.example',
-  ]);
-});
+      for (const script of [
+        asks('/own'),
+        asks('https://page.example/'),
+        asks('https://fonts.googleapis.com/css'),
+        asks('http://localhost:1/'),
+        works(asks('https://worker.example/')),
+        works(works(asks('https://nested.example/'))),
+      ]) {
+        await (0, eval)(script);
+      }
+    });
+    await browser.close();
+    expect(running?.isConnected() ?? true).toBe(true);
+    await running?.close();
+    const hosts = browser.egress.requests.map(
+      (request) => /[\w.]+\.(?:example|com)|localhost:\d+/.exec(request)?.[0],
+    );
+    expect([...new Set(hosts)].sort()).toEqual([
+      'fonts.googleapis.com',
+      'localhost:1',
+      'nested.example',
+      'page.example',
+      'worker.example',
+    ]);
+  },
+);
 
 test('a browser that is killed leaves what it had stored to the next one', async () => {
   const persistentDir = await mkdtemp(path.join(tmpdir(), 'clipscope-'));

@@ -1,9 +1,9 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import type { Page } from 'playwright-core';
-import { expect, inject } from 'vitest';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, expect, inject } from 'vitest';
 import { BUILT_IN_MODELS } from '../../src/clip/built-in';
-import { launchChromium, type Chromium, type ChromiumOptions } from './chromium';
+import { launchChromium, startBrowser, type Chromium, type ChromiumOptions } from './chromium';
 
 export interface AppOptions extends ChromiumOptions {
   /** Where the page is served, without a trailing slash; by default the suite's own server. */
@@ -23,7 +23,14 @@ export interface App extends Chromium {
 /** The model the page opens with. */
 export const OPENS_WITH = BUILT_IN_MODELS[0].name;
 
-/** Opens the built page in a browser of its own. */
+/** Why shared by a file's tests: a browser takes two seconds of a core to start, and contexts share nothing. */
+let shared: Promise<Browser> | undefined;
+afterAll(async () => {
+  await (await shared)?.close();
+  shared = undefined;
+});
+
+/** Opens the built page in a context of its own; with a GPU or a profile, in a browser of its own. */
 export async function openApp({
   url = inject('appUrl'),
   query = '',
@@ -36,7 +43,9 @@ export async function openApp({
     reducedMotion: 'reduce',
     ...options.context,
   } as const;
-  const browser = await launchChromium(new URL(url).origin, { ...options, context });
+  const isAlone = options.webgpu || options.persistentDir !== undefined;
+  const running = isAlone ? {} : { browser: await (shared ??= startBrowser()) };
+  const browser = await launchChromium(new URL(url).origin, { ...options, ...running, context });
   const problems: string[] = [];
   browser.context.on('weberror', (error) => problems.push(String(error.error())));
   browser.context.on('console', (message) => {

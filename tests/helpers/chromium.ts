@@ -1,4 +1,4 @@
-import { chromium, type BrowserContext, type BrowserContextOptions } from 'playwright-core';
+import { chromium, type Browser, type BrowserContext, type BrowserContextOptions } from 'playwright-core';
 import { QUIET_FLAGS, findChromium, webgpuFlags } from '../../tools/browser.js';
 import { recordEgress, type Egress } from './egress';
 
@@ -7,6 +7,8 @@ export interface ChromiumOptions {
   readonly webgpu: boolean;
   /** A folder for the profile: storage then lies on the disk and outlives the browser. */
   readonly persistentDir?: string;
+  /** A running browser to open a context in, which does not end with it; its own flags then count. */
+  readonly browser?: Browser;
   /** What Playwright takes for a context: viewport, colour scheme, reduced motion … */
   readonly context?: BrowserContextOptions;
 }
@@ -20,20 +22,37 @@ export interface Chromium {
   close(): Promise<void>;
 }
 
+/** Hosts of this machine, which no proxy is asked for. */
+const OWN_HOSTS = 'localhost,127.0.0.1,[::1]';
+
+function chromiumPath(): string {
+  const found = findChromium();
+  if (found === undefined) throw new Error('There is no Chromium on this machine');
+  return found;
+}
+
+const flags = (webgpu: boolean): string[] => [...QUIET_FLAGS, ...webgpuFlags(webgpu)];
+
+/** Starts a headless Chromium without WebGPU, for several contexts. */
+export async function startBrowser(): Promise<Browser> {
+  return chromium.launch({ executablePath: chromiumPath(), args: flags(false) });
+}
+
 /** Starts a headless Chromium in which only `origin` can be reached, and every other attempt is recorded. */
 export async function launchChromium(origin: string, options: ChromiumOptions): Promise<Chromium> {
-  const executablePath = findChromium();
-  if (executablePath === undefined) throw new Error('There is no Chromium on this machine');
   const egress = await recordEgress(origin);
   try {
-    const args = [...QUIET_FLAGS, ...webgpuFlags(options.webgpu), `--proxy-server=${egress.proxyUrl}`];
+    const proxy = { server: egress.proxyUrl, bypass: OWN_HOSTS };
+    const launch = { executablePath: chromiumPath(), args: flags(options.webgpu) };
     const context = options.persistentDir
       ? await chromium.launchPersistentContext(options.persistentDir, {
-          executablePath,
-          args,
+          ...launch,
+          proxy,
           ...options.context,
         })
-      : await (await chromium.launch({ executablePath, args })).newContext(options.context);
+      : options.browser
+        ? await options.browser.newContext({ proxy, ...options.context })
+        : await (await chromium.launch({ ...launch, proxy })).newContext(options.context);
     egress.watch(context);
     return {
       context,
@@ -41,7 +60,7 @@ export async function launchChromium(origin: string, options: ChromiumOptions): 
       kill: () => killBrowser(context).finally(egress.close),
       close: async () => {
         // A persistent context has no browser of its own to close.
-        await (options.persistentDir ? context : context.browser())?.close();
+        await (options.persistentDir || options.browser ? context : context.browser())?.close();
         await egress.close();
       },
     };
