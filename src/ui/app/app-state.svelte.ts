@@ -292,7 +292,11 @@ export class AppState {
     this.search.open(undefined);
     this.labels.open(undefined);
     if (loaded) void this.indexing.open(loaded);
-    else this.indexing.close();
+    else {
+      this.indexing.close();
+      // What was said was of the model that is gone.
+      this.notices.say('');
+    }
   }
 
   /** Drops everything a model made. */

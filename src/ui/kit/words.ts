@@ -80,11 +80,13 @@ export function indexingText(work: {
   readonly total: number;
   readonly rate: number | undefined;
   readonly secondsLeft: number | undefined;
+  /** More photos are being found: neither the total nor the time left is known. */
+  readonly isGrowing?: boolean;
 }): string {
-  const amount = `${countText(work.done)} of ${countText(work.total)}`;
+  const amount = `${countText(work.done)} of ${countText(work.total)}${work.isGrowing ? ' so far' : ''}`;
   if (work.phase === 'paused') return `Paused at ${amount}`;
   const rate = work.rate ? ` · ${rateText(work.rate)}` : '';
-  const left = work.secondsLeft ? ` · ${timeLeftText(work.secondsLeft)}` : '';
+  const left = work.secondsLeft && !work.isGrowing ? ` · ${timeLeftText(work.secondsLeft)}` : '';
   return `Indexing ${amount}${rate}${left}`;
 }
 

@@ -35,16 +35,19 @@ export interface ArrivalCounts {
   /** Known photos whose file no longer exists. */
   readonly gone: number;
   readonly others: number;
+  /** Files and folders that could not be read. */
+  readonly unread: number;
 }
 
 /** "80 photos added · 2 changed · 3 already here · 1 gone · 12 other files left out". */
-export function arrivalText({ added, changed, already, gone, others }: ArrivalCounts): string {
+export function arrivalText({ added, changed, already, gone, others, unread }: ArrivalCounts): string {
   const parts = [
-    added > 0 || changed + already + gone + others === 0 ? `${plural(added, 'photo')} added` : '',
+    added > 0 || changed + already + gone + others + unread === 0 ? `${plural(added, 'photo')} added` : '',
     changed > 0 ? `${countText(changed)} changed` : '',
     already > 0 ? `${countText(already)} already here` : '',
     gone > 0 ? `${countText(gone)} gone` : '',
     others > 0 ? `${plural(others, 'other file')} left out` : '',
+    unread > 0 ? `${countText(unread)} could not be read` : '',
   ];
   return parts.filter(Boolean).join(' · ');
 }

@@ -31,7 +31,7 @@ export interface GalleryParts extends PhotoEvents, Pick<LibrariesParts, 'memorie
   /** The library was emptied and must be opened for the current model. */
   readonly onForgotten: () => void;
   /** Rescans a remembered folder. */
-  readonly lookAgain: (folder: number) => Promise<void>;
+  readonly lookAgain: (folder: number, isQuiet?: boolean) => Promise<void>;
 }
 
 /** Photos fetched at a time. */
@@ -88,7 +88,7 @@ export class Gallery {
       notices.report('library', error, { label: 'Try again', run: () => void this.restore() });
       return;
     }
-    for (const { id } of this.folders.list) await lookAgain(id);
+    for (const { id } of this.folders.list) await lookAgain(id, true);
   }
 
   /**

@@ -43,7 +43,14 @@ interface Pass {
   readonly whole: Map<number, Set<number>>;
   /** Folders and files that could not be read. */
   readonly unread: string[];
-  readonly counts: { added: number; changed: number; already: number; gone: number; others: number };
+  readonly counts: {
+    added: number;
+    changed: number;
+    already: number;
+    gone: number;
+    others: number;
+    unread: number;
+  };
 }
 
 /** Imports what the user drops, picks or pastes. */
@@ -71,26 +78,30 @@ export class PhotoImport {
    * Adds the pictures among `files`. A checkpoint among them is opened as a model; any other file is counted if it was
    * in a folder, and listed as skipped if it was chosen. Failures are reported. Resolves with the number of pictures,
    * including known ones.
+   * @param isQuiet nothing is said unless something has changed
    */
   async add(
     files: AsyncIterable<GivenFile> | Iterable<GivenFile>,
     origin: Origin,
     folder?: number,
+    isQuiet = false,
   ): Promise<number> {
     const { notices } = this.#parts;
     const others = this.#parts.otherFiles();
-    const counts = { added: 0, changed: 0, already: 0, gone: 0, others: 0 };
+    const counts = { added: 0, changed: 0, already: 0, gone: 0, others: 0, unread: 0 };
     const pass: Pass = { origin, others, whole: new Map(), unread: [], counts };
     if (folder !== undefined) pass.whole.set(folder, new Set());
     this.#reading++;
-    notices.say('Reading files');
+    if (!isQuiet) notices.say('Reading files');
     try {
       await this.#parts.ready();
       await this.#read(files, pass, folder);
       await this.#finish(pass);
       const isNoPhoto = others.end(counts.added === 0);
       if (!isNoPhoto) counts.others += others.count;
-      notices.say(isNoPhoto && counts.added === 0 ? '' : arrivalText(counts));
+      counts.unread = pass.unread.length;
+      const isNews = counts.added + counts.changed + counts.gone + counts.unread > 0;
+      if (isNews || !isQuiet) notices.say(isNoPhoto && counts.added === 0 ? '' : arrivalText(counts));
       return counts.added + counts.changed + counts.already;
     } catch (error) {
       notices.report('import', error);
@@ -100,11 +111,16 @@ export class PhotoImport {
     }
   }
 
-  /** Rescans a remembered folder for new, changed, moved and deleted files. No-op without read permission. */
-  async lookAgain(id: number): Promise<void> {
+  /**
+   * Rescans a remembered folder for new, changed, moved and deleted files. No-op without read permission.
+   * @param isQuiet nothing is said unless something has changed
+   */
+  async lookAgain(id: number, isQuiet = false): Promise<void> {
     const { folders } = this.#parts;
     const handle = folders.get(id)?.handle;
-    if (handle && folders.access(id) === 'allowed') await this.add(filesOfDirectory(handle), 'folder', id);
+    if (handle && folders.access(id) === 'allowed') {
+      await this.add(filesOfDirectory(handle), 'folder', id, isQuiet);
+    }
   }
 
   /** Excludes files of a folder by `patterns`, and adds files that are no longer excluded. */

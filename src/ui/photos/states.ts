@@ -6,7 +6,10 @@ export interface PhotoStatesParts
 
 /** The states of photos: the gallery, and the import of new ones. */
 export function photoStates(parts: PhotoStatesParts) {
-  const gallery: Gallery = new Gallery({ ...parts, lookAgain: (id) => photoImport.lookAgain(id) });
+  const gallery: Gallery = new Gallery({
+    ...parts,
+    lookAgain: (id, isQuiet) => photoImport.lookAgain(id, isQuiet),
+  });
   const photoImport = new PhotoImport({
     ...parts,
     photos: gallery.photos,

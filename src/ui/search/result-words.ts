@@ -12,11 +12,17 @@ export function lackText({
   counts,
   shown,
   isFiltered,
-}: Pick<Results, 'answer' | 'counts' | 'shown' | 'isFiltered'>): string | undefined {
+  isRemoved,
+}: Pick<Results, 'answer' | 'counts' | 'shown' | 'isFiltered' | 'isRemoved'>): string | undefined {
   if (shown.length > 0) return undefined;
   if (!answer) return 'No photo passes the filter.';
+  if (isRemoved) return 'You removed all of these results.';
   if (counts.all > 0) return 'No photo is as close as that. The slider shows more towards “All”.';
   if (isFiltered) return 'No photo that is indexed passes the filter.';
+  const { examples, text } = answer.question;
+  if (text === '' && answer.indexed > 0 && answer.indexed <= examples.length) {
+    return 'There is no other photo here to compare it with.';
+  }
   if (answer.indexed > 0 && answer.matches.length === 0) {
     return 'Nothing is left to look for: the words cancel each other out, or the picture is not indexed yet.';
   }

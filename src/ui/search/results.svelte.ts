@@ -39,8 +39,12 @@ export interface Entry {
 export interface ResultsParts {
   readonly photos: Pick<Photos, 'list' | 'get'>;
   readonly usualThreshold: Pick<UsualThreshold, 'reach'>;
-  /** Called when the answer has too few matches: for another filter, or for more results. */
+  /** Called when the answer has too few matches for what is to be shown. */
   readonly onLack: () => void;
+  /** Called when the filter has changed: the answer may lack matches for it. */
+  readonly onFilter: () => void;
+  /** Called when the user has chosen another threshold. */
+  readonly onCut: () => void;
 }
 
 /** Results shown at first, and added each time. */
@@ -204,6 +208,13 @@ export class Results {
     return this.#isNothing;
   }
 
+  /** Whether every result that reaches the threshold was removed from the library since. */
+  get isRemoved(): boolean {
+    const least = this.#chosen ?? -Infinity;
+    const reached = this.#answer?.matches.some(({ score }) => score >= least) ?? false;
+    return reached && this.#reaching.length === 0;
+  }
+
   /** Index in `shown` of the first result below the usual threshold, if better ones are before it. */
   get unlikely(): number | undefined {
     return this.#unlikely;
@@ -261,6 +272,7 @@ export class Results {
   cutAt(threshold: number | undefined): void {
     this.#chosen = threshold;
     this.restart();
+    this.#parts.onCut();
   }
 
   /** Drops the chosen threshold: it was chosen for one query, and cosines of others differ. */
@@ -270,7 +282,7 @@ export class Results {
 
   filterBy(filter: PhotoFilter): void {
     this.#filter = filter;
-    this.#parts.onLack();
+    this.#parts.onFilter();
   }
 
   /** Removes a deleted folder from the filter. */

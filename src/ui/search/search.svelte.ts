@@ -1,4 +1,4 @@
-import type { LibraryApi, LoadedModel, Match } from '../../../workers/api';
+import type { LibraryApi, LoadedModel } from '../../../workers/api';
 import { latest } from '../kit/latest';
 import type { Notices } from '../kit/notices.svelte';
 import { countText, plural } from '../kit/words';
@@ -56,7 +56,13 @@ export class Search {
   constructor(parts: SearchParts) {
     const { photos, usualThreshold } = parts;
     this.#parts = parts;
-    this.results = new Results({ photos, usualThreshold, onLack: () => this.update() });
+    this.results = new Results({
+      photos,
+      usualThreshold,
+      onLack: () => this.update(),
+      onFilter: () => this.#filtered(),
+      onCut: () => this.#tell(),
+    });
   }
 
   /** The search line's text. */
@@ -160,11 +166,7 @@ export class Search {
 
   /** Photos were indexed. The shown order holds still until indexing has ended, unless there are few results. */
   indexed(ended: boolean): void {
-    const model = this.#model;
-    if (ended && model) {
-      const measured = this.#parts.usualThreshold.measure(model, this.#parts.indexed());
-      if (this.#isHeld) void measured.then(() => this.#release(model));
-    }
+    if (ended && this.#model) void this.#measure(this.#model);
     if (!this.#question || this.#isHeld) return;
     const { answer } = this.results;
     if (ended ? !answer || this.unseen > 0 : (answer?.matches.length ?? 0) < FEW_RESULTS) this.update();
@@ -194,16 +196,32 @@ export class Search {
     return !!this.#model && (this.#model.hasText || this.#question?.text === '');
   }
 
+  /** What is measured may leave out results that were told of. */
+  async #measure(model: LoadedModel): Promise<void> {
+    const { usualThreshold, indexed } = this.#parts;
+    const before = usualThreshold.reach;
+    await usualThreshold.measure(model, indexed());
+    if (this.#isHeld) this.#release(model);
+    else if (model === this.#model && usualThreshold.reach !== before) this.#tell();
+  }
+
   #turnTo(text: string, examples: readonly Example[]): void {
     if (text.trim() !== this.#text.trim() || examples !== this.#examples) this.results.forgetThreshold();
     if (this.#isFinished || examples !== this.#examples || isOther(this.#text, text)) this.#step++;
     this.#isFinished = examples !== this.#examples;
     this.#text = text;
     this.#examples = examples;
+    const wasAsked = this.#question !== undefined;
     this.#question = questionOf(text, examples);
     this.#isHeld = false;
     this.results.restart();
     this.update();
+    if (wasAsked && !this.#question) this.#tellAll();
+  }
+
+  #filtered(): void {
+    this.update();
+    if (!this.#question) this.#tellAll();
   }
 
   async #ask(): Promise<void> {
@@ -225,13 +243,28 @@ export class Search {
       this.#answeredBy = model;
       this.results.take(answer);
       notices.clear(TOPIC);
-      const doubt = this.results.isNothing ? '. Nothing here looks like it' : '';
-      notices.say(`${this.#amount()} ${questionText(question)}${doubt}`);
+      this.#tell();
     } catch (error) {
       if (model === this.#model) tellFailure(TOPIC, error, this.#parts);
     } finally {
       this.#asking = false;
     }
+  }
+
+  /** Says what the answer on the page is. */
+  #tell(): void {
+    const { answer, isNothing } = this.results;
+    if (!answer || answer.question !== this.#question) return;
+    const doubt = isNothing ? '. Nothing here looks like it' : '';
+    this.#parts.notices.say(`${this.#amount()} ${questionText(answer.question)}${doubt}`);
+  }
+
+  /** Says what is on the page without a query. */
+  #tellAll(): void {
+    const { photos, notices } = this.#parts;
+    const { passing } = this.results;
+    const all = plural(photos.list.length, 'photo');
+    notices.say(passing === photos.list.length ? `All ${all}` : `${countText(passing)} of ${all}`);
   }
 
   /** "12 results", "24 of 160 results". */
@@ -244,12 +277,13 @@ export class Search {
   async #matches(model: LoadedModel, question: Question): Promise<Pick<Answer, 'matches' | 'isAll'>> {
     const { embedder, library, photos } = this.#parts;
     const { wanted } = this.results;
-    // Removed photos may still have rows, in case of undo.
-    const k = wanted + photos.removed.length;
+    // Removed photos may still have rows, in case of undo. Example photos are the question, not its answer.
+    const asked = new Set(question.examples.flatMap((one) => (one.kind === 'photo' ? [one.id] : [])));
+    const k = wanted + photos.removed.length + asked.size;
     const query = await embedder.question(model, question);
     const found = query ? await library.search(query, k, this.results.among) : [];
-    const matches = found.filter(({ id }) => photos.current(id)).slice(0, wanted);
-    return { matches: withSelfFirst(matches, question), isAll: found.length < k };
+    const matches = found.filter(({ id }) => photos.current(id) && !asked.has(id)).slice(0, wanted);
+    return { matches, isAll: found.length < k };
   }
 }
 
@@ -261,12 +295,4 @@ function isSame(a: LoadedModel | undefined, b: LoadedModel): boolean {
 /** Whether a text was written anew, not typed on or corrected: the two neither begin nor end alike. */
 function isOther(before: string, after: string): boolean {
   return before.at(0) !== after.at(0) && before.at(-1) !== after.at(-1);
-}
-
-/** Puts the example photo itself first, even if rounding ranks a copy of it higher. */
-function withSelfFirst(matches: readonly Match[], { text, examples }: Question): readonly Match[] {
-  const [only, ...others] = examples;
-  if (text !== '' || others.length > 0 || only?.kind !== 'photo') return matches;
-  const own = matches.find(({ id }) => id === only.id);
-  return own ? [own, ...matches.filter((match) => match !== own)] : matches;
 }

@@ -215,7 +215,7 @@ describe('a downloaded model', () => {
     expect(found()).toBeUndefined();
     app.findLike(3);
     await settled();
-    expect(found()).toEqual([3, 2, 1, 0]);
+    expect(found()).toEqual([2, 1, 0]);
     app.find('at 30');
     hasText = () => true;
     await arrive('B');
@@ -316,6 +316,6 @@ describe('PhotoViewer', () => {
     await settled();
     expect(photoViewer.photo).toBeUndefined();
     expect(app.search.examples).toMatchObject([{ name: '90.jpg' }]);
-    expect(found()).toEqual([3, 2, 1, 0]);
+    expect(found()).toEqual([2, 1, 0]);
   });
 });

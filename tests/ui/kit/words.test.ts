@@ -68,6 +68,13 @@ describe('indexingText', () => {
     );
   });
 
+  it('promises no end while more photos are being found', () => {
+    expect(indexingText({ ...work, isGrowing: true })).toBe('Indexing 1,204 of 5,310 so far · 41 photos/s');
+    expect(indexingText({ ...work, phase: 'paused', isGrowing: true })).toBe(
+      'Paused at 1,204 of 5,310 so far',
+    );
+  });
+
   it('says that it is paused', () => {
     expect(indexingText({ ...work, phase: 'paused' })).toBe('Paused at 1,204 of 5,310');
   });

@@ -17,16 +17,18 @@ it.each([
 
 describe('what is said', () => {
   it.each([
-    [80, 0, 0, 0, 0, '80 photos added'],
-    [1, 0, 3, 0, 12, '1 photo added · 3 already here · 12 other files left out'],
-    [0, 0, 3, 0, 0, '3 already here'],
-    [0, 2, 3, 4, 0, '2 changed · 3 already here · 4 gone'],
-    [0, 0, 0, 0, 1, '1 other file left out'],
-    [0, 0, 0, 0, 0, '0 photos added'],
+    [80, 0, 0, 0, 0, 0, '80 photos added'],
+    [1, 0, 3, 0, 12, 0, '1 photo added · 3 already here · 12 other files left out'],
+    [0, 0, 3, 0, 0, 0, '3 already here'],
+    [0, 2, 3, 4, 0, 0, '2 changed · 3 already here · 4 gone'],
+    [0, 0, 0, 0, 1, 0, '1 other file left out'],
+    [0, 0, 0, 0, 0, 0, '0 photos added'],
+    [0, 0, 0, 0, 0, 1, '1 could not be read'],
+    [2, 0, 0, 0, 0, 3, '2 photos added · 3 could not be read'],
   ])(
-    'of %i new, %i changed, %i known, %i gone and %i other files',
-    (added, changed, already, gone, others, text) => {
-      expect(arrivalText({ added, changed, already, gone, others })).toBe(text);
+    'of %i new, %i changed, %i known, %i gone, %i other and %i unread files',
+    (added, changed, already, gone, others, unread, text) => {
+      expect(arrivalText({ added, changed, already, gone, others, unread })).toBe(text);
     },
   );
 });

@@ -238,6 +238,15 @@ describe('a folder that is looked through again', () => {
     expect(notices.said).toBe('3 already here');
   });
 
+  it('says nothing of a look by itself unless something has changed', async () => {
+    notices.say('24 of 160 results');
+    await photoImport.lookAgain(1, true);
+    expect(notices.said).toBe('24 of 160 results');
+    trip.files.set('a.jpg', '!');
+    await photoImport.lookAgain(1, true);
+    expect(notices.said).toBe('2 already here · 1 could not be read');
+  });
+
   it('takes a file that cannot be opened now for no deleted one', async () => {
     trip.files.set('a.jpg', '!');
     await photoImport.lookAgain(1);

@@ -14,6 +14,7 @@ function photo(id: number, day: number, folder = 1): Photo {
 
 const photos = [photo(0, 5), photo(1, 9), photo(3, 1, 2), photo(4, 5, 2)];
 let asked = 0;
+let cuts = 0;
 let results: Results;
 
 function open(list: readonly Photo[], reach?: Reach): Results {
@@ -23,6 +24,8 @@ function open(list: readonly Photo[], reach?: Reach): Results {
     photos: { list, get },
     usualThreshold: { reach },
     onLack: () => asked++,
+    onFilter: () => asked++,
+    onCut: () => cuts++,
   });
 }
 
@@ -155,4 +158,12 @@ describe('results whose cosines were measured', () => {
     expect(dividerOf(results)).toBeUndefined();
     expect(results.scale(0.1)).toBe(1);
   });
+});
+
+it('tells of another threshold', () => {
+  cuts = 0;
+  answer(0, 1);
+  results.cutAt(0.95);
+  results.cutAt(undefined);
+  expect(cuts).toBe(2);
 });

@@ -6,6 +6,7 @@ import { lackText } from '../../../src/ui/search/result-words';
 import { Notices } from '../../../src/ui/kit/notices.svelte';
 import type { ModelStatus } from '../../../src/ui/models/models.svelte';
 import type { Photos } from '../../../src/ui/photos/photos.svelte';
+import { UsualThreshold } from '../../../src/ui/search/usual-threshold.svelte';
 import { Search, type SearchParts } from '../../../src/ui/search/search.svelte';
 import type { Reach } from '../../../src/ui/search/usual-threshold.svelte';
 import {
@@ -21,6 +22,7 @@ import {
   picture,
   rows,
   settled,
+  until,
 } from '../fakes';
 
 const WEIGHTS = 'f'.repeat(32);
@@ -92,7 +94,7 @@ describe('Search', () => {
     expect(tower.calls).toEqual([]);
     search.like([like(3)]);
     await settled();
-    expect(found()).toEqual([3, 2, 1, 0]);
+    expect(found()).toEqual([2, 1, 0]);
     search.type('at 0');
     await settled();
     expect(found()).toBeUndefined();
@@ -226,11 +228,11 @@ describe('Search', () => {
   it('finds photos like one, and takes words with it', async () => {
     search.like([like(3)]);
     await settled();
-    expect(found()).toEqual([3, 2, 1, 0]);
-    expect(notices.said).toBe('4 results like 3.jpg');
+    expect(found()).toEqual([2, 1, 0]);
+    expect(notices.said).toBe('3 results like 3.jpg');
     await ask('at 0');
     expect(found()?.slice(0, 2)).toEqual([1, 2]);
-    expect(notices.said).toBe('4 results for at 0, like 3.jpg');
+    expect(notices.said).toBe('3 results for at 0, like 3.jpg');
     search.removeExample(search.examples[0]!);
     await settled();
     expect(found()?.[0]).toBe(0);
@@ -238,11 +240,56 @@ describe('Search', () => {
     expect(search.asked).toBe(false);
   });
 
-  it('puts a photo before its own copies', async () => {
+  it('takes a photo for the question, not for an answer, but its copies for answers', async () => {
     await add(90);
     search.like([like(4)]);
     await settled();
-    expect(found()?.slice(0, 2)).toEqual([4, 3]);
+    expect(found()).toEqual([3, 2, 1, 0]);
+    search.addExamples([like(0)]);
+    await settled();
+    expect(found()).toHaveLength(3);
+    expect(found()).not.toContain(0);
+    expect(search.results.hasMore).toBe(false);
+  });
+
+  it('says when there is no other photo', async () => {
+    photos.remove([1, 2, 3]);
+    indexed = 1;
+    search.like([like(0)]);
+    await settled();
+    expect(found()).toEqual([]);
+    expect(lackText(search.results)).toBe('There is no other photo here to compare it with.');
+  });
+
+  it('says what is on the page after every change of it', async () => {
+    await ask('at 0');
+    search.results.cutAt(0.8);
+    expect(notices.said).toBe('2 of 4 results for at 0');
+    search.results.cutAt(-Infinity);
+    expect(notices.said).toBe('4 results for at 0');
+    search.results.cutAt(undefined);
+    expect(notices.said).toBe('4 results for at 0');
+    search.clear();
+    expect(notices.said).toBe('All 4 photos');
+    photos.developed(0, { key: keyOf('0'), width: 3, height: 4 });
+    search.results.filterBy({ orientation: 'portrait' });
+    expect(notices.said).toBe('1 of 4 photos');
+    search.results.filterBy({});
+    expect(notices.said).toBe('All 4 photos');
+  });
+
+  it('says how many results are left once it is measured what is usual', async () => {
+    await add(...Array.from({ length: 36 }, (_, i) => 2 * i));
+    const usualThreshold = new UsualThreshold({ embedder: parts.embedder as Embedder, library });
+    const late = new Search({ ...parts, usualThreshold });
+    late.open(loadedModel());
+    late.type('at 0');
+    await settled();
+    expect(notices.said).toBe('40 results for at 0');
+    late.indexed(true);
+    await until(() => usualThreshold.reach !== undefined);
+    await settled();
+    expect(notices.said).toBe('24 of 40 results for at 0. Nothing here looks like it');
   });
 
   it('finds nothing like a photo without a row', async () => {
@@ -257,7 +304,7 @@ describe('Search', () => {
     search.addExamples([{ kind: 'file', file, name: file.name }]);
     await settled();
     expect(found()?.slice(0, 2)).toEqual([1, 2]);
-    expect(notices.said).toBe('4 results like 3.jpg and zero.jpg');
+    expect(notices.said).toBe('3 results like 3.jpg and zero.jpg');
     search.update();
     await settled();
     expect(tower.calls).toEqual(['1 pictures']);
@@ -422,10 +469,10 @@ describe('a threshold', () => {
     search.like([like(3)]);
     await settled();
     search.results.cutAt(0.8);
-    expect(found()).toEqual([3, 2]);
+    expect(found()).toEqual([2]);
     search.like([like(0)]);
     await settled();
-    expect(found()).toEqual([0, 1, 2, 3]);
+    expect(found()).toEqual([1, 2, 3]);
   });
 
   it('counts no photo that was removed since', async () => {
@@ -434,10 +481,10 @@ describe('a threshold', () => {
     photos.remove([0, 1]);
     expect(search.results.counts).toEqual({ reaching: 0, all: 2, isMore: false });
     expect(search.results.range?.best).toBeCloseTo(0.5);
-    expect(lackText(search.results)).toMatch(/^No photo is as close as that/);
+    expect(lackText(search.results)).toBe('You removed all of these results.');
     photos.remove([2, 3]);
     expect(search.results.range).toBeUndefined();
-    expect(lackText(search.results)).toMatch(/^No photo here is indexed yet/);
+    expect(lackText(search.results)).toBe('You removed all of these results.');
   });
 
   it('is as usual unless one was chosen, but leaves the best 24', async () => {
@@ -480,6 +527,7 @@ describe('a threshold', () => {
     await ask('at 45');
     search.results.cutAt(0.99);
     expect(found()).toEqual([]);
+    expect(lackText(search.results)).toMatch(/^No photo is as close as that/);
     expect(search.results.counts.all).toBe(4);
   });
 });

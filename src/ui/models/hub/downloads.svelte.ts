@@ -216,6 +216,7 @@ export class Downloads {
     });
     if (failureName(error) === 'Offline') this.#offline.add(id);
     if (remedy === 'start again' || remedy === 'none') this.#parts.onGone(id);
+    this.#parts.notices.say(`The download of ${download.request.name} has stopped`);
     this.#parts.notices.report(topicOf(id), error);
   }
 
