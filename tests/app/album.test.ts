@@ -87,5 +87,13 @@ describe('the sample album, with everything but the page’s own origin out of r
     await page.goto(new URL('/', page.url()).href);
     await page.getByRole('status').getByText(`${OPENS_WITH} ready on WASM`).waitFor();
     await expect.poll(() => page.getByText('knows drawings, not photos').first().isVisible()).toBe(true);
+    // Where it runs is how things are, not something that waits for anyone: no amber.
+    const [dot, amber] = await page.locator('.dot').evaluate((one) => {
+      const probe = document.createElement('i');
+      probe.style.background = 'var(--attention-fill)';
+      document.body.append(probe);
+      return [one, probe].map((element) => getComputedStyle(element).backgroundColor);
+    });
+    expect(dot).not.toBe(amber);
   });
 });

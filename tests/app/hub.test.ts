@@ -341,7 +341,7 @@ describe('a download', () => {
     await page.getByRole('status').getByText('long ready on WASM').waitFor();
     await page.keyboard.press('Escape');
     await page.getByRole('searchbox', { name: 'Search photos' }).fill('a bicycle');
-    await page.getByText('Texts can be searched when the rest of long is here.').first().waitFor();
+    await page.getByText('You can search by words once the rest of long is here.').first().waitFor();
     held.release();
     await page.getByRole('status').getByText('1 result for a bicycle').waitFor();
   });

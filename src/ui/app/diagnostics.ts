@@ -72,7 +72,7 @@ function modelText(status: ModelStatus, summary: ModelSummary | undefined): stri
 
 function storageText(use: StorageUse | undefined): string {
   if (!use) return 'not measured';
-  const kept = use.persisted ? 'kept when space runs low' : 'may be cleared away when space runs low';
+  const kept = use.persisted ? 'kept when space runs low' : 'may be deleted when space runs low';
   return `${bytesText(use.usage)} of ${bytesText(use.quota)}, ${kept}`;
 }
 

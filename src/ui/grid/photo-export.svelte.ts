@@ -133,7 +133,9 @@ export class PhotoExport {
       const finish = await work(files(), missing);
       if (!isLatest()) return;
       const said = finish();
-      notices.say(missing.length > 0 ? `${said} · ${plural(missing.length, 'file')} out of reach` : said);
+      notices.say(
+        missing.length > 0 ? `${said} · ${plural(missing.length, 'file')} could not be opened` : said,
+      );
     } catch (error) {
       if (isLatest()) notices.report(TOPIC, error);
     } finally {

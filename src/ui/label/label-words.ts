@@ -5,7 +5,7 @@ export function sharesText(count: number, independent: boolean): string {
   if (independent) return 'This model judges each label by itself: they need not add up to 100%.';
   return count === 1
     ? 'Add another label to compare. Alone it has no share: its number is a score, as in a search.'
-    : 'They share 100% among them.';
+    : 'Together they add up to 100%.';
 }
 
 /** A label's prompts in a template set: "“a photo of a cat.”", "“itap of a cat.” and 6 more". */

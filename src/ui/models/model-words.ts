@@ -56,15 +56,15 @@ export function originText({ origin, repository }: ModelSummary): string {
 }
 
 const STAGES: Readonly<Record<Progress['stage'], string>> = {
-  reading: 'Reading the weights',
+  reading: 'Reading the model',
   downloading: 'Downloading',
-  verifying: 'Checking that every byte is right',
+  verifying: 'Checking the files',
   storing: 'Keeping a copy on this device',
-  compiling: 'Preparing the towers',
-  checking: 'Checking its numbers',
+  compiling: 'Getting the model ready',
+  checking: 'Checking that it works here',
 };
 
-/** "Reading the weights · 3.1 MB of 5.7 MB". */
+/** "Reading the model · 3.1 MB of 5.7 MB". */
 export function progressText(progress: Progress | undefined): string {
   if (!progress) return 'Starting';
   const stage = STAGES[progress.stage];
@@ -84,5 +84,5 @@ export function formerText(what: 'Results' | 'Labels', { of, until }: Former): s
 
 /** Shown where texts must wait for the rest of a model. */
 export function textTowerText({ name }: Pick<ModelSummary, 'name'>): string {
-  return `Texts can be searched when the rest of ${name} is here.`;
+  return `You can search by words once the rest of ${name} is here.`;
 }

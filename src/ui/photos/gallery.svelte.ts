@@ -166,7 +166,7 @@ export class Gallery {
         this.libraries.leave();
         return;
       }
-      notices.say('Everything that was kept of these photos is forgotten');
+      notices.say('The library is deleted from this browser. Your files are as they were');
     } catch (error) {
       notices.report('library', error);
     }

@@ -85,7 +85,7 @@ export class Libraries {
       const renamed = { id: this.#id, name: trimmed };
       if (!(await this.#parts.library.renameLibrary(renamed))) return TAKEN;
       this.#list = this.#list.map((each) => (each.id === renamed.id ? renamed : each));
-      this.#parts.notices.say(`This library is called ${trimmed} now`);
+      this.#parts.notices.say(`Library renamed to ${trimmed}`);
       return undefined;
     });
   }

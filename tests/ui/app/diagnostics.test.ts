@@ -43,7 +43,7 @@ Runs on: WASM (2 threads): this GPU failed the self-check
 Asked for: what is fastest
 Photos: 1,204, 1,200 of them indexed, 3 files skipped
 Folders: 2
-Storage: 12 MB of 3.9 GB, may be cleared away when space runs low
+Storage: 12 MB of 3.9 GB, may be deleted when space runs low
 Library: outlasts the page
 Problems: none
 `);

@@ -65,7 +65,7 @@ describe('Taking photos elsewhere', () => {
     const text = new TextDecoder('latin1').decode(bytes);
     expect(text).toContain('a.jpg');
     expect(text).not.toContain('b.jpg');
-    expect(notices.said).toBe('1 photo packed · 1 file out of reach');
+    expect(notices.said).toBe('1 photo packed · 1 file could not be opened');
     expect(photoExport.work).toBeUndefined();
   });
 

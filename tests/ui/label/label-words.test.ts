@@ -19,7 +19,7 @@ describe('templateText', () => {
 
 describe('sharesText', () => {
   it('says what labels share, and that one alone has nothing to share with', () => {
-    expect(sharesText(3, false)).toBe('They share 100% among them.');
+    expect(sharesText(3, false)).toBe('Together they add up to 100%.');
     expect(sharesText(1, false)).toContain('Add another label to compare');
     expect(sharesText(1, false)).not.toContain('100%');
     expect(sharesText(1, true)).toBe(sharesText(3, true));

@@ -48,10 +48,12 @@ describe('what is said of models', () => {
   it('tells how far its loading is', () => {
     expect(progressText(undefined)).toBe('Starting');
     expect(progressText({ stage: 'reading', done: 3_100_000, total: 5_700_756 })).toBe(
-      'Reading the weights · 3.1 MB of 5.7 MB',
+      'Reading the model · 3.1 MB of 5.7 MB',
     );
-    expect(progressText({ stage: 'checking', done: 1, total: 7 })).toBe('Checking its numbers · 1 of 7');
-    expect(progressText({ stage: 'compiling', done: 0, total: 0 })).toBe('Preparing the towers');
+    expect(progressText({ stage: 'checking', done: 1, total: 7 })).toBe(
+      'Checking that it works here · 1 of 7',
+    );
+    expect(progressText({ stage: 'compiling', done: 0, total: 0 })).toBe('Getting the model ready');
   });
 
   it('tells what it is at', () => {

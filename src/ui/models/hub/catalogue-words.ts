@@ -96,11 +96,11 @@ export function precisionText(entry: CatalogueEntry, precision: Precision, devic
   return fits(entry, precision, device).fits ? costs : `${costs}: too much here`;
 }
 
-/** The same in a sentence: "303 MB on disk, and 620 MB of GPU memory while its larger tower is at work." */
+/** The same in a sentence: "303 MB on disk, and 620 MB of GPU memory while it works." */
 export function precisionSentence(entry: CatalogueEntry, precision: Precision, device: DeviceMemory): string {
   const memory = device.backend === 'webgpu' ? 'GPU memory' : 'memory';
   const open = bytesText(openBytes(entry, precision, device));
-  return `${bytesText(keptBytesOf(entry, precision))} on disk, and ${open} of ${memory} while its larger tower is at work.`;
+  return `${bytesText(keptBytesOf(entry, precision))} on disk, and ${open} of ${memory} while it works.`;
 }
 
 /**

@@ -73,7 +73,7 @@ export class KeptModels {
     try {
       await models.removeModel(id);
       await this.refresh();
-      notices.say('Model removed');
+      notices.say('Model deleted');
     } catch (error) {
       notices.report(TOPIC, error);
     }

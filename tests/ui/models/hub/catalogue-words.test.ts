@@ -105,7 +105,7 @@ describe('what is said of published models', () => {
     expect(precisionText(small, 'fp32', WASM)).toBe('605 MB, 620 MB');
     expect(precisionText(small, 'q8', TINY)).toMatch(/^188 MB, .*: too much here$/);
     expect(precisionSentence(small, 'fp16-storage', { backend: 'webgpu', shaderF16: true })).toBe(
-      '303 MB on disk, and 444 MB of GPU memory while its larger tower is at work.',
+      '303 MB on disk, and 444 MB of GPU memory while it works.',
     );
     expect(presetPrecision(small, WASM)).toBe('fp16-storage');
     expect(presetPrecision(small, TINY)).toBe('q4');
