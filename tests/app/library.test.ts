@@ -80,7 +80,7 @@ test('photos are there on the next visit, and in a second tab for as long as tha
   expectNothingLeft(app);
 });
 
-test('two libraries keep their photos apart, and one of them can be forgotten', async () => {
+test('two libraries keep their photos apart, and one of them can be deleted', async () => {
   app = await openApp({ webgpu: false, query: '?backend=wasm&model=clipscope-s' });
   const { page } = app;
   const photos = page.getByRole('button', { name: '12 photos' });
