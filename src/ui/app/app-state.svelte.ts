@@ -289,14 +289,12 @@ export class AppState {
 
   /** Switches all parts to another model, or to none. */
   #turnToModel(loaded: LoadedModel | undefined): void {
+    // What was said was of the model that is gone.
+    if (!loaded) this.notices.say('');
     this.search.open(undefined);
     this.labels.open(undefined);
     if (loaded) void this.indexing.open(loaded);
-    else {
-      this.indexing.close();
-      // What was said was of the model that is gone.
-      this.notices.say('');
-    }
+    else this.indexing.close();
   }
 
   /** Drops everything a model made. */
