@@ -134,7 +134,7 @@ test('what is removed and brought back leaves the focus near', async () => {
 });
 
 test('the first screen’s buttons leave it in the page that takes its place', async () => {
-  await more('Clear photos');
+  await more('Remove all photos');
   const album = page.getByRole('button', { name: 'Try the sample album' });
   await album.waitFor();
   await hasFocus(/^page$/);
