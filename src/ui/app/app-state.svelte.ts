@@ -226,6 +226,7 @@ export class AppState {
 
   show(tab: Tab): void {
     this.#tab = tab;
+    this.search.activate(tab === 'search');
   }
 
   openSheet(sheet: SheetName): void {

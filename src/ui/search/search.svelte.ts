@@ -48,6 +48,7 @@ export class Search {
   #answeredBy = $state.raw<LoadedModel | undefined>(undefined);
   /** Whether the answer of a former model stays until the current one has looked at the photos. */
   #isHeld = $state(false);
+  #active = true;
   #step = 0;
   /** Whether whatever comes next is another search, and not the same one typed on. */
   #isFinished = true;
@@ -182,7 +183,7 @@ export class Search {
     const isAnswered = !!answer && answer.question === this.#question;
     this.#isHeld = isAnswered && !!model && !isSame(this.#answeredBy, model);
     this.results.hold(isAnswered && (!model || this.#isHeld));
-    if (this.former) this.#parts.notices.say(formerText('Results', this.former));
+    if (this.#active && this.former) this.#parts.notices.say(formerText('Results', this.former));
     if (model && !this.#isHeld) this.update();
   }
 
@@ -251,10 +252,18 @@ export class Search {
     }
   }
 
+  /** Whether its page is open. Another page's status is not talked over; back on it, the status is its own again. */
+  activate(active: boolean): void {
+    if (active === this.#active) return;
+    this.#active = active;
+    if (this.#question) this.#tell();
+    else this.#tellAll();
+  }
+
   /** Says what the answer on the page is. */
   #tell(): void {
     const { answer, isNothing } = this.results;
-    if (!answer || answer.question !== this.#question) return;
+    if (!this.#active || !answer || answer.question !== this.#question) return;
     const doubt = isNothing ? '. Nothing here looks like it' : '';
     this.#parts.notices.say(`${this.#amount()} ${questionText(answer.question)}${doubt}`);
   }
@@ -263,6 +272,7 @@ export class Search {
   #tellAll(): void {
     const { photos, notices } = this.#parts;
     const { passing } = this.results;
+    if (!this.#active || photos.list.length === 0) return;
     const all = plural(photos.list.length, 'photo');
     notices.say(passing === photos.list.length ? `All ${all}` : `${countText(passing)} of ${all}`);
   }

@@ -261,6 +261,26 @@ describe('Search', () => {
     expect(lackText(search.results)).toBe('There is no other photo here to compare it with.');
   });
 
+  it('says nothing while another page is open, and what it shows once its own is again', async () => {
+    await ask('at 0');
+    search.activate(false);
+    notices.say('4 photos labelled');
+    search.results.cutAt(0.8);
+    await ask('at 0 ');
+    search.results.cutAt(0.8);
+    expect(notices.said).toBe('4 photos labelled');
+    search.activate(true);
+    expect(notices.said).toBe('2 of 4 results for at 0');
+    search.clear();
+    search.activate(false);
+    notices.say('4 photos labelled');
+    search.results.filterBy({ from: '2999-01-01' });
+    search.results.filterBy({});
+    expect(notices.said).toBe('4 photos labelled');
+    search.activate(true);
+    expect(notices.said).toBe('All 4 photos');
+  });
+
   it('says what is on the page after every change of it', async () => {
     await ask('at 0');
     search.results.cutAt(0.8);
