@@ -24,7 +24,7 @@ function difference(left: ArrayLike<number>, right: ArrayLike<number>): number {
 
 describe('a built-in model on wasm in Node', () => {
   it('gives the embeddings of OpenCLIP, of texts in their order', async () => {
-    const { texts } = albumFixture();
+    const { texts } = albumFixture('clipscope-s');
     const engine = await openEngine(source, WASM, nodePlatform(1));
     const rows = await engine.encodeTexts(texts.map(({ text }) => text));
     expect(engine.runsOn).toEqual({

@@ -76,7 +76,7 @@ describe('readTowers', () => {
 
 describe('readModel', () => {
   it('reads a built-in model with a tokenizer that gives the ids of OpenCLIP', async () => {
-    const { texts, logit_scale_exp: scale } = albumFixture();
+    const { texts, logit_scale_exp: scale } = albumFixture('clipscope-s');
     const model = await builtInModel();
     expect(model.logitScale).toBeCloseTo(scale, 4);
     const ids = model.tokenizer.encode(texts.map(({ text }) => text));
