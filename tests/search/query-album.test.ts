@@ -40,7 +40,7 @@ const FIRST: [line: string, first: string[]][] = [
 ];
 
 /** What shows two red apples is right for one as well: only where two are asked for does it have a place. */
-const isOfTwo = (line: string) => /two/.test(line);
+const isOfTwo = (line: string) => line.includes('two');
 
 /** What is typed, and what then is not among the first ten. */
 const NOT_FIRST: [line: string, away: string][] = [
