@@ -1,18 +1,18 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest';
-import { addSome, openApp, type App } from '../helpers/app';
+import { addSome, openApp, SMALL, type App } from '../helpers/app';
 
 let app: App;
 let page: Page;
 beforeAll(async () => {
-  app = await openApp({ webgpu: false, query: '?backend=wasm' });
+  app = await openApp({ webgpu: false, query: SMALL });
   ({ page } = app);
   await addSome(page, 12);
 });
 beforeEach(async () => {
   // A page that was left: whoever goes back too far arrives here.
   await page.goto('about:blank');
-  await page.goto(`${inject('appUrl')}/?backend=wasm`);
+  await page.goto(`${inject('appUrl')}/${SMALL}`);
   await page.getByRole('status').getByText('ready on WASM').waitFor();
   await page.getByRole('list', { name: 'Photos' }).waitFor();
 });
@@ -142,7 +142,7 @@ test('a reload and a link bring back what is searched for, how it is shown, and 
 });
 
 test('an address that was edited is read, and what in it means nothing is said', async () => {
-  const base = `${inject('appUrl')}/?backend=wasm`;
+  const base = `${inject('appUrl')}/${SMALL}`;
   await page.goto(`${base}#q=a+dog`);
   await status().getByText('results for a dog').waitFor();
   await page.goBack();

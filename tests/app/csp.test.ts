@@ -4,7 +4,7 @@ import type { Page, Worker } from 'playwright-core';
 import { afterEach, expect, test } from 'vitest';
 import { serveDirectory } from '../../tools/serve.js';
 import type { ServiceWorkerRequest } from '../../workers/service-worker-api';
-import { addSome, openApp, type App } from '../helpers/app';
+import { addSome, openApp, SMALL, type App } from '../helpers/app';
 import { forgetPhotos } from '../helpers/forget-photos';
 import { assetOf, copyOfBuild, kept, serveBare } from '../helpers/site';
 
@@ -40,7 +40,7 @@ async function openPage(serve: typeof serveBare): Promise<{ app: App; models: st
   ends.push(remove);
   const { url, close } = await serve(root);
   ends.push(close);
-  app = await openApp({ webgpu: false, keeps: true, url, query: '?backend=wasm' });
+  app = await openApp({ webgpu: false, keeps: true, url, query: SMALL });
   return { app, models: await assetOf(dist, /^models\.worker-/) };
 }
 

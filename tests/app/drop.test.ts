@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openApp, type App } from '../helpers/app';
+import { openApp, SMALL, type App } from '../helpers/app';
 import { dropOnPage } from '../helpers/drop';
 
 const PICTURE = ['static/album/album-003.webp'];
@@ -9,7 +9,7 @@ let app: App;
 let page: Page;
 
 beforeEach(async () => {
-  app = await openApp({ webgpu: false, query: '?backend=wasm' });
+  app = await openApp({ webgpu: false, query: SMALL });
   ({ page } = app);
   await page.getByRole('status').getByText('ready on WASM').waitFor();
 });

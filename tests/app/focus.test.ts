@@ -1,16 +1,16 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest';
-import { addSome, openApp, type App } from '../helpers/app';
+import { addSome, openApp, SMALL, type App } from '../helpers/app';
 
 let app: App;
 let page: Page;
 beforeAll(async () => {
-  app = await openApp({ webgpu: false, query: '?backend=wasm' });
+  app = await openApp({ webgpu: false, query: SMALL });
   ({ page } = app);
   await addSome(page, 12);
 });
 beforeEach(async () => {
-  await page.goto(`${inject('appUrl')}/?backend=wasm`);
+  await page.goto(`${inject('appUrl')}/${SMALL}`);
   await page.getByRole('status').getByText('ready on WASM').waitFor();
   await page.getByRole('list', { name: 'Photos' }).waitFor();
 });
@@ -64,7 +64,7 @@ test('a closed sheet gives the focus back to what opened it', async () => {
 });
 
 test('a sheet whose opener is gone gives it to the pictures', async () => {
-  await page.goto(`${inject('appUrl')}/?backend=wasm&tab=lable`);
+  await page.goto(`${inject('appUrl')}/${SMALL}&tab=lable`);
   await page.getByRole('alert').waitFor();
   await page.getByRole('list', { name: 'Photos' }).waitFor();
   await page.getByRole('button', { name: 'Dismiss' }).press('Enter');
@@ -93,7 +93,7 @@ test('a closed photo gives it back to its tile, also after others were looked at
   await page.getByRole('button', { name: 'More like this' }).press('Enter');
   await page.getByRole('list', { name: 'Results' }).waitFor();
   await hasFocus(/^album-/);
-  await page.goto(`${inject('appUrl')}/?backend=wasm&tab=label`);
+  await page.goto(`${inject('appUrl')}/${SMALL}&tab=label`);
   const card = page.getByRole('article').nth(1).getByRole('button');
   await card.press('Enter');
   await page.keyboard.press('ArrowRight');

@@ -1,7 +1,7 @@
 import { decode } from 'fast-png';
 import type { Locator, Page } from 'playwright-core';
 import { afterEach, expect, test } from 'vitest';
-import { addSome, openApp, type App } from '../helpers/app';
+import { addSome, openApp, SMALL, type App } from '../helpers/app';
 
 let app: App | undefined;
 afterEach(async () => {
@@ -39,7 +39,7 @@ test.each(['light', 'dark'] as const)(
   async (colorScheme) => {
     app = await openApp({
       webgpu: false,
-      query: '?backend=wasm',
+      query: SMALL,
       context: { colorScheme, forcedColors: 'active', viewport: { width: 1280, height: 800 } },
     });
     const { page } = app;

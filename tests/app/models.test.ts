@@ -199,7 +199,7 @@ test('of two tabs one downloads a model, the other says so; afterwards both have
 
   const second = await app.context.newPage();
   await second.goto(first.url());
-  await second.getByRole('status').getByText(`${OPENS_WITH} ready on WASM`).waitFor();
+  await second.getByRole('status').getByText('clipscope-s ready on WASM').waitFor();
   await openModels(second);
   await fetchModel(second, 'clipscope/tiny');
   await second.getByRole('alert').getByText('Another tab is downloading this model').waitFor();

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { afterEach, expect, test } from 'vitest';
-import { expectNothingLeft, openApp, type App } from '../helpers/app';
+import { expectNothingLeft, openApp, SMALL, type App } from '../helpers/app';
 import { dropOnPage, makeOddFolder } from '../helpers/drop';
 
 let app: App | undefined;
@@ -17,7 +17,7 @@ const UNREADABLE = ['cut-in-header.jpg', 'empty.jpg', 'text.jpg', 'truncated.jpg
 test('of 200 files dropped at once what can be read is indexed, and the rest is listed by name and reason', async () => {
   const made = await makeOddFolder(200);
   folder = made.folder;
-  app = await openApp({ webgpu: false, query: '?backend=wasm' });
+  app = await openApp({ webgpu: false, query: SMALL });
   const { page } = app;
   await page.getByRole('status').getByText('ready on WASM').waitFor();
   await dropOnPage(page, made.files);

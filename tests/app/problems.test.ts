@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterEach, expect, test } from 'vitest';
-import { addSome, openApp, type App } from '../helpers/app';
+import { addSome, openApp, SMALL, type App } from '../helpers/app';
 
 let app: App | undefined;
 afterEach(async () => {
@@ -51,7 +51,7 @@ test.each([
 test('a photo whose file this visit cannot open says so in full, and what helps', async () => {
   app = await openApp({
     webgpu: false,
-    query: '?backend=wasm',
+    query: SMALL,
     context: { viewport: { width: 390, height: 844 } },
   });
   const { page } = app;

@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ALWAYS_SHOWN } from '../helpers/album';
-import { addSome, OPENS_WITH, type App } from '../helpers/app';
+import { addSome, type App } from '../helpers/app';
 import { chooseHub, fetchModel, openHubSite, openModels, type HubSite } from '../helpers/hub-app';
 
 const PHOTOS = 40;
@@ -71,8 +71,8 @@ test('every model and picture size keeps its own embeddings, and going back to o
   await page.getByRole('progressbar', { name: 'Indexing photos' }).waitFor({ state: 'hidden' });
   await watchIndexing(page);
   if (!(await models.isVisible())) await openModels(page);
-  await models.getByRole('radio', { name: OPENS_WITH }).click();
-  await page.getByRole('status').getByText(`${OPENS_WITH} ready on WASM`).waitFor();
+  await models.getByRole('radio', { name: 'clipscope-s' }).click();
+  await page.getByRole('status').getByText('clipscope-s ready on WASM').waitFor();
   expect(await cosines(page, 'two cats')).toEqual(builtIn);
   await openModels(page);
   await models.getByRole('radio', { name: 'own-model' }).click();

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { afterEach, expect, test } from 'vitest';
-import { addSome, openApp, type App } from '../helpers/app';
+import { addSome, openApp, SMALL, type App } from '../helpers/app';
 import { dropOnPage, makeOddFolder } from '../helpers/drop';
 
 let app: App | undefined;
@@ -24,7 +24,7 @@ async function killWorker(page: Page, kind: string): Promise<void> {
 test('killing the clip worker in mid-run is told and mended by itself, and costs nothing that was embedded', async () => {
   const made = await makeOddFolder(160);
   folder = made.folder;
-  app = await openApp({ webgpu: false, query: '?backend=wasm' });
+  app = await openApp({ webgpu: false, query: SMALL });
   const { page } = app;
   await page.getByRole('status').getByText('ready on WASM').waitFor();
   await dropOnPage(page, made.files);
@@ -44,7 +44,7 @@ test('killing the clip worker in mid-run is told and mended by itself, and costs
 });
 
 test('killing the clip worker between two queries is mended by the next', async () => {
-  app = await openApp({ webgpu: false, query: '?backend=wasm' });
+  app = await openApp({ webgpu: false, query: SMALL });
   const { page } = app;
   await addSome(page, 12);
   const box = page.getByRole('searchbox', { name: 'Search photos' });

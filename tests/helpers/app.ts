@@ -20,6 +20,9 @@ export interface App extends Chromium {
   readonly problems: readonly string[];
 }
 
+/** Opens the page with the smallest model, on wasm: for what is the same with every model. */
+export const SMALL = `?backend=wasm&model=${BUILT_IN_MODELS.at(-1)!.id}`;
+
 /** The model the page opens with. */
 export const OPENS_WITH = BUILT_IN_MODELS[0].name;
 

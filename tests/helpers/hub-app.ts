@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { serveDist } from '../../tools/start.js';
-import { openApp, type App, type AppOptions } from './app';
+import { openApp, SMALL, type App, type AppOptions } from './app';
 import { openTestHub, type TestHub } from './hub';
 
 /** A served page that may take models from a hub of its own. */
@@ -21,7 +21,7 @@ export async function openHubSite(allowed = true): Promise<HubSite> {
   return {
     hub,
     async open(options = {}) {
-      const app = await openApp({ webgpu: false, url: server.url, query: '?backend=wasm', ...options });
+      const app = await openApp({ webgpu: false, url: server.url, query: SMALL, ...options });
       await app.page.getByRole('status').getByText('ready on WASM').waitFor();
       return app;
     },
