@@ -7,6 +7,11 @@ export interface UnitRows {
   readonly data: Float32Array<ArrayBuffer>;
 }
 
+/** The row at `index`, 0..count - 1: a view, no copy. */
+export function rowAt({ dim, data }: UnitRows, index: number): Float32Array<ArrayBuffer> {
+  return data.subarray(index * dim, (index + 1) * dim);
+}
+
 /** Embeddings by one model. */
 export interface Embeddings extends UnitRows {
   /** The id of the model that made them: results of any other than the current one are discarded. */

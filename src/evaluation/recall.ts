@@ -1,4 +1,4 @@
-import type { UnitRows } from '../core/unit-rows';
+import { rowAt, type UnitRows } from '../core/unit-rows';
 import { dot } from '../core/vectors';
 
 /**
@@ -9,16 +9,15 @@ import { dot } from '../core/vectors';
  */
 export function ranksOf(queries: UnitRows, candidates: UnitRows, answers: ArrayLike<number>): Uint32Array {
   const ranks = new Uint32Array(queries.count);
-  const row = (rows: UnitRows, index: number) => rows.data.subarray(index * rows.dim, (index + 1) * rows.dim);
   for (let query = 0; query < queries.count; query++) {
     const answer = answers[query] ?? -1;
     if (!(answer >= 0 && answer < candidates.count))
       throw new RangeError(`Query ${query} names candidate ${answer} of ${candidates.count}`);
-    const asked = row(queries, query);
-    const own = dot(asked, row(candidates, answer));
+    const asked = rowAt(queries, query);
+    const own = dot(asked, rowAt(candidates, answer));
     for (let other = 0; other < candidates.count; other++) {
       if (other === answer) continue;
-      const score = dot(asked, row(candidates, other));
+      const score = dot(asked, rowAt(candidates, other));
       if (score > own || (score === own && other < answer)) ranks[query] = ranks[query]! + 1;
     }
   }

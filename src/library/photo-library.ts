@@ -1,7 +1,7 @@
 import { isMadeBy } from '../core/model-id';
 import type { PhotoKey } from '../core/photo-key';
 import { serial } from '../core/tasks';
-import type { Embeddings } from '../core/unit-rows';
+import { rowAt, type Embeddings } from '../core/unit-rows';
 import { openIndexPair, type IndexPair } from '../search/index-file/index-pair';
 import { findDuplicates, type DuplicateGroup, type DuplicatesOptions } from '../search/duplicates/duplicates';
 import { ModelIndexes, type PhotoEmbeddings } from '../search/model-indexes';
@@ -184,9 +184,8 @@ export class PhotoLibrary {
     thumbnails: ReadonlyMap<PhotoKey, Blob> = new Map(),
   ): Promise<void> {
     return this.#inTurn(async () => {
-      const row = (at: number) => rows.data.subarray(at * rows.dim, (at + 1) * rows.dim);
       const here = readings.flatMap((reading, at) =>
-        this.#photos.has(reading.id) ? [{ reading, row: row(at) }] : [],
+        this.#photos.has(reading.id) ? [{ reading, row: rowAt(rows, at) }] : [],
       );
       // Why photos first: a photo without its row is embedded again, but a row without its photo is useless.
       await this.#read(

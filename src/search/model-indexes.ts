@@ -1,6 +1,6 @@
 import { Failure } from '../core/failure';
 import { isMadeBy } from '../core/model-id';
-import type { Embeddings } from '../core/unit-rows';
+import { rowAt, type Embeddings } from '../core/unit-rows';
 import { EmbeddingIndex } from './embedding-index';
 
 /** Embeddings of photos, by ascending id. */
@@ -39,7 +39,7 @@ export class ModelIndexes {
     }
     if (!this.#indexes.has(rows.model)) this.#indexes.set(rows.model, new EmbeddingIndex(rows.dim));
     const index = this.indexFor(rows);
-    for (const [i, id] of ids.entries()) index.set(id, rows.data.subarray(i * rows.dim, (i + 1) * rows.dim));
+    for (const [i, id] of ids.entries()) index.set(id, rowAt(rows, i));
   }
 
   /** The stored row of photo `id` by `model`: a copy; undefined if there is none. */

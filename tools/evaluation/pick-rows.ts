@@ -1,8 +1,9 @@
-import type { UnitRows } from '../../src/core/unit-rows';
+import { rowAt, type UnitRows } from '../../src/core/unit-rows';
 
 /** The rows at `indices`, in that order. */
-export function pickRows({ dim, data }: UnitRows, indices: readonly number[]): UnitRows {
-  const picked = new Float32Array(indices.length * dim);
-  indices.forEach((from, to) => picked.set(data.subarray(from * dim, (from + 1) * dim), to * dim));
-  return { count: indices.length, dim, data: picked };
+export function pickRows(rows: UnitRows, indices: readonly number[]): UnitRows {
+  const { dim } = rows;
+  const data = new Float32Array(indices.length * dim);
+  indices.forEach((from, to) => data.set(rowAt(rows, from), to * dim));
+  return { count: indices.length, dim, data };
 }

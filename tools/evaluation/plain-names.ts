@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { UnitRows } from '../../src/core/unit-rows';
+import { rowAt, type UnitRows } from '../../src/core/unit-rows';
 import { dot } from '../../src/core/vectors';
 import { ranksOf, recallAt } from '../../src/evaluation/recall';
 import type { Raster } from '../../src/image/raster';
@@ -87,9 +87,8 @@ function shareFound(
   album: readonly AlbumPicture[],
   pictures: UnitRows,
 ): number {
-  const row = ({ dim, data }: UnitRows, at: number) => data.subarray(at * dim, (at + 1) * dim);
   const right = names.filter((name, at) => {
-    const scores = album.map((_, picture) => dot(row(texts, at), row(pictures, picture)));
+    const scores = album.map((_, picture) => dot(rowAt(texts, at), rowAt(pictures, picture)));
     return album[scores.indexOf(Math.max(...scores))]!.shows.includes(name);
   });
   return right.length / names.length;
