@@ -2,6 +2,7 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defaultClientConditions, defineConfig, type Connect, type Plugin } from 'vite';
 import manifest from './package.json' with { type: 'json' };
 import { stampBuild } from './tools/build.js';
+import { compressBuild } from './tools/compression.js';
 import { headersFor } from './tools/headers.js';
 import { buildServiceWorker } from './tools/service-worker.js';
 
@@ -38,7 +39,7 @@ export default defineConfig({
   base: './',
   publicDir: 'static',
   define: { 'import.meta.env.CLIPSCOPE_VERSION': JSON.stringify(manifest.version) },
-  plugins: [svelte({ configFile: false }), stampBuild(), buildServiceWorker(), sendHeaders],
+  plugins: [svelte({ configFile: false }), stampBuild(), buildServiceWorker(), compressBuild(), sendHeaders],
   resolve: { conditions: [externWasm, ...defaultClientConditions] },
   worker: {
     format: 'es',

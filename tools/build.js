@@ -15,6 +15,7 @@ const INPUTS = [
   'static',
   'vite.config.ts',
   'tools/build.js',
+  'tools/compression.js',
   'tools/headers.js',
   'tools/service-worker.js',
   'package-lock.json',

@@ -1,13 +1,15 @@
 import { createReadStream } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { promisify } from 'node:util';
-import { brotliCompress, constants, gzip } from 'node:zlib';
+import { compressedBytes, isCompressible } from './compression.js';
 import { headersFor, isModelsWorker } from './headers.js';
 
-/** @import { IncomingMessage, Server, ServerResponse } from 'node:http' */
+/**
+ * @import { IncomingMessage, Server, ServerResponse } from 'node:http'
+ * @import { Encoding } from './compression.js'
+ */
 
 /** Media types by file extension. Browsers reject a module script or a wasm file with any other type. */
 const MEDIA_TYPES = new Map([
@@ -27,23 +29,8 @@ const MEDIA_TYPES = new Map([
   ['.webp', 'image/webp'],
 ]);
 
-/** Types worth compressing. Pictures shrink by a few per cent at most. */
-const COMPRESSIBLE = /^(?:text\/|application\/(?:json|wasm|manifest\+json)|image\/svg)/;
-/** Bytes of the largest weights that are compressed: the built-in models shrink to half, a real checkpoint hardly does. */
-const COMPRESSED_WEIGHTS = 16e6;
-
 /** Build file names with a content hash: such a file never changes. */
 const HASHED = /^\/(?:.*\/)?assets\/[^/]+-[\w-]{8}\.\w+$/;
-
-/** @typedef {'br' | 'gzip'} Encoding */
-
-// Why brotli 5: on onnxruntime-web's wasm files it takes 0.4 to 0.7 s, once, and compresses to a fifth; level 9 takes
-// 2 to 4 s to save another 6 %.
-/** @type {Record<Encoding, (bytes: Buffer) => Promise<Buffer>>} */
-const compressors = {
-  br: (bytes) => promisify(brotliCompress)(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } }),
-  gzip: (bytes) => promisify(gzip)(bytes, { level: 6 }),
-};
 
 /**
  * Serves the files of `directory` on the loopback interface.
@@ -139,9 +126,8 @@ function answerer(root, hosts) {
     const { file, pathname, size, modified } = found;
     const type = MEDIA_TYPES.get(path.extname(file)) ?? 'application/octet-stream';
     // HEAD asks how long weights are, for a download in ranges.
-    const areWeights =
-      file.endsWith('.safetensors') && size <= COMPRESSED_WEIGHTS && request.method === 'GET';
-    const compressible = COMPRESSIBLE.test(type) || areWeights;
+    const compressible =
+      isCompressible(file, size) && !(request.method === 'HEAD' && file.endsWith('.safetensors'));
     const encoding = compressible && !request.headers.range ? encodingFor(request) : undefined;
     const tag = `"${size.toString(36)}-${modified.toString(36)}${encoding ? `-${encoding}` : ''}"`;
     response.setHeaders(
@@ -161,7 +147,7 @@ function answerer(root, hosts) {
 
     if (encoding) {
       const key = `${encoding} ${modified} ${file}`;
-      const bytes = compressed.get(key) ?? readFile(file).then(compressors[encoding]);
+      const bytes = compressed.get(key) ?? compressedBytes(file, encoding);
       compressed.set(key, bytes);
       bytes.catch(() => compressed.delete(key));
       const body = await bytes;

@@ -3,6 +3,7 @@ import { imageFingerprint } from '../src/clip/fingerprint';
 import { Failure } from '../src/core/failure';
 import { baseId, sizeOfId } from '../src/core/model-id';
 import { serial } from '../src/core/tasks';
+import { prepareBackend } from '../src/engine/backends';
 import { openEngine, type Engine } from '../src/engine/engine';
 import { atImageSize } from '../src/engine/image-size';
 import type { ClipApi, Progress } from './api';
@@ -22,6 +23,7 @@ const api: ClipApi = {
   load: (id, options, onProgress) =>
     turns(async () => {
       await unload();
+      void prepareBackend(options, platform);
       const { summary, source } = await findModel(id, onProgress);
       const engine = await openEngine(source, options, platform, onProgress);
       loaded = { model: source.id, engine };

@@ -6,7 +6,7 @@ import jspiBinary from 'onnxruntime-web/ort-wasm-simd-threaded.jspi.wasm?url';
 import wasmLoader from 'onnxruntime-web/ort-wasm-simd-threaded.mjs?url';
 import wasmBinary from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
 import { once } from '../core/tasks';
-import type { OrtModule } from './session';
+import { startRuntime, type OrtModule } from './session';
 
 /**
  * onnxruntime-web's builds, each fetched on first use: plain wasm for the CPU; for WebGPU the smaller jspi build if the
@@ -32,17 +32,21 @@ export function wasmThreads({ crossOriginIsolated, navigator }: Isolable = globa
 }
 
 const wasmBuild = once(async () =>
-  configured(await import('onnxruntime-web/wasm'), { mjs: wasmLoader, wasm: wasmBinary }),
+  started(await import('onnxruntime-web/wasm'), { mjs: wasmLoader, wasm: wasmBinary }),
 );
 const jspiBuild = once(async () =>
-  configured(await import('onnxruntime-web/jspi'), { mjs: jspiLoader, wasm: jspiBinary }),
+  started(await import('onnxruntime-web/jspi'), { mjs: jspiLoader, wasm: jspiBinary }),
 );
 const asyncifyBuild = once(async () =>
-  configured(await import('onnxruntime-web/webgpu'), { mjs: asyncifyLoader, wasm: asyncifyBinary }),
+  started(await import('onnxruntime-web/webgpu'), { mjs: asyncifyLoader, wasm: asyncifyBinary }),
 );
 
-function configured<T extends OrtModule & { env: Env }>(ort: T, wasmPaths: { mjs: string; wasm: string }): T {
+async function started<T extends OrtModule & { env: Env }>(
+  ort: T,
+  wasmPaths: { mjs: string; wasm: string },
+): Promise<T> {
   ort.env.wasm.wasmPaths = wasmPaths;
   ort.env.wasm.numThreads = wasmThreads();
+  await startRuntime(ort);
   return ort;
 }

@@ -1,6 +1,7 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-web';
 import { Failure, messageOf } from '../core/failure';
 import { serial } from '../core/tasks';
+import { encodeModel } from '../formats/onnx';
 
 /** The part of onnxruntime-web that a session needs, whichever build it came from. */
 export interface OrtModule {
@@ -32,6 +33,34 @@ export interface Session {
 
 /** onnxruntime-web allows only one creation or run at a time, across all sessions. */
 const queue = serial();
+
+/** A graph without weights, which returns its input. */
+const NOTHING = encodeModel({
+  opsets: [{ domain: '', version: 20 }],
+  graph: {
+    name: 'nothing',
+    nodes: [{ opType: 'Identity', inputs: ['x'], outputs: ['y'] }],
+    inputs: [{ name: 'x', dtype: 'float32', dims: [1] }],
+    outputs: [{ name: 'y', dtype: 'float32', dims: [1] }],
+    initializers: [],
+  },
+});
+
+const starts = new WeakMap<OrtModule, Promise<void>>();
+
+/**
+ * Fetches and compiles onnxruntime-web's wasm and starts its threads, which the first session would else wait for.
+ *
+ * Why a failure is kept: onnxruntime-web cannot start again, and would only say that an earlier attempt has failed.
+ * @throws BackendUnavailable, OutOfMemory
+ */
+export function startRuntime(ort: OrtModule): Promise<void> {
+  const start =
+    starts.get(ort) ??
+    createSession(ort, { name: 'wasm' }, NOTHING, [], []).then((session) => session.release());
+  starts.set(ort, start);
+  return start;
+}
 
 /**
  * Creates a session of `graph` on one provider.

@@ -1,9 +1,9 @@
 import type { Runtime } from '../clip/towers';
 import { Failure, messageOf } from '../core/failure';
 import { describe, isFallback, openDevice, type GpuDevice } from '../gpu/device';
-import type { AdapterFeatures, Step } from './ladder';
+import { ladderOf, type AdapterFeatures, type Step } from './ladder';
 import type { Platform } from './platform';
-import type { Backend, RunsOn } from './runs-on';
+import type { Backend, LoadOptions, RunsOn } from './runs-on';
 import { checkDevice } from './trust';
 
 /** A successfully opened step of the ladder, on which towers can run. */
@@ -25,6 +25,15 @@ export function featuresOf(adapter: GPUAdapter): AdapterFeatures {
     shaderF16: adapter.features.has('shader-f16'),
     subgroups: adapter.features.has('subgroups'),
   };
+}
+
+/** Starts what the first step of the ladder will probably need, while the model is read. Never rejects. */
+export async function prepareBackend(options: LoadOptions, platform: Platform): Promise<void> {
+  const adapter = options.backend === 'wasm' ? undefined : await platform.gpu?.findAdapter();
+  // Every precision begins with the same backend.
+  const [step] = ladderOf(options, 'fp32', adapter && featuresOf(adapter));
+  // The ladder meets the same failure again, and tells of it.
+  if (step) await platform.runtime(step.backend).catch(() => undefined);
 }
 
 /** Opens one step. @throws BackendUnavailable, SelfCheckFailed, and what fetching onnxruntime-web throws */

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../src/core/failure';
-import { featuresOf, openStep, reasonOf, runsOnOf, type OpenedBackend } from '../../src/engine/backends';
+import {
+  featuresOf,
+  openStep,
+  prepareBackend,
+  reasonOf,
+  runsOnOf,
+  type OpenedBackend,
+} from '../../src/engine/backends';
 import { nodePlatform } from '../../src/engine/platform-node';
 import { fakeAdapter, fakeOrt, gpuPlatform, RIGHT } from './fakes';
 
@@ -52,6 +59,27 @@ describe('runsOnOf', () => {
 
   it('tells nothing of a step down within the GPU', () => {
     expect(runsOnOf(gpu, 'it failed')).toEqual({ backend: 'webgpu', device: 'fake GPU', arithmetic: 'fp16' });
+  });
+});
+
+describe('prepareBackend', () => {
+  const AUTO = { backend: 'auto', arithmetic: 'auto' } as const;
+
+  it.each([
+    ['auto', true, 'webgpu'],
+    ['auto', false, 'wasm'],
+    ['wasm', true, 'wasm'],
+  ] as const)('for %s, with a GPU %s, starts %s alone', async (backend, hasGpu, started) => {
+    const asked: string[] = [];
+    const runtime = async (build: string) => (asked.push(build), ort);
+    const platform = hasGpu ? gpuPlatform(ort, fakeAdapter().adapter) : nodePlatform(1);
+    await prepareBackend({ ...AUTO, backend }, { ...platform, runtime });
+    expect(asked).toEqual([started]);
+  });
+
+  it('leaves a failure to the ladder, which meets it again', async () => {
+    const runtime = () => Promise.reject(new TypeError('Failed to fetch'));
+    await expect(prepareBackend(AUTO, { ...nodePlatform(1), runtime })).resolves.toBeUndefined();
   });
 });
 

@@ -121,12 +121,12 @@ export function prepared(degrees: number): PreparedPicture {
 
 /** The state of the photos over a library, on a page that draws at once. */
 export function photoStates(library: LibraryApi) {
-  const photos = new Photos({ schedule: (work) => work(), library });
+  const photos = new Photos({ schedule: (work) => work(), unhurried: (work) => work(), library });
   const originals = new Originals({
     folder: () => undefined,
     albumPicture: () => Promise.reject(failure('NetworkFailed')),
   });
-  const thumbnails = new Thumbnails({ library, originals });
+  const thumbnails = new Thumbnails({ unhurried: queueMicrotask, library, originals });
   /** Gives a file and returns the photo's id. */
   function give(file: File, path = file.name): number {
     const { id } = photos.add({ file, path }, SINGLE_FILES);

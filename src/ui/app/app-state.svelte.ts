@@ -36,6 +36,7 @@ export interface AppStateParts
     Pick<PhotoModelOfferParts, 'gibibytes' | 'online'> {
   connect(deaths: Deaths): Workers;
   readonly schedule: Schedule;
+  readonly unhurried: Schedule;
   /** In CSS pixels. */
   readonly screenWidth: number;
   readonly now: () => number;

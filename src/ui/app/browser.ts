@@ -1,6 +1,6 @@
 import { online } from 'svelte/reactivity/window';
 import { connect } from '../connect/connect';
-import { nextFrame } from '../kit/frames';
+import { nextFrame, unhurried } from '../kit/frames';
 import { handOver, pickFolder, pickTarget } from '../kit/pick';
 import { albumPicture } from '../photos/album';
 import { isSvg, rasteriseSvg } from '../photos/rasterise-svg';
@@ -14,6 +14,7 @@ export function appParts(album: string): AppStateParts {
   return {
     connect,
     schedule: nextFrame,
+    unhurried,
     screenWidth: window.innerWidth,
     now: () => performance.now(),
     today: () => Date.now(),

@@ -24,6 +24,7 @@ export interface GalleryParts extends PhotoEvents, Pick<LibrariesParts, 'memorie
   readonly library: LibraryApi;
   readonly notices: Pick<Notices, 'say' | 'report' | 'clear'>;
   readonly schedule: Schedule;
+  readonly unhurried: Schedule;
   /** Fetches a picture of the sample album by its file's name. */
   readonly albumPicture: (name: string) => Promise<File>;
   /** A folder and its photos were removed. */
@@ -51,16 +52,16 @@ export class Gallery {
   readonly #parts: GalleryParts;
 
   constructor(parts: GalleryParts) {
-    const { library, notices, schedule, albumPicture, memories, reload } = parts;
+    const { library, notices, schedule, unhurried, albumPicture, memories, reload } = parts;
     this.#parts = parts;
-    this.photos = new Photos({ schedule, library });
+    this.photos = new Photos({ schedule, unhurried, library });
     const keep = () => this.settle();
     this.libraries = new Libraries({ library, notices, memories, keep, reload });
     this.folders = new Folders({ library, notices });
     const { folders } = this;
     this.originals = new Originals({ folder: (id) => folders.get(id), albumPicture });
     const { originals } = this;
-    this.thumbnails = new Thumbnails({ library, originals });
+    this.thumbnails = new Thumbnails({ unhurried, library, originals });
   }
 
   /** Whether the photos of earlier visits are still being fetched. */

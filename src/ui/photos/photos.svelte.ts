@@ -17,13 +17,16 @@ import {
 } from './photo';
 
 export interface PhotosParts {
+  /** For what the user does. */
   readonly schedule: Schedule;
+  /** For what arrives by itself. */
+  readonly unhurried: Schedule;
   readonly library: Pick<LibraryApi, 'putPhotos'>;
 }
 
 /**
- * The photos, in order of arrival. The page's view is updated at most once per frame, however many arrive at once;
- * changes are stored in the library in the same frame, or by `keep`. Removed photos are set aside until `settle`, so
+ * The photos, in order of arrival. The page's view is updated in batches, however many arrive at once;
+ * changes are stored in the library with the view, or by `keep`. Removed photos are set aside until `settle`, so
  * that removal can be undone.
  */
 export class Photos {
@@ -31,7 +34,7 @@ export class Photos {
   #skipped = $state.raw<readonly Skipped[]>([]);
   #removed = $state.raw<readonly Photo[]>([]);
 
-  /** The current state; `#list` and `#skipped` follow with the next frame. */
+  /** The current state; `#list` and `#skipped` follow soon. */
   readonly #photos = new Map<number, Photo>();
   /** Files not shown: unreadable, or removed by the user. */
   readonly #others = new Map<number, PhotoRecord>();
@@ -45,15 +48,18 @@ export class Photos {
   readonly #unkept = new Map<number, PhotoRecord>();
   #keeping: Promise<void> = Promise.resolve();
   readonly #publish: () => void;
+  readonly #publishSoon: () => void;
 
-  constructor({ schedule, library }: PhotosParts) {
+  constructor({ schedule, unhurried, library }: PhotosParts) {
     this.#library = library;
-    this.#publish = batched(schedule, () => {
+    const publish = () => {
       this.#list = [...this.#photos.values()];
       this.#skipped = [...this.#skips];
       // Callers that need a result use `keep`.
       this.keep().catch(() => undefined);
-    });
+    };
+    this.#publish = batched(schedule, publish);
+    this.#publishSoon = batched(unhurried, publish);
   }
 
   get list(): readonly Photo[] {
@@ -130,7 +136,7 @@ export class Photos {
     const photo = { id, ...found, name: nameOf(path), size: undefined };
     this.#photos.set(id, photo);
     this.#unkept.set(id, recordOf(photo));
-    this.#publish();
+    this.#publishSoon();
     return { id, kind: before ? 'changed' : 'new' };
   }
 
@@ -147,13 +153,13 @@ export class Photos {
     this.#sizes.add(photo.bytes);
     // The library gets it with the photo's row.
     this.#photos.set(id, { ...photo, ...rest, size: { width, height } });
-    this.#publish();
+    this.#publishSoon();
   }
 
   /** Lists a file that is not a photo. */
   skipFile(path: string, reason: string): void {
     this.#skips.push(skipped(path, reason));
-    this.#publish();
+    this.#publishSoon();
   }
 
   /** Removes an unreadable photo and lists it as skipped. */

@@ -1,5 +1,5 @@
 import type { LibraryApi } from '../../../workers/api';
-import { batched } from '../kit/frames';
+import { batched, type Schedule } from '../kit/frames';
 import type { Photo } from './photo';
 import type { Originals } from './originals';
 
@@ -12,6 +12,7 @@ const MOST = 3000;
 const NONE: ReadonlyMap<string, Blob> = new Map();
 
 export interface ThumbnailsParts {
+  readonly unhurried: Schedule;
   readonly library: Pick<LibraryApi, 'thumbnails'>;
   readonly originals: Pick<Originals, 'given'>;
 }
@@ -22,15 +23,18 @@ export interface ThumbnailsParts {
 export class Thumbnails {
   readonly #urls = new Map<number, string>();
   readonly #asked = new Set<number>();
-  /** Set again with every change of `#urls`. */
+  /** Set again once `#urls` has changed. */
   #shown = $state.raw({ urls: this.#urls });
   #wanted: Photo[] = [];
   readonly #parts: ThumbnailsParts;
   // A template may not change the state it reads.
   readonly #fetchSoon = batched(queueMicrotask, () => void this.#fetch());
+  /** Updates the grid. */
+  readonly #show: () => void;
 
   constructor(parts: ThumbnailsParts) {
     this.#parts = parts;
+    this.#show = batched(parts.unhurried, () => (this.#shown = { urls: this.#urls }));
   }
 
   /** Object URL of a photo's thumbnail; undefined until it is loaded, which updates its users. */
@@ -63,7 +67,7 @@ export class Thumbnails {
       this.#urls.delete(id);
       this.#asked.delete(id);
     }
-    this.#shown = { urls: this.#urls };
+    this.#show();
   }
 
   async #fetch(): Promise<void> {

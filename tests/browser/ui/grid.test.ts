@@ -1,13 +1,20 @@
-import { mount, unmount } from 'svelte';
+import { flushSync, mount, unmount } from 'svelte';
+import { fromStore, writable } from 'svelte/store';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { cdp, page, userEvent } from 'vitest/browser';
 import '../../../src/ui/app/styles/base.css';
 import Grid from '../../../src/ui/grid/Grid.svelte';
+import type { Photo } from '../../../src/ui/photos/photo';
 
 const PHOTOS = 5000;
 
 /** The grid makes what lies within a few screens of what is seen. */
 const MOST_SCREENS = 6;
+
+interface Item {
+  readonly photo: Photo;
+  readonly cosine: undefined;
+}
 
 const frame = () => new Promise(requestAnimationFrame);
 
@@ -15,6 +22,8 @@ const frame = () => new Promise(requestAnimationFrame);
 let asked: Set<number>;
 let list: HTMLElement;
 let grid: object;
+const shown = writable<readonly Item[]>([]);
+const items = fromStore(shown);
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
@@ -25,21 +34,30 @@ afterEach(async () => {
 });
 
 /** Shows a grid of `photos` photos. */
-async function show(photos: number, rowHeight: number, size = { width: 400, height: 300 }): Promise<void> {
+async function show(
+  photos: number,
+  rowHeight: number,
+  size = { width: 400, height: 300 },
+  still = false,
+): Promise<void> {
   asked = new Set();
-  const items = Array.from({ length: photos }, (_, id) => {
-    const photo = { id, folder: 0, path: `${id}.jpg`, name: `${id}.jpg`, bytes: 1, modified: 1, size };
-    return { photo, cosine: undefined };
-  });
+  shown.set(
+    Array.from({ length: photos }, (_, id) => {
+      const photo = { id, folder: 0, path: `${id}.jpg`, name: `${id}.jpg`, bytes: 1, modified: 1, size };
+      return { photo, cosine: undefined };
+    }),
+  );
   const ignore = () => undefined;
   grid = mount(Grid, {
     target: document.body,
     props: {
       name: 'Photos',
-      items,
+      get items() {
+        return items.current;
+      },
       rowHeight,
       scale: () => 0,
-      still: false,
+      still,
       selected: () => false,
       selecting: false,
       thumbnail: ({ id }: { readonly id: number }) => void asked.add(id),
@@ -106,6 +124,34 @@ it('moves the keyboard to the last photo and back, and shows it', async () => {
   await userEvent.keyboard('{Home}');
   await expect.poll(() => document.activeElement).toBe(tile(0));
   expect(isSeen(0)).toBe(true);
+});
+
+describe('a picture of another rank', () => {
+  afterEach(() => cdp().send('Emulation.setEmulatedMedia', { features: [] }));
+
+  it.each([
+    ['no-preference', false, [0, 1]],
+    ['no-preference', true, []],
+    ['reduce', false, []],
+  ] as const)('slides there if it is seen, motion %s, still %s', async (value, still, sliding) => {
+    await cdp().send('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-reduced-motion', value }] });
+    // All of them are made.
+    await show(230, 60, undefined, still);
+    const left = () => [0, 1].map((id) => tile(id)!.getBoundingClientRect().left);
+    const before = left();
+    // The first two change places, and so do the last two, far below.
+    shown.update((all) => [all[1]!, all[0]!, ...all.slice(2, -2), all.at(-1)!, all.at(-2)!]);
+    flushSync();
+    const moving = document
+      .getAnimations()
+      .filter((motion) => !(motion instanceof CSSTransition))
+      .map(({ effect }) => (effect as KeyframeEffect).target!)
+      .filter((target) => target.tagName === 'LI')
+      .map((li) => Number(li.querySelector('button')!.dataset['id']));
+    expect(moving.sort()).toEqual(sliding);
+    // It begins where it was.
+    expect(left()).toEqual(sliding.length > 0 ? before : before.toReversed());
+  });
 });
 
 describe('of more photos than a phone can lay out', () => {

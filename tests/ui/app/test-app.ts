@@ -37,6 +37,7 @@ export function testApp({ library, models, hasText = () => true, onStopModels = 
       };
     },
     schedule: (work) => work(),
+    unhurried: (work) => work(),
     screenWidth: 1280,
     now: () => 0,
     today: () => 0,

@@ -24,6 +24,7 @@ function open(memories: GalleryParts['memories'] = []): Gallery {
     library,
     notices,
     schedule: (work) => work(),
+    unhurried: (work) => work(),
     albumPicture: () => Promise.reject(failure('NetworkFailed')),
     onFresh: (ids) => void queued.push(...ids),
     onStale: (ids) => void forgotten.push(...ids),

@@ -3,15 +3,22 @@ import { Photos } from '../../../src/ui/photos/photos.svelte';
 import { failure, keyOf, testLibrary, type TestLibrary, picture } from '../fakes';
 
 let frames: (() => void)[] = [];
-const frame = () => frames.splice(0).forEach((work) => work());
+let unhurried: (() => void)[] = [];
+/** Shows what there is to show. */
+const frame = () => [...unhurried.splice(0), ...frames.splice(0)].forEach((work) => work());
 
 let library: TestLibrary;
 let photos: Photos;
 
 beforeEach(() => {
   frames = [];
+  unhurried = [];
   library = testLibrary();
-  photos = new Photos({ schedule: (work) => frames.push(work), library });
+  photos = new Photos({
+    schedule: (work) => frames.push(work),
+    unhurried: (work) => unhurried.push(work),
+    library,
+  });
 });
 
 function add(...names: string[]): number[] {
@@ -30,10 +37,19 @@ describe('Photos', () => {
   it('shows everything that came since the last frame at once', () => {
     add('a', 'b', 'c');
     expect(photos.list).toEqual([]);
-    expect(frames).toHaveLength(1);
+    expect(unhurried).toHaveLength(1);
     frame();
     expect(names()).toEqual(['a', 'b', 'c']);
     expect(photos.ids()).toEqual([0, 1, 2]);
+  });
+
+  it('shows at once what the user does, and in its own time what arrives', () => {
+    const [first = 0] = add('a', 'b');
+    photos.developed(first, { key: keyOf('a'), ...size });
+    photos.skip(1, 'is no picture');
+    expect([frames.length, unhurried.length]).toEqual([0, 1]);
+    photos.remove([first]);
+    expect(frames).toHaveLength(1);
   });
 
   it('knows the same file again, and another of the same name', () => {
@@ -151,7 +167,7 @@ describe('what outlasts the page', () => {
     const [first] = await library.photos();
     await library.putPhotos([{ ...first!, key: keyOf('a'), ...size }]);
     const before = photos;
-    photos = new Photos({ schedule: (work) => work(), library });
+    photos = new Photos({ schedule: (work) => work(), unhurried: (work) => work(), library });
     photos.restore(await library.photos());
     expect(photos.list).toEqual([{ ...before.current(0), key: keyOf('a'), size }]);
     expect(['a', 'b', 'c'].map((name) => found(`trip/${name}`).kind)).toEqual(['known', 'faulty', 'hidden']);

@@ -14,6 +14,7 @@ beforeEach(() => {
   given = new Map();
   asked = [];
   thumbnails = new Thumbnails({
+    unhurried: queueMicrotask,
     library: {
       async thumbnails(keys) {
         asked.push(keys);

@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { startRuntime, type OrtModule } from '../../src/clip/session';
+import { nodeRuntime } from '../../src/clip/session-node';
+
+describe('startRuntime', () => {
+  it('starts the real one with a graph that it runs', async () => {
+    const { InferenceSession, Tensor } = await nodeRuntime(1);
+    const answers: unknown[] = [];
+    const create = async (graph: Uint8Array, options: object) => {
+      const session = await InferenceSession.create(graph, options);
+      const { y } = await session.run({ x: new Tensor('float32', [7], [1]) });
+      answers.push(y?.data[0]);
+      return session;
+    };
+    await startRuntime({ InferenceSession: { create }, Tensor } as unknown as OrtModule);
+    expect(answers).toEqual([7]);
+  });
+
+  it('keeps the first failure, for onnxruntime-web cannot start again', async () => {
+    let asked = 0;
+    const create = async () => {
+      throw new Error(++asked === 1 ? 'Failed to fetch' : 'previous call failed');
+    };
+    const ort = { InferenceSession: { create } } as unknown as OrtModule;
+    for (const _ of ['first', 'second'])
+      await expect(startRuntime(ort)).rejects.toMatchObject({
+        name: 'BackendUnavailable',
+        message: 'Failed to fetch',
+      });
+    expect(asked).toBe(1);
+  });
+});
