@@ -78,8 +78,10 @@ test('a mouse finds a check on the photo below it, the keyboard on the one it is
   await last.click();
   await selected(page, '2 photos selected');
   await tile(page).click();
-  await page.getByRole('dialog', { name: NAME }).waitFor();
+  const dialog = page.getByRole('dialog', { name: NAME });
+  await dialog.waitFor();
   await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'detached' });
 
   await page.keyboard.press('Escape');
   await selected(page, 'No photo selected');

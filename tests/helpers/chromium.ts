@@ -31,7 +31,14 @@ function chromiumPath(): string {
   return found;
 }
 
-const flags = (webgpu: boolean): string[] => [...QUIET_FLAGS, ...webgpuFlags(webgpu)];
+/**
+ * Functions of wasm are optimised when they have run for long, not soon: for a page that a test has open for seconds,
+ * optimising takes two seconds of a core and is never worth it. What they compute stays the same; the `browser` suites
+ * run as users do.
+ */
+const LATE_OPTIMISING = '--js-flags=--wasm-tiering-budget=200000000';
+
+const flags = (webgpu: boolean): string[] => [...QUIET_FLAGS, LATE_OPTIMISING, ...webgpuFlags(webgpu)];
 
 /** Starts a headless Chromium without WebGPU, for several contexts. */
 export async function startBrowser(): Promise<Browser> {

@@ -42,6 +42,8 @@ export class BackStack<L extends Layer> {
   #wanted: readonly L[] = [];
   /** The address of the page with those. */
   #address = '';
+  /** The address last written, with the layers up to `#depth`. */
+  #written: string | undefined;
   /** The place on the way to, by itself. */
   #leavingTo: number | undefined;
 
@@ -67,6 +69,7 @@ export class BackStack<L extends Layer> {
   arrived(state: unknown): void {
     const leavingTo = this.#leavingTo;
     this.#leavingTo = undefined;
+    this.#written = undefined;
     const entry = this.#read(state);
     if (!entry) {
       this.#base = Math.random();
@@ -112,6 +115,7 @@ export class BackStack<L extends Layer> {
   /** Whether it was allowed: browsers refuse pages that write very often. */
   #write(how: 'pushState' | 'replaceState', layers: readonly L[]): boolean {
     const { history, stored } = this.#parts;
+    if (how === 'replaceState' && this.#isWritten(layers)) return true;
     const entry: Entry = { base: this.#base, layers: layers.map(stored) };
     try {
       history[how](entry, '', this.#address);
@@ -122,7 +126,18 @@ export class BackStack<L extends Layer> {
     const ahead = how === 'replaceState' ? this.#known.slice(layers.length) : [];
     this.#known = [...layers, ...ahead];
     this.#depth = layers.length - 1;
+    this.#written = this.#address;
     return true;
+  }
+
+  /** Whether the current entry has them already. */
+  #isWritten(layers: readonly L[]): boolean {
+    const isSameDepth = layers.length - 1 === this.#depth;
+    return (
+      isSameDepth &&
+      this.#written === this.#address &&
+      layers.every((one, at) => isSame(one, this.#known[at]))
+    );
   }
 
   #read(state: unknown): { readonly base: number; readonly layers: readonly L[] } | undefined {
@@ -131,4 +146,9 @@ export class BackStack<L extends Layer> {
     const read = layers.flatMap((layer) => this.#parts.restored(layer) ?? []);
     return read.length === layers.length ? { base, layers: read } : undefined;
   }
+}
+
+/** Whether two layers have the same parts. */
+function isSame<L extends Layer>(a: L, b: L | undefined): boolean {
+  return !!b && (Object.keys(a) as (keyof L)[]).every((part) => a[part] === b[part]);
 }

@@ -72,8 +72,9 @@ function isNowhere({ activeElement, body }: Document): boolean {
   return activeElement === null || activeElement === body;
 }
 
+// Why not by its rectangles: for those the browser lays out the page, here after every change of it.
 function isThere(element: Element): boolean {
-  return element.getClientRects().length > 0 && !element.matches(':disabled');
+  return element.checkVisibility() && !element.matches(':disabled');
 }
 
 function trailOf(element: Element): readonly Step[] {

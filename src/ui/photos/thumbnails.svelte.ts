@@ -11,6 +11,12 @@ const MOST = 3000;
 
 const NONE: ReadonlyMap<string, Blob> = new Map();
 
+interface Small {
+  readonly blob: Blob;
+  /** Its object URL, once it was looked at. */
+  url: string | undefined;
+}
+
 export interface ThumbnailsParts {
   readonly unhurried: Schedule;
   readonly library: Pick<LibraryApi, 'thumbnails'>;
@@ -21,10 +27,10 @@ export interface ThumbnailsParts {
 // Why in batches: scrolling shows dozens of new photos per frame, and each separate answer would be a task of its own
 // and another update of the grid.
 export class Thumbnails {
-  readonly #urls = new Map<number, string>();
+  readonly #smalls = new Map<number, Small>();
   readonly #asked = new Set<number>();
-  /** Set again once `#urls` has changed. */
-  #shown = $state.raw({ urls: this.#urls });
+  /** Set again once `#smalls` has changed. */
+  #shown = $state.raw({ smalls: this.#smalls });
   #wanted: Photo[] = [];
   readonly #parts: ThumbnailsParts;
   // A template may not change the state it reads.
@@ -34,27 +40,28 @@ export class Thumbnails {
 
   constructor(parts: ThumbnailsParts) {
     this.#parts = parts;
-    this.#show = batched(parts.unhurried, () => (this.#shown = { urls: this.#urls }));
+    this.#show = batched(parts.unhurried, () => (this.#shown = { smalls: this.#smalls }));
   }
 
   /** Object URL of a photo's thumbnail; undefined until it is loaded, which updates its users. */
   of(photo: Photo): string | undefined {
-    const url = this.#shown.urls.get(photo.id);
-    if (url === undefined && !this.#asked.has(photo.id)) {
+    const small = this.#shown.smalls.get(photo.id);
+    if (!small && !this.#asked.has(photo.id)) {
       this.#asked.add(photo.id);
       this.#wanted.push(photo);
       this.#fetchSoon();
     }
-    return url;
+    // Not before: making one takes a millisecond, and of many photos only some are ever looked at.
+    return small && (small.url ??= URL.createObjectURL(small.blob));
   }
 
   /** Adds the thumbnail of a photo just read. */
   put(id: number, small: Blob): void {
     this.drop([id]);
     this.#asked.add(id);
-    this.#urls.set(id, URL.createObjectURL(small));
-    for (const oldest of this.#urls.keys()) {
-      if (this.#urls.size <= MOST) break;
+    this.#smalls.set(id, { blob: small, url: undefined });
+    for (const oldest of this.#smalls.keys()) {
+      if (this.#smalls.size <= MOST) break;
       this.drop([oldest]);
     }
   }
@@ -62,9 +69,9 @@ export class Thumbnails {
   /** Drops the thumbnails of removed or changed photos. */
   drop(ids: readonly number[]): void {
     for (const id of ids) {
-      const url = this.#urls.get(id);
+      const url = this.#smalls.get(id)?.url;
       if (url !== undefined) URL.revokeObjectURL(url);
-      this.#urls.delete(id);
+      this.#smalls.delete(id);
       this.#asked.delete(id);
     }
     this.#show();
@@ -77,7 +84,7 @@ export class Thumbnails {
     const keys = [...new Set(wanted.flatMap(({ key }) => key ?? []))];
     const kept = keys.length > 0 ? await library.thumbnails(keys).catch(() => undefined) : NONE;
     for (const { id, key } of wanted) {
-      if (this.#urls.has(id)) continue;
+      if (this.#smalls.has(id)) continue;
       const given = originals.given(id);
       const small =
         (key === undefined ? undefined : kept?.get(key)) ??

@@ -106,11 +106,9 @@ export class UsualThreshold {
   async #searchAll(model: LoadedModel, texts: readonly string[], k: number): Promise<number[][]> {
     const { id, embedDim } = model.summary;
     const found: number[][] = [];
-    // Why one by one: a typed query then waits for at most one text.
-    for (const text of texts) {
+    // All at once, in a fraction of the time: a typed query overtakes them.
+    for (const data of await this.#parts.embedder.texts(model, texts)) {
       if (model !== this.#model) return [];
-      const [data] = await this.#parts.embedder.texts(model, [text]);
-      if (!data) continue;
       const matches = await this.#parts.library.search({ model: id, count: 1, dim: embedDim, data }, k);
       found.push(matches.map(({ score }) => score));
     }

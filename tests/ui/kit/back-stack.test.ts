@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { BackStack } from '../../../src/ui/kit/back-stack';
 import { FakeHistory } from '../fake-history';
 
@@ -51,6 +51,21 @@ describe('BackStack', () => {
     show('q sheet');
     show('q sheet photo');
     expect(history.addresses).toBe('q q/sheet q/sheet/photo |');
+  });
+
+  it('writes only what is new', () => {
+    show('q sheet');
+    const written = vi.spyOn(history, 'replaceState');
+    show('q sheet');
+    expect(written).not.toHaveBeenCalled();
+    show('q second');
+    expect(written).toHaveBeenCalledTimes(1);
+    history.press(-1);
+    written.mockClear();
+    show('q');
+    expect(written).not.toHaveBeenCalled();
+    show('question');
+    expect(written).toHaveBeenCalledTimes(1);
   });
 
   it('takes the topmost away on going back, one at a time', () => {

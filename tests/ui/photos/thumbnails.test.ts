@@ -75,10 +75,15 @@ it('shows a small file as it is until it was read, and a large one not at all', 
 });
 
 it('lets the longest unused go', () => {
-  const revoked = vi.spyOn(URL, 'revokeObjectURL');
-  for (let id = 0; id < 3001; id++) thumbnails.put(id, new Blob(['small']));
-  expect(revoked).toHaveBeenCalledTimes(1);
-  expect(thumbnails.of(photo(1))).toMatch(/^blob:/);
+  const [made, revoked] = [vi.spyOn(URL, 'createObjectURL'), vi.spyOn(URL, 'revokeObjectURL')];
+  for (let id = 0; id < 3000; id++) thumbnails.put(id, new Blob(['small']));
+  expect(made).not.toHaveBeenCalled();
+  const first = thumbnails.of(photo(0));
+  expect(first).toMatch(/^blob:/);
+  expect(thumbnails.of(photo(0))).toBe(first);
+  thumbnails.put(3000, new Blob(['small']));
+  expect(revoked.mock.calls).toEqual([[first]]);
+  // What nobody has looked at has nothing to let go.
   thumbnails.drop([1]);
-  expect(revoked).toHaveBeenCalledTimes(2);
+  expect([made, revoked].map(({ mock }) => mock.calls.length)).toEqual([1, 1]);
 });
