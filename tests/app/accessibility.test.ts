@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { AxeResults, RunOptions } from 'axe-core';
 import type { Page } from 'playwright-core';
 import { afterEach, describe, expect, test } from 'vitest';
-import { addSome, openApp, type App } from '../helpers/app';
+import { addSome, openApp, SMALL, type App } from '../helpers/app';
 import { albumFixture, albumRanking } from '../helpers/album';
 
 let app: App | undefined;
@@ -50,7 +50,7 @@ const viewports = [
 describe.each(viewports)('$width px wide, light and dark', (viewport) => {
   test('axe finds nothing on any page or sheet', async () => {
     const context = { colorScheme: 'light', viewport, reducedMotion: 'reduce' } as const;
-    app = await openApp({ webgpu: false, query: '?backend=wasm', context });
+    app = await openApp({ webgpu: false, query: SMALL, context });
     const { page } = app;
     await page.getByRole('status').getByText('ready on WASM').waitFor();
     expect(await violations(page), 'first screen').toEqual([]);

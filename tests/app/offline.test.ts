@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core';
 import { afterEach, describe, expect, test } from 'vitest';
 import { serveDirectory } from '../../tools/serve.js';
 import { ALWAYS_SHOWN } from '../helpers/album';
-import { addSome, expectNothingLeft, openApp, OPENS_WITH, type App } from '../helpers/app';
+import { addSome, expectNothingLeft, openApp, OPENS_WITH, SMALL, type App } from '../helpers/app';
 import { dropOnPage } from '../helpers/drop';
 import { assetOf, copyOfBuild, kept, serveBare, type Site } from '../helpers/site';
 
@@ -29,8 +29,8 @@ async function serve(root: string, how: (root: string) => ReturnType<typeof serv
   return server;
 }
 
-async function open(url: string): Promise<App> {
-  app = await openApp({ webgpu: false, keeps: true, url, query: '?backend=wasm' });
+async function open(url: string, query = SMALL): Promise<App> {
+  app = await openApp({ webgpu: false, keeps: true, url, query });
   return app;
 }
 
@@ -67,7 +67,7 @@ describe('after one visit, with the network off', () => {
     await cp(`static/models/${OPENS_WITH}`, path.join(folder, 'own-model'), { recursive: true });
     const { root } = await siteAt();
     const server = await serve(root);
-    const { page, problems } = await open(server.url);
+    const { page, problems } = await open(server.url, '?backend=wasm');
     await dropOnPage(page, [path.join(folder, 'own-model')]);
     await page.getByRole('status').getByText('own-model ready on WASM').waitFor();
     await page.getByRole('button', { name: 'Try the sample album' }).click();

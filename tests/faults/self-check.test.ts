@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import { addSome, openApp, type App } from '../helpers/app';
+import { addSome, openApp, SMALL, type App } from '../helpers/app';
 
 let app: App | undefined;
 afterEach(() => app?.close());
@@ -11,7 +11,7 @@ async function searchSome({ page }: App): Promise<void> {
 }
 
 test('a GPU that gives other numbers than the built-in ones is not trusted: wasm runs, and the page says why', async () => {
-  app = await openApp({ webgpu: true });
+  app = await openApp({ webgpu: true, query: SMALL });
   const { page } = app;
   await app.context.route('**/self-check.expected*.json', async (route) => {
     const expected = (await (await route.fetch()).json()) as Record<string, number[]>;
