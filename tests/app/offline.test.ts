@@ -77,10 +77,9 @@ describe('after one visit, with the network off', () => {
 
     await server.close();
     await page.goto(`${server.url}/?backend=wasm`);
-    await page.getByRole('status').getByText(`${OPENS_WITH} ready on WASM`).waitFor();
+    // The album is there still, and the model of the last visit.
+    await page.getByRole('status').getByText('own-model ready on WASM').waitFor();
     expect(await isolated(page)).toBe(true);
-    // The album is there still; this model has yet to see it.
-    await page.getByRole('status').getByText('160 photos ready to search').waitFor();
     expect(await search(page, 'two cats', 160)).toEqual(online);
     await page.getByRole('tab', { name: 'Label' }).click();
     await page
@@ -88,8 +87,10 @@ describe('after one visit, with the network off', () => {
       .getByText(/160 photos labelled/)
       .waitFor();
     await page.getByRole('button', { name: /^Model/ }).click();
-    await page.getByRole('radio', { name: /own-model/ }).click();
-    await page.getByRole('status').getByText('own-model ready on WASM').waitFor();
+    await page.getByRole('radio', { name: new RegExp(OPENS_WITH) }).click();
+    await page.getByRole('status').getByText(`${OPENS_WITH} ready on WASM`).waitFor();
+    // That one has yet to see them.
+    await page.getByRole('status').getByText('160 photos ready to search').waitFor();
     await page.getByRole('tab', { name: 'Search' }).click();
     expect((await search(page, 'a red apple', 160)).length).toBeGreaterThan(0);
     expectNothingLeft(app!);

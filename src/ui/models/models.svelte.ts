@@ -25,11 +25,15 @@ export interface ModelsParts {
   /** The name of a model that is not listed yet. */
   readonly nameOf: (id: string) => string | undefined;
   readonly notices: Notices;
+  /** Where the model of the last visit is remembered. */
+  readonly memory: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'> | undefined;
   /** Called when a model is ready, and when there is none any more. */
   readonly onChange: (loaded: LoadedModel | undefined) => void;
 }
 
 const TOPIC = 'model';
+
+const REMEMBERED = 'clipscope model';
 
 /** Larger models get a new worker, though that takes a second. */
 const LARGE_BYTES = 1e8;
@@ -86,7 +90,7 @@ export class Models {
     return this.#choices;
   }
 
-  /** Lists the models and loads `id`, or the first if that is undefined or unknown. */
+  /** Lists the models and loads `id`; if that is undefined or unknown, the model of the last visit, else the first. */
   async start(id: string | undefined, backend: Backend | undefined): Promise<void> {
     const { keptModels, notices } = this.#parts;
     this.#wanted = id;
@@ -106,7 +110,7 @@ export class Models {
         todo: 'Choose one in the model picker, or download it there.',
       });
     }
-    const first = known ? id : keptModels.list[0]?.id;
+    const first = known ? id : (this.#recall() ?? keptModels.list[0]?.id);
     if (first !== undefined) await this.#load(first);
   }
 
@@ -197,12 +201,23 @@ export class Models {
     notices.report(TOPIC, error, this.#again(id ?? this.#wanted));
   }
 
+  /**
+   * The model of the last visit, if it still exists.
+   * Why it is forgotten until it is ready again: one that ends the visit must not end every visit.
+   */
+  #recall(): string | undefined {
+    const { keptModels, memory } = this.#parts;
+    const last = memory?.getItem(REMEMBERED) ?? undefined;
+    memory?.removeItem(REMEMBERED);
+    return last !== undefined && keptModels.get(last) ? last : undefined;
+  }
+
   async #takeAgain(): Promise<void> {
     if (this.chosen !== undefined) await this.take(this.chosen);
   }
 
   async #load(id: string): Promise<void> {
-    const { clip, notices } = this.#parts;
+    const { clip, notices, memory } = this.#parts;
     const isLatest = this.#turns.begin();
     const name = this.#nameOf(id);
     const options: LoadOptions = { backend: this.#backend ?? 'auto', arithmetic: this.#arithmetic };
@@ -218,6 +233,7 @@ export class Models {
       });
       if (!isLatest()) return;
       this.#last = id;
+      memory?.setItem(REMEMBERED, id);
       this.#become({ phase: 'ready', loaded });
       this.#tellOfOtherBackend(loaded);
     } catch (error) {

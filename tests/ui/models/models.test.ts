@@ -16,6 +16,8 @@ interface Load {
 let loads: Load[] = [];
 let stops = 0;
 let unloads = 0;
+/** What is remembered from visit to visit. */
+let remembered: Map<string, string>;
 let kept = [summary('tiny'), summary('big', 'folder')];
 let changes: (string | undefined)[] = [];
 let notices: Notices;
@@ -26,6 +28,7 @@ beforeEach(() => {
   loads = [];
   stops = unloads = 0;
   changes = [];
+  remembered = new Map();
   kept = [summary('tiny'), summary('big', 'folder')];
   notices = new Notices();
   open(modelsWorker(kept));
@@ -52,6 +55,11 @@ function open(worker: ReturnType<typeof modelsWorker>): void {
     stopClip: () => stops++,
     keptModels,
     notices,
+    memory: {
+      getItem: (key) => remembered.get(key) ?? null,
+      setItem: (key, value) => void remembered.set(key, value),
+      removeItem: (key) => void remembered.delete(key),
+    },
     nameOf: (id) => (id === 'coming' ? 'Coming' : undefined),
     onChange: (loaded) => changes.push(loaded?.summary.id),
   });
@@ -98,6 +106,49 @@ describe('Models', () => {
     await started('big');
     await ready('big');
     expect(models.chosen).toBe('big');
+  });
+
+  describe('on a later visit', () => {
+    /** A visit on which `id` was chosen and got ready, or not. */
+    async function visit(id: string, isReady: boolean): Promise<void> {
+      await started();
+      await ready('tiny');
+      void models.choose(id);
+      if (isReady) await ready(id);
+      open(modelsWorker(kept));
+    }
+
+    it('opens the model of the last visit', async () => {
+      await visit('big', true);
+      await started();
+      await ready('big');
+    });
+
+    it('opens the one that is asked for', async () => {
+      await visit('big', true);
+      await started('tiny');
+      await ready('tiny');
+    });
+
+    it('opens the first where that model is gone', async () => {
+      await visit('big', true);
+      kept = [summary('tiny')];
+      open(modelsWorker(kept));
+      await started();
+      await ready('tiny');
+    });
+
+    it('opens the first where that model was never ready, or ended the visit on which it was opened by itself', async () => {
+      await visit('big', false);
+      await started();
+      await ready('tiny');
+      await visit('big', true);
+      await started();
+      expect(last().id).toBe('big');
+      open(modelsWorker(kept));
+      await started();
+      await ready('tiny');
+    });
   });
 
   it('says when there is no such model and loads the first', async () => {
