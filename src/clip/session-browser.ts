@@ -5,12 +5,14 @@ import jspiLoader from 'onnxruntime-web/ort-wasm-simd-threaded.jspi.mjs?url';
 import jspiBinary from 'onnxruntime-web/ort-wasm-simd-threaded.jspi.wasm?url';
 import wasmLoader from 'onnxruntime-web/ort-wasm-simd-threaded.mjs?url';
 import wasmBinary from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
+import { Failure, messageOf } from '../core/failure';
 import { once } from '../core/tasks';
 import { startRuntime, type OrtModule } from './session';
 
 /**
  * onnxruntime-web's builds, each fetched on first use: plain wasm for the CPU; for WebGPU the smaller jspi build if the
  * browser can suspend wasm, else asyncify. Threads need a cross-origin isolated page.
+ * @throws NetworkFailed, BackendUnavailable, OutOfMemory
  */
 export function browserRuntime(backend: 'wasm' | 'webgpu'): Promise<OrtModule> {
   if (backend === 'wasm') return wasmBuild();
@@ -31,22 +33,29 @@ export function wasmThreads({ crossOriginIsolated, navigator }: Isolable = globa
   return cores <= 4 ? cores : Math.min(8, Math.ceil(cores / 2));
 }
 
-const wasmBuild = once(async () =>
-  started(await import('onnxruntime-web/wasm'), { mjs: wasmLoader, wasm: wasmBinary }),
-);
-const jspiBuild = once(async () =>
-  started(await import('onnxruntime-web/jspi'), { mjs: jspiLoader, wasm: jspiBinary }),
-);
-const asyncifyBuild = once(async () =>
-  started(await import('onnxruntime-web/webgpu'), { mjs: asyncifyLoader, wasm: asyncifyBinary }),
+const wasmBuild = once(() => started(import('onnxruntime-web/wasm'), { mjs: wasmLoader, wasm: wasmBinary }));
+const jspiBuild = once(() => started(import('onnxruntime-web/jspi'), { mjs: jspiLoader, wasm: jspiBinary }));
+const asyncifyBuild = once(() =>
+  started(import('onnxruntime-web/webgpu'), { mjs: asyncifyLoader, wasm: asyncifyBinary }),
 );
 
+/** How browsers say that a file or a module has not arrived; onnxruntime-web passes it on in words alone. */
+const NOT_ARRIVED = /fetch|network|load failed|loading|importing/i;
+
 async function started<T extends OrtModule & { env: Env }>(
-  ort: T,
+  module: Promise<T>,
   wasmPaths: { mjs: string; wasm: string },
 ): Promise<T> {
-  ort.env.wasm.wasmPaths = wasmPaths;
-  ort.env.wasm.numThreads = wasmThreads();
-  await startRuntime(ort);
-  return ort;
+  try {
+    const ort = await module;
+    ort.env.wasm.wasmPaths = wasmPaths;
+    ort.env.wasm.numThreads = wasmThreads();
+    await startRuntime(ort);
+    return ort;
+  } catch (error) {
+    if (!NOT_ARRIVED.test(messageOf(error))) throw error;
+    throw new Failure('NetworkFailed', 'The program that runs the models (onnxruntime-web) did not arrive.', {
+      cause: error,
+    });
+  }
 }

@@ -46,20 +46,13 @@ const NOTHING = encodeModel({
   },
 });
 
-const starts = new WeakMap<OrtModule, Promise<void>>();
-
 /**
  * Fetches and compiles onnxruntime-web's wasm and starts its threads, which the first session would else wait for.
- *
- * Why a failure is kept: onnxruntime-web cannot start again, and would only say that an earlier attempt has failed.
- * @throws BackendUnavailable, OutOfMemory
+ * @throws BackendUnavailable, OutOfMemory; again whenever it is asked, for onnxruntime-web cannot start twice
  */
-export function startRuntime(ort: OrtModule): Promise<void> {
-  const start =
-    starts.get(ort) ??
-    createSession(ort, { name: 'wasm' }, NOTHING, [], []).then((session) => session.release());
-  starts.set(ort, start);
-  return start;
+export async function startRuntime(ort: OrtModule): Promise<void> {
+  const session = await createSession(ort, { name: 'wasm' }, NOTHING, [], []);
+  await session.release();
 }
 
 /**

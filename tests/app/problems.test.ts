@@ -48,6 +48,21 @@ test.each([
   expect(app.problems).toEqual([]);
 });
 
+test('where the runtime has not arrived the page says so, and “Start again” helps once it can', async () => {
+  app = await openApp({ webgpu: false, query: SMALL });
+  const { page, context } = app;
+  const binary = '**/ort-wasm-simd-threaded-*.wasm';
+  await context.route(binary, (route) => route.abort());
+  await page.reload();
+  const told = page.getByRole('alert').getByText('(onnxruntime-web) did not arrive');
+  await told.waitFor();
+  await page.getByText('Check the connection, then try again.').waitFor();
+  await context.unroute(binary);
+  await page.getByRole('button', { name: 'Start again' }).click();
+  await page.getByRole('status').getByText('ready on WASM').waitFor();
+  await told.waitFor({ state: 'detached' });
+});
+
 test('a photo whose file this visit cannot open says so in full, and what helps', async () => {
   app = await openApp({
     webgpu: false,

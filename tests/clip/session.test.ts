@@ -16,17 +16,13 @@ describe('startRuntime', () => {
     expect(answers).toEqual([7]);
   });
 
-  it('keeps the first failure, for onnxruntime-web cannot start again', async () => {
-    let asked = 0;
-    const create = async () => {
-      throw new Error(++asked === 1 ? 'Failed to fetch' : 'previous call failed');
-    };
-    const ort = { InferenceSession: { create } } as unknown as OrtModule;
-    for (const _ of ['first', 'second'])
-      await expect(startRuntime(ort)).rejects.toMatchObject({
-        name: 'BackendUnavailable',
-        message: 'Failed to fetch',
-      });
-    expect(asked).toBe(1);
+  it('says why it cannot start', async () => {
+    const create = () => Promise.reject(new Error('no available backend found. ERR: [wasm] Failed to fetch'));
+    await expect(
+      startRuntime({ InferenceSession: { create } } as unknown as OrtModule),
+    ).rejects.toMatchObject({
+      name: 'BackendUnavailable',
+      message: expect.stringContaining('Failed to fetch') as string,
+    });
   });
 });

@@ -33,6 +33,9 @@ export interface ModelsParts {
 
 const TOPIC = 'model';
 
+/** Failures after which the runtime may be missing. */
+const COMING_BACK: readonly (string | undefined)[] = ['BackendUnavailable', 'NetworkFailed'];
+
 const REMEMBERED = 'clipscope model';
 
 /** Larger models get a new worker, though that takes a second. */
@@ -217,7 +220,7 @@ export class Models {
   }
 
   async #load(id: string): Promise<void> {
-    const { clip, notices, memory } = this.#parts;
+    const { clip, stopClip, notices, memory } = this.#parts;
     const isLatest = this.#turns.begin();
     const name = this.#nameOf(id);
     const options: LoadOptions = { backend: this.#backend ?? 'auto', arithmetic: this.#arithmetic };
@@ -239,6 +242,8 @@ export class Models {
     } catch (error) {
       // A death is handled by `lost`, which decides whether to try again.
       if (!isLatest() || failureName(error) === 'WorkerDied') return;
+      // Why: onnxruntime-web that could not start never will in this worker, though its files may be here by now.
+      if (COMING_BACK.includes(failureName(error))) stopClip();
       this.#become({ phase: 'stopped', id, name });
       notices.report(TOPIC, error, this.#remedy(error, id));
     }

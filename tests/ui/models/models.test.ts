@@ -204,6 +204,18 @@ describe('Models', () => {
     await ready('tiny');
   });
 
+  it.each([
+    ['NetworkFailed', 1],
+    ['BackendUnavailable', 1],
+    ['ModelDamaged', 0],
+  ] as const)('after %s ends %i worker, whose runtime may never start', async (name, ended) => {
+    await started();
+    last().reject(failure(name, 'No.'));
+    await settled();
+    expect(stops).toBe(ended);
+    expect(models.status.phase).toBe('stopped');
+  });
+
   it('offers to choose when the forced backend cannot be had', async () => {
     void models.start(undefined, 'webgpu');
     await settled();
