@@ -98,6 +98,29 @@ test('a mouse finds a check on the photo below it, the keyboard on the one it is
   expect(app.problems).toEqual([]);
 });
 
+test('a removal is taken back with Ctrl+Z, and stands when the page is closed before that', async () => {
+  app = await openApp({ webgpu: false, query: SMALL });
+  const { page } = app;
+  await addSome(page, 3);
+  const removed = page.getByRole('region', { name: 'Removed photos' });
+  await tile(page).press('Delete');
+  await removed.waitFor();
+  // In a text field it is the text's.
+  await page.getByRole('searchbox', { name: 'Search photos' }).press('Control+z');
+  await removed.waitFor();
+  await page.getByRole('button', { name: 'album-001.webp' }).press('Control+z');
+  await tile(page).waitFor();
+  await removed.waitFor({ state: 'detached' });
+  await tile(page).press('Delete');
+  await removed.waitFor();
+
+  await page.reload();
+  await page.getByRole('list', { name: 'Photos' }).getByRole('listitem').nth(1).waitFor();
+  expect(await page.getByRole('list', { name: 'Photos' }).getByRole('listitem').count()).toBe(2);
+  expect(await tile(page).count()).toBe(0);
+  expect(await removed.count()).toBe(0);
+});
+
 /** Of how many lines of the page, in CSS pixels, nothing but pictures is seen. */
 const seenOfPictures = (page: Page) =>
   page.evaluate(() => {

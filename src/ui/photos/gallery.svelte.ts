@@ -8,6 +8,7 @@ import { Libraries, type LibrariesParts } from './libraries.svelte';
 import type { Notices } from '../kit/notices.svelte';
 import { Originals } from './originals';
 import { Photos } from './photos.svelte';
+import { RemovedPhotos } from './removed-photos';
 import { Thumbnails } from './thumbnails.svelte';
 
 /** Events for indexing. */
@@ -25,6 +26,8 @@ export interface GalleryParts extends PhotoEvents, Pick<LibrariesParts, 'memorie
   readonly notices: Pick<Notices, 'say' | 'report' | 'clear'>;
   readonly schedule: Schedule;
   readonly unhurried: Schedule;
+  /** Where removed photos are remembered from visit to visit. */
+  readonly memory: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'> | undefined;
   /** Fetches a picture of the sample album by its file's name. */
   readonly albumPicture: (name: string) => Promise<File>;
   /** A folder and its photos were removed. */
@@ -47,13 +50,15 @@ export class Gallery {
   readonly thumbnails: Thumbnails;
   #restoring = $state(true);
   #unkept = $state<FailureName | undefined>(undefined);
-  /** Resolves when removed data is deleted from disk. */
-  #left: Promise<unknown> = Promise.resolve();
+  readonly #removed: RemovedPhotos;
+  /** Resolves when removed data is deleted from disk; with whether all of it was. */
+  #left: Promise<boolean> = Promise.resolve(true);
   readonly #parts: GalleryParts;
 
   constructor(parts: GalleryParts) {
     const { library, notices, schedule, unhurried, albumPicture, memories, reload } = parts;
     this.#parts = parts;
+    this.#removed = new RemovedPhotos(parts.memory);
     this.photos = new Photos({ schedule, unhurried, library });
     const keep = () => this.settle();
     this.libraries = new Libraries({ library, notices, memories, keep, reload });
@@ -106,6 +111,7 @@ export class Gallery {
       const { folders, unkept } = await library.restore(await this.libraries.choose());
       await this.folders.restore(folders);
       await this.#fetchPhotos();
+      if (!unkept) this.#removeAgain();
       notices.clear('library');
       onCount();
       onFresh(this.photos.ids());
@@ -178,6 +184,7 @@ export class Gallery {
   remove(ids: readonly number[]): void {
     this.keepRemoval();
     this.photos.remove(ids);
+    if (!this.unkept) this.#removed.set(this.libraries.current.id, this.photos.removed);
     this.#parts.onCount();
     this.#parts.notices.say(`${plural(this.photos.removed.length, 'photo')} removed`);
   }
@@ -185,6 +192,7 @@ export class Gallery {
   undoRemoval(): void {
     const { notices, onFresh, onCount } = this.#parts;
     const back = this.photos.undo();
+    this.#removed.set(this.libraries.current.id, []);
     onFresh(back);
     onCount();
     notices.say(`${plural(back.length, 'photo')} brought back`);
@@ -207,6 +215,25 @@ export class Gallery {
     this.forget(gone.filter((photo) => !isHidden.has(photo)).map(({ id }) => id));
     const emptied = new Set(gone.map(({ folder }) => folder).filter((folder) => !used.has(folder)));
     for (const folder of emptied) if (this.folders.get(folder)) this.#leaving(this.removeFolder(folder));
+    void this.#forgetRemoved();
+  }
+
+  /** Once a removal is final on disk, unless there is another by then. */
+  async #forgetRemoved(): Promise<void> {
+    const isHidden = await this.photos.keep().then(
+      () => true,
+      () => false,
+    );
+    // Else the next visit removes them.
+    const isGone = isHidden && (await this.#left);
+    if (isGone && this.photos.removed.length === 0) this.#removed.set(this.libraries.current.id, []);
+  }
+
+  /** Makes a removal final with which an earlier visit ended. */
+  #removeAgain(): void {
+    const ids = this.#removed.of(this.libraries.current.id, (id) => this.photos.current(id)?.path);
+    this.photos.remove(ids);
+    this.keepRemoval();
   }
 
   /** The files of these photos changed. */
@@ -236,7 +263,11 @@ export class Gallery {
 
   #leaving(forgotten: Promise<void>): void {
     // A library worker that died has lost them already.
-    this.#left = Promise.all([this.#left, forgotten.catch(() => undefined)]);
+    const isGone = forgotten.then(
+      () => true,
+      () => false,
+    );
+    this.#left = Promise.all([this.#left, isGone]).then((all) => all.every(Boolean));
   }
 
   #drop(ids: readonly number[]): void {

@@ -14,6 +14,8 @@ let forgotten: number[];
 let looked: number[];
 let reloads: number;
 let gallery: Gallery;
+/** What is remembered from visit to visit. */
+let remembered: Map<string, string>;
 
 function open(memories: GalleryParts['memories'] = []): Gallery {
   queued = [];
@@ -29,6 +31,11 @@ function open(memories: GalleryParts['memories'] = []): Gallery {
     onFresh: (ids) => void queued.push(...ids),
     onStale: (ids) => void forgotten.push(...ids),
     onCount: () => {},
+    memory: {
+      getItem: (key) => remembered.get(key) ?? null,
+      setItem: (key, value) => void remembered.set(key, value),
+      removeItem: (key) => void remembered.delete(key),
+    },
     memories,
     reload: () => reloads++,
     lookAgain: async (folder) => void looked.push(folder),
@@ -39,6 +46,7 @@ function open(memories: GalleryParts['memories'] = []): Gallery {
 
 beforeEach(async () => {
   library = testLibrary();
+  remembered = new Map();
   notices = new Notices();
   await library.putFolder(trip);
   for (const [id, folder] of [
@@ -114,6 +122,58 @@ describe('Gallery', () => {
     expect(gallery.folders.list).toEqual([]);
     expect(await library.photos()).toMatchObject([{ id: 0 }]);
     expect(await library.folders()).toEqual([]);
+  });
+
+  describe('a removal that can still be undone when the visit ends', () => {
+    const nextVisit = async () => {
+      gallery = open();
+      await gallery.restore();
+      await settled();
+    };
+
+    it('stands, and is final on the next visit', async () => {
+      gallery.remove([0, 1]);
+      await nextVisit();
+      expect(ids()).toEqual([2]);
+      expect(queued).toEqual([2]);
+      expect(gallery.photos.removed).toEqual([]);
+      expect(await library.photos()).toMatchObject([{ id: 1, hidden: true }, { id: 2 }]);
+      expect(remembered).toEqual(new Map());
+    });
+
+    it('does not stand once it was undone, nor reaches what came later under the same number', async () => {
+      gallery.remove([1]);
+      gallery.undoRemoval();
+      await nextVisit();
+      expect(ids()).toEqual([0, 1, 2]);
+      gallery.remove([1]);
+      await library.putPhotos([{ id: 1, folder: 1, path: 'trip/new.jpg', bytes: 5, modified: 2 }]);
+      await nextVisit();
+      expect(ids()).toEqual([0, 1, 2]);
+    });
+
+    it('is remembered until it is on the disk, and not where nothing is kept', async () => {
+      const { remove } = library;
+      library.remove = () => Promise.reject(failure('WorkerDied'));
+      gallery.remove([0]);
+      gallery.keepRemoval();
+      await settled();
+      library.remove = remove;
+      await nextVisit();
+      expect(await library.photos()).toMatchObject([{ id: 1 }, { id: 2 }]);
+
+      const { restore } = library;
+      library.restore = async (id) => ({ ...(await restore(id)), unkept: 'StorageBusy' });
+      await nextVisit();
+      gallery.remove([1]);
+      expect(remembered).toEqual(new Map());
+    });
+
+    it('is forgotten where what was remembered cannot be read', async () => {
+      remembered.set('clipscope removed main', '[{"id":');
+      await nextVisit();
+      expect(ids()).toEqual([0, 1, 2]);
+    });
   });
 
   it('brings removed photos back', () => {
