@@ -127,7 +127,9 @@ export class Photos {
       const state = stateOf(before);
       const isRetried = folder === SINGLE_FILES && state === 'faulty';
       const isSame = isUnchanged(before, found) && !isRetried;
-      if (isSame || state === 'hidden') return { id: before.id, kind: state === 'shown' ? 'known' : state };
+      // A removed photo whose date alone has changed, by a restored backup for instance, is still that photo.
+      const isStillHidden = state === 'hidden' && before.bytes === bytes;
+      if (isSame || isStillHidden) return { id: before.id, kind: state === 'shown' ? 'known' : state };
       this.#others.delete(before.id);
       this.#skips = this.#skips.filter((skip) => skip.path !== path);
     }

@@ -156,6 +156,19 @@ describe('what outlasts the page', () => {
     ]);
   });
 
+  it('takes in another picture under the name of a removed one, and not the same one of another date', () => {
+    found('trip/a');
+    found('trip/b');
+    photos.remove([0]);
+    photos.hide(photos.settle());
+    const dated = new File(['trip/a'], 'a', { lastModified: 5 });
+    expect(photos.add({ file: dated, path: 'trip/a' }, 1)).toEqual({ id: 0, kind: 'hidden' });
+    expect(found('trip/a', 'another picture')).toEqual({ id: 0, kind: 'changed' });
+    frame();
+    expect(names()).toEqual(['b', 'a']);
+    expect(photos.hiddenIn(1)).toBe(0);
+  });
+
   it('is taken up again on the next visit, with what was skipped and hidden', async () => {
     found('trip/a');
     found('trip/b');
