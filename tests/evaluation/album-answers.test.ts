@@ -25,23 +25,23 @@ const VEHICLE =
 const QUERIES: [text: string, fits: RegExp, fitting: number, first: number][] = [
   ['two cats', /two cats/, 2, 5],
   ['a red apple on a blue background', /red apple on a blue/, 1, 1],
-  ['musical instruments', INSTRUMENT, 4, 8],
+  ['musical instruments', INSTRUMENT, 5, 8],
   ['something to eat', FOOD, 6, 8],
-  ['a vehicle', VEHICLE, 5, 8],
+  ['a vehicle', VEHICLE, 7, 8],
   ['three balloons', /three balloons/, 1, 1],
 ];
 
 /** What anybody types first, what fits, and how many of the first three fit with the model the page opens with. */
 const FIRST_THREE: [text: string, fits: RegExp, fitting: number][] = [
-  ['a cat', /\bcats?\b/, 1],
-  ['a dog', /(?<!hot )\bdogs?\b/, 1],
+  ['a cat', /\bcats?\b/, 2],
+  ['a dog', /(?<!hot )\bdogs?\b/, 2],
   ['a car', /\b(cars?|taxi)\b/, 3],
   ['the sun', /\bsun\b/, 2],
   ['a cupcake', /\bcupcakes?\b/, 2],
   ['a red apple', /\bred apples?\b/, 3],
   ['two cats', /\btwo cats\b/, 2],
-  ['musical instruments', INSTRUMENT, 2],
-  ['something to eat', FOOD, 2],
+  ['musical instruments', INSTRUMENT, 3],
+  ['something to eat', FOOD, 3],
 ];
 
 describe('the model the page opens with', () => {

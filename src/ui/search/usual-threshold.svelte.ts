@@ -49,6 +49,9 @@ const UNRELATED = [
 /** Fraction of a library assumed to match an everyday text. */
 const FITTING = 0.05;
 
+/** Fraction of the unrelated texts whose best photo is no better than chance. */
+const BY_CHANCE = 0.6;
+
 /** Measured again once the number of photos has changed by this factor. */
 const GROWTH = 2;
 
@@ -66,8 +69,8 @@ export interface Reach {
 // Why measured: models differ in their cosines. A good match has 0.3 with ViT-B-32, 0.6 with the built-in models, 0.1
 // with SigLIP, and no table covers the user's own checkpoints. So everyday texts are searched in the library. The usual
 // threshold is what one photo in twenty reaches for the median text: of the sample album's pictures, 95 in 100 reach it
-// for their own captions. Of the texts' best photos, the best is as sure as a match gets here. What is no better than half
-// of the texts that no photo shows is found by chance: of the sample album's captions, 95 in 100 find a better photo.
+// for their own captions. Of the texts' best photos, the best is as sure as a match gets here. What is no better than six
+// in ten of the texts that no photo shows is found by chance: of the sample album's captions, 95 in 100 find a better photo.
 export class UsualThreshold {
   #reach = $state.raw<Reach | undefined>(undefined);
   readonly #parts: UsualThresholdParts;
@@ -119,14 +122,14 @@ export class UsualThreshold {
 function reachOf(everyday: readonly number[][], unrelated: readonly number[][]): Reach | undefined {
   const rising = (scores: readonly (number | undefined)[]) =>
     scores.filter((score) => score !== undefined).sort((a, b) => a - b);
-  const usual = middle(rising(everyday.map((scores) => scores.at(-1))));
+  const usual = quantile(rising(everyday.map((scores) => scores.at(-1))), 0.5);
   const good = rising(everyday.map(([best]) => best)).at(-1);
-  const chance = middle(rising(unrelated.map(([best]) => best)));
+  const chance = quantile(rising(unrelated.map(([best]) => best)), BY_CHANCE);
   return usual === undefined || good === undefined || chance === undefined
     ? undefined
     : { usual, unrelated: chance, good };
 }
 
-function middle(rising: readonly number[]): number | undefined {
-  return rising[rising.length >> 1];
+function quantile(rising: readonly number[], fraction: number): number | undefined {
+  return rising[Math.floor(rising.length * fraction)];
 }
