@@ -14,11 +14,16 @@ export class RemovedPhotos {
     this.#memory = memory;
   }
 
-  /** Remembers these photos of a library in place of any others. */
+  /** Remembers these photos of a library in place of any others; none where there is no room for them. */
   set(library: string, photos: readonly Pick<Photo, 'id' | 'path'>[]): void {
     const removed = photos.map(({ id, path }) => ({ id, path }));
-    if (removed.length > 0) this.#memory?.setItem(keyOf(library), JSON.stringify(removed));
-    else this.#memory?.removeItem(keyOf(library));
+    this.#memory?.removeItem(keyOf(library));
+    if (removed.length === 0) return;
+    try {
+      this.#memory?.setItem(keyOf(library), JSON.stringify(removed));
+    } catch {
+      // A browser keeps about five million characters: the paths of some fifty thousand photos.
+    }
   }
 
   /** Ids of the remembered photos of a library that are still there, by `pathOf`. */
