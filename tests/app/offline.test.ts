@@ -80,7 +80,11 @@ describe('after one visit, with the network off', () => {
     // The album is there still, and the model of the last visit.
     await page.getByRole('status').getByText('own-model ready on WASM').waitFor();
     expect(await isolated(page)).toBe(true);
-    expect(await search(page, 'two cats', 160)).toEqual(online);
+    // Kept embeddings are rounded.
+    const offline = await search(page, 'two cats', 160);
+    expect(offline).toHaveLength(online.length);
+    for (const [at, cosine] of offline.entries())
+      expect(Math.abs(Number(cosine) - Number(online[at]))).toBeLessThan(0.0025);
     await page.getByRole('tab', { name: 'Label' }).click();
     await page
       .getByRole('status')
@@ -89,9 +93,8 @@ describe('after one visit, with the network off', () => {
     await page.getByRole('button', { name: /^Model/ }).click();
     await page.getByRole('radio', { name: new RegExp(OPENS_WITH) }).click();
     await page.getByRole('status').getByText(`${OPENS_WITH} ready on WASM`).waitFor();
-    // That one has yet to see them.
-    await page.getByRole('status').getByText('160 photos ready to search').waitFor();
     await page.getByRole('tab', { name: 'Search' }).click();
+    // That one has yet to see them.
     expect((await search(page, 'a red apple', 160)).length).toBeGreaterThan(0);
     expectNothingLeft(app!);
     expect(problems).toEqual([]);
@@ -100,7 +103,7 @@ describe('after one visit, with the network off', () => {
   test('it works below a sub-path, and can be installed from there', async () => {
     const { root } = await siteAt('some/path');
     const server = await serve(root);
-    const { page } = await open(`${server.url}/some/path`);
+    const { page } = await open(`${server.url}/some/path`, '?backend=wasm');
     await kept(page);
     const session = await page.context().newCDPSession(page);
     const { url, errors } = await session.send('Page.getAppManifest');
