@@ -18,6 +18,15 @@ export interface OpenedBackend {
   readonly gpu?: GpuDevice;
 }
 
+/** The adapter's properties that the ladder depends on; undefined if there is none, or only wasm is wanted. */
+export async function findFeatures(
+  { backend }: LoadOptions,
+  platform: Platform,
+): Promise<AdapterFeatures | undefined> {
+  const adapter = backend === 'wasm' ? undefined : await platform.gpu?.findAdapter();
+  return adapter && featuresOf(adapter);
+}
+
 /** The adapter's properties that the ladder depends on. */
 export function featuresOf(adapter: GPUAdapter): AdapterFeatures {
   return {
@@ -29,9 +38,8 @@ export function featuresOf(adapter: GPUAdapter): AdapterFeatures {
 
 /** Starts what the first step of the ladder will probably need, while the model is read. Never rejects. */
 export async function prepareBackend(options: LoadOptions, platform: Platform): Promise<void> {
-  const adapter = options.backend === 'wasm' ? undefined : await platform.gpu?.findAdapter();
   // Every precision begins with the same backend.
-  const [step] = ladderOf(options, 'fp32', adapter && featuresOf(adapter));
+  const [step] = ladderOf(options, 'fp32', await findFeatures(options, platform));
   // The ladder meets the same failure again, and tells of it.
   if (step) await platform.runtime(step.backend).catch(() => undefined);
 }

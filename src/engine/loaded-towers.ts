@@ -1,6 +1,6 @@
 import { openImageTower, openTextTower, type TowerWeights } from '../clip/towers';
 import { Failure } from '../core/failure';
-import { featuresOf, openStep, reasonOf, runsOnOf, type OpenedBackend } from './backends';
+import { findFeatures, openStep, reasonOf, runsOnOf, type OpenedBackend } from './backends';
 import { untilLost } from './device-loss';
 import { ladderOf, whyNoGpu } from './ladder';
 import { fitTogether } from './memory-budget';
@@ -33,8 +33,7 @@ export async function loadTowers(
   platform: Platform,
   onProgress: (progress: OpeningProgress) => void = () => undefined,
 ): Promise<LoadedTowers> {
-  const adapter = options.backend === 'wasm' ? undefined : await platform.gpu?.findAdapter();
-  const features = adapter && featuresOf(adapter);
+  const features = await findFeatures(options, platform);
   const ladder = ladderOf(options, source.precision, features);
   let reason = whyNoGpu(options.backend, features);
   for (const [at, step] of ladder.entries()) {

@@ -220,10 +220,7 @@ export class Gallery {
 
   /** Once a removal is final on disk, unless there is another by then. */
   async #forgetRemoved(): Promise<void> {
-    const isHidden = await this.photos.keep().then(
-      () => true,
-      () => false,
-    );
+    const isHidden = await succeeds(this.photos.keep());
     // Else the next visit removes them.
     const isGone = isHidden && (await this.#left);
     if (isGone && this.photos.removed.length === 0) this.#removed.set(this.libraries.current.id, []);
@@ -263,11 +260,7 @@ export class Gallery {
 
   #leaving(forgotten: Promise<void>): void {
     // A library worker that died has lost them already.
-    const isGone = forgotten.then(
-      () => true,
-      () => false,
-    );
-    this.#left = Promise.all([this.#left, isGone]).then((all) => all.every(Boolean));
+    this.#left = Promise.all([this.#left, succeeds(forgotten)]).then((all) => all.every(Boolean));
   }
 
   #drop(ids: readonly number[]): void {
@@ -277,6 +270,13 @@ export class Gallery {
     this.#parts.onStale(ids);
     this.#parts.onCount();
   }
+}
+
+function succeeds(work: Promise<unknown>): Promise<boolean> {
+  return work.then(
+    () => true,
+    () => false,
+  );
 }
 
 function unkeptFailure(name: FailureName): Failure {
