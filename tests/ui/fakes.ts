@@ -1,3 +1,4 @@
+import type { Memory } from '../../src/ui/kit/memory';
 import type {
   ClipApi,
   Embeddings,
@@ -245,5 +246,14 @@ export function modelsWorker(kept: ModelSummary[], parts: Partial<ModelsApi> = {
     saveCheckpoint: async () => [],
     storage: async () => emptyStorage,
     ...parts,
+  };
+}
+
+/** A memory that outlasts the visit, kept in `map`. */
+export function memoryIn(map: Map<string, string>): Memory {
+  return {
+    getItem: (key) => map.get(key) ?? null,
+    setItem: (key, value) => void map.set(key, value),
+    removeItem: (key) => void map.delete(key),
   };
 }

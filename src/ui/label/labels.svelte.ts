@@ -11,6 +11,7 @@ import { formerText } from '../models/model-words';
 import type { ModelStatus } from '../models/models.svelte';
 import type { Notices } from '../kit/notices.svelte';
 import type { Photos } from '../photos/photos.svelte';
+import type { Memory } from '../kit/memory';
 
 /** Display order of labelled photos. */
 export type LabelOrder = 'photos' | 'least sure';
@@ -25,7 +26,7 @@ export interface LabelsParts {
   /** The labels while the user has written none. */
   readonly suggested: () => readonly string[];
   /** Where the user's labels are remembered. */
-  readonly memory: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'> | undefined;
+  readonly memory: Memory | undefined;
   /** The GPU device was lost. */
   readonly onLost: (error: unknown) => void;
 }

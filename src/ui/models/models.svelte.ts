@@ -5,6 +5,7 @@ import { describe } from '../kit/failures';
 import { baseId } from '../../core/model-id';
 import type { Notices } from '../kit/notices.svelte';
 import type { KeptModels } from './kept/kept-models.svelte';
+import type { Memory } from '../kit/memory';
 
 /** Status of the clip worker. */
 export type ModelStatus =
@@ -26,7 +27,7 @@ export interface ModelsParts {
   readonly nameOf: (id: string) => string | undefined;
   readonly notices: Notices;
   /** Where the model of the last visit is remembered. */
-  readonly memory: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'> | undefined;
+  readonly memory: Memory | undefined;
   /** Called when a model is ready, and when there is none any more. */
   readonly onChange: (loaded: LoadedModel | undefined) => void;
 }

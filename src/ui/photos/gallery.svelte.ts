@@ -10,6 +10,7 @@ import { Originals } from './originals';
 import { Photos } from './photos.svelte';
 import { RemovedPhotos } from './removed-photos';
 import { Thumbnails } from './thumbnails.svelte';
+import type { Memory } from '../kit/memory';
 
 /** Events for indexing. */
 export interface PhotoEvents {
@@ -27,7 +28,7 @@ export interface GalleryParts extends PhotoEvents, Pick<LibrariesParts, 'memorie
   readonly schedule: Schedule;
   readonly unhurried: Schedule;
   /** Where removed photos are remembered from visit to visit. */
-  readonly memory: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'> | undefined;
+  readonly memory: Memory | undefined;
   /** Fetches a picture of the sample album by its file's name. */
   readonly albumPicture: (name: string) => Promise<File>;
   /** A folder and its photos were removed. */

@@ -1,5 +1,6 @@
 import { listOf, readAs, recordOf, size, text } from '../../core/schema';
 import type { Photo } from './photo';
+import type { Memory } from '../kit/memory';
 
 const REMOVED = listOf(recordOf({ id: size, path: text }));
 
@@ -8,9 +9,9 @@ const REMOVED = listOf(recordOf({ id: size, path: text }));
  * next visit makes it final.
  */
 export class RemovedPhotos {
-  readonly #memory: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'> | undefined;
+  readonly #memory: Memory | undefined;
 
-  constructor(memory: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'> | undefined) {
+  constructor(memory: Memory | undefined) {
     this.#memory = memory;
   }
 

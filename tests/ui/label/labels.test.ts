@@ -13,6 +13,7 @@ import {
   loadedModel,
   photoStates,
   settled,
+  memoryIn,
 } from '../fakes';
 
 const WEIGHTS = 'f'.repeat(32);
@@ -41,11 +42,7 @@ beforeEach(async () => {
     notices,
     status: () => status,
     suggested: () => ['at 10', 'at 20'],
-    memory: {
-      getItem: (name) => remembered.get(name) ?? null,
-      setItem: (name, value) => void remembered.set(name, value),
-      removeItem: (name) => void remembered.delete(name),
-    },
+    memory: memoryIn(remembered),
     onLost: () => notices.say('lost'),
   };
   labels = new Labels(parts);

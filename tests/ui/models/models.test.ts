@@ -3,7 +3,7 @@ import type { Backend, LoadedModel, LoadOptions, Progress, RunsOn } from '../../
 import { Models } from '../../../src/ui/models/models.svelte';
 import { Notices } from '../../../src/ui/kit/notices.svelte';
 import { KeptModels } from '../../../src/ui/models/kept/kept-models.svelte';
-import { deferred, failure, modelsWorker, loadedModel, settled, summary } from '../fakes';
+import { deferred, failure, loadedModel, memoryIn, modelsWorker, settled, summary } from '../fakes';
 
 interface Load {
   readonly id: string;
@@ -55,11 +55,7 @@ function open(worker: ReturnType<typeof modelsWorker>): void {
     stopClip: () => stops++,
     keptModels,
     notices,
-    memory: {
-      getItem: (key) => remembered.get(key) ?? null,
-      setItem: (key, value) => void remembered.set(key, value),
-      removeItem: (key) => void remembered.delete(key),
-    },
+    memory: memoryIn(remembered),
     nameOf: (id) => (id === 'coming' ? 'Coming' : undefined),
     onChange: (loaded) => changes.push(loaded?.summary.id),
   });

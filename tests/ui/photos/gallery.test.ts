@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { FolderRecord } from '../../../src/library/records';
 import { Gallery, type GalleryParts } from '../../../src/ui/photos/gallery.svelte';
 import { Notices } from '../../../src/ui/kit/notices.svelte';
-import { failure, keyOf, testLibrary, type TestLibrary, picture, settled } from '../fakes';
+import { failure, keyOf, memoryIn, testLibrary, type TestLibrary, picture, settled } from '../fakes';
 
 const handle = { name: 'trip' } as FileSystemDirectoryHandle;
 const trip: FolderRecord = { id: 1, name: 'trip', kind: 'directory', handle, exclude: [] };
@@ -31,11 +31,7 @@ function open(memories: GalleryParts['memories'] = []): Gallery {
     onFresh: (ids) => void queued.push(...ids),
     onStale: (ids) => void forgotten.push(...ids),
     onCount: () => {},
-    memory: {
-      getItem: (key) => remembered.get(key) ?? null,
-      setItem: (key, value) => void remembered.set(key, value),
-      removeItem: (key) => void remembered.delete(key),
-    },
+    memory: memoryIn(remembered),
     memories,
     reload: () => reloads++,
     lookAgain: async (folder) => void looked.push(folder),

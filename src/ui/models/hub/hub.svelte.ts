@@ -3,6 +3,7 @@ import { turns } from '../../../core/tasks';
 import { describe } from '../../kit/failures';
 import { DEFAULT_HUB, originOf, readHub, readSource, SOURCE_HINT } from './hub-source';
 import type { Notices } from '../../kit/notices.svelte';
+import type { Memory } from '../../kit/memory';
 
 /** The inspection of a repository or folder named by the user. */
 export type Inspection =
@@ -19,7 +20,7 @@ export interface HubParts {
   /** Restarts the models worker, which keeps the policy it started with; false if it is busy. */
   readonly restartModels: () => boolean;
   /** Where the hub's URL is remembered. */
-  readonly memory: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'> | undefined;
+  readonly memory: Memory | undefined;
   /** The page's own origin. */
   readonly origin: string;
 }

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { RemoteCheckpoint, RemoteSource } from '../../../../workers/models-api';
 import { Hub } from '../../../../src/ui/models/hub/hub.svelte';
 import { Notices } from '../../../../src/ui/kit/notices.svelte';
-import { deferred, failure, settled } from '../../fakes';
+import { deferred, failure, settled, memoryIn } from '../../fakes';
 
 let remembered: Map<string, string>;
 let allowed: (readonly string[])[];
@@ -42,11 +42,7 @@ function make(): Hub {
       if (!isBusy) restarts++;
       return !isBusy;
     },
-    memory: {
-      getItem: (key) => remembered.get(key) ?? null,
-      setItem: (key, value) => void remembered.set(key, value),
-      removeItem: (key) => void remembered.delete(key),
-    },
+    memory: memoryIn(remembered),
     origin: 'https://clipscope.example',
   });
 }

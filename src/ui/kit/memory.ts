@@ -1,0 +1,2 @@
+/** Short texts that outlast the visit, by name: web storage. */
+export type Memory = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
