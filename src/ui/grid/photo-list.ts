@@ -13,13 +13,19 @@ const COLUMNS = [
 
 type Row = Partial<Record<(typeof COLUMNS)[number], string | number>>;
 
-/** The photos as CSV (RFC 4180) with a header row. Times in ISO 8601, camera times without a zone. */
+/**
+ * The photos as CSV (RFC 4180) with a header row. Times in ISO 8601, camera times without a zone.
+ *
+ * Why the byte order mark: without it Excel reads UTF-8 as the system's old code page.
+ * Why text is kept from being a formula, at the price of an apostrophe: a spreadsheet runs a cell that begins with one of
+ * these signs, and the names and cameras come from strangers' files (OWASP, "CSV Injection"). `jsonOf` is exact.
+ */
 export function csvOf(photos: readonly ListedPhoto[]): string {
   const lines = photos.map((photo) => {
     const row = rowOf(photo);
     return COLUMNS.map((column) => field(row[column]));
   });
-  return [COLUMNS, ...lines].map((line) => `${line.join(',')}\r\n`).join('');
+  return `\uFEFF${[COLUMNS, ...lines].map((line) => `${line.join(',')}\r\n`).join('')}`;
 }
 
 /** The same as a JSON array of objects, without unknown fields. */
@@ -42,7 +48,11 @@ function rowOf({ photo, cosine }: ListedPhoto): Row {
   };
 }
 
+/** What makes a spreadsheet take a cell for a formula: also the wide forms, which some fold into the plain ones. */
+const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/;
+
 function field(value: string | number | undefined): string {
-  const text = value === undefined ? '' : String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  if (typeof value !== 'string') return value === undefined ? '' : String(value);
+  const text = FORMULA.test(value) ? `'${value}` : value;
+  return /[",\r\n\t]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -31,11 +31,29 @@ it('lists photos as CSV, quoting what needs it', () => {
     { photo: full, cosine: 0.31249999 },
   ]).split('\r\n');
   expect(lines).toEqual([
-    'name,path,cosine,width,height,bytes,modified,taken,camera,latitude,longitude',
+    '\uFEFFname,path,cosine,width,height,bytes,modified,taken,camera,latitude,longitude',
     'a.jpg,a.jpg,,,,12,1970-01-01T00:00:00.000Z,,,,',
     '"b ""best"".jpg","trip, 2024/b ""best"".jpg",0.3125,4,3,5,1970-01-01T00:00:01.000Z,2024-05-31T18:02:11,Canon EOS R6,-33.5,70',
     '',
   ]);
+});
+
+it.each([
+  ['=1+1.jpg', `'=1+1.jpg`],
+  ['+1.jpg', `'+1.jpg`],
+  ['-1.jpg', `'-1.jpg`],
+  ['@a.jpg', `'@a.jpg`],
+  ['\t=1.jpg', `"'\t=1.jpg"`],
+  ['\r=1.jpg', `"'\r=1.jpg"`],
+  ['＝1.jpg', `'＝1.jpg`],
+  ['=a","b', `"'=a"",""b"`],
+  ['a=1.jpg', 'a=1.jpg'],
+])('%j is text to a spreadsheet, not a formula', (path, cell) => {
+  const camera = path;
+  const [, line] = csvOf([{ photo: { ...plain, name: path, path, camera }, cosine: -0.25 }]).split(
+    /\r\n(?=['"a])/,
+  );
+  expect(line).toBe(`${cell},${cell},-0.25,,,12,1970-01-01T00:00:00.000Z,,${cell},,\r\n`);
 });
 
 it('lists them as JSON, leaving out what is not known', () => {
