@@ -1,10 +1,11 @@
-import { downloadZip } from 'client-zip';
 import type { SavedFile } from '../../../workers/models-api';
-import { failureName } from '../../core/failure';
+import { Failure, failureName, messageOf } from '../../core/failure';
 import { turns } from '../../core/tasks';
 import type { Photo } from '../photos/photo';
 import { csvOf, jsonOf, type ListedPhoto } from './photo-list';
+import { describe } from '../kit/failures';
 import { plural } from '../kit/words';
+import { numbered, safeName } from './file-names';
 import type { Notices } from '../kit/notices.svelte';
 import type { Originals } from '../photos/originals';
 import type { Photos } from '../photos/photos.svelte';
@@ -12,7 +13,7 @@ import type { Photos } from '../photos/photos.svelte';
 export interface PhotoExportParts {
   readonly photos: Pick<Photos, 'current'>;
   readonly originals: Pick<Originals, 'open'>;
-  readonly notices: Pick<Notices, 'say' | 'report' | 'clear'>;
+  readonly notices: Pick<Notices, 'say' | 'report' | 'warn' | 'clear'>;
   /** A photo's cosine with the current query. */
   readonly cosine: (id: number) => number | undefined;
   /** Lets the user pick a folder to write into; undefined if cancelled, null if the browser cannot. */
@@ -58,16 +59,17 @@ export class PhotoExport {
 
   /** Zips the photos' files, with their folders, and downloads the archive. */
   async zip(ids: readonly number[]): Promise<void> {
-    await this.#during('Packing photos', ids, async (files, missing) => {
-      const entries = async function* () {
-        for await (const { photo, file } of files) {
-          yield { name: photo.path, input: file, lastModified: new Date(photo.modified) };
+    await this.#during('Packing photos', ids, async (files) => {
+      const { zipOf } = await import('./photo-archive');
+      const packed = async function* () {
+        for await (const { photo, bytes } of files) {
+          yield { path: photo.path, bytes, modified: photo.modified };
         }
       };
-      const file = await downloadZip(entries(), { buffersAreUTF8: true }).blob();
-      return () => {
+      const file = await zipOf(packed());
+      return (count) => {
         this.#parts.handOver([{ name: 'photos.zip', file }]);
-        return `${plural(ids.length - missing.length, 'photo')} packed`;
+        return `${plural(count, 'photo')} packed`;
       };
     });
   }
@@ -83,9 +85,9 @@ export class PhotoExport {
         this.#parts.notices.say('This browser cannot write into a folder: download a zip instead');
       return;
     }
-    await this.#during('Copying photos', ids, async (files, missing) => {
-      for await (const { photo, file } of files) await writeInto(folder, photo.name, file);
-      return () => `${plural(ids.length - missing.length, 'photo')} copied into ${folder.name}`;
+    await this.#during('Copying photos', ids, async (files) => {
+      for await (const { photo, bytes } of files) await writeInto(folder, safeName(photo.name), bytes);
+      return (count) => `${plural(count, 'photo')} copied into ${folder.name}`;
     });
   }
 
@@ -99,20 +101,23 @@ export class PhotoExport {
     return ids.flatMap((id) => this.#parts.photos.current(id) ?? []);
   }
 
-  /** Runs `work` on the photos' files; then calls its result and announces the text, unless cancelled meanwhile. */
+  /**
+   * Runs `work` on the photos' files; then calls its result with their number and announces the text, unless cancelled
+   * meanwhile or no photo could be opened.
+   *
+   * Why each file is read whole: one that cannot be read to its end is then left out, not half written.
+   */
   async #during(
     what: TakingWork['what'],
     ids: readonly number[],
-    work: (
-      files: AsyncIterable<{ photo: Photo; file: File }>,
-      missing: readonly Photo[],
-    ) => Promise<() => string>,
+    work: (files: AsyncIterable<{ photo: Photo; bytes: ArrayBuffer }>) => Promise<(count: number) => string>,
   ): Promise<void> {
     const { originals, notices } = this.#parts;
     notices.clear(TOPIC);
     const isLatest = this.#turns.begin();
     const photos = this.#photos(ids);
-    const missing: Photo[] = [];
+    if (photos.length === 0) return;
+    const missing: unknown[] = [];
     const step = (done: number) => {
       if (isLatest()) this.#work = { what, done, total: photos.length };
     };
@@ -120,19 +125,31 @@ export class PhotoExport {
       for (const [at, photo] of photos.entries()) {
         if (!isLatest()) return;
         step(at);
+        let bytes: ArrayBuffer;
         try {
-          yield { photo, file: await originals.open(photo) };
+          bytes = await bytesOf(await originals.open(photo), photo.path);
         } catch (error) {
           if (failureName(error) === undefined) throw error;
-          missing.push(photo);
+          missing.push(error);
+          continue;
         }
+        yield { photo, bytes };
       }
     };
     step(0);
     try {
-      const finish = await work(files(), missing);
+      const finish = await work(files());
       if (!isLatest()) return;
-      const said = finish();
+      const count = photos.length - missing.length;
+      if (count === 0) {
+        notices.warn(TOPIC, {
+          happened: `${noneOpened(photos.length)} ${describe(missing[0]).happened}`,
+          todo: 'Open “Your photos” and allow reading their folder, or add it again. Then try once more.',
+        });
+        notices.say('');
+        return;
+      }
+      const said = finish(count);
       notices.say(
         missing.length > 0 ? `${said} · ${plural(missing.length, 'file')} could not be opened` : said,
       );
@@ -144,23 +161,38 @@ export class PhotoExport {
   }
 }
 
-async function writeInto(folder: FileSystemDirectoryHandle, name: string, file: File): Promise<void> {
+function noneOpened(count: number): string {
+  return count === 1
+    ? 'The photo could not be opened.'
+    : `None of the ${plural(count, 'photo')} could be opened.`;
+}
+
+/** @throws FileUnreadable */
+async function bytesOf(file: File, path: string): Promise<ArrayBuffer> {
+  try {
+    return await file.arrayBuffer();
+  } catch (error) {
+    throw new Failure('FileUnreadable', `${path} could not be read: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+async function writeInto(folder: FileSystemDirectoryHandle, name: string, bytes: ArrayBuffer): Promise<void> {
   const handle = await folder.getFileHandle(await freeName(folder, name), { create: true });
   const stream = await handle.createWritable();
-  await file.stream().pipeTo(stream);
+  await new Blob([bytes]).stream().pipeTo(stream);
 }
 
 /** `name`, or "name (2).jpg" and so on if the folder already has it. */
 async function freeName(folder: FileSystemDirectoryHandle, name: string): Promise<string> {
-  const dot = name.lastIndexOf('.');
-  const [stem, ending] = dot > 0 ? [name.slice(0, dot), name.slice(dot)] : [name, ''];
   for (let number = 1; ; number++) {
-    const tried = number === 1 ? name : `${stem} (${number})${ending}`;
+    const tried = numbered(name, number);
     try {
       await folder.getFileHandle(tried);
     } catch (error) {
-      if (error instanceof Error && error.name === 'NotFoundError') return tried;
-      throw error;
+      const why = error instanceof Error ? error.name : '';
+      if (why === 'NotFoundError') return tried;
+      // A folder has that name.
+      if (why !== 'TypeMismatchError') throw error;
     }
   }
 }
