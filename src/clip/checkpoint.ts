@@ -2,32 +2,24 @@ import { Failure, messageOf } from '../core/failure';
 import type { ByteSource } from '../formats/byte-source';
 import { readSafetensorsHeader } from '../formats/safetensors';
 import { readArchitecture, type Architecture } from './architecture';
+import { readLogit, type Logit } from './logit';
 import { findTensors, type CheckpointTensors } from './weights/tensors';
-import { readScalar } from './weights/weights';
 
 /** The config and header of an OpenCLIP checkpoint, found to agree; no weights yet. */
-export interface Checkpoint {
+export interface Checkpoint extends Logit {
   readonly architecture: Architecture;
   readonly tensors: CheckpointTensors;
-  /** exp(logit_scale). */
-  readonly logitScale: number;
-  readonly logitBias: number | null;
 }
 
 /**
  * Reads `open_clip_config.json` and the header of `open_clip_model.safetensors`.
- * @throws ConfigUnreadable, UnsupportedSetting, SafetensorsMalformed, TensorMissing, TensorMismatch, TensorUnexpected
+ * @throws ConfigUnreadable, UnsupportedSetting, SafetensorsMalformed, TensorMissing, TensorMismatch, TensorUnexpected,
+ *   WeightsUnusable if the logit scale or bias is not of a trained model
  */
 export async function readCheckpoint(config: string, weights: ByteSource): Promise<Checkpoint> {
   const architecture = readArchitecture(parseJson(config, 'open_clip_config.json'));
   const tensors = findTensors(await readSafetensorsHeader(weights), architecture);
-  const { logitScale, logitBias } = tensors;
-  return {
-    architecture,
-    tensors,
-    logitScale: Math.exp(await readScalar(weights, logitScale)),
-    logitBias: logitBias === undefined ? null : await readScalar(weights, logitBias),
-  };
+  return { architecture, tensors, ...(await readLogit(weights, tensors)) };
 }
 
 /** @throws ConfigUnreadable naming `file` */

@@ -10,6 +10,7 @@ export const FAILURE_NAMES = [
   'TensorMissing',
   'TensorUnexpected',
   'TensorMismatch',
+  'WeightsUnusable',
   'TokenizerUnsupported',
   'ModelUnknown',
   'ModelNotLoaded',

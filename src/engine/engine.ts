@@ -4,10 +4,12 @@ import type { UnitRows } from '../core/unit-rows';
 import { normalise } from '../image/preprocess';
 import { batchSizer, type BatchSizer } from './batch-sizer';
 import { loadTowers, type OpeningProgress } from './loaded-towers';
+import { fitTogether } from './memory-budget';
 import type { ModelSource } from './model-source';
 import type { PictureBatch } from './pictures';
 import type { Platform } from './platform';
 import type { LoadOptions, RunsOn } from './runs-on';
+import { checkSound, requireSound } from './soundness';
 
 /** Target duration of a run, in milliseconds: the longest that a typed query should wait behind one. */
 const LONGEST_RUN = 300;
@@ -27,10 +29,14 @@ export interface Engine {
   readonly runsOn: RunsOn;
   /**
    * One row per picture, in order; pictures have the architecture's height and width.
-   * @throws RangeError for pictures of another size; ModelNotLoaded after `release`; DeviceLost, OutOfMemory
+   * @throws RangeError for pictures of another size; ModelNotLoaded after `release`; WeightsUnusable, DeviceLost,
+   *   OutOfMemory
    */
   encodeImages(pictures: PictureBatch): Promise<PictureRows>;
-  /** One row per text, in order. @throws ModelNotLoaded after `release`; TowerMissing, DeviceLost, OutOfMemory */
+  /**
+   * One row per text, in order.
+   * @throws ModelNotLoaded after `release`; TowerMissing, WeightsUnusable, DeviceLost, OutOfMemory
+   */
   encodeTexts(texts: readonly string[]): Promise<UnitRows>;
   /** Frees the towers and the device once the current run has ended. Waiting runs are rejected. */
   release(): Promise<void>;
@@ -38,6 +44,8 @@ export interface Engine {
 
 /** Inputs for one tower, encoded in runs. */
 interface Work<Tower> {
+  /** As in `requireSound`. */
+  readonly what: string;
   readonly count: number;
   readonly dim: number;
   readonly sizer: BatchSizer;
@@ -51,7 +59,7 @@ interface Work<Tower> {
 
 /**
  * Opens a model on the fastest backend that computes correctly.
- * @throws OutOfMemory; BackendUnavailable if even wasm fails
+ * @throws OutOfMemory; BackendUnavailable if even wasm fails; WeightsUnusable if its embeddings are no unit rows
  */
 export async function openEngine(
   source: ModelSource,
@@ -60,13 +68,22 @@ export async function openEngine(
   onProgress?: (progress: OpeningProgress) => void,
 ): Promise<Engine> {
   const towers = await loadTowers(source, options, platform, onProgress);
+  try {
+    const withText = source.text !== undefined && fitTogether(source, platform.gibibytes);
+    await checkSound(towers, source, withText, platform);
+  } catch (error) {
+    // Report the original failure.
+    await towers.release().catch(() => undefined);
+    throw error;
+  }
   const queue = serial();
   const { vision, text, preprocess } = source.architecture;
   const pictureRuns = batchSizer(LONGEST_RUN, MOST_PICTURES);
   const textRuns = batchSizer(LONGEST_RUN, MOST_TEXTS);
   let released = false;
 
-  async function inRuns<Tower>({ count, dim, sizer, level, open, encode }: Work<Tower>): Promise<UnitRows> {
+  async function inRuns<Tower>(work: Work<Tower>): Promise<UnitRows> {
+    const { what, count, dim, sizer, level, open, encode } = work;
     const data = new Float32Array(count * dim);
     for (let start = 0; start < count;) {
       start = await queue(async () => {
@@ -74,7 +91,9 @@ export async function openEngine(
         const end = Math.min(count, start + sizer.next());
         const tower = await open();
         const began = platform.now();
-        data.set(await encode(tower, start, end), start * dim);
+        const rows = await encode(tower, start, end);
+        requireSound(what, rows, dim);
+        data.set(rows, start * dim);
         sizer.learn(end - start, platform.now() - began);
         return end;
       }, level);
@@ -92,6 +111,7 @@ export async function openEngine(
       const area = height * width * 3;
       const { mean, std } = preprocess;
       const made = await inRuns({
+        what: 'The image tower',
         count,
         dim: vision.outputDim,
         sizer: pictureRuns,
@@ -107,6 +127,7 @@ export async function openEngine(
 
     encodeTexts: (texts) =>
       inRuns({
+        what: 'The text tower',
         count: texts.length,
         dim: text.outputDim,
         sizer: textRuns,

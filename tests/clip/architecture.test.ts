@@ -189,6 +189,13 @@ describe('readArchitecture', () => {
     ],
     ['an unknown setting', { top: { audio_cfg: {} } }, 'model_cfg.audio_cfg = {}'],
     ['an unknown resize mode', { preprocess: { resize_mode: 'fit' } }, 'preprocess_cfg.resize_mode = "fit"'],
+    ['a deviation of zero', { preprocess: { std: 0 } }, 'preprocess_cfg.std = 0 is'],
+    [
+      'a deviation near zero',
+      { preprocess: { std: [0.2, 1e-30, 0.2] } },
+      'preprocess_cfg.std = [0.2,1e-30,0.2]',
+    ],
+    ['a mean that no colour has', { preprocess: { mean: 1e30 } }, 'preprocess_cfg.mean = 1e+30'],
     ['another colour mode', { preprocess: { mode: 'L' } }, 'preprocess_cfg.mode = "L"'],
   ];
   it.each(refused)('refuses %s by name and value', (_, parts, expected) => {

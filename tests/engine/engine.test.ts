@@ -5,7 +5,7 @@ import { openEngine, type Engine } from '../../src/engine/engine';
 import { nodePlatform } from '../../src/engine/platform-node';
 import type { PictureBatch } from '../../src/engine/pictures';
 import { albumFixture } from '../helpers/album';
-import { builtInModel, deferred, fakeOrt, RIGHT, type FakeHooks } from './fakes';
+import { builtInModel, deferred, fakeOrt, gpuPlatform, RIGHT, type FakeHooks } from './fakes';
 
 const source = await builtInModel();
 const WASM = { backend: 'wasm', arithmetic: 'fp32' } as const;
@@ -82,7 +82,9 @@ async function fakeEngine(hooks: FakeHooks = {}, tick = 0): Promise<{ engine: En
     release: ({ tower }) => log.push(`release ${tower}`),
   });
   let time = 0;
-  const platform = { ...nodePlatform(1), runtime: async () => ort, now: () => (time += tick) };
+  // Not checked when it is opened, so that the log begins with the test's own runs.
+  const checked = { has: async () => true, add: async () => undefined };
+  const platform = { ...gpuPlatform(ort, undefined, { checked }), now: () => (time += tick) };
   return { engine: await openEngine(source, WASM, platform), log };
 }
 

@@ -35,8 +35,8 @@ export async function builtInModel(): Promise<ModelSource> {
   return readModel(about, { ...(await checkpointIn(folder)), tokenizer });
 }
 
-/** What a session of `fakeOrt` computes: every number of every embedding. */
-export const RIGHT = 0.25;
+/** What a session of `fakeOrt` computes: every number of every embedding. Of length 1 for clipscope-s. */
+export const RIGHT = 1 / Math.sqrt(128);
 
 /** What the fixed towers give on `fakeOrt`, where nothing is wrong. */
 export const RIGHT_EMBEDDINGS: CheckEmbeddings = Object.fromEntries(

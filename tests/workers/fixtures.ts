@@ -8,6 +8,7 @@ import { readPieces32 } from '../../src/clip/weights/weights';
 import type { TowerWeights } from '../../src/clip/towers';
 import { once } from '../../src/core/tasks';
 import { bufferSource } from '../../src/formats/byte-source';
+import { readSafetensorsHeader } from '../../src/formats/safetensors';
 import type { Connection } from '../../src/hub/connection';
 import { openDownloads } from '../../src/storage/downloads';
 import { openModelStore } from '../../src/storage/kept-models';
@@ -23,6 +24,15 @@ export const FOLDER = 'static/models/clipscope-s';
 export const CONFIG = await readFile(path.join(FOLDER, CHECKPOINT_FILES.config), 'utf8');
 export const TOKENIZER = await readFile(path.join(FOLDER, CHECKPOINT_FILES.tokenizer), 'utf8');
 export const WEIGHTS = new Uint8Array(await readFile(path.join(FOLDER, CHECKPOINT_FILES.weights)));
+
+/** Those weights with other bytes, little-endian, at the end of a tensor: fp16 numbers, or fp32 for a scalar. */
+export async function weightsWith(name: string, bytes: readonly number[]): Promise<Uint8Array<ArrayBuffer>> {
+  const { tensors } = await readSafetensorsHeader(bufferSource(WEIGHTS));
+  const { end } = tensors.get(name)!;
+  const changed = WEIGHTS.slice();
+  changed.set(bytes, end - bytes.length);
+  return changed;
+}
 
 /** What a person is told of that checkpoint, wherever it came from. */
 export const SHAPE = {

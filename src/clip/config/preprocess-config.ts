@@ -9,6 +9,13 @@ export const OPENAI_MEAN: Triple = [0.48145466, 0.4578275, 0.40821073];
 export const OPENAI_STD: Triple = [0.26862954, 0.26130258, 0.27577711];
 
 /**
+ * Colours are 0 to 1, and published means and deviations lie between 0 and 1 too. Beyond these limits, far from them, a
+ * picture's numbers would be too large for a tower's arithmetic.
+ */
+const MOST_MEAN = 1000;
+const LEAST_STD = 0.001;
+
+/**
  * Reads `preprocess_cfg`; `imageSize` is the tower's, `[height, width]`.
  * @throws ConfigUnreadable, UnsupportedSetting
  */
@@ -28,7 +35,12 @@ export function readPreprocess(config: unknown, imageSize: readonly [number, num
     std: triple(settings, 'std', OPENAI_STD),
   };
   if (preprocess.fillColor > 255) throw settings.refusal('fill_color', 'a grey level is 0 to 255');
-  if (preprocess.std.includes(0)) throw settings.refusal('std', 'a standard deviation is not 0');
+  if (preprocess.mean.some((value) => Math.abs(value) > MOST_MEAN)) {
+    throw settings.refusal('mean', `a mean is within ${MOST_MEAN} of 0`);
+  }
+  if (preprocess.std.some((value) => Math.abs(value) < LEAST_STD)) {
+    throw settings.refusal('std', `a standard deviation is at least ${LEAST_STD}`);
+  }
   settings.finish();
   return preprocess;
 }

@@ -97,7 +97,8 @@ export function dequantise(tensor: Uint8Array<ArrayBuffer>, layout: BlockLayout)
   return values;
 }
 
-function scalesOf(
+/** The scales of a block-quantised `tensor`, as the bits of fp16. */
+export function scalesOf(
   tensor: Uint8Array<ArrayBuffer>,
   { rows, blocks, scalesStart }: BlockLayout,
 ): Uint16Array<ArrayBuffer> {

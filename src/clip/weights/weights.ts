@@ -1,7 +1,8 @@
 import type { ByteSource } from '../../formats/byte-source';
 import { bfloat16ToFloat32, float16ToFloat32, float32ToFloat16 } from '../../formats/float16';
 import { elementCount, type TensorInfo } from '../../formats/safetensors';
-import { quantiseRows } from './quantise';
+import { requireFinite } from './finite';
+import { quantiseRows, scalesOf } from './quantise';
 import { layoutOf, tensorBytes, type StoredTensor } from './stored-tensor';
 
 export { readPieces32, readTensor32, storedTensor, totalBytes } from './stored-tensor';
@@ -30,6 +31,7 @@ const SLICE_BYTES = 2 ** 26;
  * Copies `tensors` from a checkpoint, one at a time, in the requested precision. Each is read in slices of at most
  * 64 MiB, so memory holds little besides the converted tensor.
  * @param onBytes called after each slice with the bytes read from the checkpoint
+ * @throws WeightsUnusable naming the first tensor with NaN, an infinite number, or one that `precision` cannot hold
  */
 export async function storeTensors(
   source: ByteSource,
@@ -113,20 +115,33 @@ async function convertTensor(
     const until = Math.min(end, from + step * rowBytes);
     const slice = await source.slice(from, until);
     if (to === 'Q8' || to === 'Q4') {
-      quantiseRows(widen(slice, dtype), row, layoutOf({ dtype: to, shape }), tensor);
+      const values = widen(slice, dtype);
+      requireFinite(info.name, values);
+      quantiseRows(values, row, layoutOf({ dtype: to, shape }), tensor);
     } else {
-      tensor.set(convert(slice, dtype, to), (row * tensor.length) / rows);
+      tensor.set(convert(info.name, slice, dtype, to), (row * tensor.length) / rows);
     }
     onBytes(until - from);
   }
+  if (to === 'Q8' || to === 'Q4') requireFinite(info.name, scalesOf(tensor, layoutOf({ dtype: to, shape })));
   return tensor;
 }
 
 /** @returns the values as `to`; the same buffer if nothing changes */
-function convert(buffer: ArrayBuffer, from: string, to: 'F32' | 'F16'): Uint8Array<ArrayBuffer> {
-  if (from === to) return new Uint8Array(buffer);
+function convert(
+  name: string,
+  buffer: ArrayBuffer,
+  from: string,
+  to: 'F32' | 'F16',
+): Uint8Array<ArrayBuffer> {
+  if (from === 'F16' && to === 'F16') {
+    requireFinite(name, new Uint16Array(buffer));
+    return new Uint8Array(buffer);
+  }
   const wide = widen(buffer, from);
+  requireFinite(name, wide);
   const values = to === 'F32' ? wide : float32ToFloat16(wide);
+  if (values !== wide) requireFinite(name, values);
   return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 }
 

@@ -27,6 +27,9 @@ const WORDING: Readonly<Record<FailureName, Wording>> = {
   TensorMissing: { todo: SAME_REPOSITORY },
   TensorUnexpected: { todo: SAME_REPOSITORY },
   TensorMismatch: { todo: SAME_REPOSITORY },
+  WeightsUnusable: {
+    todo: 'Get the checkpoint again from where it came: its numbers are damaged, or its training went wrong.',
+  },
   TokenizerUnsupported: { todo: 'Use the tokenizer.json from the model’s own repository.' },
   ModelUnknown: { todo: TRY_ANOTHER },
   ModelNotLoaded: { happened: 'No model is loaded.', todo: TRY_ANOTHER },

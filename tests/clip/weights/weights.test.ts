@@ -93,6 +93,36 @@ describe('weights', () => {
     expect(firsts[2]).toBeCloseTo(2 ** 27 / total, 3);
   });
 
+  it.each([NaN, Infinity, -Infinity])(
+    'with %f are refused with the tensor, in each precision',
+    async (odd) => {
+      for (const precision of ['fp32', 'fp16-storage', 'q8', 'q4'] as const) {
+        for (const [name, shape] of [
+          [LINEAR, [2, 32]],
+          ['ln_final.bias', [64]],
+        ] as const) {
+          const values = new Float32Array(64).fill(1, 0, 63).fill(odd, 63);
+          await expect(keep(name, [...shape], values, precision)).rejects.toMatchObject({
+            name: 'WeightsUnusable',
+            message: expect.stringContaining(`the tensor ${name} has NaN or an infinite number`),
+          });
+        }
+      }
+    },
+  );
+
+  it('too large for half precision are refused where they are kept in it, not in fp32', async () => {
+    const values = new Float32Array(64).fill(1e7);
+    for (const precision of ['fp16-storage', 'q8'] as const) {
+      await expect(keep(LINEAR, [2, 32], values, precision)).rejects.toThrow('too large for half precision');
+    }
+    const { tensor, weights } = await keep(LINEAR, [2, 32], values, 'fp32');
+    expect(await readTensor32(weights, tensor)).toEqual(values);
+    await expect(
+      keep(LINEAR, [2, 32], new Float32Array(64).fill(65504), 'fp16-storage'),
+    ).resolves.toBeDefined();
+  });
+
   it('are found in a Blob as in memory', async () => {
     const values = Float32Array.from({ length: 64 }, (_, at) => at - 32);
     const { tensor, weights } = await keep(LINEAR, [2, 32], values, 'q8');

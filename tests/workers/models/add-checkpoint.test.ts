@@ -17,6 +17,7 @@ import {
   SHAPE,
   TOKENIZER,
   WEIGHTS,
+  weightsWith,
   type MemoryParts,
 } from '../fixtures';
 import { memoryStorage } from '../../helpers/memory-storage';
@@ -190,6 +191,29 @@ describe('a checkpoint that cannot be used writes nothing', () => {
 
   it('and what it lacks is named with its folder', async () => {
     await expect(add({ weights: undefined })).rejects.toThrow('my folder lacks open_clip_model.safetensors.');
+  });
+});
+
+describe('weights that are no numbers are refused with their tensor, and leave nothing', () => {
+  it.each<[string, string, readonly number[], string]>([
+    ['NaN in the image tower', 'visual.proj', [0x00, 0x7e], 'visual.proj has NaN'],
+    ['NaN in the text tower', 'text_projection', [0x01, 0xfe], 'text_projection has NaN'],
+    ['an infinite bias', 'ln_final.bias', [0x00, 0x7c], 'ln_final.bias has NaN or an infinite'],
+    ['a minus infinite weight', 'visual.conv1.weight', [0x00, 0xfc], 'visual.conv1.weight has NaN'],
+    ['a logit scale of NaN', 'logit_scale', [0, 0, 0xc0, 0x7f], 'logit_scale is NaN; a trained'],
+    ['a logit scale of 1e30', 'logit_scale', [0xca, 0xf2, 0x49, 0x71], 'logit_scale is 1.00000'],
+  ])('%s', async (_, name, bytes, message) => {
+    const { id } = await add();
+    const before = parts.memory.paths();
+    for (const precision of ['fp32', 'fp16-storage', 'q8', 'q4'] as const) {
+      const weights = new Blob([await weightsWith(name, bytes)]);
+      await expect(add({ weights, precision })).rejects.toMatchObject({
+        name: 'WeightsUnusable',
+        message: expect.stringContaining(message),
+      });
+    }
+    expect(parts.memory.paths()).toEqual(before);
+    expect(await listKept(await parts.models())).toMatchObject([{ id }]);
   });
 });
 
