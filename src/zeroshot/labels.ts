@@ -1,13 +1,36 @@
+import { isTemplate } from './templates';
+
+/** What a text field holds. */
+export interface LabelField {
+  readonly labels: readonly string[];
+  /** Prompt templates of the user's own, to be used in place of a set. */
+  readonly templates: readonly string[];
+}
+
+/** The characters that Unicode calls a comma or a semicolon, of every script, without letters and accents. */
+const COMMAS = ',;،؛߸፣፤᠂᠈⁏⸲⸴⸵⹁⹉⹌、꓾꘍꛵꛶︐︑︔﹐﹑﹔，；､\u{1144d}\u{1145a}\u{16e97}\u{1da87}\u{1da89}';
+const LINE_ENDS = '\\n\\v\\f\\r\\u0085\\u2028\\u2029';
+const ENDS = `${COMMAS}${LINE_ENDS}\\t`;
+const SPACES = `[^\\S${ENDS}]*`;
+const QUOTES = '"“”„';
+
+/** A part of the field: in quotes, or up to the next comma or line end. */
+const QUOTED = `${SPACES}[${QUOTES}](?<quoted>[^${QUOTES}${LINE_ENDS}]*)[${QUOTES}]${SPACES}(?=[${ENDS}]|$)`;
+const PARTS = new RegExp(`${QUOTED}|(?<plain>[^${ENDS}]+)`, 'gu');
+
 /**
- * The labels in a text field: one per line or separated by commas, trimmed, in order. Empty and repeated labels are
- * dropped, ignoring case: CLIP lower-cases text, so duplicates would split their probability.
+ * Reads a text field: one label per line or separated by commas, semicolons or tabs, trimmed, in order. In quotes it may
+ * have commas (`"red, white and blue"`). What has a `{}` beside other words is a template.
+ * Empty and repeated labels are dropped, ignoring case: CLIP lower-cases text, so duplicates would split their probability.
  */
-export function parseLabels(field: string): string[] {
+export function parseLabels(field: string): LabelField {
   const labels = new Map<string, string>();
-  for (const part of field.split(/[\r\n,]/)) {
-    const label = part.trim().replace(/\s+/g, ' ');
-    const key = label.toLowerCase();
-    if (label !== '' && !labels.has(key)) labels.set(key, label);
+  const templates = new Set<string>();
+  for (const { groups = {} } of field.matchAll(PARTS)) {
+    const text = (groups['quoted'] ?? groups['plain'] ?? '').trim().replace(/\s+/g, ' ');
+    const key = text.toLowerCase();
+    if (isTemplate(text)) templates.add(text);
+    else if (text !== '' && !labels.has(key)) labels.set(key, text);
   }
-  return [...labels.values()];
+  return { labels: [...labels.values()], templates: [...templates] };
 }

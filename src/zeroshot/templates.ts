@@ -1,6 +1,10 @@
+/** The sets to choose from. */
+export type TemplateSetId = 'none' | 'single' | 'simple' | 'openai';
+
 /** Prompt templates for a label; the embeddings of all prompts are averaged. */
 export interface TemplateSet {
-  readonly id: 'none' | 'single' | 'simple' | 'openai';
+  /** Sets with other templates have other ids. */
+  readonly id: string;
   /** Name in the picker. */
   readonly title: string;
   readonly source: string;
@@ -8,9 +12,23 @@ export interface TemplateSet {
   readonly templates: readonly string[];
 }
 
+const PLACE = /\{c?\}/g;
+
 /** `template` with every `{}` or `{c}` replaced by the label. */
 export function fillTemplate(template: string, label: string): string {
-  return template.replace(/\{c?\}/g, () => label);
+  return template.replace(PLACE, () => label);
+}
+
+/** Whether a text has a place for a label, and words around it. */
+export function isTemplate(text: string): boolean {
+  const words = text.replace(PLACE, '');
+  return words !== text && words.trim() !== '';
+}
+
+/** A set of the user's own templates. */
+export function ownSet(templates: readonly string[]): TemplateSet {
+  const title = `Your own (${templates.length})`;
+  return { id: `own ${JSON.stringify(templates)}`, title, source: 'the user', templates };
 }
 
 const SIMPLE = [
@@ -109,7 +127,7 @@ const OPENAI = [
 const CLIP = 'openai/CLIP, notebooks/Prompt_Engineering_for_ImageNet.ipynb';
 
 /** The available sets, shortest first. */
-export const TEMPLATE_SETS: readonly TemplateSet[] = [
+export const TEMPLATE_SETS: readonly (TemplateSet & { readonly id: TemplateSetId })[] = [
   { id: 'none', title: 'No template (labels as typed)', source: 'Clipscope', templates: ['{}'] },
   { id: 'single', title: '1 template', source: CLIP, templates: ['a photo of a {}.'] },
   { id: 'simple', title: '7 templates (simple)', source: CLIP, templates: SIMPLE },

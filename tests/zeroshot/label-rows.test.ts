@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { UnitRows } from '../../src/core/unit-rows';
 import { createLabelRows, type LabelRowsLimits } from '../../src/zeroshot/label-rows';
-import { TEMPLATE_SETS, type TemplateSet } from '../../src/zeroshot/templates';
+import { TEMPLATE_SETS, type TemplateSet, type TemplateSetId } from '../../src/zeroshot/templates';
 
 const DIM = 3;
-const set = (id: TemplateSet['id']) => TEMPLATE_SETS.find((known) => known.id === id)!;
+const set = (id: TemplateSetId) => TEMPLATE_SETS.find((known) => known.id === id)!;
 
 /** A unit vector that depends on the model and the text alone. */
 function embedding(model: string, text: string): number[] {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { fillTemplate, TEMPLATE_SETS } from '../../src/zeroshot/templates';
+import { fillTemplate, isTemplate, ownSet, TEMPLATE_SETS } from '../../src/zeroshot/templates';
 import { golden } from './golden';
 
 describe('template sets', () => {
@@ -36,4 +36,21 @@ describe('filling a template', () => {
   ])('%j with %j', (template, label, text) => {
     expect(fillTemplate(template, label)).toBe(text);
   });
+});
+
+test.each([
+  ['a photo of a {}', true],
+  ['{c}, drawn', true],
+  ['{}', false],
+  [' {} {c} ', false],
+  ['a photo', false],
+  ['a {b}', false],
+])('whether %j is a template', (text, expected) => {
+  expect(isTemplate(text)).toBe(expected);
+});
+
+test('sets of the user’s own differ where their templates do', () => {
+  const ids = [['a {}'], ['a {}', 'the {}'], ['a {}","the {}']].map((templates) => ownSet(templates).id);
+  expect(new Set(ids).size).toBe(3);
+  expect(ownSet(['a {}']).id).toBe(ownSet(['a {}']).id);
 });

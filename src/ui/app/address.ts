@@ -1,5 +1,5 @@
 import type { Backend } from '../../../workers/api';
-import { TEMPLATE_SETS, type TemplateSet } from '../../zeroshot/templates';
+import { TEMPLATE_SETS, type TemplateSetId } from '../../zeroshot/templates';
 import type { LabelOrder } from '../label/labels.svelte';
 import { ORIENTATIONS, type PhotoFilter } from '../search/photo-filter';
 import { ORDERS, type Order } from '../search/results.svelte';
@@ -24,7 +24,7 @@ export interface Address {
   /** The filter's folder, as `folder-names` calls it. */
   readonly folder: string | undefined;
   /** Undefined: the model's usual ones. */
-  readonly templates: TemplateSet['id'] | undefined;
+  readonly templates: TemplateSetId | undefined;
   readonly labelOrder: LabelOrder;
 }
 

@@ -2,7 +2,7 @@ import type { ClipApi, LibraryApi, LoadedModel, ModelSummary } from '../../../wo
 import { rank, sigmoid, softmax, type RankedLabel } from '../../zeroshot/classifier';
 import { createLabelRows, type LabelRows } from '../../zeroshot/label-rows';
 import { parseLabels } from '../../zeroshot/labels';
-import { TEMPLATE_SETS, type TemplateSet } from '../../zeroshot/templates';
+import { ownSet, TEMPLATE_SETS, type TemplateSet, type TemplateSetId } from '../../zeroshot/templates';
 import { latest } from '../kit/latest';
 import { isUnsure, sureness } from './sureness';
 import { plural } from '../kit/words';
@@ -54,7 +54,7 @@ export class Labels {
   /** The user's text; undefined: the suggested labels. */
   #written = $state<string | undefined>(undefined);
   /** The user's choice; undefined: the model's default. */
-  #set = $state.raw<TemplateSet | undefined>(undefined);
+  #set = $state.raw<(typeof TEMPLATE_SETS)[number] | undefined>(undefined);
   #order = $state<LabelOrder>('photos');
   #table = $state.raw<Table | undefined>(undefined);
   #working = $state(false);
@@ -68,7 +68,7 @@ export class Labels {
   readonly #updateLatest = latest(() => this.#update());
 
   readonly #text = $derived.by(() => this.#written ?? this.#parts.suggested().join('\n'));
-  readonly #labels = $derived(parseLabels(this.#text));
+  readonly #field = $derived(parseLabels(this.#text));
   readonly #answers = $derived.by(() => answersOf(this.#table));
   readonly #shown = $derived.by(() => {
     const ids = this.#parts.photos.list.map(({ id }) => id);
@@ -102,10 +102,16 @@ export class Labels {
 
   /** The labels in it. */
   get labels(): readonly string[] {
-    return this.#labels;
+    return this.#field.labels;
+  }
+
+  /** Whether the text has templates, which are used in place of a set. */
+  get hasOwnTemplates(): boolean {
+    return this.#field.templates.length > 0;
   }
 
   get templates(): TemplateSet {
+    if (this.hasOwnTemplates) return ownSet(this.#field.templates);
     if (this.#set) return this.#set;
     // Why none for the built-in model: it knows drawings, and “a photo of” only misleads it.
     return templateSet(this.#model && this.#model.summary.origin !== 'built-in' ? 'single' : 'none');
@@ -176,7 +182,7 @@ export class Labels {
   }
 
   /** The user's choice; undefined: the model's default. */
-  get chosenTemplates(): TemplateSet['id'] | undefined {
+  get chosenTemplates(): TemplateSetId | undefined {
     return this.#set?.id;
   }
 
@@ -234,7 +240,7 @@ export class Labels {
   async #update(): Promise<void> {
     const { library, notices } = this.#parts;
     const model = this.#model;
-    const labels = this.#labels;
+    const labels = this.labels;
     if (!this.#active || !model?.hasText || this.#isHeld) return;
     if (labels.length === 0) {
       this.#table = undefined;
@@ -258,7 +264,7 @@ export class Labels {
   }
 }
 
-function templateSet(id: string): TemplateSet {
+function templateSet(id: string): (typeof TEMPLATE_SETS)[number] {
   return TEMPLATE_SETS.find((set) => set.id === id) ?? TEMPLATE_SETS[0]!;
 }
 

@@ -142,6 +142,19 @@ describe('Labels', () => {
     expect(labels.templates.id).toBe('none');
   });
 
+  it('puts the labels into templates that stand among them', async () => {
+    labels.chooseTemplates('single');
+    await settled();
+    tower.calls.length = 0;
+    labels.write('a drawing of a {}\nat 0, at 80\ndrawn');
+    await settled();
+    expect(labels.labels).toEqual(['at 0', 'at 80', 'drawn']);
+    expect(labels.templates).toMatchObject({ title: 'Your own (1)', templates: ['a drawing of a {}'] });
+    expect(tower.calls).toEqual(['a drawing of a at 0|a drawing of a at 80|a drawing of a drawn']);
+    labels.write('at 0, at 80');
+    expect([labels.hasOwnTemplates, labels.templates.id]).toEqual([false, 'single']);
+  });
+
   it('has no answers without labels', async () => {
     labels.write(' , ');
     await settled();
