@@ -14,6 +14,8 @@ export interface RemoteCheckpoint extends Pick<ModelShape, 'imageSize' | 'embedD
   readonly source: RemoteSource;
   /** The commit that will be downloaded; absent for a folder. */
   readonly commit?: string;
+  /** Its file of weights: the path in the repository, or the name in the folder. */
+  readonly file: string;
   readonly licence?: string;
   /** Download size in bytes. */
   readonly downloadBytes: number;

@@ -51,6 +51,11 @@ export function isWeights(name: string): boolean {
   return /\.safetensors$/i.test(name) && !SHARD.test(name);
 }
 
+/** Whether a file with this name holds weights, be it a kind that Clipscope does not read. */
+export function mayHoldWeights(name: string): boolean {
+  return /\.safetensors$/i.test(name) || PICKLE.test(name);
+}
+
 /** Rank among several files for one role: 0 is an exact name, higher is a worse fit. */
 export function misfit(name: string, part: CheckpointPart): number {
   if (name === CHECKPOINT_FILES[part]) return 0;
@@ -66,29 +71,25 @@ export interface CheckpointFileChoice<F> {
 }
 
 /**
- * Chooses among the files at the root of a listing, by fixed rules.
- * @param place the listing's name, for error messages
+ * Chooses among the files of one folder in a listing, by fixed rules.
+ * @param place the folder's name, for error messages
+ * @param at `folder`: its path, absent for the root; `weights`: the name of the file of weights, if it is asked for
  * @throws CheckpointIncomplete with what is missing and what was found instead
  */
 export function chooseFiles<F extends { readonly path: string }>(
   place: string,
   files: readonly F[],
+  at: { readonly folder?: string; readonly weights?: string } = {},
 ): CheckpointFileChoice<F> {
-  const rooted = files.filter(({ path }) => !path.includes('/'));
-  const named = (wanted: string) => rooted.find(({ path }) => path === wanted);
-  const weights = rooted
-    .filter(({ path }) => isWeights(path))
-    .toSorted((a, b) => misfit(a.path, 'weights') - misfit(b.path, 'weights'))[0];
-  if (weights === undefined) {
-    const pickle = rooted.find(({ path }) => PICKLE.test(path));
-    const shard = rooted.find(({ path }) => SHARD.test(path));
-    const instead = pickle
-      ? ` It has ${pickle.path}, a pickle, which this page does not read: a pickle may run anything.`
-      : shard
-        ? ` It has ${shard.path}, a part of a model in another library's form.`
-        : '';
-    throw new Failure('CheckpointIncomplete', `${place} holds no safetensors file of weights.${instead}`);
-  }
+  const prefix = at.folder === undefined ? '' : `${at.folder}/`;
+  const nameOf = ({ path }: F) => (path.startsWith(prefix) ? path.slice(prefix.length) : '');
+  const inside = files.filter((file) => nameOf(file) !== '' && !nameOf(file).includes('/'));
+  const named = (wanted: string) => inside.find((file) => nameOf(file) === wanted);
+  const asked = at.weights === undefined ? inside : inside.filter((file) => nameOf(file) === at.weights);
+  const weights = asked
+    .filter((file) => isWeights(nameOf(file)))
+    .toSorted((a, b) => misfit(nameOf(a), 'weights') - misfit(nameOf(b), 'weights'))[0];
+  if (weights === undefined) throw noWeights(place, asked.map(nameOf), at.weights);
   const config = named(CHECKPOINT_FILES.config);
   if (config === undefined) {
     const message = `${place} has no ${CHECKPOINT_FILES.config}: it is no OpenCLIP model.`;
@@ -97,6 +98,20 @@ export function chooseFiles<F extends { readonly path: string }>(
   const tokenizer = named(CHECKPOINT_FILES.tokenizer);
   const tokenizerConfig = named(CHECKPOINT_FILES.tokenizerConfig);
   return { config, weights, ...(tokenizer && { tokenizer }), ...(tokenizerConfig && { tokenizerConfig }) };
+}
+
+/** @param asked the name of the file that was asked for, if any */
+function noWeights(place: string, names: readonly string[], asked: string | undefined): Failure {
+  const pickle = names.find((name) => PICKLE.test(name));
+  const shard = names.find((name) => SHARD.test(name));
+  const instead = pickle
+    ? ` It has ${pickle}, a pickle, which this page does not read: a pickle may run anything.`
+    : shard
+      ? ` It has ${shard}, a part of a model in another library's form.`
+      : '';
+  const lacks =
+    asked === undefined || instead ? 'holds no safetensors file of weights' : `holds no file ${asked}`;
+  return new Failure('CheckpointIncomplete', `${place} ${lacks}.${instead}`);
 }
 
 /** The small files of a checkpoint, by stored name. */

@@ -86,6 +86,48 @@ describe('chooseFiles', () => {
     expect([tokenizer?.path, tokenizerConfig?.path]).toEqual(['tokenizer.json', 'tokenizer_config.json']);
   });
 
+  it('takes all of one folder, and the weights that were asked for', () => {
+    const sub = [
+      CONFIG,
+      'a.safetensors',
+      'open_clip_model.safetensors',
+      'tokenizer.json',
+      'deep/b.safetensors',
+    ];
+    const files = listed([
+      CONFIG,
+      'open_clip_model.safetensors',
+      'subs/x.json',
+      ...sub.map((path) => `sub/${path}`),
+    ]);
+    const paths = (at: Parameters<typeof chooseFiles>[2]) =>
+      Object.values<{ path: string }>({ ...chooseFiles('a/b', files, at) }).map(({ path }) => path);
+    expect(paths({ folder: 'sub' })).toEqual([
+      'sub/open_clip_config.json',
+      'sub/open_clip_model.safetensors',
+      'sub/tokenizer.json',
+    ]);
+    expect(paths({ folder: 'sub', weights: 'a.safetensors' })).toContain('sub/a.safetensors');
+    expect(paths({ weights: 'open_clip_model.safetensors' })).toEqual([
+      CONFIG,
+      'open_clip_model.safetensors',
+    ]);
+  });
+
+  it.each([
+    [{ weights: 'b.safetensors' }, 'a/b holds no file b.safetensors.'],
+    [{ folder: 'no' }, 'a/b holds no safetensors file of weights.'],
+    [
+      { weights: 'a.pt' },
+      'a/b holds no safetensors file of weights. It has a.pt, a pickle, which this page does not read: a pickle may run anything.',
+    ],
+  ])('takes nothing else when asked for %j', (at, message) => {
+    const files = listed([CONFIG, 'a.pt', 'open_clip_model.safetensors']);
+    expect(() => chooseFiles('a/b', files, at)).toThrow(
+      expect.objectContaining({ name: 'CheckpointIncomplete', message }),
+    );
+  });
+
   const none = 'a/b holds no safetensors file of weights.';
   it.each<[layout: string, paths: string[], message: string]>([
     [

@@ -13,6 +13,7 @@ import { requireUnchanged, textsOf } from './download-plan';
 import type { DownloadPlan } from './download-record';
 import { ingest, type Ingestion } from './ingest';
 import type { FetchRequest } from '../models-api';
+import { placeOf } from './remote-checkpoint';
 import type { ModelsParts } from './parts';
 
 /** Downloads, verifies and converts concurrently. @throws HashMismatch, and what any of the three throws */
@@ -86,7 +87,7 @@ function ingestionOf(id: string, plan: DownloadPlan, checkpoint: Checkpoint, wei
     about: {
       name,
       origin: 'hub',
-      ...(source.kind === 'hub' && { repository: source.repository }),
+      ...(source.kind === 'hub' && { repository: placeOf(source) }),
       ...(commit !== undefined && { commit }),
       ...(licence !== undefined && { licence }),
     },

@@ -15,10 +15,15 @@ import { hubOf, measure, readRemote } from './remote-checkpoint';
 export async function idOf({ source, name, precision }: PlannedRequest): Promise<string> {
   const place =
     source.kind === 'hub'
-      ? [source.hub, source.repository.toLowerCase(), source.revision ?? '']
+      ? [source.hub, source.repository.toLowerCase(), source.revision ?? '', ...withinOf(source)]
       : [source.url];
   const key = new TextEncoder().encode(JSON.stringify([source.kind, ...place, precision]));
   return keptId(name, await sha256Hex(key));
+}
+
+/** What tells a source from its repository: nothing for most, so that their ids stay as they were. */
+function withinOf({ folder, weights }: Extract<PlannedRequest['source'], { kind: 'hub' }>): string[] {
+  return folder === undefined && weights === undefined ? [] : [folder ?? '', weights ?? ''];
 }
 
 /** Fetches everything but the weights from the source. @throws TokenizerMissing, and what `readRemote` throws */

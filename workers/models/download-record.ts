@@ -14,6 +14,10 @@ const remoteSource = v.variant('kind', [
     repository: v.string(),
     /** A branch, tag or commit; absent: the default branch. */
     revision: v.exactOptional(v.string()),
+    /** The checkpoint's folder in the repository; absent: its root. */
+    folder: v.exactOptional(v.string()),
+    /** The name of its file of weights, if that was asked for; absent: the best one there. */
+    weights: v.exactOptional(v.string()),
   }),
   recordOf({
     kind: v.literal('folder'),

@@ -7,6 +7,7 @@ import { PRECISIONS, type Precision } from '../../src/clip/weights/weights';
 import { shapeOf } from '../../src/engine/model-shape';
 import { requireSharedSpace } from '../../src/engine/model-source';
 import { readSafetensorsHeader } from '../../src/formats/safetensors';
+import { fileNameOf } from '../../src/hub/connection';
 import { remoteSource } from '../../src/hub/remote-source';
 import { canFindTokenizer, type TokenizerPlaces } from './find-tokenizer';
 import type { RemoteCheckpoint, RemoteSource } from '../models-api';
@@ -29,6 +30,9 @@ export async function inspect(places: TokenizerPlaces, source: RemoteSource): Pr
     // Pins the download to the inspected commit.
     source: source.kind === 'hub' && commit !== undefined ? { ...source, revision: commit } : source,
     ...(commit !== undefined && { commit }),
+    file: [...(source.kind === 'hub' ? [source.folder] : []), decodeURIComponent(fileNameOf(weights.url))]
+      .filter(Boolean)
+      .join('/'),
     ...(licence !== undefined && { licence }),
     downloadBytes: weights.byteLength + config.length + (tokenizer?.byteLength ?? 0),
     ...shapeOf(architecture),

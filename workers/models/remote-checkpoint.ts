@@ -27,6 +27,11 @@ export function hubOf(source: RemoteSource): string | undefined {
   return source.kind === 'hub' ? source.hub : undefined;
 }
 
+/** Names a checkpoint on a hub: `owner/name`, with the path in it that was asked for. */
+export function placeOf({ repository, folder, weights }: Extract<RemoteSource, { kind: 'hub' }>): string {
+  return [repository, folder, weights].filter((part) => part !== undefined).join('/');
+}
+
 /** @throws CheckpointIncomplete, HashMismatch, HubUnreadable, and what `connection.fetch` throws */
 export function readRemote(source: RemoteSource, connection: Connection): Promise<RemoteFiles> {
   return source.kind === 'hub' ? readHub(source, connection) : readFolder(source.url, connection);
@@ -61,7 +66,8 @@ async function readHub(
   connection: Connection,
 ): Promise<RemoteFiles> {
   const { commit, licence, files } = await readRepository(source, connection);
-  const chosen = chooseFiles(source.repository, files);
+  const { repository, folder } = source;
+  const chosen = chooseFiles([repository, folder].filter(Boolean).join('/'), files, source);
   const later = (file: RepositoryFile): RemoteText => ({
     byteLength: file.byteLength,
     text: () => readText(source, commit, file, connection),

@@ -10,7 +10,7 @@ export const modelSummary = recordOf({
   id: v.string(),
   name: v.string(),
   origin: v.picklist(['built-in', 'folder', 'hub']),
-  /** `owner/name` on the hub it came from. */
+  /** `owner/name` on the hub it came from; if a folder or file in it was asked for, followed by its path. */
   repository: v.exactOptional(v.string()),
   /** The commit of that repository. */
   commit: v.exactOptional(v.string()),

@@ -40,6 +40,8 @@ describe('the id of a download', () => {
     ['precision', { precision: 'q8' }],
     ['repository', { source: { ...HUB, repository: 'someone/vit-l' } }],
     ['revision', { source: { ...HUB, revision: 'v2' } }],
+    ['folder', { source: { ...HUB, folder: 'sub' } }],
+    ['file of weights', { source: { ...HUB, weights: 'a.safetensors' } }],
     ['hub', { source: { ...HUB, hub: 'https://mirror.test' } }],
     ['kind of source', { source: { kind: 'folder', url: 'https://hub.test' } }],
     ['name', { name: 'other' }],

@@ -52,6 +52,7 @@ describe('a remote checkpoint', () => {
       ...SMALL,
       source: { ...hubSource('a/small'), revision: commit },
       commit,
+      file: 'open_clip_model.safetensors',
       licence: 'mit',
     });
     expect(bytesSent(hub)).toBeLessThan(100_000);

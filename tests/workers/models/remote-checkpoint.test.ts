@@ -72,6 +72,26 @@ describe('a checkpoint on a plain server', () => {
   });
 });
 
+it('a folder and a file in a repository are taken, and nothing else', async () => {
+  const repository = await serve(
+    ...[CONFIG, 'open_clip_model.safetensors', `sub/${CONFIG}`],
+    ...['sub/open_clip_model.safetensors', 'sub/epoch 5.safetensors', 'other/open_clip_model.safetensors'],
+  );
+  const ask = (within: { folder?: string; weights?: string }) =>
+    readRemote({ kind: 'hub', hub: hub.url, repository, ...within }, testConnection());
+  const inside = await ask({ folder: 'sub' });
+  expect([inside.config, inside.weights.url]).toEqual([
+    `sub/${CONFIG}`,
+    expect.stringMatching(/\/resolve\/[0-9a-f]{40}\/sub\/open_clip_model\.safetensors$/),
+  ]);
+  const file = await ask({ folder: 'sub', weights: 'epoch 5.safetensors' });
+  expect(file.weights.url).toMatch(/\/sub\/epoch%205\.safetensors$/);
+  await expect(ask({ folder: 'other' })).rejects.toMatchObject({
+    name: 'CheckpointIncomplete',
+    message: `${repository}/other has no ${CONFIG}: it is no OpenCLIP model.`,
+  });
+});
+
 it('a hub’s listing tells weights of any name', async () => {
   const repository = await serve(CONFIG, 'openclip-b32.safetensors');
   const found = await readRemote({ kind: 'hub', hub: hub.url, repository }, testConnection());

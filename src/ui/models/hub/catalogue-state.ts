@@ -78,7 +78,8 @@ function keptOf({ repository }: CatalogueEntry, { models }: Around): ModelSummar
 
 function arrivingOf({ repository }: CatalogueEntry, { downloads }: Around): Around['downloads'] {
   return downloads.filter(({ request: { source } }) => {
-    return source.kind === 'hub' && isSame(source.repository, repository);
+    if (source.kind !== 'hub' || (source.folder ?? source.weights) !== undefined) return false;
+    return isSame(source.repository, repository);
   });
 }
 

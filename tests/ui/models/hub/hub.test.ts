@@ -54,6 +54,7 @@ function checkpoint(source: RemoteSource): RemoteCheckpoint {
     imageSize: [224, 224],
     embedDim: 512,
     parameters: { image: 88e6, text: 63e6 },
+    file: 'open_clip_model.safetensors',
     keptBytes: { fp32: 605e6, 'fp16-storage': 303e6 } as RemoteCheckpoint['keptBytes'],
     hasTokenizer: true,
   };
