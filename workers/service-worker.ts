@@ -52,7 +52,7 @@ precache.addToCacheList(files.filter(({ url }) => !later.has(url)));
 self.addEventListener('install', (event) => void precache.install(event));
 
 self.addEventListener('activate', (event) => {
-  event.waitUntil(forgetOldFiles(event, 1).then(() => self.clients.claim()));
+  event.waitUntil(forgetOldFiles(event, 1).then(claim));
 });
 
 self.addEventListener('message', (event) => {
@@ -133,7 +133,18 @@ async function withHeaders(response: Response, { pathname }: URL): Promise<Respo
 async function obey(request: ServiceWorkerRequest): Promise<void> {
   if (request.kind === 'allowHosts') await allow(request.origins);
   else if (request.kind === 'takeOver') await self.skipWaiting();
-  else await self.clients.claim();
+  else claim();
+}
+
+/**
+ * Takes control of the open pages.
+ *
+ * Why it is not waited for: in Firefox it does not settle while a page runs threads of wasm, and every request waits
+ * until the activation is over.
+ */
+function claim(): void {
+  // It rejects once another version is active: then there is nothing to take.
+  self.clients.claim().catch(() => undefined);
 }
 
 async function allow(origins: readonly string[]): Promise<void> {

@@ -8,6 +8,7 @@ import wasmBinary from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
 import { Failure, messageOf } from '../core/failure';
 import { once } from '../core/tasks';
 import { startRuntime, type OrtModule } from './session';
+import { reserveLess } from './wasm-memory';
 
 /**
  * onnxruntime-web's builds, each fetched on first use: plain wasm for the CPU; for WebGPU the smaller jspi build if the
@@ -22,12 +23,15 @@ export function browserRuntime(backend: 'wasm' | 'webgpu'): Promise<OrtModule> {
 /** The parts of a global scope that determine the thread count. */
 interface Isolable {
   readonly crossOriginIsolated: boolean;
+  /** Missing in some browsers even on an isolated page. */
+  readonly SharedArrayBuffer?: unknown;
   readonly navigator: { readonly hardwareConcurrency: number };
 }
 
-/** Number of wasm threads: 1 without cross-origin isolation. */
-export function wasmThreads({ crossOriginIsolated, navigator }: Isolable = globalThis): number {
-  if (!crossOriginIsolated) return 1;
+/** Number of wasm threads: 1 without cross-origin isolation, or without memory to share. */
+export function wasmThreads(scope: Isolable = globalThis): number {
+  const { crossOriginIsolated, navigator } = scope;
+  if (!crossOriginIsolated || scope.SharedArrayBuffer === undefined) return 1;
   const cores = navigator.hardwareConcurrency;
   // Half of many cores: the rest are hyper-threads, which share the arithmetic units and would only wait.
   return cores <= 4 ? cores : Math.min(8, Math.ceil(cores / 2));
@@ -50,6 +54,7 @@ async function started<T extends OrtModule & { env: Env }>(
     const ort = await module;
     ort.env.wasm.wasmPaths = wasmPaths;
     ort.env.wasm.numThreads = wasmThreads();
+    reserveLess(WebAssembly);
     await startRuntime(ort);
     return ort;
   } catch (error) {

@@ -41,6 +41,9 @@ export async function openDevice(adapter: GPUAdapter, subgroups: boolean): Promi
     .catch((error: unknown) => {
       throw new Failure('BackendUnavailable', `The GPU gave no device: ${String(error)}`, { cause: error });
     });
+  // Safari 26.0 and 26.1 have no `adapterInfo`, which onnxruntime-web reads.
+  const known: Partial<GPUDevice> = device;
+  if (!known.adapterInfo) Object.defineProperty(device, 'adapterInfo', { value: adapter.info });
   const lost = new Promise<string>((resolve) => {
     void device.lost.then((info) => {
       if (info.reason !== 'destroyed') resolve(info.message);

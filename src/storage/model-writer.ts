@@ -144,7 +144,7 @@ async function writeManifest(
   try {
     const handle = await directory.getFileHandle(MANIFEST_PART_NAME);
     if (isMovable(handle)) {
-      await handle.move(MANIFEST_NAME);
+      await handle.move(directory, MANIFEST_NAME);
       return;
     }
   } catch (error) {
@@ -155,9 +155,12 @@ async function writeManifest(
   await removeEntry(directory, MANIFEST_PART_NAME);
 }
 
-/** `FileSystemFileHandle.move`, which browsers have for private files but TypeScript does not declare. */
+/**
+ * `FileSystemFileHandle.move`, which browsers have for private files but TypeScript does not declare. WebKit has it in
+ * this form alone.
+ */
 interface Movable {
-  move(name: string): Promise<void>;
+  move(parent: FileSystemDirectoryHandle, name: string): Promise<void>;
 }
 
 function isMovable(handle: object): handle is Movable {

@@ -95,6 +95,9 @@ function* files(folder: Folder, prefix = ''): Generator<[path: string, file: Mem
   }
 }
 
+/** The content of each directory, by its handle. */
+const contents = new WeakMap<object, Folder>();
+
 type Grow = (file: MemoryFile, length: number) => void;
 
 function directoryHandle(name: string, folder: Folder, grow: Grow): FileSystemDirectoryHandle {
@@ -106,7 +109,7 @@ function directoryHandle(name: string, folder: Folder, grow: Grow): FileSystemDi
     folder.set(child, found);
     return found;
   };
-  return {
+  const directory = {
     kind: 'directory',
     name,
     async getDirectoryHandle(child: string, { create = false } = {}) {
@@ -131,6 +134,8 @@ function directoryHandle(name: string, folder: Folder, grow: Grow): FileSystemDi
       for (const [child, entry] of [...folder]) yield handle(child, entry);
     },
   } as unknown as FileSystemDirectoryHandle;
+  contents.set(directory, folder);
+  return directory;
 }
 
 function fileHandle(name: string, folder: Folder, file: MemoryFile, grow: Grow): FileSystemFileHandle {
@@ -172,11 +177,14 @@ function fileHandle(name: string, folder: Folder, file: MemoryFile, grow: Grow):
         },
       };
     },
-    async move(to: string) {
+    /** As WebKit has it, which takes no name alone. */
+    async move(parent: FileSystemDirectoryHandle, ...[to]: [string]) {
+      const target = contents.get(parent);
+      if (target === undefined || to === undefined) throw new TypeError('Not enough arguments');
       requireThere();
       if (file.isOpen) throw named('NoModificationAllowedError');
       folder.delete(name);
-      folder.set(to, file);
+      target.set(to, file);
     },
   } as unknown as FileSystemFileHandle;
 }

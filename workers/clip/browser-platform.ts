@@ -9,6 +9,7 @@ import { checkedModels } from './checked-models';
 /** The parts of a worker's global scope in use. */
 interface BrowserWorker {
   readonly crossOriginIsolated: boolean;
+  readonly SharedArrayBuffer?: unknown;
   readonly navigator: {
     readonly hardwareConcurrency: number;
     readonly userAgent: string;

@@ -6,6 +6,7 @@ type BrowserWorker = NonNullable<Parameters<typeof browserPlatform>[0]>;
 function worker(changes: Partial<BrowserWorker> = {}): BrowserWorker {
   return {
     crossOriginIsolated: true,
+    SharedArrayBuffer,
     navigator: { hardwareConcurrency: 8, userAgent: 'browser 1' },
     performance: { now: () => 7 },
     fetch: () => Promise.reject(new TypeError('no network')),
@@ -60,5 +61,9 @@ describe('threads', () => {
 
   it('are one where the page is not isolated', () => {
     expect(browserPlatform(worker({ crossOriginIsolated: false })).threads).toBe(1);
+  });
+
+  it('are one where there is no memory to share, though the page is isolated', () => {
+    expect(browserPlatform(worker({ SharedArrayBuffer: undefined })).threads).toBe(1);
   });
 });
