@@ -1,63 +1,72 @@
-import ExifReader from 'exifreader';
+import type { ExpandedTags } from 'exifreader';
+import { clockTime } from './clock-time';
+import { exifTags, findBlocks, otherTags } from './metadata-tags';
+import { coordinate, placeOf, writtenCoordinate } from './place';
 import type { Metadata } from './records';
 
-/** The tags to read; all others are ignored. */
-const TAGS = {
-  exif: ['DateTimeOriginal', 'DateTimeDigitized', 'Make', 'Model'],
-  gps: ['Latitude', 'Longitude'],
-};
-
-/** ExifReader's placeholder for a value whose offset is outside the file. */
+/** ExifReader's placeholder for a value whose offset is outside its block. */
 const LOST = '<faulty value>';
 
 /**
- * The metadata in a photo's file. Never throws: unreadable values are absent.
+ * The metadata in a photo's file: EXIF, and what that lacks from IPTC or XMP. Never throws: unreadable values are
+ * absent.
  *
  * Why the whole file: WebP, JPEG XL and HEIC may store EXIF after the image data.
  */
 export async function readMetadata(file: ArrayBuffer): Promise<Metadata> {
   try {
-    // Compressed EXIF is only read with `async`.
-    const { exif, gps } = await ExifReader.load(file, { async: true, expanded: true, includeTags: TAGS });
-    const taken = clockTime(text(exif?.DateTimeOriginal)) ?? clockTime(text(exif?.DateTimeDigitized));
-    const camera = cameraName(text(exif?.Make), text(exif?.Model));
-    const place = placeOf(gps?.Latitude, gps?.Longitude);
-    return {
-      ...(taken !== undefined && { taken }),
-      ...(camera !== undefined && { camera }),
-      ...(place && { place }),
-    };
+    const blocks = await findBlocks(file);
+    const found = fromExif(await exifTags(file, blocks));
+    if (found.taken !== undefined && found.camera && found.place) return found;
+    const { iptc, xmp } = await otherTags(file, blocks);
+    return { ...fromXmp(xmp), ...fromIptc(iptc), ...found };
   } catch {
     return {};
   }
 }
 
-/** EXIF's `2024:05:31 18:02:11` in milliseconds, read as UTC since the time zone is unknown. */
-function clockTime(value = ''): number | undefined {
-  const parts = /^(\d{4})[:-](\d\d)[:-](\d\d)[ T](\d\d):(\d\d):(\d\d)/.exec(value);
-  if (!parts) return undefined;
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts.slice(1).map(Number);
-  // Cameras whose clock was never set write zeros.
-  return year > 0 && month > 0 && day > 0 ? Date.UTC(year, month - 1, day, hour, minute, second) : undefined;
+function fromExif(exif: ExpandedTags['exif']): Metadata {
+  const taken = clockTime(text(exif?.DateTimeOriginal)) ?? clockTime(text(exif?.DateTimeDigitized));
+  const latitude = coordinate(numbers(exif?.GPSLatitude), text(exif?.GPSLatitudeRef), 'NS');
+  const longitude = coordinate(numbers(exif?.GPSLongitude), text(exif?.GPSLongitudeRef), 'EW');
+  return present(taken, cameraName(text(exif?.Make), text(exif?.Model)), placeOf(latitude, longitude));
+}
+
+function fromIptc(iptc: ExpandedTags['iptc']): Metadata {
+  const date = iptc?.['Date Created']?.description ?? '';
+  return present(clockTime(`${date} ${iptc?.['Time Created']?.description ?? ''}`));
+}
+
+function fromXmp(xmp: ExpandedTags['xmp']): Metadata {
+  const dates = [xmp?.DateTimeOriginal, xmp?.DateCreated, xmp?.DateTimeDigitized, xmp?.CreateDate];
+  const taken = dates.map((date) => clockTime(text(date))).find((time) => time !== undefined);
+  const latitude = writtenCoordinate(text(xmp?.GPSLatitude), 'NS');
+  const longitude = writtenCoordinate(text(xmp?.GPSLongitude), 'EW');
+  return present(taken, cameraName(text(xmp?.Make), text(xmp?.Model)), placeOf(latitude, longitude));
+}
+
+/** Only what is known. */
+function present(taken: Metadata['taken'], camera?: Metadata['camera'], place?: Metadata['place']): Metadata {
+  return {
+    ...(taken !== undefined && { taken }),
+    ...(camera && { camera }),
+    ...(place && { place }),
+  };
 }
 
 /** "Canon EOS R6": makers often repeat their name in the model's. */
-function cameraName(make: string | undefined, model: string | undefined): string | undefined {
-  if (!make || !model) return model ?? make;
+function cameraName(make: string, model: string): string {
   const maker = make.split(' ')[0] ?? make;
-  return model.toLowerCase().startsWith(maker.toLowerCase()) ? model : `${make} ${model}`;
+  return model.toLowerCase().startsWith(maker.toLowerCase()) ? model : `${make} ${model}`.trim();
 }
 
-function placeOf(latitude: number | undefined, longitude: number | undefined): Metadata['place'] {
-  if (latitude === undefined || longitude === undefined) return undefined;
-  const isOnEarth = Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180;
-  // A camera without a position writes 0, 0 (a place in the Atlantic).
-  return isOnEarth && (latitude !== 0 || longitude !== 0) ? { latitude, longitude } : undefined;
+/** A tag's text; empty if it has none. In a malformed file a tag may have any type. */
+function text(tag: { readonly value: unknown } | undefined): string {
+  const first: unknown = Array.isArray(tag?.value) ? tag.value[0] : tag?.value;
+  return typeof first === 'string' && first !== LOST ? first.trim() : '';
 }
 
-/** A tag's text. In a malformed file a tag may have any type. */
-function text(tag: { readonly value: unknown } | undefined): string | undefined {
-  const first: unknown = Array.isArray(tag?.value) ? tag.value[0] : undefined;
-  const written = typeof first === 'string' && first !== LOST ? first.trim() : '';
-  return written || undefined;
+/** A tag's numbers. */
+function numbers(tag: { readonly computed?: unknown } | undefined): readonly unknown[] {
+  return Array.isArray(tag?.computed) ? tag.computed : [tag?.computed];
 }
