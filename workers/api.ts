@@ -77,7 +77,7 @@ export type PreparedPicture =
       /** Size of the upright picture, in pixels. */
       readonly width: number;
       readonly height: number;
-      /** For the grid; its shorter edge is at most `thumbnailEdge`. Absent if not requested. */
+      /** For the grid: its shorter edge is at most `thumbnailEdge`, or a copy of a small file. Absent if not requested. */
       readonly thumbnail?: Blob;
     }
   | { readonly ok: false; readonly name: FailureName; readonly message: string };
@@ -85,7 +85,7 @@ export type PreparedPicture =
 /** Decodes, rotates upright, flattens onto white, resizes and crops. One of a small pool. */
 export interface ImageApi {
   /**
-   * A bad picture is a result, not a rejection. `thumbnailEdge` 0 skips the thumbnail.
+   * A picture that cannot be prepared is a result, not a rejection. `thumbnailEdge` 0 skips the thumbnail.
    * @param picture decoded in place of the file
    */
   prepare(

@@ -32,7 +32,7 @@ const DECODER_PIXELS = 2 ** 28;
 /**
  * Decodes a picture. Its pixels are read through a canvas in parts, so that a large picture needs little memory besides
  * the browser's decoder (up to 8 bytes per pixel in Chromium).
- * @throws PictureEmpty, PictureUnreadable, PictureTooLarge
+ * @throws PictureEmpty, PictureUnreadable, PictureTooLarge, FileUnreadable; OutOfMemory, as does reading its pixels
  */
 export async function decodePicture(file: Blob): Promise<DecodedPicture> {
   if (file.size === 0) throw new Failure('PictureEmpty', 'the file is empty: 0 bytes');
@@ -74,8 +74,9 @@ function tileReader(bitmap: ImageBitmap): TileReader {
       context.drawImage(bitmap, left, top, width, height, 0, 0, width, height);
       return context.getImageData(0, 0, width, height).data;
     } catch (error) {
+      // Every size that a canvas can have was decoded: it is memory that is short.
       const size = sizeInWords(bitmap.width, bitmap.height);
-      throw new Failure('PictureTooLarge', `this browser cannot read ${size}: ${messageOf(error)}`, {
+      throw new Failure('OutOfMemory', `this browser cannot read ${size} now: ${messageOf(error)}`, {
         cause: error,
       });
     }
@@ -109,7 +110,7 @@ async function explain(file: Blob, cause: unknown): Promise<Failure> {
     head = new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer());
     tail = new Uint8Array(await file.slice(Math.max(file.size - TAIL_BYTES, 0)).arrayBuffer());
   } catch (error) {
-    return new Failure('PictureUnreadable', `the file cannot be read: ${messageOf(error)}`, { cause: error });
+    return new Failure('FileUnreadable', `the file cannot be read: ${messageOf(error)}`, { cause: error });
   }
   const size = headerSize(head);
   if (size && size[0] * size[1] > DECODER_PIXELS) {

@@ -10,6 +10,7 @@ import { TwinSearch } from '../search/twin-search';
 import type { SyncAccess } from '../storage/sync-access';
 import type { IndexName, LibraryStore } from './library-store';
 import { hasNewContent, isRead, stateOf } from './photo-state';
+import { readingOf } from './reading';
 import type { FolderRecord, PhotoRecord, Reading } from './records';
 
 /** An index file is compacted once more than this fraction of it is dead. */
@@ -32,8 +33,8 @@ export class PhotoLibrary {
   readonly #photos = new Map<number, PhotoRecord>();
   readonly #folders = new Map<number, FolderRecord>();
   readonly #idsOf = new Map<PhotoKey, Set<number>>();
-  /** Photos removed in this visit, by content key. */
-  readonly #removed = new Map<PhotoKey, PhotoRecord>();
+  /** Photos as they were when they were removed or became others in this visit, by content key. */
+  readonly #former = new Map<PhotoKey, PhotoRecord>();
   readonly #indexes = new Map<string, KeptIndex>();
   readonly #inTurn = serial();
 
@@ -122,14 +123,18 @@ export class PhotoLibrary {
     return findDuplicates(this.photos.filter(isRead), this.#rows.current, options);
   }
 
-  /** Stores photo records. Hidden and faulty photos, and those with new content, lose their rows. */
+  /** Stores photo records. Hidden and bad photos, and those with new content, lose their rows. */
   putPhotos(photos: readonly PhotoRecord[]): Promise<void> {
     return this.#inTurn(async () => {
       await this.#store?.database.putPhotos(photos);
       const stale = photos.filter(
         (photo) => stateOf(photo) !== 'shown' || hasNewContent(this.#photos.get(photo.id), photo),
       );
-      for (const photo of photos) this.#set(photo);
+      for (const photo of photos) {
+        const before = this.#photos.get(photo.id);
+        if (before?.key !== undefined && hasNewContent(before, photo)) this.#former.set(before.key, before);
+        this.#set(photo);
+      }
       this.#rows.remove(stale.map(({ id }) => id));
     });
   }
@@ -152,20 +157,21 @@ export class PhotoLibrary {
   }
 
   /**
-   * Assigns existing rows of `model` to photos with the same content as another photo, or as one removed in this visit.
-   * Stores them as read and returns their readings.
+   * Assigns existing rows of `model` to photos by content: that of another photo, of one of this visit that is gone, or
+   * their own, if they had a row before. Stores them as read and returns their readings.
    */
   claim(model: string, contents: readonly Pick<Reading, 'id' | 'key'>[]): Promise<Reading[]> {
     return this.#inTurn(async () => {
       const claimed: Reading[] = [];
       for (const { id, key } of contents) {
-        const twin = [...(this.#idsOf.get(key) ?? [])].find((other) => other !== id);
-        const known = twin === undefined ? this.#removed.get(key) : this.#photos.get(twin);
-        if (!known || !this.#photos.has(id)) continue;
-        const kept = await this.#indexes.get(model)?.pair.readRow(key);
-        const data = kept ?? (twin === undefined ? undefined : this.#rows.get(model, twin));
-        const reading = data && readingOf(known, id);
+        if (!this.#photos.has(id)) continue;
+        const twins = [...(this.#idsOf.get(key) ?? [])];
+        const known = [...twins.map((twin) => this.#photos.get(twin)), this.#former.get(key)];
+        const reading = firstOf(known, (photo) => photo && readingOf(photo, id));
         if (!reading) continue;
+        const kept = await this.#indexes.get(model)?.pair.readRow(key);
+        const data = kept ?? firstOf(twins, (twin) => this.#rows.get(model, twin));
+        if (!data) continue;
         await this.#read([reading], new Map());
         this.#addRow(model, id, data);
         claimed.push(reading);
@@ -242,8 +248,7 @@ export class PhotoLibrary {
         (key, data) => {
           const ids = [...(this.#idsOf.get(key) ?? [])];
           if (ids.length === 0) unused.push(key);
-          const shown = ids.filter((id) => stateOf(this.#photos.get(id)!) === 'shown');
-          for (const id of shown) this.#addRow(model, id, data);
+          for (const id of ids) this.#addRow(model, id, data);
         },
       );
       const waste = pair.dead + unused.length;
@@ -258,8 +263,10 @@ export class PhotoLibrary {
     }
   }
 
-  /** In memory only. */
+  /** In memory only; none for a photo that is not shown. */
   #addRow(model: string, id: number, data: Float32Array<ArrayBuffer>): void {
+    const photo = this.#photos.get(id);
+    if (!photo || stateOf(photo) !== 'shown') return;
     this.#rows.add([id], { model, count: 1, dim: data.length, data });
   }
 
@@ -291,7 +298,7 @@ export class PhotoLibrary {
     const photo = this.#photos.get(id);
     this.#photos.delete(id);
     if (photo?.key === undefined) return;
-    this.#removed.set(photo.key, photo);
+    this.#former.set(photo.key, photo);
     this.#unlink(photo.key, id);
   }
 
@@ -302,21 +309,13 @@ export class PhotoLibrary {
   }
 }
 
-/** A photo's reading, with another photo id. */
-function readingOf(
-  { key, width, height, taken, camera, place }: PhotoRecord,
-  id: number,
-): Reading | undefined {
-  if (key === undefined || width === undefined || height === undefined) return undefined;
-  return {
-    id,
-    key,
-    width,
-    height,
-    ...(taken !== undefined && { taken }),
-    ...(camera !== undefined && { camera }),
-    ...(place && { place }),
-  };
+/** The first of what `find` gives for `from`. */
+function firstOf<A, B>(from: readonly A[], find: (one: A) => B | undefined): B | undefined {
+  for (const one of from) {
+    const found = find(one);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** The model name in the index's header: at most 200 bytes. */

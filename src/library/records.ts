@@ -23,7 +23,7 @@ export interface Reading extends Metadata {
   readonly height: number;
 }
 
-/** A stored photo. An unreadable file also has a record, with a `fault`. */
+/** A stored photo. A file that is no picture also has a record, with why it is `bad`. */
 export interface PhotoRecord extends Metadata {
   /** An integer from 0, ascending in order of arrival. */
   readonly id: number;
@@ -41,8 +41,13 @@ export interface PhotoRecord extends Metadata {
   readonly height?: number;
   /** Handle of a single file, if the browser provides one. */
   readonly handle?: FileSystemFileHandle;
-  /** Why this file is not a readable photo; valid until the file changes. */
-  readonly fault?: string;
+  /**
+   * Why its own bytes are no picture; valid until the file changes.
+   *
+   * Why not `fault`, as in earlier versions: they stored passing failures there too, a drive that was away for instance.
+   * Photos with a `fault` are read once more.
+   */
+  readonly bad?: string;
   /** Removed by the user; its file still exists. */
   readonly hidden?: boolean;
 }
@@ -70,6 +75,9 @@ export interface LibraryRecord {
   /** Display name. */
   readonly name: string;
 }
+
+/** A picture of at most this many bytes is its own thumbnail. */
+export const SMALL_FILE = 128 * 1024;
 
 /** The default library, which cannot be removed, only emptied. */
 export const FIRST_LIBRARY: LibraryRecord = { id: 'main', name: 'My photos' };

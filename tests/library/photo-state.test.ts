@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { hasNewContent, isRead, isUnchanged, stateOf } from '../../src/library/photo-state';
+import { arrivalOf, hasNewContent, isOfBytes, isRead, stateOf } from '../../src/library/photo-state';
 import type { PhotoRecord } from '../../src/library/records';
 
 const FOUND: PhotoRecord = { id: 1, folder: 0, path: 'a.jpg', bytes: 5, modified: 7 };
@@ -9,9 +9,9 @@ test.each([
   ['as it was found', {}, 'shown'],
   ['taken out', { hidden: true }, 'hidden'],
   ['brought back', { hidden: false }, 'shown'],
-  ['unreadable', { fault: 'no picture' }, 'faulty'],
-  ['unreadable for no told reason', { fault: '' }, 'faulty'],
-  ['unreadable and taken out', { hidden: true, fault: 'no picture' }, 'hidden'],
+  ['bad', { bad: 'no picture' }, 'bad'],
+  ['bad for no told reason', { bad: '' }, 'bad'],
+  ['bad and taken out', { hidden: true, bad: 'no picture' }, 'hidden'],
 ])('a photo %s', (_, changes, state) => {
   expect(stateOf({ ...FOUND, ...changes })).toBe(state);
 });
@@ -25,19 +25,49 @@ describe('a photo is read', () => {
     ['before that', FOUND],
     ['without its size', { ...FOUND, key: READ.key! }],
     ['taken out', { ...READ, hidden: true }],
-    ['with a fault', { ...READ, fault: 'no picture' }],
+    ['that is bad', { ...READ, bad: 'no picture' }],
   ])('but not %s', (_, photo) => {
     expect(isRead(photo)).toBe(false);
   });
 });
 
+const BAD = { ...FOUND, bad: 'no picture' };
+const HIDDEN = { ...READ, hidden: true };
+
+/** The table of states and events, as far as one file found at its place decides. */
+describe.each([
+  ['nobody knew', undefined, 'new', 'new', 'new'],
+  ['to be indexed', FOUND, 'known', 'changed', 'changed'],
+  ['that was read', READ, 'known', 'touched', 'changed'],
+  ['that is bad', BAD, 'bad', 'changed', 'changed'],
+  ['that is bad and was read before', { ...BAD, key: READ.key! }, 'bad', 'changed', 'changed'],
+  ['that is hidden', HIDDEN, 'hidden', 'touched', 'changed'],
+  ['that is hidden and was never read', { ...FOUND, hidden: true }, 'hidden', 'hidden', 'changed'],
+] as const)('a file found at the place of a photo %s', (_, before, same, dated, longer) => {
+  test.each([
+    ['as it was', {}, same],
+    ['with another date', { modified: 8 }, dated],
+    ['with another length', { bytes: 6 }, longer],
+    ['with both', { bytes: 6, modified: 8 }, longer],
+  ] as const)('%s', (_, changes, kind) => {
+    expect(arrivalOf(before, { ...FOUND, ...changes }, false)).toBe(kind);
+    const isTriedAgain = kind === 'bad';
+    expect(arrivalOf(before, { ...FOUND, ...changes }, true)).toBe(isTriedAgain ? 'changed' : kind);
+  });
+});
+
 test.each([
-  [{}, true],
-  [{ path: 'b.jpg' }, true],
-  [{ bytes: 6 }, false],
-  [{ modified: 8 }, false],
-])('a file with %o is as it was: %s', (changes, unchanged) => {
-  expect(isUnchanged(FOUND, { ...FOUND, ...changes })).toBe(unchanged);
+  ['PictureEmpty', true],
+  ['PictureUnreadable', true],
+  ['PictureTooLarge', true],
+  ['FileUnreadable', false],
+  ['OutOfMemory', false],
+  ['WorkerDied', false],
+  ['StorageUnavailable', false],
+  ['NetworkFailed', false],
+  [undefined, false],
+] as const)('a photo that failed by %s is bad: %s', (name, isBad) => {
+  expect(isOfBytes(name)).toBe(isBad);
 });
 
 test.each([

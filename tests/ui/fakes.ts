@@ -104,18 +104,19 @@ export function keyOf(text: string): string {
 
 /** A picture whose bytes are a number of degrees; what is no number cannot be read. */
 export const images: ImageApi = {
-  async prepare(file): Promise<PreparedPicture> {
+  async prepare(file, _settings, thumbnailEdge): Promise<PreparedPicture> {
     const text = await file.text();
     const degrees = Number(text);
     if (text === '' || Number.isNaN(degrees)) {
       return { ok: false, name: 'PictureUnreadable', message: `no picture in ${text.length} bytes` };
     }
-    return prepared(degrees);
+    const picture = prepared(degrees);
+    return thumbnailEdge > 0 ? { ...picture, thumbnail: new Blob([text]) } : picture;
   },
   keyOf: async (file) => keyOf(await file.text()),
 };
 
-export function prepared(degrees: number): PreparedPicture {
+export function prepared(degrees: number): Extract<PreparedPicture, { ok: true }> {
   const pixels = Uint8Array.of(degrees, 0, 0);
   return { ok: true, key: keyOf(`${degrees}`), metadata: {}, pixels, width: 4, height: 3 };
 }

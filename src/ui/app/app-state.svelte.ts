@@ -111,9 +111,11 @@ export class AppState {
     const { gallery, photoImport } = photoStates({
       ...parts,
       library,
+      images,
       notices,
       otherFiles: () => this.checkpointImport.amongPhotos(),
       onFresh: (ids) => this.indexing.enqueue(ids),
+      onSeen: (ids) => this.indexing.enqueueSeen(ids),
       onStale: (ids) => this.indexing.forget(ids),
       onCount: () => this.indexing.recount(),
       onFolderGone: (id) => this.results.forgetFolder(id),
@@ -223,6 +225,13 @@ export class AppState {
   /** Number of photos not searchable because indexing was cancelled. */
   get leftOut(): number {
     return this.indexing.cancelled ? this.photos.list.length - this.indexing.indexed : 0;
+  }
+
+  /** Tries all photos again that could not be read: looks through the folders that may be read, and indexes the rest. */
+  async tryAgain(): Promise<void> {
+    this.photos.clearPassing();
+    for (const { id } of this.gallery.folders.list) await this.photoImport.lookAgain(id, true);
+    this.indexing.indexRest();
   }
 
   show(tab: Tab): void {

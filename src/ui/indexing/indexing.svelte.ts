@@ -2,7 +2,8 @@ import type { LibraryApi, LoadedModel } from '../../../workers/api';
 import { failureName } from '../../core/failure';
 import { pace } from './pace';
 import { Pipeline, type PipelineParts } from './pipeline';
-import { plural } from '../kit/words';
+import { OutOfReachCounts, type OutOfReachCount } from './out-of-reach-counts';
+import { countText, plural } from '../kit/words';
 import type { Notices } from '../kit/notices.svelte';
 import type { Photos } from '../photos/photos.svelte';
 
@@ -44,8 +45,7 @@ export class Indexing {
   #indexed = $state(0);
   /** The current model, once the library is open for it. */
   #model = $state.raw<LoadedModel | undefined>(undefined);
-  /** Photos whose file could not be opened. */
-  #unreachable = $state(0);
+  #outOfReach = $state.raw<readonly OutOfReachCount[]>([]);
   /** The model for which the user cancelled indexing. */
   #cancelledFor = $state<string | undefined>(undefined);
 
@@ -57,6 +57,7 @@ export class Indexing {
   readonly #opened = new Map<string, number>();
   /** Ids that have a row for `#model`. */
   #held = new Set<number>();
+  readonly #counts = new OutOfReachCounts();
   #pace = pace();
   /** Whether the library was reopened after its worker died, without a successful batch since. */
   #reopened = false;
@@ -93,9 +94,9 @@ export class Indexing {
     return this.#indexed;
   }
 
-  /** Number of photos without a row because their file could not be opened. */
-  get unreachable(): number {
-    return this.#unreachable;
+  /** The photos that the current model could not be given in this visit, by folder and reason. */
+  get outOfReach(): readonly OutOfReachCount[] {
+    return this.#outOfReach;
   }
 
   /** Whether the user cancelled indexing, so that some photos cannot be found. */
@@ -119,6 +120,7 @@ export class Indexing {
       return;
     }
     this.#model = model;
+    this.#counts.clear();
     this.recount();
     this.#parts.onOpen(model);
     this.#start(this.cancelled ? [] : this.#parts.photos.ids());
@@ -160,15 +162,18 @@ export class Indexing {
     this.#opened.set(id, this.#held.size * embedDim * NUMBER_BYTES);
   }
 
-  /** Adds photos to be indexed. */
+  /** Indexes photos, as far as they have no row yet. */
   enqueue(ids: readonly number[]): void {
-    if (ids.length === 0) return;
-    if (!this.#pipeline) {
-      if (this.#model) this.#start(ids);
-      else if (this.#phase === 'idle') this.#phase = 'waiting';
-      return;
-    }
-    this.#total += this.#pipeline.add(ids.filter((id) => !this.#held.has(id)));
+    const missing = ids.filter((id) => !this.#held.has(id));
+    if (missing.length === 0) return;
+    if (this.#pipeline) this.#total += this.#pipeline.add(missing);
+    else if (this.#model) this.#start(missing);
+    else if (this.#phase === 'idle') this.#phase = 'waiting';
+  }
+
+  /** Indexes photos of a folder that was read again, unless the user cancelled indexing. */
+  enqueueSeen(ids: readonly number[]): void {
+    if (!this.cancelled) this.enqueue(ids);
   }
 
   pause(): void {
@@ -197,7 +202,7 @@ export class Indexing {
     this.#parts.onProgress(true);
   }
 
-  /** Indexes the photos skipped by `cancel`. */
+  /** Indexes all photos without a row: those skipped by `cancel`, and those that were out of reach. */
   indexRest(): void {
     this.#cancelledFor = undefined;
     this.enqueue(this.#parts.photos.ids());
@@ -206,11 +211,14 @@ export class Indexing {
   /** These photos lost their rows: they were removed, or their files changed. */
   forget(ids: readonly number[]): void {
     for (const id of ids) if (this.#held.delete(id) && this.#isHere(id)) this.#indexed--;
+    this.#pipeline?.forget(ids);
+    this.#within(ids);
   }
 
   /** Counts again after photos were added or removed. */
   recount(): void {
     this.#indexed = this.#parts.photos.ids().filter((id) => this.#held.has(id)).length;
+    this.#outOfReach = this.#counts.of((id) => this.#isHere(id));
   }
 
   /** The library worker died and lost its rows: reopens it, once, and indexes what is missing. */
@@ -232,12 +240,11 @@ export class Indexing {
       return;
     }
     this.#done = 0;
-    this.#unreachable = 0;
     this.#newPace();
     this.#pipeline = new Pipeline(model, this.#parts, {
       added: (added) => this.#added(added),
       done: (count) => this.#count(count),
-      unreachable: () => this.#unreachable++,
+      outOfReach: (photo, reach) => this.#counts.add(photo, reach),
       failed: (error) => this.#failed(error),
       finished: () => this.#finish(),
     });
@@ -257,6 +264,7 @@ export class Indexing {
       if (!this.#held.has(id) && this.#isHere(id)) this.#indexed++;
       this.#held.add(id);
     }
+    this.#within(ids);
     this.#reopened = false;
     this.#parts.onProgress(false);
   }
@@ -299,10 +307,18 @@ export class Indexing {
     }
   }
 
+  /** These photos are out of reach no longer. */
+  #within(ids: readonly number[]): void {
+    if (this.#counts.delete(ids)) this.#outOfReach = this.#counts.of((id) => this.#isHere(id));
+  }
+
   #finish(): void {
     this.#pipeline = undefined;
     this.#phase = 'idle';
-    this.#parts.notices.say(`${plural(this.#indexed, 'photo')} ready to search`);
+    this.#outOfReach = this.#counts.of((id) => this.#isHere(id));
+    const away = this.#outOfReach.reduce((sum, { count }) => sum + count, 0);
+    const rest = away > 0 ? ` · ${countText(away)} not yet` : '';
+    this.#parts.notices.say(`${plural(this.#indexed, 'photo')} ready to search${rest}`);
     this.#parts.onProgress(true);
   }
 

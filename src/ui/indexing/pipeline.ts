@@ -1,19 +1,21 @@
 import type { ClipApi, Embeddings, ImageApi, LibraryApi, LoadedModel } from '../../../workers/api';
-import { failureName, messageOf } from '../../core/failure';
-import { isUnchanged } from '../../library/photo-state';
+import { Failure, failureName, messageOf } from '../../core/failure';
+import type { PhotoKey } from '../../core/photo-key';
+import { isOfBytes } from '../../library/photo-state';
 import { sentence } from '../kit/failures';
 import { batchOf, type Prepared } from './picture-batch';
 import type { Originals } from '../photos/originals';
+import { reachOf, type Reach } from '../photos/out-of-reach';
 import type { Photo } from '../photos/photo';
 import type { Photos } from '../photos/photos.svelte';
-import { SMALL_FILE, type Thumbnails } from '../photos/thumbnails.svelte';
+import type { Thumbnails } from '../photos/thumbnails.svelte';
 
 export interface PipelineParts {
   readonly clip: Pick<ClipApi, 'encodeImages'>;
   readonly images: ImageApi;
   readonly library: Pick<LibraryApi, 'add' | 'claim'>;
   readonly photos: Pick<Photos, 'current' | 'developed' | 'skip' | 'keep' | 'hasSeen'>;
-  readonly originals: Pick<Originals, 'open'>;
+  readonly originals: Pick<Originals, 'open' | 'drop'>;
   readonly thumbnails: Pick<Thumbnails, 'put'>;
   /** Converts a file for the image worker: the file itself, or a rasterised SVG. */
   readonly pictureOf: (file: File) => Promise<Blob>;
@@ -23,10 +25,10 @@ export interface PipelineParts {
 export interface PipelineEvents {
   /** Rows of these photos are in the library. */
   added(ids: readonly number[]): void;
-  /** This many photos are done: indexed, skipped, removed meanwhile or unreachable. */
+  /** This many photos are done: indexed, skipped, removed meanwhile or out of reach. */
   done(count: number): void;
-  /** This photo's file cannot be opened now. The photo stays, without a row. */
-  unreachable(id: number): void;
+  /** This photo cannot be read now. It stays, without a row. */
+  outOfReach(photo: Photo, reach: Reach): void;
   /** A batch failed. Its photos are back at the front of the queue and the pipeline is on hold. */
   failed(error: unknown): void;
   /** The queue is empty and all work is done. */
@@ -42,8 +44,8 @@ const FIRST_BATCH = 4;
 const LEAST_AHEAD = 8;
 
 /**
- * Indexes photos with one model: image workers prepare pictures ahead while the tower encodes the previous batch. A bad
- * photo is listed as skipped and does not stop the rest.
+ * Indexes photos with one model: image workers prepare pictures ahead while the tower encodes the previous batch. A
+ * photo that is bad or out of reach does not stop the rest.
  *
  * Why in turns if the tower uses every core: its threads synchronise at every step, so one that shares its core delays
  * all of them. On 2 cores taking turns made indexing a tenth faster with the largest built-in model and a sixth with a
@@ -56,8 +58,10 @@ export class Pipeline {
   /** Whether pictures are prepared only while the tower is idle. */
   readonly #inTurns: boolean;
   #queue = new Set<number>();
-  /** Photos taken from the queue but not done, with their record at that time. */
-  readonly #underWay = new Map<number, Photo | undefined>();
+  /** Photos taken from the queue but not done. */
+  readonly #underWay = new Set<number>();
+  /** Those among them whose file became another meanwhile: what is made of the former is not kept. */
+  readonly #stale = new Set<number>();
   #ready: Prepared[] = [];
   #preparing = 0;
   #encoding = false;
@@ -85,6 +89,11 @@ export class Pipeline {
     return added;
   }
 
+  /** The files of these photos are others now, or gone. */
+  forget(ids: readonly number[]): void {
+    for (const id of ids) if (this.#underWay.has(id)) this.#stale.add(id);
+  }
+
   run(): void {
     this.#running = true;
     this.#pump();
@@ -109,7 +118,7 @@ export class Pipeline {
     for (const id of this.#mayPrepare() ? this.#queue : []) {
       if (this.#preparing + this.#ready.length >= ahead) break;
       this.#queue.delete(id);
-      this.#underWay.set(id, this.#parts.photos.current(id));
+      this.#underWay.add(id);
       void this.#prepare(id);
     }
     if (this.#encoding || (this.#inTurns && this.#preparing > 0)) return;
@@ -127,67 +136,73 @@ export class Pipeline {
   }
 
   async #prepare(id: number): Promise<void> {
-    const { photos } = this.#parts;
-    let prepared: Prepared | undefined;
+    const photo = this.#parts.photos.current(id);
     this.#preparing++;
     try {
-      const photo = photos.current(id);
-      const file = photo && (await this.#open(photo));
-      if (photo && file) prepared = await this.#read(photo, file);
+      const prepared = photo && (await this.#read(photo));
       if (prepared) this.#ready.push(prepared);
+      else this.#done([id]);
     } catch (error) {
-      if (isOfPicture(error)) photos.skip(id, sentence(messageOf(error)));
-      else this.#fail([id], error);
+      this.#fail([id], error);
     } finally {
       this.#preparing--;
-      if (!prepared) this.#done([id]);
       this.#pump();
     }
   }
 
-  /** The file of a photo; undefined if it is unreachable, which is reported. */
-  async #open(photo: Photo): Promise<File | undefined> {
-    try {
-      return await this.#parts.originals.open(photo);
-    } catch {
-      if (!this.#ended) this.#events.unreachable(photo.id);
-      return undefined;
+  /** Undefined if the photo needs no tower: it cannot be read, or its content already has a row. */
+  async #read(photo: Photo): Promise<Prepared | undefined> {
+    const { photos, images, originals, thumbnails, pictureOf } = this.#parts;
+    const { id } = photo;
+    if (photo.key !== undefined && (await this.#claim(id, photo.key))) return undefined;
+    const file = await this.#tried(photo, () => originals.open(photo));
+    if (!file) return undefined;
+    // Why only then: reading a file twice is expensive, and a file with a new length has new content.
+    if (photo.key === undefined && photos.hasSeen(file.size)) {
+      const key = await this.#tried(photo, () => images.keyOf(file));
+      if (key === undefined || (await this.#claim(id, key))) return undefined;
     }
+    const edge = photo.key === undefined ? THUMBNAIL_EDGE : 0;
+    const picture = await this.#tried(photo, async () => {
+      const drawn = await pictureOf(file);
+      const answer = await images.prepare(
+        file,
+        this.#model.preprocess,
+        edge,
+        drawn === file ? undefined : drawn,
+      );
+      if (answer.ok) return answer;
+      throw new Failure(answer.name, answer.message);
+    });
+    if (!picture || this.#stale.has(id)) return undefined;
+    const { key, width, height, metadata, pixels, thumbnail } = picture;
+    photos.developed(id, { key, width, height, ...metadata });
+    if (thumbnail) thumbnails.put(id, thumbnail);
+    return { id, pixels, reading: { id, key, width, height, ...metadata }, thumbnail };
   }
 
-  /** Undefined if the photo needs no tower: it is not a picture, or its content already has a row. */
-  async #read(photo: Photo, file: File): Promise<Prepared | undefined> {
-    const { photos, images, thumbnails, pictureOf } = this.#parts;
-    const { id } = photo;
-    // Why only then: reading a file twice is expensive, and a file with a new length has new content.
-    if (photo.key === undefined && photos.hasSeen(file.size) && (await this.#claim(id, file)))
-      return undefined;
-    const isSmall = file.size <= SMALL_FILE;
-    const edge = photo.key !== undefined || isSmall ? 0 : THUMBNAIL_EDGE;
-    const drawn = await pictureOf(file);
-    const picture = await images.prepare(
-      file,
-      this.#model.preprocess,
-      edge,
-      drawn === file ? undefined : drawn,
-    );
-    if (!picture.ok) {
-      photos.skip(id, sentence(picture.message));
+  /** The result of work on a photo's file; undefined if that fails, which is the photo's affair alone. */
+  async #tried<T>(photo: Photo, work: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await work();
+    } catch (error) {
+      if (this.#ended || this.#stale.has(photo.id)) return undefined;
+      if (isOfBytes(failureName(error))) this.#parts.photos.skip(photo.id, sentence(messageOf(error)));
+      else {
+        this.#parts.originals.drop(photo);
+        this.#events.outOfReach(photo, reachOf(error));
+      }
       return undefined;
     }
-    const { key, width, height, metadata, pixels } = picture;
-    const small = picture.thumbnail ?? (isSmall && photo.key !== key ? file : undefined);
-    photos.developed(id, { key, width, height, ...metadata });
-    if (small) thumbnails.put(id, small);
-    return { id, pixels, reading: { id, key, width, height, ...metadata }, thumbnail: small };
   }
 
   /** Tries to assign an existing row of this content, from a copy or a moved photo; whether there was one. */
-  async #claim(id: number, file: File): Promise<boolean> {
-    const { photos, images, library } = this.#parts;
-    const key = await images.keyOf(file);
+  async #claim(id: number, key: PhotoKey): Promise<boolean> {
+    const { photos, library } = this.#parts;
     await photos.keep();
+    if (this.#stale.has(id)) return false;
     const claimed = await library.claim(this.#model.summary.id, [{ id, key }]);
+    if (this.#stale.has(id)) return false;
     for (const reading of claimed) photos.developed(id, reading);
     if (claimed.length > 0 && !this.#ended) this.#events.added([id]);
     return claimed.length > 0;
@@ -223,14 +238,14 @@ export class Pipeline {
         thumbnail ? [[reading.key, thumbnail] as const] : [],
       );
       // Photos whose file changed meanwhile are indexed again.
-      const isStill = ids.map((id) => !isOther(this.#underWay.get(id), photos.current(id)));
+      const isStill = ids.map((id) => !this.#stale.has(id));
       await library.add(
         batch.map(({ reading }) => reading).filter((_, at) => isStill[at]),
         rowsOf(rows, isStill),
         new Map(smalls),
       );
       if (this.#ended) return;
-      this.#events.added(ids.filter((_, at) => isStill[at]));
+      this.#events.added(ids.filter((id, at) => isStill[at] && !this.#stale.has(id)));
       this.#done(ids);
     } catch (error) {
       this.#fail(ids, error);
@@ -241,8 +256,8 @@ export class Pipeline {
   }
 
   #done(ids: readonly number[]): void {
-    const others = ids.filter((id) => isOther(this.#underWay.get(id), this.#parts.photos.current(id)));
-    for (const id of ids) this.#underWay.delete(id);
+    const others = ids.filter((id) => this.#stale.has(id) && this.#parts.photos.current(id));
+    this.#leave(ids);
     for (const id of others) this.#queue.add(id);
     if (!this.#ended) this.#events.done(ids.length - others.length);
   }
@@ -256,14 +271,16 @@ export class Pipeline {
 
   /** Back to the front of the queue. Their pixels were transferred, so they are prepared again. */
   #again(ids: readonly number[]): void {
-    for (const id of ids) this.#underWay.delete(id);
+    this.#leave(ids);
     this.#queue = new Set([...ids, ...this.#queue]);
   }
-}
 
-/** Whether a photo's file changed meanwhile. */
-function isOther(before: Photo | undefined, now: Photo | undefined): boolean {
-  return !!before && !!now && !isUnchanged(before, now);
+  #leave(ids: readonly number[]): void {
+    for (const id of ids) {
+      this.#underWay.delete(id);
+      this.#stale.delete(id);
+    }
+  }
 }
 
 /** The wanted rows. */
@@ -272,10 +289,4 @@ function rowsOf(rows: Embeddings, wanted: readonly boolean[]): Embeddings {
   const { dim, data } = rows;
   const kept = data.filter((_, at) => wanted[Math.floor(at / dim)]);
   return { ...rows, count: kept.length / dim, data: kept };
-}
-
-/** Whether a failure is caused by the picture, not by a worker or storage. */
-function isOfPicture(error: unknown): boolean {
-  const name = failureName(error);
-  return name === undefined || name === 'FileUnreadable' || name.startsWith('Picture');
 }

@@ -117,9 +117,18 @@ export class Folders {
   async #ofDirectory(handle: FileSystemDirectoryHandle): Promise<FolderRecord> {
     for (const folder of this.#list) {
       if (folder.handle === handle) return folder;
-      if (folder.handle && (await folder.handle.isSameEntry(handle))) return folder;
+      if (folder.handle && (await folder.handle.isSameEntry(handle))) return this.#givenAgain(folder, handle);
     }
     return this.#add({ name: handle.name, kind: 'directory', handle, exclude: [] });
+  }
+
+  /** A known folder with a handle that the user has just given, by which it may be read. */
+  async #givenAgain(folder: FolderRecord, handle: FileSystemDirectoryHandle): Promise<FolderRecord> {
+    const given = { ...folder, handle };
+    this.#list = this.#list.map((each) => (each.id === folder.id ? given : each));
+    this.#set(folder.id, 'allowed');
+    await this.#keep(given);
+    return given;
   }
 
   async #add(parts: Omit<FolderRecord, 'id'>): Promise<FolderRecord> {

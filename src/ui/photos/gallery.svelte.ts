@@ -16,6 +16,8 @@ import type { Memory } from '../kit/memory';
 export interface PhotoEvents {
   /** These photos were added or restored: they may lack a row. */
   readonly onFresh: (ids: readonly number[]) => void;
+  /** These photos were found again where they were: they can be read, if they lack a row. */
+  readonly onSeen: (ids: readonly number[]) => void;
   /** Data derived from these photos is stale: they were removed, or their files changed. */
   readonly onStale: (ids: readonly number[]) => void;
   /** Photos were added or removed. */

@@ -1,5 +1,5 @@
-import { Failure, messageOf } from '../../core/failure';
 import type { FolderRecord } from '../../library/records';
+import { OutOfReach, outOfReach } from './out-of-reach';
 import type { Photo } from './photo';
 
 export interface OriginalsParts {
@@ -31,7 +31,12 @@ export class Originals {
     return this.#given.get(id);
   }
 
-  /** Opens the file of a photo. @throws FileUnreadable if it cannot be reached, NetworkFailed */
+  /** Drops a file that could not be read, if it can be opened anew: the file on the disk may be another by now. */
+  drop(photo: Photo): void {
+    if (photo.handle ?? this.#parts.folder(photo.folder)?.handle) this.#given.delete(photo.id);
+  }
+
+  /** Opens the file of a photo. @throws OutOfReach if that is not possible now, NetworkFailed */
   async open(photo: Photo): Promise<File> {
     const given = this.#given.get(photo.id);
     if (given) return given;
@@ -40,8 +45,8 @@ export class Originals {
     const root = folder?.handle;
     if (!photo.handle && !root) {
       const again = folder ? `the folder ${folder.name}` : 'it';
-      throw new Failure(
-        'FileUnreadable',
+      throw new OutOfReach(
+        'again',
         `This browser cannot open ${photo.path} again by itself. Add ${again} once more to see it whole.`,
       );
     }
@@ -49,22 +54,8 @@ export class Originals {
       if (photo.handle) return await photo.handle.getFile();
       return await fileBelow(root!, photo.path.split('/').slice(1));
     } catch (error) {
-      throw new Failure('FileUnreadable', whyUnopened(photo.path, error), { cause: error });
+      throw outOfReach(photo.path, error);
     }
-  }
-}
-
-/** Why a file was not opened, in a person's words where the browser's are known. */
-function whyUnopened(path: string, error: unknown): string {
-  switch (error instanceof DOMException ? error.name : undefined) {
-    case 'NotFoundError':
-      return `${path} is not there any more. It was moved, renamed or deleted, or its drive is not connected.`;
-    case 'NotAllowedError':
-      return `The browser asks you first before ${path} may be read.`;
-    case 'NotReadableError':
-      return `${path} is there but cannot be read. Another program may be using it.`;
-    default:
-      return `${path} could not be opened: ${messageOf(error)}`;
   }
 }
 

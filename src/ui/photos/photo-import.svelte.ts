@@ -7,13 +7,17 @@ import type { Folders } from './folders.svelte';
 import type { Notices } from '../kit/notices.svelte';
 import type { PhotoEvents } from './gallery.svelte';
 import type { Originals } from './originals';
+import type { Arrival } from './photo';
 import type { Photos } from './photos.svelte';
+import { TouchedPhotos, type TouchedPhotosParts } from './touched-photos';
 
 /** The origin of files: chosen one by one, or found in a folder, where other files are expected. */
 export type Origin = 'chosen' | 'folder';
 
-export interface PhotoImportParts extends Pick<PhotoEvents, 'onFresh'> {
-  readonly photos: Pick<Photos, 'list' | 'add' | 'skipFile' | 'inFolder' | 'unhide'>;
+export interface PhotoImportParts extends Pick<PhotoEvents, 'onFresh' | 'onSeen'> {
+  readonly photos: TouchedPhotosParts['photos'] &
+    Pick<Photos, 'list' | 'add' | 'current' | 'skipFile' | 'inFolder' | 'unhide'>;
+  readonly images: TouchedPhotosParts['images'];
   readonly originals: Pick<Originals, 'give'>;
   readonly folders: Pick<Folders, 'of' | 'album' | 'get' | 'isExcluded' | 'list' | 'access' | 'change'>;
   /** Receives the non-picture files of one `add`. */
@@ -35,12 +39,22 @@ export interface PhotoImportParts extends Pick<PhotoEvents, 'onFresh'> {
 /** Yields a frame to the page after this many files. */
 const FILES_A_FRAME = 48;
 
+/** What a folder that is read completely held before, and the photos found in it. */
+interface Whole {
+  readonly before: readonly { readonly id: number; readonly path: string }[];
+  readonly seen: Set<number>;
+}
+
 /** The state of one `add`. */
 interface Pass {
   readonly origin: Origin;
+  /** A remembered folder is read again: its photos are known, not given by the user. */
+  readonly isLook: boolean;
+  /** Files whose contents must be compared, by photo. */
+  readonly touched: Map<number, File>;
   readonly others: OtherFiles;
-  /** Folders read completely, and the photos found in each. */
-  readonly whole: Map<number, Set<number>>;
+  /** Folders read completely. */
+  readonly whole: Map<number, Whole>;
   /** Folders and files that could not be read. */
   readonly unread: string[];
   readonly counts: {
@@ -57,9 +71,11 @@ interface Pass {
 export class PhotoImport {
   #reading = $state(0);
   readonly #parts: PhotoImportParts;
+  readonly #touchedPhotos: TouchedPhotos;
 
   constructor(parts: PhotoImportParts) {
     this.#parts = parts;
+    this.#touchedPhotos = new TouchedPhotos(parts);
   }
 
   /** Whether files are still being read. */
@@ -89,13 +105,15 @@ export class PhotoImport {
     const { notices } = this.#parts;
     const others = this.#parts.otherFiles();
     const counts = { added: 0, changed: 0, already: 0, gone: 0, others: 0, unread: 0 };
-    const pass: Pass = { origin, others, whole: new Map(), unread: [], counts };
-    if (folder !== undefined) pass.whole.set(folder, new Set());
+    const isLook = folder !== undefined;
+    const pass: Pass = { origin, isLook, touched: new Map(), others, whole: new Map(), unread: [], counts };
     this.#reading++;
     if (!isQuiet) notices.say('Reading files');
     try {
       await this.#parts.ready();
+      if (folder !== undefined) this.#begin(folder, pass);
       await this.#read(files, pass, folder);
+      await this.#compare(pass);
       await this.#finish(pass);
       const isNoPhoto = others.end(counts.added === 0);
       if (!isNoPhoto) counts.others += others.count;
@@ -160,38 +178,81 @@ export class PhotoImport {
     pass: Pass,
     folder: number | undefined,
   ): Promise<void> {
-    const { photos, onFresh, schedule } = this.#parts;
-    let fresh: number[] = [];
+    const { photos, schedule } = this.#parts;
+    let found: Arrival[] = [];
     let read = 0;
     for await (const given of files) {
       if (!given.ok) {
         pass.unread.push(given.path);
-        photos.skipFile(given.path, sentence(given.message));
+        photos.skipFile(given.path, sentence(given.message), true);
       } else {
-        const id = await this.#sort(given, pass, folder);
-        if (id !== undefined) fresh.push(id);
+        const arrival = await this.#sort(given, pass, folder);
+        if (arrival) found.push(arrival);
       }
       if (++read % FILES_A_FRAME === 0) {
-        onFresh(fresh);
-        fresh = [];
+        this.#tell(found, pass);
+        found = [];
         await new Promise<void>(schedule);
       }
     }
-    onFresh(fresh);
+    this.#tell(found, pass);
+    if (read === 0 && folder !== undefined) this.#isEmpty(folder, pass);
   }
 
-  /** Sorts one file in; returns the photo's id if it must be read. */
+  /** From now on, what a folder held is missing until it is found. */
+  #begin(folder: number, { whole }: Pass): void {
+    whole.set(folder, { before: this.#parts.photos.inFolder(folder), seen: new Set() });
+  }
+
+  /**
+   * A remembered folder is empty.
+   *
+   * Why its photos are kept: where a drive was taken off, its place may stay behind, empty.
+   */
+  #isEmpty(folder: number, { unread }: Pass): void {
+    const { photos, folders } = this.#parts;
+    const { name, kind } = folders.get(folder) ?? {};
+    if (name === undefined || kind !== 'directory' || photos.inFolder(folder).length === 0) return;
+    unread.push(name);
+    const why =
+      'This folder is empty, or its drive is not connected. Its photos are kept until you remove it.';
+    photos.skipFile(name, why, true);
+  }
+
+  /** Passes on what must be read, and what can be read if it was not. */
+  #tell(found: readonly Arrival[], { isLook }: Pass): void {
+    const { onFresh, onSeen } = this.#parts;
+    const isKnown = ({ kind }: Arrival) => kind === 'known';
+    onFresh(found.filter((each) => !isKnown(each)).map(({ id }) => id));
+    (isLook ? onSeen : onFresh)(found.filter(isKnown).map(({ id }) => id));
+  }
+
+  async #compare(pass: Pass): Promise<void> {
+    const { touched, counts } = pass;
+    if (touched.size === 0) return;
+    const changed = new Set(await this.#touchedPhotos.compare(touched));
+    const shown = [...touched.keys()].filter((id) => this.#parts.photos.current(id));
+    counts.changed += changed.size;
+    counts.already += shown.length - changed.size;
+    this.#tell(
+      shown.map((id) => ({ id, kind: changed.has(id) ? 'changed' : 'known' })),
+      pass,
+    );
+  }
+
+  /** Sorts one file in; returns the photo, if it is one that is shown. */
   async #sort(
     found: Extract<GivenFile, { ok: true }>,
-    { origin, others, whole, counts }: Pass,
+    pass: Pass,
     folder: number | undefined,
-  ): Promise<number | undefined> {
+  ): Promise<Arrival | undefined> {
+    const { origin, others, whole, counts } = pass;
     const { photos, folders } = this.#parts;
     if (isPicture(found.file)) {
       const home = folder ?? (await folders.of(found));
       if (folders.isExcluded(home, belowRoot(found.path))) return undefined;
-      if (found.root && !whole.has(home)) whole.set(home, new Set());
-      return this.#arrive(found, home, whole.get(home), counts);
+      if (found.root && !whole.has(home)) this.#begin(home, pass);
+      return this.#arrive(found, home, pass);
     }
     if (others.take(found)) return undefined;
     if (origin === 'folder' || found.path.includes('/')) counts.others++;
@@ -202,28 +263,28 @@ export class PhotoImport {
   #arrive(
     found: Extract<GivenFile, { ok: true }>,
     home: number,
-    seen: Set<number> | undefined,
-    counts: Pass['counts'],
-  ): number | undefined {
+    { whole, touched, counts }: Pass,
+  ): Arrival | undefined {
     const { photos, originals, onChanged } = this.#parts;
-    const { id, kind } = photos.add(found, home);
-    seen?.add(id);
+    const arrival = photos.add(found, home);
+    const { id, kind } = arrival;
+    whole.get(home)?.seen.add(id);
     if (kind === 'hidden') return undefined;
     originals.give(id, found.file);
-    if (kind === 'new') counts.added++;
+    if (kind === 'touched') touched.set(id, found.file);
+    else if (kind === 'new') counts.added++;
     else if (kind === 'changed') counts.changed++;
     else counts.already++;
     if (kind === 'changed') onChanged([id]);
-    return kind === 'new' || kind === 'changed' ? id : undefined;
+    return kind === 'bad' || kind === 'touched' ? undefined : arrival;
   }
 
   /** Removes photos whose files were missing from a completely read folder. */
   async #finish({ whole, unread, counts }: Pass): Promise<void> {
-    const { photos, folders, today, onGone } = this.#parts;
-    for (const [id, seen] of whole) {
+    const { folders, today, onGone } = this.#parts;
+    for (const [id, { seen, before }] of whole) {
       if (folders.get(id)?.kind !== 'directory') continue;
-      const gone = photos
-        .inFolder(id)
+      const gone = before
         .filter((photo) => !seen.has(photo.id))
         .filter(({ path }) => !unread.some((lost) => path === lost || path.startsWith(`${lost}/`)));
       counts.gone += gone.length;

@@ -1,7 +1,8 @@
+import type { ArrivalKind } from '../../library/photo-state';
 import type { PhotoRecord } from '../../library/records';
 
 /** A photo of the library. */
-export interface Photo extends Omit<PhotoRecord, 'width' | 'height' | 'fault' | 'hidden'> {
+export interface Photo extends Omit<PhotoRecord, 'width' | 'height' | 'bad' | 'hidden'> {
   /** File name without folders. */
   readonly name: string;
   /** Upright, in pixels; undefined until it was read. */
@@ -18,12 +19,14 @@ export interface Skipped {
   readonly name: string;
   readonly path: string;
   readonly reason: string;
+  /** Whether it could not be read when it was found, which may pass. */
+  readonly isPassing?: boolean;
 }
 
 /** The result of adding a file. */
 export interface Arrival {
   readonly id: number;
-  readonly kind: 'new' | 'changed' | 'known' | 'hidden' | 'faulty';
+  readonly kind: ArrivalKind;
 }
 
 /** The result of reading a photo. */
@@ -47,7 +50,7 @@ export function identity({
 }
 
 /** Converts a stored record to the page's photo. */
-export function photoOf({ width, height, fault: _fault, hidden: _hidden, ...rest }: PhotoRecord): Photo {
+export function photoOf({ width, height, bad: _bad, hidden: _hidden, ...rest }: PhotoRecord): Photo {
   const size = width === undefined || height === undefined ? undefined : { width, height };
   return { ...rest, name: nameOf(rest.path), size };
 }
@@ -57,8 +60,8 @@ export function recordOf({ name: _name, size, ...rest }: Photo): PhotoRecord {
   return { ...rest, ...size };
 }
 
-export function skipped(path: string, reason: string): Skipped {
-  return { name: nameOf(path), path, reason };
+export function skipped(path: string, reason: string, isPassing: boolean): Skipped {
+  return { name: nameOf(path), path, reason, ...(isPassing && { isPassing }) };
 }
 
 export function nameOf(path: string): string {

@@ -1,5 +1,6 @@
 import type { LibraryApi } from '../../../workers/api';
-import { isUnchanged, stateOf } from '../../library/photo-state';
+import type { PhotoKey } from '../../core/photo-key';
+import { arrivalOf, stateOf } from '../../library/photo-state';
 import type { PhotoRecord } from '../../library/records';
 import type { FoundFile } from './arrivals';
 import { batched, type Schedule } from '../kit/frames';
@@ -15,6 +16,9 @@ import {
   type Photo,
   type Skipped,
 } from './photo';
+
+/** A file as it was found. */
+type FoundRecord = Pick<PhotoRecord, 'folder' | 'path' | 'bytes' | 'modified' | 'handle'>;
 
 export interface PhotosParts {
   /** For what the user does. */
@@ -36,9 +40,12 @@ export class Photos {
 
   /** The current state; `#list` and `#skipped` follow soon. */
   readonly #photos = new Map<number, Photo>();
-  /** Files not shown: unreadable, or removed by the user. */
+  /** Files not shown: bad, or removed by the user. */
   readonly #others = new Map<number, PhotoRecord>();
-  #skips: Skipped[] = [];
+  /** Skipped files by path. */
+  readonly #skips = new Map<string, Skipped>();
+  /** What was found at the places of photos whose content is yet to be compared. */
+  readonly #touched = new Map<number, FoundRecord>();
   /** Ids by folder and path; for single files also by time and size, since two may have the same name. */
   readonly #known = new Map<string, number>();
   /** Sizes of all files ever read, in bytes. */
@@ -54,7 +61,7 @@ export class Photos {
     this.#library = library;
     const publish = () => {
       this.#list = [...this.#photos.values()];
-      this.#skipped = [...this.#skips];
+      this.#skipped = [...this.#skips.values()];
       // Callers that need a result use `keep`.
       this.keep().catch(() => undefined);
     };
@@ -115,31 +122,61 @@ export class Photos {
     if (isShown) this.#publish();
   }
 
-  /** Adds a file and classifies it: only 'new' and 'changed' ones must be read. */
+  /**
+   * Adds a file and says what it is: only 'new' and 'changed' ones must be read, and the contents of 'touched' ones
+   * compared, then given to `sameContent` or `newContent`.
+   */
   add({ file, path, handle }: FoundFile, folder: number): Arrival {
     const { size: bytes, lastModified: modified } = file;
-    const found = { folder, path, bytes, modified, ...(handle && { handle }) };
+    const found: FoundRecord = { folder, path, bytes, modified, ...(handle && { handle }) };
     const known = this.#known.get(identity(found));
     const before = known === undefined ? undefined : (this.#photos.get(known) ?? this.#others.get(known));
     // Known but not listed: it was removed, which can still be undone.
     if (known !== undefined && !before) return { id: known, kind: 'hidden' };
-    if (before) {
-      const state = stateOf(before);
-      const isRetried = folder === SINGLE_FILES && state === 'faulty';
-      const isSame = isUnchanged(before, found) && !isRetried;
-      // A removed photo whose date alone has changed, by a restored backup for instance, is still that photo.
-      const isStillHidden = state === 'hidden' && before.bytes === bytes;
-      if (isSame || isStillHidden) return { id: before.id, kind: state === 'shown' ? 'known' : state };
-      this.#others.delete(before.id);
-      this.#skips = this.#skips.filter((skip) => skip.path !== path);
-    }
-    const id = known ?? this.#nextId++;
+    if (this.#skips.get(path)?.isPassing) this.#unskip(path);
+    const kind = arrivalOf(before, found, folder === SINGLE_FILES);
+    const id = known ?? this.#nextId;
+    if (kind === 'new' || kind === 'changed') this.#arrive(id, found);
+    else if (kind === 'touched') this.#touched.set(id, found);
+    else this.#touched.delete(id);
+    return { id, kind };
+  }
+
+  /** The content key of a photo, shown or not, if it was read. */
+  contentOf(id: number): PhotoKey | undefined {
+    return (this.#photos.get(id) ?? this.#others.get(id))?.key;
+  }
+
+  /** The file of a touched photo has the content it had: only its date is another. */
+  sameContent(id: number): void {
+    const photo = this.#photos.get(id);
+    const other = this.#others.get(id);
+    const found = this.#touched.get(id);
+    this.#touched.delete(id);
+    if (!found) return;
+    if (photo) this.#photos.set(id, { ...photo, ...found });
+    else if (other) this.#others.set(id, { ...other, ...found });
+    const record = photo ? recordOf({ ...photo, ...found }) : other && { ...other, ...found };
+    if (record) this.#unkept.set(id, record);
+    this.#publishSoon();
+  }
+
+  /** The file of a touched photo holds another picture. */
+  newContent(id: number): void {
+    const found = this.#touched.get(id);
+    if (found && (this.#photos.has(id) || this.#others.has(id))) this.#arrive(id, found);
+  }
+
+  #arrive(id: number, found: FoundRecord): void {
+    this.#nextId = Math.max(this.#nextId, id + 1);
+    this.#touched.delete(id);
+    this.#others.delete(id);
+    this.#unskip(found.path);
     this.#known.set(identity(found), id);
-    const photo = { id, ...found, name: nameOf(path), size: undefined };
+    const photo = { id, ...found, name: nameOf(found.path), size: undefined };
     this.#photos.set(id, photo);
     this.#unkept.set(id, recordOf(photo));
     this.#publishSoon();
-    return { id, kind: before ? 'changed' : 'new' };
   }
 
   /** Whether a file of this size was ever read: only then can its content be known. */
@@ -158,22 +195,32 @@ export class Photos {
     this.#publishSoon();
   }
 
-  /** Lists a file that is not a photo. */
-  skipFile(path: string, reason: string): void {
-    this.#skips.push(skipped(path, reason));
+  /** Lists a file that is not a photo, or could not be read: `isPassing`, until it is found again. */
+  skipFile(path: string, reason: string, isPassing = false): void {
+    this.#skips.set(path, skipped(path, reason, isPassing));
     this.#publishSoon();
   }
 
-  /** Removes an unreadable photo and lists it as skipped. */
+  /** Sets aside a photo whose own bytes are no picture, and lists it as skipped. */
   skip(id: number, reason: string): void {
     const photo = this.#photos.get(id);
     if (!photo) return;
-    this.#setAside({ ...recordOf(photo), fault: reason });
+    this.#setAside({ ...recordOf(photo), bad: reason });
     this.skipFile(photo.path, reason);
   }
 
+  #unskip(path: string): void {
+    if (this.#skips.delete(path)) this.#publishSoon();
+  }
+
   clearSkipped(): void {
-    this.#skips = [];
+    this.#skips.clear();
+    this.#publish();
+  }
+
+  /** Takes files off the list that could not be read when they were found. */
+  clearPassing(): void {
+    for (const [path, { isPassing }] of this.#skips) if (isPassing) this.#skips.delete(path);
     this.#publish();
   }
 
@@ -227,6 +274,7 @@ export class Photos {
       this.#photos.delete(id);
       this.#others.delete(id);
       this.#unkept.delete(id);
+      this.#touched.delete(id);
     }
     this.#removed = this.#removed.filter(({ id }) => !gone.has(id));
     this.#publish();
@@ -234,7 +282,7 @@ export class Photos {
 
   /** Removes everything, including skipped files. */
   clear(): void {
-    for (const map of [this.#photos, this.#others, this.#known, this.#unkept]) map.clear();
+    for (const map of [this.#photos, this.#others, this.#known, this.#unkept, this.#touched]) map.clear();
     this.#sizes.clear();
     this.#removed = [];
     this.clearSkipped();

@@ -2,7 +2,9 @@ import { Gallery, type GalleryParts } from './gallery.svelte';
 import { PhotoImport, type PhotoImportParts } from './photo-import.svelte';
 
 export interface PhotoStatesParts
-  extends Omit<GalleryParts, 'lookAgain'>, Pick<PhotoImportParts, 'pickFolder' | 'today' | 'otherFiles'> {}
+  extends
+    Omit<GalleryParts, 'lookAgain'>,
+    Pick<PhotoImportParts, 'pickFolder' | 'today' | 'otherFiles' | 'images'> {}
 
 /** The states of photos: the gallery, and the import of new ones. */
 export function photoStates(parts: PhotoStatesParts) {

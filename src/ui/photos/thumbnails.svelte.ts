@@ -1,10 +1,8 @@
 import type { LibraryApi } from '../../../workers/api';
+import { SMALL_FILE } from '../../library/records';
 import { batched, type Schedule } from '../kit/frames';
 import type { Photo } from './photo';
 import type { Originals } from './originals';
-
-/** Files up to this many bytes are their own thumbnails. */
-export const SMALL_FILE = 128 * 1024;
 
 /** Maximum cached thumbnails: several screens of the smallest. */
 const MOST = 3000;

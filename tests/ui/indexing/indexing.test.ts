@@ -174,9 +174,7 @@ describe('Indexing', () => {
     const third = states.give(picture('third.jpg', '40'));
     indexing.enqueue([third]);
     await begun();
-    const changed = { ...photos.current(third)!, modified: 2 };
-    const current = photos.current.bind(photos);
-    photos.current = (id) => (id === third ? changed : current(id));
+    indexing.forget([third]);
     indexing.enqueue([third]);
     await step();
     await step();
@@ -205,6 +203,102 @@ describe('Indexing', () => {
     await indexing.open(loadedModel());
     await idle();
     expect(photos.skipped).toMatchObject([{ reason: 'It is empty.' }]);
+  });
+
+  it.each([
+    ['a drive that is away', failure('FileUnreadable'), 'file'],
+    ['memory that runs out', failure('OutOfMemory'), 'memory'],
+    ['a reader that died', failure('WorkerDied'), 'stopped'],
+    ['what nobody foresaw', new TypeError('no'), 'file'],
+  ] as const)('takes %s for no fault of the photos, and tries them again', async (_, error, reach) => {
+    const broken = new Set(['1', '3']);
+    indexing = new Indexing({
+      ...parts,
+      images: {
+        ...images,
+        prepare: async (file, ...rest) =>
+          broken.has(await file.text()) ? Promise.reject(error) : images.prepare(file, ...rest),
+      },
+    });
+    add(1, 2, 3, 4);
+    await indexing.open(loadedModel());
+    await idle();
+    expect(await held()).toEqual([1, 3]);
+    expect(indexing.outOfReach).toEqual([{ folder: 0, reach, count: 2 }]);
+    expect(photos.skipped).toEqual([]);
+    expect(notices.problems).toEqual([]);
+    expect(notices.said).toBe('2 photos ready to search · 2 not yet');
+    // Another model tries them, and so does the button.
+    broken.delete('1');
+    await indexing.open(loadedModel('other'));
+    await idle();
+    expect(await held('other')).toEqual([0, 1, 3]);
+    broken.delete('3');
+    indexing.indexRest();
+    await idle();
+    expect(await held('other')).toEqual([0, 1, 2, 3]);
+    expect(indexing.outOfReach).toEqual([]);
+    // As if they had just been found where they lie.
+    await indexing.open(loadedModel());
+    await idle();
+    expect(await held()).toEqual([0, 1, 2, 3]);
+  });
+
+  it('tells a photo that was refused by name from one that could not be read', async () => {
+    const answers: PreparedPicture[] = [
+      { ok: false, name: 'PictureUnreadable', message: 'it is damaged' },
+      { ok: false, name: 'FileUnreadable', message: 'the drive is away' },
+    ];
+    indexing = new Indexing({ ...parts, images: { ...images, prepare: async () => answers.shift()! } });
+    add(1, 2);
+    await indexing.open(loadedModel());
+    await idle();
+    expect(photos.skipped).toMatchObject([{ path: '0.jpg', reason: 'It is damaged.' }]);
+    expect(indexing.outOfReach).toEqual([{ folder: 0, reach: 'file', count: 1 }]);
+  });
+
+  it('keeps the small copy of a small file, not the file, which may vanish', async () => {
+    const kept: Blob[] = [];
+    const { add: keep } = library;
+    library.add = (readings, rows, thumbnails) => {
+      kept.push(...thumbnails.values());
+      return keep(readings, rows, thumbnails);
+    };
+    add(1);
+    await indexing.open(loadedModel());
+    await idle();
+    expect(kept).toHaveLength(1);
+    expect(kept[0]).not.toBeInstanceOf(File);
+  });
+
+  it('indexes what a look has found, but not against the will of the person', async () => {
+    const { step } = stepwise();
+    const ids = add(...Array(6).keys());
+    await indexing.open(loadedModel());
+    await step();
+    indexing.cancel();
+    indexing.enqueueSeen(ids);
+    expect(indexing.phase).toBe('idle');
+    indexing.enqueue(ids);
+    expect(indexing.phase).toBe('running');
+  });
+
+  it('gives a row to a photo that had one and lost it, without the tower', async () => {
+    const [id = 0] = add(1);
+    await indexing.open(loadedModel());
+    await idle();
+    const copy = states.give(picture('copy.jpg', '1'), 'copy.jpg');
+    indexing.enqueue([copy]);
+    await idle();
+    photos.remove([id]);
+    photos.hide(photos.settle());
+    await photos.keep();
+    indexing.forget([id]);
+    expect(await held()).toEqual([copy]);
+    indexing.enqueue(photos.unhide(0));
+    await idle();
+    expect(await held()).toEqual([id, copy]);
+    expect(tower.calls).toEqual(['1 pictures']);
   });
 
   it('prepares ahead while the tower works, but only so far', async () => {
@@ -510,7 +604,7 @@ describe('Indexing', () => {
     const pipeline = new Pipeline(loadedModel(), parts, {
       added: () => undefined,
       done: (count) => steps.push(count),
-      unreachable: () => undefined,
+      outOfReach: () => undefined,
       failed: (error) => expect.fail(String(error)),
       finished: () => steps.push(0),
     });

@@ -29,6 +29,7 @@ function open(memories: GalleryParts['memories'] = []): Gallery {
     unhurried: (work) => work(),
     albumPicture: () => Promise.reject(failure('NetworkFailed')),
     onFresh: (ids) => void queued.push(...ids),
+    onSeen: (ids) => void queued.push(...ids),
     onStale: (ids) => void forgotten.push(...ids),
     onCount: () => {},
     memory: memoryIn(remembered),

@@ -6,8 +6,18 @@ import { Notices } from '../../../src/ui/kit/notices.svelte';
 import { Folders } from '../../../src/ui/photos/folders.svelte';
 import type { Photos } from '../../../src/ui/photos/photos.svelte';
 import type { GivenFile } from '../../../src/ui/kit/given-files';
+import { MemoryDisk } from '../../helpers/memory-disk';
 import { folder } from '../fake-folder';
-import { failure, modelsWorker, photoStates, settled, testLibrary, type TestLibrary } from '../fakes';
+import {
+  failure,
+  images as allImages,
+  keyOf,
+  modelsWorker,
+  photoStates,
+  settled,
+  testLibrary,
+  type TestLibrary,
+} from '../fakes';
 
 let photos: Photos;
 let notices: Notices;
@@ -16,8 +26,10 @@ let library: TestLibrary;
 let gone: number[] = [];
 let changed: number[] = [];
 let queued: number[][] = [];
+let seen: number[] = [];
 let checkpoints: CheckpointFiles[] = [];
 let frames = 0;
+let images: typeof allImages;
 let pick: () => Promise<FileSystemDirectoryHandle | undefined>;
 let photoImport: PhotoImport;
 
@@ -30,8 +42,10 @@ beforeEach(() => {
   gone = [];
   changed = [];
   queued = [];
+  seen = [];
   checkpoints = [];
   frames = 0;
+  images = { ...allImages };
   const checkpointImport = new CheckpointImport({
     models: modelsWorker([], {
       addCheckpoint: (files) => {
@@ -58,6 +72,8 @@ beforeEach(() => {
     },
     onChanged: (ids) => changed.push(...ids),
     onFresh: (ids) => ids.length > 0 && queued.push([...ids]),
+    onSeen: (ids) => seen.push(...ids),
+    images,
     otherFiles: () => checkpointImport.amongPhotos(),
     schedule: (work) => {
       frames++;
@@ -117,7 +133,8 @@ describe('PhotoImport', () => {
     await photoImport.add([given('a.jpg')], 'chosen');
     await photoImport.add([given('a.jpg'), given('b.jpg')], 'chosen');
     expect(notices.said).toBe('1 photo added · 1 already here');
-    expect(queued).toEqual([[0], [1]]);
+    // The known one too: it may never have been indexed.
+    expect(queued).toEqual([[0], [1], [0]]);
   });
 
   it('lists a file that could not be opened', async () => {
@@ -233,7 +250,7 @@ describe('a folder that is looked through again', () => {
 
   it('is the same folder when it is picked once more', async () => {
     await photoImport.addFolder();
-    expect(queued).toEqual([]);
+    expect(queued).toEqual([[0, 1, 2]]);
     expect(folders.list).toHaveLength(1);
     expect(notices.said).toBe('3 already here');
   });
@@ -254,10 +271,41 @@ describe('a folder that is looked through again', () => {
     expect(photos.skipped).toMatchObject([{ path: 'trip/a.jpg', reason: 'It is locked.' }]);
   });
 
-  it('forgets all of them when the folder is empty', async () => {
+  it('keeps them where the folder is empty all at once, as the place of a drive that was taken off', async () => {
     trip.files.clear();
     await photoImport.lookAgain(1);
+    expect(gone).toEqual([]);
+    expect(photos.skipped).toMatchObject([{ path: 'trip', reason: /empty, or its drive/ }]);
+    trip.files.set('notes.txt', '');
+    await photoImport.lookAgain(1);
     expect(gone).toEqual([0, 1, 2]);
+  });
+
+  it('passes on what is known as seen, not as given', async () => {
+    await photoImport.lookAgain(1);
+    expect([queued, seen]).toEqual([[], [0, 1, 2]]);
+  });
+
+  it('takes a file off the list once it can be read', async () => {
+    trip.files.set('d.jpg', '!');
+    await photoImport.lookAgain(1);
+    await photoImport.lookAgain(1);
+    expect(photos.skipped).toHaveLength(1);
+    trip.files.set('d.jpg', 'd.jpg');
+    await photoImport.lookAgain(1);
+    expect(photos.skipped).toEqual([]);
+    expect(names()).toContain('trip/d.jpg');
+  });
+
+  it('does not take for gone what was found meanwhile by another look', async () => {
+    const excluded = vi.spyOn(folders, 'isExcluded').mockImplementationOnce(() => {
+      photos.add({ file: new File(['x'], 'late.jpg'), path: 'trip/late.jpg' }, 1);
+      return false;
+    });
+    await photoImport.lookAgain(1);
+    expect(excluded).toHaveBeenCalledTimes(3);
+    expect(gone).toEqual([]);
+    expect(names()).toContain('trip/late.jpg');
   });
 
   it('leaves out what its patterns name, and takes it in again', async () => {
@@ -286,4 +334,77 @@ describe('a folder that is looked through again', () => {
     expect(photos.list.map(({ folder: home }) => home)).toEqual([1, 1, 1, 2]);
     expect(gone).toEqual([]);
   });
+});
+
+describe('a folder whose files have other dates', () => {
+  const disk = new MemoryDisk();
+
+  beforeEach(async () => {
+    disk.files.clear();
+    disk.allowed.add('trip');
+    for (const name of ['a', 'b', 'c']) disk.put(`trip/${name}.jpg`, name);
+    pick = async () => disk.directory('trip');
+    await photoImport.addFolder();
+    for (const [id, name] of ['a', 'b', 'c'].entries()) {
+      photos.developed(id, { key: keyOf(name), width: 4, height: 3 });
+    }
+    for (const name of ['a', 'b', 'c']) disk.put(`trip/${name}.jpg`, name, 3_600_001);
+    [queued, seen] = [[], []];
+  });
+
+  it('keeps what was made of them, since their contents are the same', async () => {
+    await photoImport.lookAgain(1);
+    expect([queued, seen, changed]).toEqual([[], [0, 1, 2], []]);
+    expect(photos.current(0)).toMatchObject({ key: keyOf('a'), modified: 3_600_001 });
+    expect(notices.said).toBe('3 already here');
+    await photos.keep();
+    expect(await library.photos()).toMatchObject([{ modified: 3_600_001 }, {}, {}]);
+  });
+
+  it('takes in another picture of the same length', async () => {
+    disk.put('trip/b.jpg', 'x', 9);
+    await photoImport.lookAgain(1);
+    expect([queued, seen, changed]).toEqual([[[1]], [0, 2], [1]]);
+    expect(photos.current(1)).toMatchObject({ modified: 9, size: undefined });
+    expect(notices.said).toBe('1 changed · 2 already here');
+  });
+
+  it('compares again at the next look what could not be read', async () => {
+    disk.put('trip/b.jpg', 'x', 9);
+    const { keyOf: read } = images;
+    const looking = photoImport.lookAgain(1);
+    images.keyOf = () => Promise.reject(failure('FileUnreadable'));
+    await looking;
+    images.keyOf = read;
+    expect(changed).toEqual([]);
+    expect(photos.current(1)).toMatchObject({ key: keyOf('b'), modified: 1 });
+    await photoImport.lookAgain(1);
+    expect(changed).toEqual([1]);
+  });
+
+  it('leaves a removed photo out, unless another picture has its name', async () => {
+    photos.remove([0, 1]);
+    photos.hide(photos.settle());
+    disk.put('trip/b.jpg', 'x', 9);
+    await photoImport.lookAgain(1);
+    expect(names()).toEqual(['trip/c.jpg', 'trip/b.jpg']);
+    expect([queued, seen]).toEqual([[[1]], [2]]);
+    expect(photos.hiddenIn(1)).toBe(1);
+  });
+});
+
+it('may read a folder again that is given once more, however the browser asked before', async () => {
+  const disk = new MemoryDisk();
+  disk.put('trip/a.jpg', 'a');
+  await folders.restore([
+    { id: 1, name: 'trip', kind: 'directory', handle: disk.directory('trip'), exclude: [] },
+  ]);
+  expect(folders.access(1)).toBe('ask');
+  disk.allowed.add('trip');
+  const given = disk.directory('trip');
+  pick = async () => given;
+  await photoImport.addFolder();
+  expect(folders.access(1)).toBe('allowed');
+  expect(folders.list).toMatchObject([{ id: 1, handle: given }]);
+  expect((await library.folders())[0]?.handle).toBe(given);
 });

@@ -1,0 +1,30 @@
+import type { FolderRecord } from '../../library/records';
+import { countText, plural } from '../kit/words';
+import type { Reach } from '../photos/out-of-reach';
+import type { OutOfReachCount } from './out-of-reach-counts';
+
+/** Why photos could not be read and what helps, where that is not to give them again. */
+const WORDS: Readonly<Record<Exclude<Reach, 'again'>, string>> = {
+  ask: 'the browser asks you before they may be read',
+  file: 'their files were moved or deleted, are in use, or their drive is not connected',
+  memory: 'memory ran out. Close other tabs, or choose a smaller model',
+  network: 'there was no connection',
+  stopped: 'the part of the page that reads pictures stopped',
+};
+
+/** "354 photos cannot be searched yet". */
+export function notYetTitle(counts: readonly OutOfReachCount[]): string {
+  const all = counts.reduce((sum, { count }) => sum + count, 0);
+  return `${plural(all, 'photo')} cannot be searched yet`;
+}
+
+/** "354 in Holiday: …". @param folder undefined for photos added one by one */
+export function notYetText(
+  { count, reach }: Pick<OutOfReachCount, 'count' | 'reach'>,
+  folder: FolderRecord | undefined,
+): string {
+  const where = folder ? `${countText(count)} in ${folder.name}` : `${countText(count)} added one by one`;
+  if (reach !== 'again' && !(reach === 'ask' && !folder)) return `${where}: ${WORDS[reach]}.`;
+  const what = folder ? 'the folder' : 'them';
+  return `${where}: add ${what} again, since this browser cannot open ${folder ? 'it' : 'them'} by itself.`;
+}

@@ -1,0 +1,23 @@
+import { expect, it } from 'vitest';
+import { notYetText, notYetTitle } from '../../../src/ui/indexing/not-yet-words';
+
+const trip = { id: 1, name: 'trip', kind: 'listed', exclude: [] } as const;
+
+it('says how many photos cannot be searched', () => {
+  expect(
+    notYetTitle([
+      { folder: 1, reach: 'file', count: 1200 },
+      { folder: 0, reach: 'again', count: 4 },
+    ]),
+  ).toBe('1,204 photos cannot be searched yet');
+});
+
+it.each([
+  ['again', trip, '3 in trip: add the folder again, since this browser cannot open it by itself.'],
+  ['again', undefined, '3 added one by one: add them again, since this browser cannot open them by itself.'],
+  ['ask', undefined, '3 added one by one: add them again, since this browser cannot open them by itself.'],
+  ['ask', trip, '3 in trip: the browser asks you before they may be read.'],
+  ['memory', trip, '3 in trip: memory ran out. Close other tabs, or choose a smaller model.'],
+] as const)('says why, and what helps: %s', (reach, folder, text) => {
+  expect(notYetText({ count: 3, reach }, folder)).toBe(text);
+});
