@@ -1,5 +1,14 @@
-import { expect, test } from 'vitest';
-import { upright } from '../../tools/conformance/fixture-picture';
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { describe, expect, test } from 'vitest';
+import { preprocess } from '../../src/image/preprocess';
+import {
+  fixturePicture,
+  fixtureSettings,
+  upright,
+  type FixtureIndex,
+} from '../../tools/conformance/fixture-picture';
+import kindsJson from '../fixtures/picture-kinds/preprocess/index.json';
 
 /** What Pillow's `ImageOps.exif_transpose` makes of the pixels 0 1 2 / 3 4 5. */
 const golden: [orientation: number | null, width: number, height: number, pixels: number[]][] = [
@@ -23,3 +32,39 @@ test.each(golden)(
     expect([...turned.data]).toEqual(pixels);
   },
 );
+
+/** Written by tools/oracles/picture_kinds.py. */
+const kinds = kindsJson as unknown as FixtureIndex;
+
+async function readKind(path: string): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(
+    await readFile(new URL(`../fixtures/picture-kinds/preprocess/${path}`, import.meta.url)),
+  );
+}
+
+describe("what Pillow makes of a file's kind, OpenCLIP makes of it", () => {
+  /** The same index without Pillow's decoding: PNG files are then decoded here. Not interlaced ones of few bits. */
+  const undecoded: FixtureIndex = {
+    ...kinds,
+    images: Object.fromEntries(
+      Object.entries(kinds.images)
+        .filter(([name, { format }]) => format === 'PNG' && name !== 'grey-4bit-interlaced.png')
+        .map(([name, image]) => [name, { ...image, decoded: null }]),
+    ),
+  };
+  test('there are pictures', () => {
+    expect([Object.keys(kinds.images).length, Object.keys(undecoded.images).length]).toEqual([19, 11]);
+  });
+
+  for (const [index, how] of [
+    [kinds, 'decoded by Pillow'],
+    [undecoded, 'decoded here'],
+  ] as const) {
+    for (const entry of index.cases.filter(({ image }) => index.images[image])) {
+      test(`${entry.image}, ${entry.resize_mode}, ${how}`, async () => {
+        const bytes = preprocess(await fixturePicture(index, entry, readKind), fixtureSettings(index, entry));
+        expect(createHash('sha256').update(bytes).digest('hex')).toBe(entry.sha256);
+      });
+    }
+  }
+});

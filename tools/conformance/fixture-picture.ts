@@ -2,10 +2,10 @@
  * Pictures of the golden preprocessing index as rasters, each handled like a file of its Pillow mode in OpenCLIP's
  * reference. Runs in Node and in browsers.
  */
-import { decode } from 'fast-png';
-import type { DecodedPng } from 'fast-png';
 import type { Interpolation, PreprocessSettings, ResizeMode } from '../../src/core/preprocess-settings';
 import type { Raster } from '../../src/image/raster';
+import { BILEVEL, indexed, paletteOf } from './palette';
+import { pngPicture } from './png-picture';
 
 export interface FixtureImage {
   readonly format: string;
@@ -74,19 +74,31 @@ export async function fixturePicture(
 ): Promise<Raster> {
   const image = index.images[entry.image];
   if (!image) throw new Error(`no image ${entry.image} in the index`);
-  const isReference = entry.variant === 'reference';
-  // There is no `I;16` raster: 16-bit grey is passed as Pillow's final 8 bits, and its cases are excused.
-  if (image.decoded !== null && (!isReference || image.format !== 'PNG' || image.pil_mode === 'I;16')) {
-    const opaque = await decodedPicture(image, image.decoded, read);
-    return entry.variant === 'exif_upright' ? upright(opaque, image.exif_orientation) : opaque;
-  }
-  return pngPicture(decode(await read(`images/${entry.image}`)), image.pil_mode);
+  const file = await read(`images/${entry.image}`);
+  const isConverted = entry.variant === 'rgb_first';
+  const picture =
+    image.decoded === null
+      ? pngPicture(file, image.pil_mode)
+      : await decodedPicture(image, image.decoded, file, isConverted, read);
+  return entry.variant === 'exif_upright' ? upright(picture, image.exif_orientation) : picture;
 }
 
-/** Pillow's own decoding, converted to RGB: alpha is dropped. */
-async function decodedPicture(image: FixtureImage, path: string, read: ReadFixture): Promise<Raster> {
+/** Pillow's own decoding, in the file's mode or, if `isConverted`, in RGB: alpha is dropped. */
+async function decodedPicture(
+  { pil_mode, width, height }: FixtureImage,
+  path: string,
+  file: Uint8Array,
+  isConverted: boolean,
+  read: ReadFixture,
+): Promise<Raster> {
   const data = await gunzip(await read(path));
-  return { width: image.width, height: image.height, channels: path.endsWith('.rgba.gz') ? 4 : 3, data };
+  const picture = { width, height, channels: path.endsWith('.rgba.gz') ? 4 : 3, data } as const;
+  if (isConverted) return picture;
+  if (pil_mode === '1') return indexed(picture, BILEVEL);
+  if (pil_mode === 'P') return indexed(picture, paletteOf(file));
+  if (picture.channels === 4) return { ...picture, kind: 'transparent' };
+  // There is no `I;16` raster: 16-bit grey is passed as Pillow's final 8 bits, and its cases are excused.
+  return picture;
 }
 
 /** Decompresses, unless `fetch` already has: servers may send a `.gz` file with a content encoding. */
@@ -94,58 +106,6 @@ async function gunzip(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayB
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
   return new Uint8Array(await new Response(stream).arrayBuffer());
-}
-
-function pngPicture(png: DecodedPng, mode: string): Raster {
-  const { width, height } = png;
-  const data = samples(png);
-  switch (mode) {
-    case '1': {
-      const palette = new Uint8Array(768).fill(255, 3);
-      return { width, height, channels: 1, kind: 'indexed', palette, data };
-    }
-    case 'P': {
-      const palette = new Uint8Array(768);
-      png.palette?.forEach((colour, i) => palette.set(colour.slice(0, 3), i * 3));
-      return { width, height, channels: 1, kind: 'indexed', palette, data };
-    }
-    case 'L':
-      return { width, height, channels: 1, data };
-    case 'RGB':
-      return { width, height, channels: 3, data };
-    case 'LA':
-      return { width, height, channels: 4, kind: 'transparent', data: greyAlphaToRgba(data) };
-    case 'RGBA':
-      return { width, height, channels: 4, kind: 'transparent', data };
-    default:
-      throw new Error(`no rule for Pillow's mode ${mode}`);
-  }
-}
-
-/** One byte per sample. fast-png leaves 1-, 2- and 4-bit samples packed, with rows byte-aligned. */
-function samples({ data, width, height, channels, depth }: DecodedPng): Uint8Array {
-  if (depth === 16) throw new Error('16-bit PNG samples have no 8-bit reading here');
-  if (depth === 8) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-  const rowSamples = width * channels;
-  const rowBytes = Math.ceil((rowSamples * depth) / 8);
-  const out = new Uint8Array(rowSamples * height);
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < rowSamples; x++) {
-      const bit = x * depth;
-      const byte = data[y * rowBytes + (bit >> 3)] ?? 0;
-      out[y * rowSamples + x] = (byte >> (8 - depth - (bit & 7))) & ((1 << depth) - 1);
-    }
-  }
-  return out;
-}
-
-function greyAlphaToRgba(data: Uint8Array): Uint8Array {
-  const out = new Uint8Array(data.length * 2);
-  for (let i = 0; i < data.length; i += 2) {
-    out.fill(data[i]!, i * 2, i * 2 + 3);
-    out[i * 2 + 3] = data[i + 1]!;
-  }
-  return out;
 }
 
 /** How EXIF orientations 2 to 8 are undone: swap axes first, then mirror across or down. */
