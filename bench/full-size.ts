@@ -143,7 +143,11 @@ async function withPage<T>(
     await ready(page, BUILT_IN);
     await settle(page);
     const memory = await watchMemory(browser);
-    return await use(page, memory).finally(() => memory.stop());
+    try {
+      return await use(page, memory);
+    } finally {
+      await memory.stop();
+    }
   } finally {
     await opened.close();
   }

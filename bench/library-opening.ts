@@ -71,7 +71,11 @@ async function visit<T>(
     if (browser === null) throw new Error('The context has no browser');
     const memory = await watchMemory(browser);
     const ask = await openWorkerPage<LibraryBench>(page, url);
-    return await use(ask, memory, page).finally(() => memory.stop());
+    try {
+      return await use(ask, memory, page);
+    } finally {
+      await memory.stop();
+    }
   } finally {
     await close();
   }

@@ -135,7 +135,7 @@ async function runTower(runtime: Runtime, tower: CheckTower, random: () => numbe
     const [height, width] = vision.imageSize;
     const opened = await openImageTower(runtime, vision, await weights(imageTensors(vision), tower, random));
     const pixels = fill(BATCH * 3 * height * width, 1, random);
-    return opened.encode(pixels, BATCH).finally(() => opened.release());
+    return encodeAndRelease(opened, pixels);
   }
   const { text } = architecture;
   const opened = await openTextTower(runtime, text, await weights(textTensors(text), tower, random));
@@ -143,7 +143,20 @@ async function runTower(runtime: Runtime, tower: CheckTower, random: () => numbe
     Math.floor((random() / 2 + 0.5) * (text.vocabSize - 1)),
   );
   ids[20] = text.vocabSize - 1;
-  return opened.encode(ids, BATCH).finally(() => opened.release());
+  return encodeAndRelease(opened, ids);
+}
+
+interface OpenTower<Input> {
+  encode(input: Input, count: number): Promise<Float32Array>;
+  release(): Promise<void>;
+}
+
+async function encodeAndRelease<Input>(tower: OpenTower<Input>, input: Input): Promise<Float32Array> {
+  try {
+    return await tower.encode(input, BATCH);
+  } finally {
+    await tower.release();
+  }
 }
 
 /** Why the packed projections are large: queries and keys of about 4 each make attention sharp. */

@@ -67,7 +67,11 @@ async function onWasm(
   try {
     const runtime = { ort: await platform.runtime('webgpu'), provider: { name: 'wasm' } } as const;
     const tower = await openImageTower(runtime, source.architecture.vision, source.image);
-    return await tower.encode(picture, 1).finally(() => tower.release());
+    try {
+      return await tower.encode(picture, 1);
+    } finally {
+      await tower.release();
+    }
   } catch (error) {
     if (failureName(error) === 'OutOfMemory') return undefined;
     throw error;

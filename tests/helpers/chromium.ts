@@ -64,7 +64,13 @@ export async function launchChromium(origin: string, options: ChromiumOptions): 
     return {
       context,
       egress,
-      kill: () => killBrowser(context).finally(egress.close),
+      kill: async () => {
+        try {
+          await killBrowser(context);
+        } finally {
+          await egress.close();
+        }
+      },
       close: async () => {
         // A persistent context has no browser of its own to close.
         await (options.persistentDir || options.browser ? context : context.browser())?.close();

@@ -193,7 +193,7 @@ export function describeTopK(
       const even = { has: (id: number) => id % 2 === 0 };
       const few = new Set([2400, 3, 77, 99_999]);
       expect(await search(rows[1]!, 20, even)).toEqual(sortedAll(index, rows[1]!, 20, even));
-      expect((await search(rows[1]!, 20, few)).map(({ id }) => id).sort()).toEqual([2400, 3, 77]);
+      expect(new Set((await search(rows[1]!, 20, few)).map(({ id }) => id))).toEqual(new Set([3, 77, 2400]));
       expect(await search(rows[1]!, 20, new Set())).toEqual([]);
     });
 

@@ -142,7 +142,7 @@ function captionOf({ things, background }) {
   });
   const last = said.pop();
   const list = said.length > 0 ? `${said.join(', ')} and ${last}` : last;
-  return `${list} on ${/^o/.test(background) ? 'an' : 'a'} ${background} background`;
+  return `${list} on ${background.startsWith('o') ? 'an' : 'a'} ${background} background`;
 }
 
 /** A backdrop in two tones: a hill, a disc, rays or a plain slope of light. */

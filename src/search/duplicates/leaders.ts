@@ -76,7 +76,8 @@ export class Leaders {
     const values = this.#projections.of(row);
     for (let table = 0, at = 0; table < tables; table++) {
       let key = 0;
-      for (let end = at + bits; at < end; at++) key = (key << 1) | (values[at]! < 0 ? 1 : 0);
+      const end = at + bits;
+      for (; at < end; at++) key = (key << 1) | (values[at]! < 0 ? 1 : 0);
       // Mixing in the table's number separates keys that are equal in two tables by chance.
       this.#sketch.keys[table] = key ^ Math.imul(table, SPREAD);
     }

@@ -148,7 +148,7 @@ describe('a picture of another rank', () => {
       .map(({ effect }) => (effect as KeyframeEffect).target!)
       .filter((target) => target.tagName === 'LI')
       .map((li) => Number(li.querySelector('button')!.dataset['id']));
-    expect(moving.sort()).toEqual(sliding);
+    expect(moving.sort((a, b) => a - b)).toEqual(sliding);
     // It begins where it was.
     expect(left()).toEqual(sliding.length > 0 ? before : before.toReversed());
   });

@@ -159,7 +159,7 @@ describe('PhotoImport', () => {
       'chosen',
     );
     expect(checkpoints).toMatchObject([{ name: 'vit' }]);
-    expect((checkpoints[0]?.weights as File).name).toBe('open_clip_model.safetensors');
+    expect((checkpoints[0]!.weights as File).name).toBe('open_clip_model.safetensors');
     expect(photos.list).toEqual([]);
     expect(photos.skipped).toEqual([]);
   });

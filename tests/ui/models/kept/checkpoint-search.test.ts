@@ -24,7 +24,7 @@ describe('CheckpointSearch', () => {
     const search = new CheckpointSearch();
     search.take({ file: file('open_clip_config.json'), path: 'open_clip_config.json' });
     for (const name of names) search.take({ file: file(name), path: name });
-    expect((search.found()?.weights as File).name).toBe('open_clip_model.safetensors');
+    expect((search.found()!.weights as File).name).toBe('open_clip_model.safetensors');
   });
 
   it('prefers OpenCLIP’s older name to another library’s weights', () => {
@@ -34,7 +34,7 @@ describe('CheckpointSearch', () => {
     }
     const found = search.foundAlone();
     expect(found?.name).toBe('x');
-    expect((found?.weights as File).name).toBe('open_clip_pytorch_model.safetensors');
+    expect((found!.weights as File).name).toBe('open_clip_pytorch_model.safetensors');
   });
 
   it('takes weights of any name, but no part of weights in several files', () => {
@@ -45,7 +45,7 @@ describe('CheckpointSearch', () => {
     for (const name of ['vit.safetensors', 'openclip-b32.safetensors', 'model.safetensors']) {
       expect(search.take({ file: file(name), path: `x/${name}` })).toBe(true);
     }
-    expect((search.foundAlone()?.weights as File).name).toBe('openclip-b32.safetensors');
+    expect((search.foundAlone()!.weights as File).name).toBe('openclip-b32.safetensors');
   });
 
   it('finds nothing without a config or weights', () => {
