@@ -193,7 +193,16 @@ export class AppState {
     this.results = results;
 
     const suggested = () => (photoImport.hasAlbum ? ALBUM_LABELS : FIRST_LABELS);
-    this.labels = new Labels({ clip, library, photos, notices, status, suggested, memory, onLost });
+    const listed = {
+      get ids() {
+        return results.ids;
+      },
+      widen() {
+        search.clear();
+        results.filterBy({});
+      },
+    };
+    this.labels = new Labels({ clip, library, photos, listed, notices, status, suggested, memory, onLost });
 
     this.duplicates = new Duplicates({ library, photos, notices });
 
@@ -237,6 +246,7 @@ export class AppState {
   show(tab: Tab): void {
     this.#tab = tab;
     this.search.activate(tab === 'search');
+    this.labels.activate(tab === 'label');
   }
 
   openSheet(sheet: SheetName): void {

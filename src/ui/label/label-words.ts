@@ -1,3 +1,4 @@
+import { countText, plural } from '../kit/words';
 import { fillTemplate, type TemplateSet } from '../../zeroshot/templates';
 
 /** What the numbers beside the labels are: shares of 100%, or none where there is nothing to share with. */
@@ -12,4 +13,11 @@ export function sharesText(count: number, independent: boolean): string {
 export function templateText({ templates: [first = '{}', ...others] }: TemplateSet, label: string): string {
   const worded = `“${fillTemplate(first, label)}”`;
   return others.length > 0 ? `${worded} and ${others.length} more` : worded;
+}
+
+/** Why not all photos are labelled. */
+export function narrowedText(listed: number, all: number): string {
+  return listed === 0
+    ? `The search leaves none of your ${plural(all, 'photo')}.`
+    : `The search leaves ${countText(listed)} of your ${plural(all, 'photo')}.`;
 }

@@ -13,13 +13,21 @@ import type { Notices } from '../kit/notices.svelte';
 import type { Photos } from '../photos/photos.svelte';
 import type { Memory } from '../kit/memory';
 
-/** Display order of labelled photos. */
+/** Display order of labelled photos; `photos`: as they are listed. */
 export type LabelOrder = 'photos' | 'least sure';
+
+/** The photos to label, as another page lists them. */
+export interface Listed {
+  readonly ids: readonly number[];
+  /** Lists all photos. */
+  widen(): void;
+}
 
 export interface LabelsParts {
   readonly clip: Pick<ClipApi, 'encodeTexts'>;
   readonly library: Pick<LibraryApi, 'cosines'>;
   readonly photos: Pick<Photos, 'list'>;
+  readonly listed: Listed;
   readonly notices: Pick<Notices, 'say' | 'report' | 'clear'>;
   /** Of the model that was chosen. */
   readonly status: () => ModelStatus;
@@ -71,7 +79,7 @@ export class Labels {
   readonly #field = $derived(parseLabels(this.#text));
   readonly #answers = $derived.by(() => answersOf(this.#table));
   readonly #shown = $derived.by(() => {
-    const ids = this.#parts.photos.list.map(({ id }) => id);
+    const { ids } = this.#parts.listed;
     if (this.#order === 'photos') return ids;
     const sure = new Map(ids.map((id) => [id, this.cosine(id) ?? sureness(this.#answers(id) ?? NO_LABELS)]));
     return ids.toSorted((a, b) => sure.get(a)! - sure.get(b)!);
@@ -139,9 +147,20 @@ export class Labels {
     return this.#working;
   }
 
-  /** Ids of all photos in the chosen order. */
+  /** Ids of the listed photos in the chosen order. */
   get shown(): readonly number[] {
     return this.#shown;
+  }
+
+  /** Whether some photos are not listed. */
+  get isNarrowed(): boolean {
+    return this.#shown.length < this.#parts.photos.list.length;
+  }
+
+  /** Lists all photos. */
+  widen(): void {
+    this.#parts.listed.widen();
+    this.#tell();
   }
 
   /** How many photos the user should check. */
@@ -196,7 +215,7 @@ export class Labels {
     this.#order = order;
   }
 
-  /** Labels are computed only while their page is open: some template sets take hundreds of texts. */
+  /** Whether their page is open. Labels are computed only then: some template sets take hundreds of texts. */
   activate(active: boolean): void {
     this.#active = active;
     this.#updateLatest();
@@ -241,7 +260,7 @@ export class Labels {
     const { library, notices } = this.#parts;
     const model = this.#model;
     const labels = this.labels;
-    if (!this.#active || !model?.hasText || this.#isHeld) return;
+    if (!this.#active || !model?.hasText || this.#isHeld || this.#parts.photos.list.length === 0) return;
     if (labels.length === 0) {
       this.#table = undefined;
       return;
@@ -255,12 +274,19 @@ export class Labels {
       const { logitScale, logitBias } = model;
       this.#table = { by: model.summary, labels, rowOf, cosines, logitScale, logitBias };
       notices.clear(TOPIC);
-      notices.say(`${plural(ids.length, 'photo')} labelled with ${plural(labels.length, 'label')}`);
+      this.#tell();
     } catch (error) {
       if (model === this.#model) tellFailure(TOPIC, error, this.#parts);
     } finally {
       this.#working = false;
     }
+  }
+
+  #tell(): void {
+    if (!this.#table) return;
+    const { labels, rowOf } = this.#table;
+    const labelled = this.#shown.filter((id) => rowOf.has(id)).length;
+    this.#parts.notices.say(`${plural(labelled, 'photo')} labelled with ${plural(labels.length, 'label')}`);
   }
 }
 

@@ -70,9 +70,25 @@ describe('AppState', () => {
 
   it('labels what was added', async () => {
     app.labels.write('at 0\nat 90');
-    app.labels.activate(true);
+    await settled();
+    expect(app.labels.answer(3)).toBeUndefined();
+    app.show('label');
     await settled();
     expect(app.labels.answer(3)?.[0]?.label).toBe('at 90');
+  });
+
+  it('labels what the search and the filter leave, or all', async () => {
+    await find('at 59');
+    app.show('label');
+    expect(app.labels.shown).toEqual([2, 1, 3, 0]);
+    app.results.cutAt(0.8);
+    expect(app.labels.shown).toEqual([2, 1, 3]);
+    app.results.filterBy({ from: '2999-01-01' });
+    await settled();
+    expect(app.labels.shown).toEqual([]);
+    app.labels.widen();
+    expect([app.labels.shown, app.labels.isNarrowed]).toEqual([[0, 1, 2, 3], false]);
+    expect([app.search.asked, app.results.isFiltered]).toEqual([false, false]);
   });
 
   it('ranks again with what is added', async () => {
@@ -295,7 +311,7 @@ describe('PhotoViewer', () => {
     app.show('label');
     photoViewer.open(2);
     expect(photoViewer.cosine).toBeUndefined();
-    expect(photoViewer.place).toBe('3 of 4 photos');
+    expect(photoViewer.place).toBe('1 of 4 photos');
   });
 
   it('goes on to the next photo when one is removed, and closes after the last', () => {

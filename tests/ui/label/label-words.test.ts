@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { TEMPLATE_SETS } from '../../../src/zeroshot/templates';
-import { sharesText, templateText } from '../../../src/ui/label/label-words';
+import { narrowedText, sharesText, templateText } from '../../../src/ui/label/label-words';
 
 describe('templateText', () => {
   it.each([
@@ -23,5 +23,14 @@ describe('sharesText', () => {
     expect(sharesText(1, false)).toContain('Add another label to compare');
     expect(sharesText(1, false)).not.toContain('100%');
     expect(sharesText(1, true)).toBe(sharesText(3, true));
+  });
+});
+
+describe('narrowedText', () => {
+  it.each([
+    [24, 1600, 'The search leaves 24 of your 1,600 photos.'],
+    [0, 1, 'The search leaves none of your 1 photo.'],
+  ])('%i of %i', (listed, all, text) => {
+    expect(narrowedText(listed, all)).toBe(text);
   });
 });

@@ -1,3 +1,4 @@
+import { SvelteSet } from 'svelte/reactivity';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Labels, type LabelsParts } from '../../../src/ui/label/labels.svelte';
 import { Notices } from '../../../src/ui/kit/notices.svelte';
@@ -27,6 +28,8 @@ let parts: LabelsParts;
 let labels: Labels;
 let remembered: Map<string, string>;
 let status: ModelStatus;
+/** Photos that the search leaves out. */
+let unlisted: Set<number>;
 
 beforeEach(async () => {
   notices = new Notices();
@@ -34,11 +37,18 @@ beforeEach(async () => {
   ({ photos, giveAt } = photoStates(library));
   tower = clip();
   remembered = new Map();
+  unlisted = new SvelteSet();
   status = { phase: 'ready', loaded: loadedModel() };
   parts = {
     clip: tower,
     library,
     photos,
+    listed: {
+      get ids() {
+        return photos.list.map(({ id }) => id).filter((id) => !unlisted.has(id));
+      },
+      widen: () => unlisted.clear(),
+    },
     notices,
     status: () => status,
     suggested: () => ['at 10', 'at 20'],
@@ -175,6 +185,20 @@ describe('Labels', () => {
     labels.sortBy('least sure');
     expect(labels.shown).toEqual([1, 0, 2]);
     expect(labels.unsure).toBe(1);
+  });
+
+  it('shows and counts the listed photos, in their order, or all again', async () => {
+    expect(labels.isNarrowed).toBe(false);
+    unlisted.add(0);
+    labels.write('at 0, at 80');
+    await settled();
+    expect(labels.shown).toEqual([1, 2]);
+    expect(labels.isNarrowed).toBe(true);
+    expect(notices.said).toBe('2 photos labelled with 2 labels');
+    labels.widen();
+    expect(labels.shown).toEqual([0, 1, 2]);
+    expect(labels.isNarrowed).toBe(false);
+    expect(notices.said).toBe('3 photos labelled with 2 labels');
   });
 
   it('works nothing out while nobody looks', async () => {
