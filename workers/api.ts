@@ -61,6 +61,8 @@ export interface ClipApi {
   encodeImages(model: string, pictures: PictureBatch): Promise<PictureEmbeddings>;
   /** @throws ModelNotLoaded, TowerMissing, DeviceLost, OutOfMemory */
   encodeTexts(model: string, texts: readonly string[]): Promise<Embeddings>;
+  /** Texts that are too long for the model, each with the beginning that it reads. @throws ModelNotLoaded */
+  cutTexts(model: string, texts: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Frees the towers and the device. */
   unload(): Promise<void>;
 }

@@ -50,6 +50,8 @@ const api: ClipApi = {
     return transfer({ model, ...rows }, [rows.data.buffer]);
   },
 
+  cutTexts: async (model, texts) => requireModel(model).cutTexts(texts),
+
   unload: () => turns(unload),
 };
 

@@ -1,3 +1,4 @@
+import { readPart } from '../clip/text/read-part';
 import { Failure } from '../core/failure';
 import { serial } from '../core/tasks';
 import type { UnitRows } from '../core/unit-rows';
@@ -38,6 +39,8 @@ export interface Engine {
    * @throws ModelNotLoaded after `release`; TowerMissing, WeightsUnusable, DeviceLost, OutOfMemory
    */
   encodeTexts(texts: readonly string[]): Promise<UnitRows>;
+  /** Texts that are too long for the model, each with the beginning that it reads. */
+  cutTexts(texts: readonly string[]): ReadonlyMap<string, string>;
   /** Frees the towers and the device once the current run has ended. Waiting runs are rejected. */
   release(): Promise<void>;
 }
@@ -136,6 +139,12 @@ export async function openEngine(
         encode: (tower, start, end) =>
           tower.encode(source.tokenizer.encode(texts.slice(start, end)), end - start),
       }),
+
+    cutTexts: (texts) => {
+      const { tokenizer } = source;
+      const cut = texts.filter((text) => tokenizer.isCut(text));
+      return new Map(cut.map((text) => [text, readPart(text, (part) => tokenizer.isCut(part))]));
+    },
 
     release: () =>
       queue(() => {

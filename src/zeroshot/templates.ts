@@ -19,6 +19,12 @@ export function fillTemplate(template: string, label: string): string {
   return template.replace(PLACE, () => label);
 }
 
+/** The label in the longest template of a set, the most of its prompts that a model must read. */
+export function longestPrompt({ templates }: TemplateSet, label: string): string {
+  const [longest = '{}'] = templates.toSorted((a, b) => b.length - a.length);
+  return fillTemplate(longest, label);
+}
+
 /** Whether a text has a place for a label, and words around it. */
 export function isTemplate(text: string): boolean {
   const words = text.replace(PLACE, '');

@@ -41,6 +41,10 @@ describe('a built-in model on wasm in Node', () => {
       ),
     ).toBeLessThan(2e-5);
     expect(await engine.encodeTexts([])).toMatchObject({ count: 0, data: new Float32Array() });
+    const [fits, long] = ['a '.repeat(22), 'a '.repeat(40)];
+    expect([...engine.cutTexts([fits, long, 'a cat'])]).toEqual([[long, fits.trim()]]);
+    const cut = await engine.encodeTexts([fits, long]);
+    expect(difference(cut.data.subarray(0, 128), cut.data.subarray(128))).toBeLessThan(1e-6);
     await engine.release();
   });
 

@@ -148,8 +148,8 @@ export function photoStates(library: LibraryApi) {
   return { photos, originals, thumbnails, give, giveAt };
 }
 
-/** A text's angle is the number in it. */
-export function clip(): Pick<ClipApi, 'encodeImages' | 'encodeTexts'> & { calls: string[] } {
+/** A text's angle is the number in it; it is read up to a `|`. */
+export function clip(): Pick<ClipApi, 'encodeImages' | 'encodeTexts' | 'cutTexts'> & { calls: string[] } {
   const calls: string[] = [];
   return {
     calls,
@@ -160,6 +160,10 @@ export function clip(): Pick<ClipApi, 'encodeImages' | 'encodeTexts'> & { calls:
     async encodeTexts(model, texts) {
       calls.push(texts.join('|'));
       return rows(model, ...texts.map((text) => Number(/\d+/.exec(text)?.[0] ?? 0)));
+    },
+    async cutTexts(_, texts) {
+      const cut = texts.filter((text) => text.includes('|'));
+      return new Map(cut.map((text) => [text, text.split('|')[0]!.trim()]));
     },
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { fillTemplate, isTemplate, ownSet, TEMPLATE_SETS } from '../../src/zeroshot/templates';
+import { fillTemplate, isTemplate, longestPrompt, ownSet, TEMPLATE_SETS } from '../../src/zeroshot/templates';
 import { golden } from './golden';
 
 describe('template sets', () => {
@@ -53,4 +53,8 @@ test('sets of the user’s own differ where their templates do', () => {
   const ids = [['a {}'], ['a {}', 'the {}'], ['a {}","the {}']].map((templates) => ownSet(templates).id);
   expect(new Set(ids).size).toBe(3);
   expect(ownSet(['a {}']).id).toBe(ownSet(['a {}']).id);
+});
+
+test('the longest prompt of a label', () => {
+  expect(longestPrompt(ownSet(['a {}', 'a photo of {}', 'the {}']), 'red car')).toBe('a photo of red car');
 });

@@ -34,6 +34,8 @@ export interface Tokenizer {
    * padded.
    */
   encode(texts: readonly string[], specials?: Specials): Int32Array<ArrayBuffer>;
+  /** Whether `encode` leaves out the end of a text. */
+  isCut(text: string): boolean;
 }
 
 /** The ids of one cleaned text, without start and end. */
@@ -52,8 +54,14 @@ export function createTokenizer(tokenizerJson: unknown, options: TokenizerOption
   const endId = suffix[0] ?? null;
   const encodeText = isClip(file) ? clipEncode(file, options.clean) : pipelineEncode(file);
 
+  const idsOf = (text: string, specials: Specials): number[] => [
+    ...prefix,
+    ...encodeText(cleanText(text, options.clean), specials),
+    ...suffix,
+  ];
+
   function row(text: string, specials: Specials): number[] {
-    const ids = [...prefix, ...encodeText(cleanText(text, options.clean), specials), ...suffix];
+    const ids = idsOf(text, specials);
     if (ids.length > contextLength) ids.splice(contextLength - suffix.length, Infinity, ...suffix);
     return options.stripSeparator ? ids.map((id) => (id === endId ? 0 : id)) : ids;
   }
@@ -68,6 +76,7 @@ export function createTokenizer(tokenizerJson: unknown, options: TokenizerOption
       texts.forEach((text, index) => rows.set(row(text, specials), index * contextLength));
       return rows;
     },
+    isCut: (text) => idsOf(text, 'as-text').length > contextLength,
   };
 }
 

@@ -2,10 +2,17 @@ import type { ClipApi, LibraryApi, LoadedModel, ModelSummary } from '../../../wo
 import { rank, sigmoid, softmax, type RankedLabel } from '../../zeroshot/classifier';
 import { createLabelRows, type LabelRows } from '../../zeroshot/label-rows';
 import { parseLabels } from '../../zeroshot/labels';
-import { ownSet, TEMPLATE_SETS, type TemplateSet, type TemplateSetId } from '../../zeroshot/templates';
+import {
+  longestPrompt,
+  ownSet,
+  TEMPLATE_SETS,
+  type TemplateSet,
+  type TemplateSetId,
+} from '../../zeroshot/templates';
 import { latest } from '../kit/latest';
 import { isUnsure, sureness } from './sureness';
 import { plural } from '../kit/words';
+import { CutTexts } from '../models/cut-texts.svelte';
 import { formerOf, tellFailure, waitsForTexts, type Former } from '../models/current-model';
 import { formerText } from '../models/model-words';
 import type { ModelStatus } from '../models/models.svelte';
@@ -24,7 +31,7 @@ export interface Listed {
 }
 
 export interface LabelsParts {
-  readonly clip: Pick<ClipApi, 'encodeTexts'>;
+  readonly clip: Pick<ClipApi, 'encodeTexts' | 'cutTexts'>;
   readonly library: Pick<LibraryApi, 'cosines'>;
   readonly photos: Pick<Photos, 'list'>;
   readonly listed: Listed;
@@ -71,6 +78,7 @@ export class Labels {
 
   readonly #parts: LabelsParts;
   #rows: LabelRows;
+  readonly #cut: CutTexts;
   #model = $state.raw<LoadedModel | undefined>(undefined);
   #active = false;
   readonly #updateLatest = latest(() => this.#update());
@@ -88,6 +96,7 @@ export class Labels {
 
   constructor(parts: LabelsParts) {
     this.#parts = parts;
+    this.#cut = new CutTexts(parts.clip);
     this.#written = parts.memory?.getItem(REMEMBERED) ?? undefined;
     this.#rows = this.#newRows();
   }
@@ -116,6 +125,11 @@ export class Labels {
   /** Whether the text has templates, which are used in place of a set. */
   get hasOwnTemplates(): boolean {
     return this.#field.templates.length > 0;
+  }
+
+  /** The labels' prompts that are too long for the model, each with the beginning that it reads. */
+  get cut(): ReadonlyMap<string, string> {
+    return this.#cut.list;
   }
 
   get templates(): TemplateSet {
@@ -265,14 +279,17 @@ export class Labels {
       this.#table = undefined;
       return;
     }
+    const { templates } = this;
     this.#working = true;
     try {
-      const rows = await this.#rows.rows(model.summary.id, this.templates, labels);
+      const rows = await this.#rows.rows(model.summary.id, templates, labels);
       const { ids, cosines } = await library.cosines(rows);
       if (model !== this.#model) return;
       const rowOf = new Map(Array.from(ids, (id, row) => [id, row]));
       const { logitScale, logitBias } = model;
       this.#table = { by: model.summary, labels, rowOf, cosines, logitScale, logitBias };
+      const prompts = labels.map((label) => longestPrompt(templates, label));
+      void this.#cut.look(model.summary.id, prompts);
       notices.clear(TOPIC);
       this.#tell();
     } catch (error) {

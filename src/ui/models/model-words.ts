@@ -86,3 +86,17 @@ export function formerText(what: 'Results' | 'Labels', { of, until }: Former): s
 export function textTowerText({ name }: Pick<ModelSummary, 'name'>): string {
   return `You can search by words once the rest of ${name} is here.`;
 }
+
+/** Where a cut text ends, in characters. */
+const TAIL = 32;
+
+/** What a model leaves out of texts that are too long for it; undefined if nothing. @param what "What you search for" */
+export function cutText(what: string, cut: ReadonlyMap<string, string>): string | undefined {
+  const [read] = cut.values();
+  if (read === undefined) return undefined;
+  const letters = Array.from(read);
+  const end = letters.slice(-TAIL).join('').replace(/^\S*\s+/, '');
+  const tail = letters.length > TAIL ? `… ${end}` : read;
+  const others = cut.size > 1 ? ` The same is true of ${countText(cut.size - 1)} more.` : '';
+  return `${what} is longer than this model reads: what follows “${tail}” is left out.${others}`;
+}

@@ -1,7 +1,8 @@
-import type { LibraryApi, LoadedModel } from '../../../workers/api';
+import type { ClipApi, LibraryApi, LoadedModel } from '../../../workers/api';
 import { latest } from '../kit/latest';
 import type { Notices } from '../kit/notices.svelte';
 import { countText, plural } from '../kit/words';
+import { CutTexts } from '../models/cut-texts.svelte';
 import { formerOf, tellFailure, waitsForTexts, type Former } from '../models/current-model';
 import { formerText } from '../models/model-words';
 import type { ModelStatus } from '../models/models.svelte';
@@ -12,6 +13,7 @@ import { Results, type Answer } from './results.svelte';
 import type { UsualThreshold } from './usual-threshold.svelte';
 
 export interface SearchParts {
+  readonly clip: Pick<ClipApi, 'cutTexts'>;
   readonly embedder: Pick<Embedder, 'question'>;
   readonly usualThreshold: Pick<UsualThreshold, 'reach' | 'measure'>;
   readonly library: Pick<LibraryApi, 'search'>;
@@ -30,6 +32,8 @@ const FEW_RESULTS = 12;
 
 const TOPIC = 'search';
 
+const NOTHING: ReadonlyMap<string, string> = new Map();
+
 /**
  * Runs the queries of the search line, one at a time; afterwards it runs the newest, so that typing never queues up
  * work. While photos are being indexed, the shown order holds still.
@@ -44,6 +48,7 @@ export class Search {
   /** The same object while the query is the same. */
   #question = $state.raw<Question | undefined>(undefined);
   readonly #parts: SearchParts;
+  readonly #cut: CutTexts;
   /** The model whose answer is shown. */
   #answeredBy = $state.raw<LoadedModel | undefined>(undefined);
   /** Whether the answer of a former model stays until the current one has looked at the photos. */
@@ -57,6 +62,7 @@ export class Search {
   constructor(parts: SearchParts) {
     const { photos, usualThreshold } = parts;
     this.#parts = parts;
+    this.#cut = new CutTexts(parts.clip);
     this.results = new Results({
       photos,
       usualThreshold,
@@ -84,6 +90,11 @@ export class Search {
   /** The number of the search: the same while its text is typed on. */
   get step(): number {
     return this.#step;
+  }
+
+  /** The texts of the query that are too long for the model, each with the beginning that it reads. */
+  get cut(): ReadonlyMap<string, string> {
+    return this.results.answer ? this.#cut.list : NOTHING;
   }
 
   /** Whether a query is running. */
@@ -243,6 +254,8 @@ export class Search {
         this.results.forgetThreshold();
       this.#answeredBy = model;
       this.results.take(answer);
+      const texts = question.terms.map(({ text }) => text);
+      void this.#cut.look(model.summary.id, texts);
       notices.clear(TOPIC);
       this.#tell();
     } catch (error) {

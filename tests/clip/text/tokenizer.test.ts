@@ -42,6 +42,15 @@ describe("the built-in model's tokenizer", () => {
     expect(encoded).toEqual(rows);
   });
 
+  test('a text is cut where its ids are more than the tower takes', () => {
+    const { rows } = fixture('simple-clipscope-s.json') as { rows: Row[] };
+    const fitting = rows.filter(({ ids }) => ids.at(-1) === 0);
+    expect(fitting.length).toBeGreaterThan(200);
+    expect(fitting.filter(({ text }) => tokenizer.isCut(text))).toEqual([]);
+    expect(tokenizer.isCut('a '.repeat(22))).toBe(false);
+    expect(tokenizer.isCut('a '.repeat(23))).toBe(true);
+  });
+
   test('several texts are rows in order', () => {
     const both = tokenizer.encode(['a cat', 'two dogs']);
     expect([...both]).toEqual([...tokenizer.encode(['a cat']), ...tokenizer.encode(['two dogs'])]);
@@ -70,7 +79,9 @@ describe("the built-in model's tokenizer", () => {
 describe("OpenCLIP's 49,408 tokens", () => {
   const file = path.join(shared, 'tokenizer/clip-tokenizer.json');
   const present = existsSync(file);
-  const { strings } = fixture('simple_tokenizer.json') as { strings: (Row & { excused?: string })[] };
+  const { strings } = fixture('simple_tokenizer.json') as {
+    strings: (Row & { excused?: string; n_untruncated: number })[];
+  };
 
   if (!present) {
     test.skipIf(process.env.CI !== 'true')('NOT RUN: no shared tokenizer', () => {
@@ -90,6 +101,13 @@ describe("OpenCLIP's 49,408 tokens", () => {
     );
     expect(wrong.filter(({ excused }) => excused === undefined)).toEqual([]);
     expect(wrong.map(({ text }) => text)).toEqual(['schÃ¶n', 'Ã\u0192Â©']);
+  });
+
+  test('a text is cut where the real OpenCLIP cuts it', () => {
+    const plain = strings.filter(({ text, excused }) => excused === undefined && !text.includes('<'));
+    const long = plain.filter(({ n_untruncated }) => n_untruncated > 77);
+    expect(long.length).toBeGreaterThan(3);
+    expect(plain.filter(({ text }) => tokenizer.isCut(text))).toEqual(long);
   });
 
   test('a text that is too long still ends in the end token', () => {

@@ -165,6 +165,18 @@ describe('Labels', () => {
     expect([labels.hasOwnTemplates, labels.templates.id]).toEqual([false, 'single']);
   });
 
+  it('tells which prompts are cut', async () => {
+    expect(labels.cut.size).toBe(0);
+    labels.write('a drawing of {} and more\nat 0, at 80 | and the rest');
+    await settled();
+    const [prompt, read] = [...labels.cut].flat();
+    expect(prompt).toBe('a drawing of at 80 | and the rest and more');
+    expect(read).toBe('a drawing of at 80');
+    labels.write('at 0, at 80');
+    await settled();
+    expect(labels.cut.size).toBe(0);
+  });
+
   it('has no answers without labels', async () => {
     labels.write(' , ');
     await settled();
@@ -267,6 +279,7 @@ describe('Labels', () => {
     const failing = new Labels({
       ...parts,
       clip: {
+        ...tower,
         encodeTexts: (model, texts) =>
           broken ? Promise.reject(failure('OutOfMemory', 'no memory')) : tower.encodeTexts(model, texts),
       },

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  cutText,
   formerText,
   imageSizeText,
   modelText,
@@ -60,5 +61,22 @@ describe('what is said of models', () => {
     expect(statusText({ phase: 'ready', loaded: loadedModel() })).toBe('Tiny ready on WASM (2 threads)');
     expect(statusText({ phase: 'loading', id: 'a', name: 'A', progress: undefined })).toBe('Loading A');
     expect(statusText({ phase: 'stopped', id: 'a', name: 'A' })).toBe('No model is loaded');
+  });
+
+  it('tells what is left out of a text, by the last words that are read', () => {
+    expect(cutText('A label', new Map())).toBeUndefined();
+    expect(cutText('A label', new Map([['a cat and a dog', 'a cat']]))).toBe(
+      'A label is longer than this model reads: what follows “a cat” is left out.',
+    );
+    const read = 'a very long description of a red brick house in the garden';
+    const cut = new Map([
+      [`${read} with trees`, read],
+      ['b', 'b'],
+    ]);
+    expect(cutText('What you search for', cut)).toBe(
+      'What you search for is longer than this model reads: what follows “… a red brick house in the garden” is left out.' +
+        ' The same is true of 1 more.',
+    );
+    expect(cutText('A label', new Map([['', '紅'.repeat(75)]]))).toContain(`“… ${'紅'.repeat(32)}”`);
   });
 });

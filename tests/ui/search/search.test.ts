@@ -45,6 +45,7 @@ beforeEach(async () => {
   indexed = 0;
   status = { phase: 'none' };
   parts = {
+    clip: tower,
     embedder: new Embedder({ clip: tower, images, library, pictureOf: async (file) => file }),
     usualThreshold: { reach: undefined, measure: async () => undefined },
     library,
@@ -310,6 +311,18 @@ describe('Search', () => {
     await until(() => usualThreshold.reach !== undefined);
     await settled();
     expect(notices.said).toBe('24 of 40 results for at 0. Nothing here looks like it');
+  });
+
+  it('tells which texts are cut, and where', async () => {
+    await ask('at 0 -"at 90 | and the rest"');
+    expect([...search.cut]).toEqual([['at 90 | and the rest', 'at 90']]);
+    search.like([like(0)]);
+    await settled();
+    expect(search.cut.size).toBe(0);
+    await ask('at 0 | and the rest');
+    expect(search.cut.size).toBe(1);
+    search.clear();
+    expect(search.cut.size).toBe(0);
   });
 
   it('finds nothing like a photo without a row', async () => {
