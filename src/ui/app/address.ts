@@ -1,5 +1,6 @@
 import type { Backend } from '../../../workers/api';
 import { TEMPLATE_SETS, type TemplateSetId } from '../../zeroshot/templates';
+import { ROW_HEIGHTS } from '../grid/picture-size.svelte';
 import type { LabelOrder } from '../label/labels.svelte';
 import { ORIENTATIONS, type PhotoFilter } from '../search/photo-filter';
 import { ORDERS, type Order } from '../search/results.svelte';
@@ -7,8 +8,8 @@ import { PAGES, pageOf, type Tab } from './pages';
 
 /**
  * What the address says: `?model=ID&backend=webgpu|wasm&tab=ID`, then what is searched for and how it is shown:
- * `#q=TEXT&order=newest|oldest|name&from=DATE&to=DATE&shape=landscape|portrait|square&folder=NAME`, and for labels
- * `template=none|single|simple|openai&label-order=least-sure`.
+ * `#q=TEXT&least=COSINE|all&order=newest|oldest|name&from=DATE&to=DATE&shape=landscape|portrait|square&folder=NAME`
+ * with `size=PIXELS`, and for labels `template=none|single|simple|openai&label-order=least-sure`.
  */
 // Why the second part follows a "#": whatever is before it is sent to the page's host on every reload, and what a person
 // searches for stays in the browser.
@@ -18,11 +19,15 @@ export interface Address {
   readonly backend: Backend | undefined;
   readonly tab: Tab;
   readonly query: string;
+  /** The least cosine that is shown, -Infinity for all; undefined: the usual one. */
+  readonly least: number | undefined;
   readonly order: Order;
   /** Without the folder, whose id says nothing elsewhere. */
   readonly filter: Omit<PhotoFilter, 'folder'>;
   /** The filter's folder, as `folder-names` calls it. */
   readonly folder: string | undefined;
+  /** Height of the rows of pictures, in CSS pixels; undefined: the usual one. */
+  readonly size: number | undefined;
   /** Undefined: the model's usual ones. */
   readonly templates: TemplateSetId | undefined;
   readonly labelOrder: LabelOrder;
@@ -30,14 +35,17 @@ export interface Address {
 
 /** A parameter whose value means nothing. */
 export interface UnknownValue {
-  readonly name: 'backend' | 'tab' | 'order' | 'from' | 'to' | 'shape' | 'template' | 'label-order';
+  readonly name:
+    'backend' | 'tab' | 'least' | 'order' | 'from' | 'to' | 'shape' | 'size' | 'template' | 'label-order';
   readonly value: string;
 }
 
 const BACKENDS: readonly Backend[] = ['webgpu', 'wasm'];
 const LEAST_SURE = 'least-sure';
 
-const OURS = ['q', 'order', 'from', 'to', 'shape', 'folder', 'template', 'label-order'];
+const ALL = 'all';
+
+const OURS = ['q', 'least', 'order', 'from', 'to', 'shape', 'folder', 'size', 'template', 'label-order'];
 
 /** Reads a page's address; what is unknown counts as absent, and is listed. */
 export function readAddress(href: string): { address: Address; unknown: readonly UnknownValue[] } {
@@ -64,10 +72,12 @@ export function readAddress(href: string): { address: Address; unknown: readonly
       values.find((each) => each === value);
   const backend = known(searchParams, 'backend', one(BACKENDS));
   const tab = known(searchParams, 'tab', one(PAGES.map(({ id }) => id)));
+  const least = known(hashParams, 'least', (value) => (value === ALL ? -Infinity : numberOf(value, -1, 1)));
   const order = known(hashParams, 'order', one(ORDERS));
   const from = known(hashParams, 'from', dateOf);
   const to = known(hashParams, 'to', dateOf);
   const orientation = known(hashParams, 'shape', one(ORIENTATIONS));
+  const size = known(hashParams, 'size', (value) => numberOf(value, ROW_HEIGHTS.min, ROW_HEIGHTS.max));
   const templates = known(hashParams, 'template', one(TEMPLATE_SETS.map(({ id }) => id)));
   const labelOrder = known(hashParams, 'label-order', one([LEAST_SURE]));
   const address: Address = {
@@ -75,6 +85,7 @@ export function readAddress(href: string): { address: Address; unknown: readonly
     backend,
     tab: pageOf(tab ?? null).id,
     query: hashParams.get('q')?.trim() ?? '',
+    least,
     order: order ?? 'match',
     filter: {
       ...(from !== undefined && { from }),
@@ -82,6 +93,7 @@ export function readAddress(href: string): { address: Address; unknown: readonly
       ...(orientation !== undefined && { orientation }),
     },
     folder: hashParams.get('folder') ?? undefined,
+    size,
     templates,
     labelOrder: labelOrder ? 'least sure' : 'photos',
   };
@@ -100,14 +112,17 @@ export function writeAddress(href: string, address: Address): string {
   return url.href;
 }
 
-function hashPartsOf({ query, order, filter, folder, templates, labelOrder }: Address): string[] {
+function hashPartsOf(address: Address): string[] {
+  const { query, least, order, filter, folder, size, templates, labelOrder } = address;
   const values: readonly (readonly [string, string | undefined])[] = [
     ['q', query.trim() || undefined],
+    ['least', least === undefined ? undefined : leastText(least)],
     ['order', order === 'match' ? undefined : order],
     ['from', filter.from],
     ['to', filter.to],
     ['shape', filter.orientation],
     ['folder', folder],
+    ['size', size === undefined ? undefined : String(size)],
     ['template', templates],
     ['label-order', labelOrder === 'photos' ? undefined : LEAST_SURE],
   ];
@@ -120,6 +135,16 @@ function hashPartsOf({ query, order, filter, folder, templates, labelOrder }: Ad
 function othersOf(hash: string): string[] {
   const parts = hash.slice(1).split('&');
   return parts.filter((part) => part !== '' && !OURS.includes(part.split('=')[0]!));
+}
+
+/** In as many decimals as any page shows. */
+function leastText(least: number): string {
+  return least === -Infinity ? ALL : String(Number(least.toFixed(3)));
+}
+
+function numberOf(text: string, min: number, max: number): number | undefined {
+  const number = Number(text);
+  return /^-?\d+(\.\d+)?$/.test(text) && number >= min && number <= max ? number : undefined;
 }
 
 /** A day that exists, as `YYYY-MM-DD`. */

@@ -6,7 +6,7 @@ import type { AppState } from './app-state.svelte';
 export interface PageAddressParts {
   readonly app: Pick<
     AppState,
-    'tab' | 'show' | 'models' | 'search' | 'results' | 'labels' | 'gallery' | 'notices'
+    'tab' | 'show' | 'models' | 'search' | 'results' | 'pictureSize' | 'labels' | 'gallery' | 'notices'
   >;
   /** The address that the browser shows. */
   readonly href: () => string;
@@ -27,12 +27,14 @@ export class PageAddress {
   /** Shows what the address says, and tells what in it means nothing. */
   take(): Pick<Address, 'model' | 'backend'> {
     const { app, href } = this.#parts;
-    const { search, results, labels, notices } = app;
+    const { search, results, pictureSize, labels, notices } = app;
     const { address, unknown } = readAddress(href());
     app.show(address.tab);
     if (search.text.trim() !== address.query) search.restore(address.query, []);
+    results.cutAt(address.least);
     results.orderBy(address.order);
     results.filterBy(address.filter);
+    pictureSize.choose(address.size);
     labels.chooseTemplates(address.templates);
     labels.sortBy(address.labelOrder);
     for (const { name, value } of unknown) notices.warn(`address ${name}`, unknownText(name, value));
@@ -45,16 +47,18 @@ export class PageAddress {
   /** The address of what is shown now. */
   get current(): string {
     const { app, href } = this.#parts;
-    const { models, search, results, labels, gallery } = app;
+    const { models, search, results, pictureSize, labels, gallery } = app;
     const { folder, ...filter } = results.filter;
     return writeAddress(href(), {
       model: models.chosen ?? this.#model,
       backend: models.backend,
       tab: app.tab,
       query: search.text,
+      least: results.chosenThreshold,
       order: results.order,
       filter,
       folder: folder === undefined ? this.#folder : folderName(gallery.folders.list, folder),
+      size: pictureSize.chosen,
       templates: labels.chosenTemplates,
       labelOrder: labels.order,
     });

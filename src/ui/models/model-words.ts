@@ -95,7 +95,10 @@ export function cutText(what: string, cut: ReadonlyMap<string, string>): string 
   const [read] = cut.values();
   if (read === undefined) return undefined;
   const letters = Array.from(read);
-  const end = letters.slice(-TAIL).join('').replace(/^\S*\s+/, '');
+  const end = letters
+    .slice(-TAIL)
+    .join('')
+    .replace(/^\S*\s+/, '');
   const tail = letters.length > TAIL ? `… ${end}` : read;
   const others = cut.size > 1 ? ` The same is true of ${countText(cut.size - 1)} more.` : '';
   return `${what} is longer than this model reads: what follows “${tail}” is left out.${others}`;

@@ -187,6 +187,11 @@ export class Results {
     return this.#least === -Infinity ? undefined : this.#least;
   }
 
+  /** The user's minimum cosine, -Infinity for all; undefined: the usual one. */
+  get chosenThreshold(): number | undefined {
+    return this.#chosen;
+  }
+
   /** Whether `threshold` is the usual one. */
   get isUsual(): boolean {
     return this.#chosen === undefined;

@@ -8,9 +8,11 @@ const nothing: Address = {
   backend: undefined,
   tab: 'search',
   query: '',
+  least: undefined,
   order: 'match',
   filter: {},
   folder: undefined,
+  size: undefined,
   templates: undefined,
   labelOrder: 'photos',
 };
@@ -27,6 +29,9 @@ describe('readAddress', () => {
       { filter: { from: '2024-02-29', to: '2024-12-31', orientation: 'square' }, folder: 'DCIM/2' },
     ],
     ['#folder=', { folder: '' }],
+    ['#q=cats&least=0.305&size=240', { query: 'cats', least: 0.305, size: 240 }],
+    ['#least=-0.02', { least: -0.02 }],
+    ['#least=all', { least: -Infinity }],
     ['#template=openai&label-order=least-sure', { templates: 'openai', labelOrder: 'least sure' }],
   ])('%s', (search, address) => {
     expect(readAddress(PAGE + search)).toEqual({ address: { ...nothing, ...address }, unknown: [] });
@@ -39,6 +44,10 @@ describe('readAddress', () => {
     ['#from=2023-02-30', 'from', '2023-02-30'],
     ['#to=yesterday', 'to', 'yesterday'],
     ['#shape=round', 'shape', 'round'],
+    ['#least=2', 'least', '2'],
+    ['#least=0x1', 'least', '0x1'],
+    ['#size=9000', 'size', '9000'],
+    ['#size=big', 'size', 'big'],
     ['#template=mine', 'template', 'mine'],
     ['#label-order=best', 'label-order', 'best'],
   ])('%s is unknown, and counts as absent', (search, name, value) => {
@@ -53,14 +62,18 @@ describe('writeAddress', () => {
       backend: 'wasm',
       tab: 'label',
       query: 'c++ & "100 %" #1, ümläut = ?',
+      least: 0.125,
       order: 'oldest',
       filter: { from: '2024-01-01', to: '2024-12-31', orientation: 'portrait' },
       folder: 'a & b/c',
+      size: 480,
       templates: 'none',
       labelOrder: 'least sure',
     };
     const written = writeAddress(`${PAGE}?x=1#top`, address);
     expect(readAddress(written)).toEqual({ address, unknown: [] });
+    expect(writeAddress(PAGE, { ...nothing, least: -Infinity })).toBe(`${PAGE}#least=all`);
+    expect(writeAddress(PAGE, { ...nothing, least: 0.1 + 0.2 })).toBe(`${PAGE}#least=0.3`);
   });
 
   it('leaves everything else as it is', () => {

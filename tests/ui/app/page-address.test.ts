@@ -27,11 +27,13 @@ const told = () => app.notices.problems.map(({ happened, todo }) => `${happened}
 
 describe('PageAddress', () => {
   it('shows what the address says, and says what is shown', async () => {
-    href = `${PAGE}?tab=label#q=two+cats&order=newest&from=2024-01-01&shape=square&template=openai&label-order=least-sure`;
+    href = `${PAGE}?tab=label#q=two+cats&least=0.25&order=newest&from=2024-01-01&shape=square&size=300&template=openai&label-order=least-sure`;
     pageAddress.take();
     await settled();
     expect(app.tab).toBe('label');
     expect(app.search.text).toBe('two cats');
+    expect(app.results.threshold).toBe(0.25);
+    expect(app.pictureSize.rowHeight).toBe(300);
     expect(app.results.order).toBe('newest');
     expect(app.results.filter).toEqual({ from: '2024-01-01', orientation: 'square' });
     expect(app.labels.templates.id).toBe('openai');
@@ -44,14 +46,19 @@ describe('PageAddress', () => {
     href = PAGE;
     pageAddress.take();
     app.find('two cats');
+    app.results.cutAt(-Infinity);
+    app.pictureSize.choose(100);
     app.results.orderBy('name');
     app.results.filterBy({ folder: 0, to: '2024-12-31' });
     app.labels.chooseTemplates('none');
     await settled();
-    expect(pageAddress.current).toBe(`${PAGE}#q=two+cats&order=name&to=2024-12-31&folder=&template=none`);
+    expect(pageAddress.current).toBe(
+      `${PAGE}#q=two+cats&least=all&order=name&to=2024-12-31&folder=&size=100&template=none`,
+    );
     app.search.clear();
     app.results.orderBy('match');
     app.results.filterBy({});
+    app.pictureSize.choose(210);
     app.labels.chooseTemplates(undefined);
     expect(pageAddress.current).toBe(PAGE);
   });
