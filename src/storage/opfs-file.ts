@@ -1,3 +1,4 @@
+import { findFile, removeEntry } from './directory';
 import { storageFailure } from './storage-failure';
 import { isSyncAccessible, writeAt, type SyncAccess } from './sync-access';
 
@@ -15,7 +16,10 @@ export interface FileWriter {
    * @throws StorageFull, StorageUnavailable
    */
   close(): Promise<void>;
-  /** Closes an unfinished file. Never throws; no-op after `close`. */
+  /**
+   * Closes an unfinished file; in a picked directory it is removed, or stays as it was before. Never throws; no-op after
+   * `close`.
+   */
   abort(): Promise<void>;
 }
 
@@ -97,10 +101,13 @@ async function openSink(
   kind: DirectoryKind,
 ): Promise<Sink> {
   try {
+    const isNew = kind === 'picked' && (await findFile(directory, name)) === undefined;
     const handle = await directory.getFileHandle(name, { create: true });
     const access =
       kind === 'private' && isSyncAccessible(handle) ? await handle.createSyncAccessHandle() : undefined;
-    return access ? syncSink(access) : streamSink(await handle.createWritable());
+    if (access) return syncSink(access);
+    const stream = await handle.createWritable();
+    return kind === 'picked' ? pickedSink(stream, directory, name, isNew) : streamSink(stream);
   } catch (error) {
     throw await storageFailure(error, `Opening ${name} for writing`);
   }
@@ -133,5 +140,23 @@ function streamSink(stream: FileSystemWritableFileStream): Sink {
     // then fails. `close` waits for the release; a stream that has already failed rejects it, but has released the
     // file.
     abort: () => stream.close().catch(() => stream.abort()),
+  };
+}
+
+/** No part of a file is left among the user's own. */
+function pickedSink(
+  stream: FileSystemWritableFileStream,
+  directory: FileSystemDirectoryHandle,
+  name: string,
+  isNew: boolean,
+): Sink {
+  const sink = streamSink(stream);
+  return {
+    ...sink,
+    abort: async () => {
+      if (!isNew) return stream.abort();
+      await sink.abort().catch(() => undefined);
+      await removeEntry(directory, name);
+    },
   };
 }

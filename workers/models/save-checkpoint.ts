@@ -8,7 +8,7 @@ import { readPieces32, type StoredTensor } from '../../src/clip/weights/weights'
 import { property } from '../../src/core/json';
 import { float32ToFloat16 } from '../../src/formats/float16';
 import { encodeSafetensorsHeader, type TensorSketch } from '../../src/formats/safetensors-writer';
-import { makeDirectory, removeEntry } from '../../src/storage/directory';
+import { entriesOf, findDirectory, makeDirectory, removeEntry } from '../../src/storage/directory';
 import type { OpenedModel } from '../../src/storage/kept-models';
 import { tryLock } from '../../src/storage/lock';
 import { writeFile } from '../../src/storage/opfs-file';
@@ -17,21 +17,23 @@ import { has, openTower, requireDetail } from '../sources/kept-store';
 import type { SavedFile } from '../models-api';
 import type { ModelsParts } from './parts';
 
-/** Where exported files wait for download, in browsers that cannot write into a folder. */
+/**
+ * Where exported files wait for download, in browsers that cannot write into a folder: in a folder for each worker, since
+ * other tabs may be downloading theirs.
+ */
 const EXPORTS_NAME = 'exports';
+const OWN_NAME = crypto.randomUUID();
 
 /** Held for life by a worker whose exported files may still be downloading. */
-const EXPORTS_LOCK = 'clipscope/exports';
+const lockOf = (name: string) => `clipscope/exports/${name}`;
 
 /** Deletes exports of earlier visits that are no longer being downloaded. Never throws. */
 export async function forgetExports(root: ModelsParts['root']): Promise<void> {
   try {
-    const release = await tryLock(EXPORTS_LOCK);
-    if (!release) return;
-    try {
-      await removeEntry(await root(), EXPORTS_NAME);
-    } finally {
-      await release();
+    const all = await findDirectory(await root(), EXPORTS_NAME);
+    for (const { name } of all ? await entriesOf(all) : []) {
+      const release = await tryLock(lockOf(name));
+      if (release) await removeEntry(all!, name).finally(release);
     }
   } catch {
     // The next visit tries again.
@@ -54,14 +56,14 @@ export async function saveCheckpoint(
   onProgress: (progress: Progress) => void,
 ): Promise<SavedFile[]> {
   const model = await (await parts.models()).open(id);
-  const root = await parts.root();
-  if (folder === undefined) {
-    await removeEntry(root, EXPORTS_NAME);
-    await tryLock(EXPORTS_LOCK);
-  }
+  if (folder === undefined) await tryLock(lockOf(OWN_NAME));
+  // A subfolder, so that the user's files are not overwritten.
+  const parent = folder ?? (await makeDirectory(await parts.root(), EXPORTS_NAME));
+  const name = folder ? id : OWN_NAME;
+  if (folder === undefined) await removeEntry(parent, name);
+  const isNew = (await findDirectory(parent, name)) === undefined;
   try {
-    // A subfolder, so that the user's files are not overwritten.
-    const directory = await makeDirectory(folder ?? root, folder ? id : EXPORTS_NAME);
+    const directory = await makeDirectory(parent, name);
     const kind = folder === undefined ? 'private' : 'picked';
     const names = SMALL_FILES.filter((name) => has(model, name));
     for (const name of names) {
@@ -78,7 +80,7 @@ export async function saveCheckpoint(
     );
   } catch (error) {
     // A failed export must not take up space on a disk that may be full.
-    if (folder === undefined) await removeEntry(root, EXPORTS_NAME).catch(() => undefined);
+    if (isNew) await removeEntry(parent, name).catch(() => undefined);
     throw error;
   }
 }

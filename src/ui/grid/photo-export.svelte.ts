@@ -177,9 +177,15 @@ async function bytesOf(file: File, path: string): Promise<ArrayBuffer> {
 }
 
 async function writeInto(folder: FileSystemDirectoryHandle, name: string, bytes: ArrayBuffer): Promise<void> {
-  const handle = await folder.getFileHandle(await freeName(folder, name), { create: true });
-  const stream = await handle.createWritable();
-  await new Blob([bytes]).stream().pipeTo(stream);
+  const free = await freeName(folder, name);
+  const handle = await folder.getFileHandle(free, { create: true });
+  try {
+    await new Blob([bytes]).stream().pipeTo(await handle.createWritable());
+  } catch (error) {
+    // It would stay as an empty file.
+    await folder.removeEntry(free).catch(() => undefined);
+    throw error;
+  }
 }
 
 /** `name`, or "name (2).jpg" and so on if the folder already has it. */

@@ -10,17 +10,23 @@ function target(...names: string[]) {
   const files = new Map(names.map((name) => [name, 'before']));
   const getFileHandle = async (name: string, options?: { create?: boolean }) => {
     if (!files.has(name) && !options?.create) throw new DOMException('It is not there', 'NotFoundError');
+    if (!files.has(name)) files.set(name, '');
     return {
       createWritable: async () => {
         let text = '';
         return new WritableStream<Uint8Array>({
-          write: (chunk) => void (text += new TextDecoder().decode(chunk)),
+          write: (chunk) => {
+            text += new TextDecoder().decode(chunk);
+            if (text.includes('too large')) throw new DOMException('The disk is full', 'QuotaExceededError');
+          },
           close: () => void files.set(name, text),
         });
       },
     };
   };
-  return { files, handle: { name: 'Picked', getFileHandle } as unknown as FileSystemDirectoryHandle };
+  const removeEntry = async (name: string) => void files.delete(name);
+  const handle = { name: 'Picked', getFileHandle, removeEntry } as unknown as FileSystemDirectoryHandle;
+  return { files, handle };
 }
 
 let states: ReturnType<typeof photoStates>;
@@ -134,6 +140,14 @@ describe('Taking photos elsewhere', () => {
     await photoExport.copy(give('a.jpg'));
     expect(notices.problems).toMatchObject([{ happened: 'The disk is full.' }]);
     expect(photoExport.work).toBeUndefined();
+  });
+
+  it('leaves no empty file where one could not be written', async () => {
+    const { files, handle } = target();
+    picked = handle;
+    await photoExport.copy([...give('a.jpg'), states.give(picture('b.jpg', 'too large')), ...give('c.jpg')]);
+    expect([...files]).toEqual([['a.jpg', 'a.jpg']]);
+    expect(notices.problems).toHaveLength(1);
   });
 
   it('can be cancelled, and hands over nothing then', async () => {

@@ -25,7 +25,12 @@ beforeEach(async () => {
 const save = (dtype: 'F16' | 'F32', folder?: MemoryStorage, told: Progress[] = [], id = 'small') =>
   saveCheckpoint(parts, id, dtype, folder?.root, (progress) => void told.push(progress));
 
-const exported = () => parts.memory.paths().filter((path) => path.startsWith('exports/'));
+/** Names of the files that wait to be downloaded, without the folder of whoever saved them. */
+const exported = () =>
+  parts.memory
+    .paths()
+    .filter((path) => path.startsWith('exports/'))
+    .map((path) => path.split('/').at(-1)!);
 
 const bytesOf = async (file: Blob) => new Uint8Array(await file.arrayBuffer());
 
@@ -40,10 +45,12 @@ async function reread(files: readonly SavedFile[]) {
 // Before anything is saved here: whoever saves holds the lock of what was saved for as long as it lives.
 describe('what an earlier visit has saved to be downloaded', () => {
   it('is deleted, where nobody is copying it any more', async () => {
-    parts.memory.put('exports/tokenizer.json', 'old');
-    const release = await tryLock('clipscope/exports');
+    parts.memory.put('exports/tokenizer.json', 'of an older version');
+    parts.memory.put('exports/done/tokenizer.json', 'old');
+    parts.memory.put('exports/copied/config.json', 'still being downloaded');
+    const release = await tryLock('clipscope/exports/copied');
     await forgetExports(parts.root);
-    expect(exported()).toEqual(['exports/tokenizer.json']);
+    expect(exported()).toEqual(['config.json']);
     await release?.();
     await forgetExports(parts.root);
     expect(exported()).toEqual([]);
@@ -53,9 +60,6 @@ describe('what an earlier visit has saved to be downloaded', () => {
   it('stays without a word where the page has no storage', async () => {
     const none = () => Promise.reject(new Failure('StorageUnavailable', 'none'));
     await expect(forgetExports(none)).resolves.toBeUndefined();
-    const release = await tryLock('clipscope/exports');
-    expect(release).toBeDefined();
-    await release?.();
   });
 });
 
@@ -109,9 +113,21 @@ describe('a kept model that is saved to be downloaded', () => {
   });
 
   it('takes the place of the one that was saved before', async () => {
-    parts.memory.put('exports/tokenizer_config.json', 'of another model');
+    const texts = [
+      ['open_clip_config.json', CONFIG],
+      ['tokenizer.json', TOKENIZER],
+      ['tokenizer_config.json', '{}'],
+    ] as const;
+    await keep(parts, 'padded', { texts });
+    await save('F16', undefined, [], 'padded');
     await save('F16');
-    expect(exported()).toEqual(FILES.map((name) => `exports/${name}`).sort());
+    expect(exported()).toEqual([...FILES].sort());
+  });
+
+  it('leaves what another tab has saved', async () => {
+    parts.memory.put('exports/other/config.json', 'being downloaded');
+    await save('F16');
+    expect(exported().sort()).toEqual([...FILES, 'config.json'].sort());
   });
 });
 
@@ -125,6 +141,18 @@ describe('a kept model that is saved into a folder', () => {
     expect(new TextDecoder().decode(folder.read('small/tokenizer.json'))).toBe(TOKENIZER);
     expect(new TextDecoder().decode(folder.read('tokenizer.json'))).toBe('mine');
     expect(parts.memory.paths()).toContain('exports/old');
+  });
+
+  it('leaves nothing there when the disk is full, and what was there as it was', async () => {
+    const folder = memoryStorage();
+    folder.quota = 100_000;
+    await expect(save('F16', folder)).rejects.toMatchObject({ name: 'StorageFull' });
+    expect(folder.paths()).toEqual([]);
+    folder.put('small/open_clip_model.safetensors', 'saved before');
+    folder.put('small/notes.txt', 'mine');
+    await expect(save('F16', folder)).rejects.toMatchObject({ name: 'StorageFull' });
+    expect(folder.paths()).toContain('small/notes.txt');
+    expect(new TextDecoder().decode(folder.read('small/open_clip_model.safetensors'))).toBe('saved before');
   });
 
   it('is the same there as where it is downloaded', async () => {
