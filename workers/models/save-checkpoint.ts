@@ -31,9 +31,15 @@ const lockOf = (name: string) => `clipscope/exports/${name}`;
 export async function forgetExports(root: ModelsParts['root']): Promise<void> {
   try {
     const all = await findDirectory(await root(), EXPORTS_NAME);
-    for (const { name } of all ? await entriesOf(all) : []) {
+    if (!all) return;
+    for (const { name } of await entriesOf(all)) {
       const release = await tryLock(lockOf(name));
-      if (release) await removeEntry(all!, name).finally(release);
+      if (!release) continue;
+      try {
+        await removeEntry(all, name);
+      } finally {
+        await release();
+      }
     }
   } catch {
     // The next visit tries again.
