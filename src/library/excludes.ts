@@ -1,25 +1,13 @@
+import ignore from 'ignore';
+
 /**
- * Returns a function that tests whether one of `patterns` excludes a path, relative to the added folder. A pattern
- * without "/" matches the name of the file or of any folder above it; one with "/" matches the relative path. `*`
- * matches anything within a name, `**` anything, `?` one character. Case-insensitive. A pattern that matches a folder
- * excludes everything in it.
+ * Returns a function that tests whether `patterns` exclude a path, relative to the added folder. They are those of a
+ * `.gitignore` (https://git-scm.com/docs/gitignore): a pattern without "/" matches the name of the file or of any folder
+ * above it, one with "/" the path from the top; `*` stands for anything within a name, `**` for any folders, `?` for one
+ * character; `!` takes back what an earlier pattern excluded. Ignores case, and how letters with accents are written.
  */
 export function excluder(patterns: readonly string[]): (path: string) => boolean {
-  const trimmed = patterns
-    .map((pattern) => pattern.trim().replace(/^\.?\/|\/$/g, ''))
-    .filter((pattern) => pattern !== '');
-  const ofPaths = trimmed.filter((pattern) => pattern.includes('/')).map(expression);
-  const ofNames = trimmed.filter((pattern) => !pattern.includes('/')).map(expression);
-  return (path) =>
-    ofPaths.some((one) => one.test(path)) ||
-    path.split('/').some((name) => ofNames.some((one) => one.test(name)));
-}
-
-function expression(pattern: string): RegExp {
-  const source = pattern.replace(/\*\*|[*?.+^${}()|[\]\\]/g, (mark) => {
-    if (mark === '**') return '.*';
-    if (mark === '*') return '[^/]*';
-    return mark === '?' ? '[^/]' : `\\${mark}`;
-  });
-  return new RegExp(`^${source}(?:/.*)?$`, 'i');
+  const rules = ignore({ ignorecase: true, allowRelativePaths: true });
+  rules.add(patterns.map((pattern) => pattern.normalize('NFC').replace(/^\.\//, '/')));
+  return (path) => rules.ignores(path.normalize('NFC'));
 }

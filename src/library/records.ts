@@ -62,7 +62,7 @@ export interface FolderRecord {
    */
   readonly kind: 'directory' | 'listed' | 'single' | 'album';
   readonly handle?: FileSystemDirectoryHandle;
-  /** Patterns of excluded paths, for `excluder`. */
+  /** Patterns of excluded paths, as in a `.gitignore`. */
   readonly exclude: readonly string[];
   /** When it was last scanned completely, in milliseconds since 1970. */
   readonly looked?: number;

@@ -1,4 +1,5 @@
 import { messageOf } from '../../core/failure';
+import { isJunk } from './junk';
 
 /** A file given by the user, or the reason it could not be read. */
 export type GivenFile =
@@ -32,14 +33,6 @@ export interface DroppedEntry {
   };
 }
 
-/** Files that systems leave in photo folders, lower case: Windows, macOS archives, Synology. */
-const JUNK = new Set(['thumbs.db', 'ehthumbs.db', 'desktop.ini', '__macosx', '@eadir']);
-
-/** Whether a name is hidden or one of the system's own files. */
-function isJunk(name: string): boolean {
-  return name.startsWith('.') || JUNK.has(name.toLowerCase());
-}
-
 /**
  * The files of a picked directory and its subdirectories, without hidden ones and junk, in no particular order. An
  * unreadable file is reported in its place and does not stop the rest.
@@ -57,7 +50,7 @@ async function* filesBelow(
 ): AsyncGenerator<GivenFile, void, undefined> {
   try {
     for await (const entry of directory.values()) {
-      if (isJunk(entry.name)) continue;
+      if (isJunk(entry.name, directory.name)) continue;
       const place = `${path}/${entry.name}`;
       if (entry.kind === 'directory') yield* filesBelow(entry, place, root);
       else yield await given(place, () => entry.getFile(), { root });
@@ -117,7 +110,7 @@ async function* filesOfEntry(entry: DroppedEntry, path: string): AsyncGenerator<
   }
   try {
     for await (const child of entriesOf(entry)) {
-      if (!isJunk(child.name)) yield* filesOfEntry(child, `${path}/${child.name}`);
+      if (!isJunk(child.name, entry.name)) yield* filesOfEntry(child, `${path}/${child.name}`);
     }
   } catch (error) {
     yield { ok: false, path, message: messageOf(error) };
@@ -147,9 +140,10 @@ export function filesOfInput(files: ArrayLike<File>): GivenFile[] {
   return Array.from(files)
     .map((file) => ({ ok: true as const, file, path: file.webkitRelativePath || file.name }))
     .filter(({ path }) => {
-      const [first = '', ...rest] = path.split('/');
+      const names = path.split('/');
       // The picked folder itself may have any name; a single file may not.
-      return rest.length > 0 ? !rest.some(isJunk) : !isJunk(first);
+      if (names.length === 1) return !isJunk(path);
+      return !names.some((name, depth) => depth > 0 && isJunk(name, names[depth - 1]));
     });
 }
 
