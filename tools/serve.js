@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -29,11 +29,19 @@ const MEDIA_TYPES = new Map([
   ['.webp', 'image/webp'],
 ]);
 
+/**
+ * The names of this machine, with any port: it may be forwarded.
+ *
+ * Why others are refused: a site on the internet may give its own name this machine's address (DNS rebinding). A browser
+ * would then count our files as that site's, and let it read them.
+ */
+const OWN_NAME = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/i;
+
 /** Build file names with a content hash: such a file never changes. */
 const HASHED = /^\/(?:.*\/)?assets\/[^/]+-[\w-]{8}\.\w+$/;
 
 /**
- * Serves the files of `directory` on the loopback interface.
+ * Serves the files of `directory` on the loopback interface, to whoever asks for this machine by its own name.
  *
  * Why not sirv (tried 3.0.2): it answers `bytes=-10` with the first eleven bytes and `bytes=0-0` with the whole file,
  * ignores `If-Range`, sends brotli despite `br;q=0`, serves ranges of a brotli file as ranges of the original, and
@@ -113,12 +121,17 @@ function answerer(root, hosts) {
   const compressed = new Map();
 
   return async (request, response) => {
+    if (!OWN_NAME.test(request.headers.host ?? '') || !request.url?.startsWith('/')) {
+      const { localPort = 0 } = request.socket;
+      sendText(response, 421, `This server answers as http://localhost:${localPort} only.`);
+      return;
+    }
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.setHeader('Allow', 'GET, HEAD');
       sendText(response, 405, 'Only GET and HEAD are answered here.');
       return;
     }
-    const found = await findFile(root, request.url ?? '/');
+    const found = await findFile(root, request.url);
     if (found === undefined) {
       sendText(response, 404, 'There is no such page here.');
       return;
@@ -184,7 +197,7 @@ function cacheControl(pathname) {
 }
 
 /**
- * The requested file, or undefined. Never finds hidden files or anything outside `root`.
+ * The requested file, or undefined. Never finds hidden files or anything outside `root`, not even by a link in it.
  *
  * @param {string} root
  * @param {string} target The request's target: path and query.
@@ -197,12 +210,26 @@ async function findFile(root, target) {
     return undefined;
   }
   if (pathname.includes('\0')) return undefined;
-  const file = path.join(root, pathname.endsWith('/') ? `${pathname}index.html` : pathname);
-  const parts = path.relative(root, file).split(path.sep);
-  if (parts.some((part) => part.startsWith('.'))) return undefined;
+  const named = path.join(root, pathname.endsWith('/') ? `${pathname}index.html` : pathname);
+  if (!isShown(root, named)) return undefined;
+  const [file, realRoot] = await Promise.all(
+    [named, root].map((place) => realpath(place).catch(() => undefined)),
+  );
+  if (file === undefined || realRoot === undefined || !isShown(realRoot, file)) return undefined;
   const info = await stat(file).catch(() => undefined);
   if (!info?.isFile()) return undefined;
   return { file, pathname, size: info.size, modified: Math.trunc(info.mtimeMs) };
+}
+
+/**
+ * Whether `file` is inside `root` and not hidden.
+ *
+ * @param {string} root
+ * @param {string} file
+ */
+function isShown(root, file) {
+  const inside = path.relative(root, file);
+  return !path.isAbsolute(inside) && !inside.split(path.sep).some((part) => part.startsWith('.'));
 }
 
 /**

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { request, type IncomingHttpHeaders } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -30,6 +30,16 @@ beforeAll(async () => {
   for (const [name, content] of Object.entries(files)) {
     await mkdir(path.dirname(path.join(scratch, name)), { recursive: true });
     await writeFile(path.join(scratch, name), content);
+  }
+  // Links to files inside and outside, to a hidden file, to a folder outside, to nothing.
+  for (const [link, target] of [
+    ['inside.html', 'index.html'],
+    ['outside.txt', '../secret.txt'],
+    ['shown.txt', '.inputs'],
+    ['up', '..'],
+    ['broken.txt', 'nothing.txt'],
+  ] as const) {
+    await symlink(target, path.join(scratch, 'site', link));
   }
   server = await serveDirectory(path.join(scratch, 'site'), { hosts: ['https://mirror.example'] });
 });
@@ -194,6 +204,10 @@ test.each([
   '/assets/..%2f..%2fsecret.txt',
   '/..%5csecret.txt',
   '/%00',
+  '/outside.txt',
+  '/shown.txt',
+  '/up/secret.txt',
+  '/broken.txt',
   '/%',
   '//',
 ])('there is nothing at %s', async (target) => {
@@ -201,6 +215,41 @@ test.each([
   expect(status).toBe(404);
   expect(headers['content-type']).toBe('text/plain; charset=utf-8');
   expect(body.toString()).toBe('404: There is no such page here.\n');
+});
+
+test('a link to a file inside is followed, and the folder itself may be a link', async () => {
+  expect((await ask('/inside.html')).status).toBe(200);
+  await symlink('site', path.join(scratch, 'linked'));
+  const linked = await serveDirectory(path.join(scratch, 'linked'));
+  expect((await fetch(`${linked.url}/inside.html`)).status).toBe(200);
+  await linked.close();
+});
+
+test.each(['localhost', 'LOCALHOST:9999', '127.0.0.1:4173', '[::1]:4173'])(
+  'this machine may be asked for as %s',
+  async (Host) => {
+    expect((await ask('/', { Host })).status).toBe(200);
+  },
+);
+
+test.each([
+  ...[
+    'evil.example',
+    'evil.example:4173',
+    'localhost.evil.example',
+    'evil.localhost',
+    'localhost@evil.example',
+  ],
+  ...['192.168.0.2:4173', '0.0.0.0', '127.0.0.1.evil.example', '[::1'],
+])('as “%s” it gives nothing', async (Host) => {
+  const { status, body } = await ask('/', { Host });
+  expect(status).toBe(421);
+  expect(body.toString()).toMatch(/^421: This server answers as http:\/\/localhost:\d+ only\.\n$/);
+});
+
+test('nor does it by a whole address, as a proxy is asked', async () => {
+  expect((await ask('http://evil.example/')).status).toBe(421);
+  expect((await ask('*')).status).toBe(421);
 });
 
 test('what is neither GET nor HEAD is refused', async () => {
