@@ -112,6 +112,8 @@ export interface RestoredLibrary {
   readonly folders: readonly FolderRecord[];
   /** Why additions will be lost when the page closes; absent if they are stored. */
   readonly unkept?: FailureName;
+  /** Number of photos whose records the browser lost; absent: none. */
+  readonly missing?: number;
 }
 
 /**
@@ -138,6 +140,8 @@ export interface LibraryApi {
    * @throws IndexUnreadable, StorageFull, StorageBusy, StorageUnavailable
    */
   open(model: string, dim: number, weights: string): Promise<Int32Array<ArrayBuffer>>;
+  /** Number of embeddings of `model` that were damaged on disk when it was opened; their photos have none. */
+  damaged(model: string): Promise<number>;
   /**
    * Drops the embeddings of `model` from memory until `open` reads them again; rows added meanwhile are ignored. A
    * library that exists only in memory keeps them.

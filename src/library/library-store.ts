@@ -8,6 +8,8 @@ export interface LibraryStore {
   readonly database: LibraryDatabase;
   /** Opens the two files of an index. */
   openIndex(index: IndexName): Promise<[SyncAccess, SyncAccess]>;
+  /** Opens the file that counts the photos. */
+  openCount(): Promise<SyncAccess>;
   /** Deletes the files of every index for which `isGone` holds; none may be open. */
   removeIndexes(isGone: (index: IndexName) => boolean): Promise<void>;
 }
@@ -26,9 +28,12 @@ const FOLDER = 'libraries';
 /** Suffixes of an index's two files. */
 const ENDINGS = ['.0', '.1'] as const;
 
+/** Name of the file that counts the photos. */
+const COUNT = 'photos';
+
 /**
  * Opens the storage of library `library`: a database and, in the origin private file system, a folder of index files,
- * two per model. In dedicated workers only.
+ * two per model, and of the photos' count. In dedicated workers only.
  * @throws StorageUnavailable, StorageFull
  */
 export async function openLibraryStore(library: string): Promise<LibraryStore> {
@@ -46,6 +51,8 @@ export async function openLibraryStore(library: string): Promise<LibraryStore> {
       }
       return [opened[0]!, opened[1]!];
     },
+
+    openCount: () => openInPlace(folder, COUNT),
 
     async removeIndexes(isGone) {
       for (const name of await indexFiles(folder, isGone)) await removeEntry(folder, name);

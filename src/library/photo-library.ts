@@ -2,19 +2,19 @@ import { isMadeBy } from '../core/model-id';
 import type { PhotoKey } from '../core/photo-key';
 import { serial } from '../core/tasks';
 import { rowAt, type Embeddings } from '../core/unit-rows';
-import { openIndexPair, type IndexPair } from '../search/index-file/index-pair';
+import type { IndexPair } from '../search/index-file/index-pair';
 import { findDuplicates, type DuplicateGroup, type DuplicatesOptions } from '../search/duplicates/duplicates';
 import { ModelIndexes, type PhotoEmbeddings } from '../search/model-indexes';
 import type { Scored, Subset } from '../search/top-k';
 import { TwinSearch } from '../search/twin-search';
 import type { SyncAccess } from '../storage/sync-access';
+import { storageFailure } from '../storage/storage-failure';
+import { openKeptIndex } from './kept-index';
 import type { IndexName, LibraryStore } from './library-store';
+import { photoCountIn, type PhotoCount } from './photo-count';
 import { hasNewContent, isRead, stateOf } from './photo-state';
 import { readingOf } from './reading';
 import type { FolderRecord, PhotoRecord, Reading } from './records';
-
-/** An index file is compacted once more than this fraction of it is dead. */
-const WASTE = 0.25;
 
 interface KeptIndex extends IndexName {
   readonly pair: IndexPair;
@@ -37,6 +37,10 @@ export class PhotoLibrary {
   readonly #former = new Map<PhotoKey, PhotoRecord>();
   readonly #indexes = new Map<string, KeptIndex>();
   readonly #inTurn = serial();
+  #count: PhotoCount | undefined;
+  #missing = 0;
+  /** Rows that were found damaged on disk, by model. */
+  readonly #damaged = new Map<string, number>();
 
   /** @param twins performs searches; default: CPU only */
   constructor(store: LibraryStore | undefined, twins = new TwinSearch(async () => undefined)) {
@@ -51,11 +55,24 @@ export class PhotoLibrary {
     const [folders, photos] = [await database.folders(), await database.photos()];
     for (const folder of folders) this.#folders.set(folder.id, folder);
     for (const photo of photos) this.#set(photo);
+    // A browser that cannot open the file keeps photos all the same.
+    this.#count = await this.#store.openCount().then(photoCountIn, () => undefined);
+    this.#missing = Math.max(0, (this.#count?.read() ?? 0) - photos.length);
     await database.keepThumbnails((key) => this.#idsOf.has(key));
   }
 
   get folders(): FolderRecord[] {
     return [...this.#folders.values()];
+  }
+
+  /** Number of photos that this device had and whose records are gone, though nobody removed them. */
+  get missing(): number {
+    return this.#missing;
+  }
+
+  /** Number of rows of `model` that were found damaged on disk when it was opened. Their photos have none. */
+  damaged(model: string): number {
+    return this.#damaged.get(model) ?? 0;
   }
 
   /** In insertion order, which is ascending by id for new photos. */
@@ -135,6 +152,7 @@ export class PhotoLibrary {
         if (before?.key !== undefined && hasNewContent(before, photo)) this.#former.set(before.key, before);
         this.#set(photo);
       }
+      await this.#countTo(this.#photos.size);
       this.#rows.remove(stale.map(({ id }) => id));
     });
   }
@@ -208,6 +226,7 @@ export class PhotoLibrary {
   remove(ids: readonly number[]): Promise<void> {
     return this.#inTurn(async () => {
       const gone = ids.filter((id) => this.#photos.has(id));
+      await this.#countTo(this.#photos.size - gone.length);
       await this.#store?.database.removePhotos(gone);
       this.#rows.remove(gone);
       for (const id of gone) this.#delete(id);
@@ -233,6 +252,7 @@ export class PhotoLibrary {
   close(): Promise<void> {
     return this.#inTurn(async () => {
       for (const index of [...this.#indexes.values()]) this.#close(index);
+      this.#count?.close();
       this.#store?.database.close();
     });
   }
@@ -240,26 +260,25 @@ export class PhotoLibrary {
   async #openIndex({ model, weights }: IndexName, dim: number, store: LibraryStore): Promise<void> {
     const files = await store.openIndex({ model, weights });
     try {
-      const unused: PhotoKey[] = [];
       this.#rows.open(model, dim);
-      const { index: pair } = await openIndexPair(
-        files,
-        { model: described(model, weights), dim },
-        (key, data) => {
-          const ids = [...(this.#idsOf.get(key) ?? [])];
-          if (ids.length === 0) unused.push(key);
-          for (const id of ids) this.#addRow(model, id, data);
-        },
-      );
-      const waste = pair.dead + unused.length;
-      if (waste > WASTE * (pair.live + pair.dead)) {
-        await pair.append([], unused);
-        await pair.compact();
-      }
+      const { pair, damaged } = await openKeptIndex(files, { model, weights }, dim, (key, data) => {
+        const ids = [...(this.#idsOf.get(key) ?? [])];
+        for (const id of ids) this.#addRow(model, id, data);
+        return ids.length > 0;
+      });
+      this.#damaged.set(model, damaged);
       this.#indexes.set(model, { model, weights, pair, files });
     } catch (error) {
       for (const file of files) file.close();
       throw error;
+    }
+  }
+
+  async #countTo(count: number): Promise<void> {
+    try {
+      this.#count?.write(count);
+    } catch (error) {
+      throw await storageFailure(error, 'Counting the photos');
     }
   }
 
@@ -316,11 +335,4 @@ function firstOf<A, B>(from: readonly A[], find: (one: A) => B | undefined): B |
     if (found !== undefined) return found;
   }
   return undefined;
-}
-
-/** The model name in the index's header: at most 200 bytes. */
-function described(model: string, weights: string): string {
-  const most = 200 - weights.length - 1;
-  const name = new TextDecoder().decode(new TextEncoder().encode(model).subarray(0, most - 3));
-  return `${weights} ${name}`;
 }

@@ -8,13 +8,20 @@ let made = 0;
 /** Shelves over one library kept in memory: each `open` is another visit. */
 export function memoryShelves(): {
   open(): Promise<LibraryStore>;
+  /** Replaces the database by an empty one, as a browser does whose own was damaged. */
+  loseDatabase(): void;
+  /** The file that counts the photos. */
+  readonly count: MemoryFile;
   readonly files: ReadonlyMap<string, readonly [MemoryFile, MemoryFile]>;
 } {
-  const database = `library ${(made += 1)}`;
+  let database = `library ${(made += 1)}`;
   const files = new Map<string, [MemoryFile, MemoryFile]>();
+  const count = new MemoryFile();
   const nameOf = ({ model, weights }: IndexName) => `${weights} ${model}`;
   return {
     files,
+    count,
+    loseDatabase: () => void (database = `library ${(made += 1)}`),
     async open() {
       return {
         database: await openLibraryDatabase(database),
@@ -23,6 +30,7 @@ export function memoryShelves(): {
           files.set(nameOf(index), pair);
           return pair;
         },
+        openCount: async () => count,
         async removeIndexes(isGone) {
           for (const name of [...files.keys()]) {
             const [weights = '', ...model] = name.split(' ');

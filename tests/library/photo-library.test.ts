@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { PhotoLibrary } from '../../src/library/photo-library';
 import type { PhotoRecord, Reading } from '../../src/library/records';
 import { recordSize } from '../../src/search/index-file/record';
+import { flipped } from '../search/index-file/small-index';
 import { memoryShelves } from './memory-store';
 
 const WEIGHTS = 'a'.repeat(32);
@@ -60,6 +61,58 @@ describe('a library', () => {
     ]);
     expect(await found(library)).toEqual([1, 2]);
     expect(await (await library.thumbnails([key(1), key(2)])).get(key(1))?.text()).toBe('one');
+  });
+
+  test('knows how many photos a browser lost, until there are others', async () => {
+    const { shelves, library } = await begun();
+    await library.putPhotos([photo(3)]);
+    await library.remove([3]);
+    expect((await visit(shelves)).library.missing).toBe(0);
+    shelves.loseDatabase();
+    const later = (await visit(shelves)).library;
+    expect([later.missing, later.photos]).toEqual([2, []]);
+    expect((await visit(shelves)).library.missing).toBe(2);
+    await later.putPhotos([photo(9)]);
+    expect((await visit(shelves)).library.missing).toBe(0);
+  });
+
+  test('takes no damaged count for one, and needs none', async () => {
+    const { shelves } = await begun();
+    shelves.loseDatabase();
+    const { bytes } = shelves.count;
+    for (let bit = 0; bit < 8 * bytes.length; bit++) {
+      shelves.count.write(flipped(bytes, bit), { at: 0 });
+      expect((await visit(shelves)).library.missing).toBe(0);
+    }
+    shelves.count.truncate(5);
+    expect((await visit(shelves)).library.missing).toBe(0);
+    const store = await shelves.open();
+    const library = new PhotoLibrary({ ...store, openCount: () => Promise.reject(new Error('no')) });
+    await library.restore();
+    await library.putPhotos([photo(1)]);
+    expect([library.missing, library.photos.length]).toEqual([0, 1]);
+  });
+
+  test('leaves out a damaged row, says so once, and takes the one embedded anew', async () => {
+    const { shelves } = await begun();
+    const [file] = [...shelves.files.values()][0]!;
+    file.write(Uint8Array.of(file.bytes[280]! ^ 4), { at: 280 });
+    const { library, held } = await visit(shelves);
+    expect([held, library.damaged('m'), library.damaged('other')]).toEqual([[2], 1, 0]);
+    await library.add([reading(1)], rows(1, 0));
+    const next = await visit(shelves);
+    expect([next.held, next.library.damaged('m')]).toEqual([[1, 2], 0]);
+  });
+
+  test('opens though the disk has no room to free what is wasted', async () => {
+    const { shelves } = await begun();
+    const [file, spare] = [...shelves.files.values()][0]!;
+    file.write(Uint8Array.of(file.bytes[280]! ^ 4), { at: 280 });
+    spare.write = () => 0;
+    const { held, library } = await visit(shelves);
+    expect([held, library.damaged('m')]).toEqual([[2], 1]);
+    await library.add([reading(1)], rows(1, 0));
+    expect((await visit(shelves)).held).toEqual([1, 2]);
   });
 
   test('claims the row of a photo that was renamed, also after the old one is gone', async () => {

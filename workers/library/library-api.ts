@@ -79,7 +79,8 @@ export function createLibraryApi(parts: LibraryParts): LibraryApi {
       tellId(asked);
       if ((await id) !== asked) throw new Failure('StorageBusy', 'This worker has another library open');
       const { library, unkept } = await opened();
-      return { folders: library.folders, ...(unkept && { unkept }) };
+      const { folders, missing } = library;
+      return { folders, ...(unkept && { unkept }), ...(missing > 0 && { missing }) };
     },
     async photosFrom(first, count) {
       const library = await use();
@@ -93,6 +94,7 @@ export function createLibraryApi(parts: LibraryParts): LibraryApi {
       const ids = await (await use()).open(model, dim, weights);
       return transfer(ids, [ids.buffer]);
     },
+    damaged: async (model) => (await use()).damaged(model),
     close: async (model) => (await use()).closeModel(model),
     putPhotos: async (photos) => (await use()).putPhotos(photos),
     putFolder: async (folder) => (await use()).putFolder(folder),

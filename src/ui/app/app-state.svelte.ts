@@ -15,6 +15,7 @@ import type { KeptModels } from '../models/kept/kept-models.svelte';
 import type { Models } from '../models/models.svelte';
 import { PhotoModelOffer, type PhotoModelOfferParts } from '../models/photo-model-offer.svelte';
 import { modelStates } from '../models/states';
+import { tellOfDamage } from '../indexing/damage';
 import { Indexing } from '../indexing/indexing.svelte';
 import { PhotoExport } from '../grid/photo-export.svelte';
 import { PictureSize } from '../grid/picture-size.svelte';
@@ -167,6 +168,7 @@ export class AppState {
       onOpen: (model) => {
         this.search.open(model);
         this.labels.open(model);
+        void tellOfDamage({ library, notices }, model.summary.id);
       },
       onProgress: (ended) => {
         this.search.indexed(ended);

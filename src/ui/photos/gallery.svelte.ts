@@ -26,7 +26,7 @@ export interface PhotoEvents {
 
 export interface GalleryParts extends PhotoEvents, Pick<LibrariesParts, 'memories' | 'reload'> {
   readonly library: LibraryApi;
-  readonly notices: Pick<Notices, 'say' | 'report' | 'clear'>;
+  readonly notices: Pick<Notices, 'say' | 'report' | 'warn' | 'clear'>;
   readonly schedule: Schedule;
   readonly unhurried: Schedule;
   /** Where removed photos are remembered from visit to visit. */
@@ -53,6 +53,8 @@ export class Gallery {
   readonly thumbnails: Thumbnails;
   #restoring = $state(true);
   #unkept = $state<FailureName | undefined>(undefined);
+  /** Number of photos whose records the browser lost. */
+  #missing = 0;
   readonly #removed: RemovedPhotos;
   /** Resolves when removed data is deleted from disk; with whether all of it was. */
   #left: Promise<boolean> = Promise.resolve(true);
@@ -97,7 +99,9 @@ export class Gallery {
       notices.report('library', error, { label: 'Try again', run: () => void this.restore() });
       return;
     }
+    const before = this.photos.ids().length;
     for (const { id } of this.folders.list) await lookAgain(id, true);
+    this.#tellOfMissing(this.#missing - (this.photos.ids().length - before));
   }
 
   /**
@@ -111,7 +115,8 @@ export class Gallery {
     this.#restoring = true;
     this.#unkept = undefined;
     try {
-      const { folders, unkept } = await library.restore(await this.libraries.choose());
+      const { folders, unkept, missing = 0 } = await library.restore(await this.libraries.choose());
+      this.#missing = missing;
       await this.folders.restore(folders);
       await this.#fetchPhotos();
       if (!unkept) this.#removeAgain();
@@ -259,6 +264,15 @@ export class Gallery {
   #keepsNothing(reason: FailureName): void {
     this.#unkept = reason;
     this.#parts.notices.report('library', unkeptFailure(reason));
+  }
+
+  /** @param missing after the folders were looked through, which finds again what is in them */
+  #tellOfMissing(missing: number): void {
+    if (missing <= 0) return;
+    this.#parts.notices.warn('missing photos', {
+      happened: `This browser has lost what it kept about ${plural(missing, 'photo')}. The files themselves are where they were.`,
+      todo: 'Add the folders again that are not in “Your photos”, and the photos that were added one by one.',
+    });
   }
 
   #leaving(forgotten: Promise<void>): void {

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { seal } from '../../../src/search/index-file/record';
 import { MemoryFile } from './memory-file';
@@ -108,6 +109,44 @@ test('a record in the place of another is invalid', async () => {
   repeated.set(bytes);
   repeated.set(bytes.subarray(at(4)), bytes.length);
   expect(await open(new MemoryFile(repeated))).toMatchObject({ rows: first(5), cut: RECORD });
+});
+
+/** What a disk, a crash or another program may do to a part of a file, by fractions of its length. */
+const spoiling = fc.record({
+  how: fc.constantFrom('zeros' as const, 'noise' as const, 'copy' as const, 'cut' as const),
+  at: fc.double({ min: 0, max: 1, noNaN: true }),
+  from: fc.double({ min: 0, max: 1, noNaN: true }),
+  length: fc.oneof(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 600 })),
+  noise: fc.uint8Array({ minLength: 600, maxLength: 600 }),
+});
+
+test('no damage to any part of the records passes for a row, and all that is lost is counted', async () => {
+  const count = 40;
+  const { bytes } = await filled(count);
+  const seen = { lost: 0, told: 0 };
+  await fc.assert(
+    fc.asyncProperty(fc.array(spoiling, { minLength: 1, maxLength: 3 }), async (parts) => {
+      let spoilt = Uint8Array.from(bytes);
+      for (const { how, at, from, length, noise } of parts) {
+        const place = (share: number) => HEADER + Math.floor(share * (spoilt.length - HEADER));
+        if (how === 'cut') spoilt = spoilt.slice(0, place(at));
+        else if (how === 'copy') spoilt.copyWithin(place(at), place(from), place(from) + length);
+        else spoilt.fill(0, place(at), place(at) + length);
+        if (how === 'noise')
+          spoilt.set(noise.subarray(0, Math.min(length, spoilt.length - place(at))), place(at));
+      }
+      const { rows, damaged, cut } = await open(new MemoryFile(spoilt));
+      for (const [k, numbers] of Object.entries(rows)) expect(numbers).toEqual(first(count)[k]);
+      const lost = count - Object.keys(rows).length;
+      const missing = Math.floor((bytes.length - spoilt.length + RECORD - 1) / RECORD);
+      expect(damaged + Math.floor(cut / RECORD) + missing).toBe(lost);
+      seen.lost += lost;
+      seen.told += Object.keys(rows).length;
+    }),
+    { numRuns: 300 },
+  );
+  expect(seen.lost).toBeGreaterThan(300);
+  expect(seen.told).toBeGreaterThan(1000);
 });
 
 test('a record of an unknown kind is damaged', async () => {

@@ -17,7 +17,10 @@ let gallery: Gallery;
 /** What is remembered from visit to visit. */
 let remembered: Map<string, string>;
 
-function open(memories: GalleryParts['memories'] = []): Gallery {
+function open(
+  memories: GalleryParts['memories'] = [],
+  lookAgain: GalleryParts['lookAgain'] = async (folder) => void looked.push(folder),
+): Gallery {
   queued = [];
   forgotten = [];
   looked = [];
@@ -35,7 +38,7 @@ function open(memories: GalleryParts['memories'] = []): Gallery {
     memory: memoryIn(remembered),
     memories,
     reload: () => reloads++,
-    lookAgain: async (folder) => void looked.push(folder),
+    lookAgain,
     onFolderGone: () => {},
     onForgotten: () => notices.say('forgotten'),
   });
@@ -66,6 +69,29 @@ describe('Gallery', () => {
     expect(ids()).toEqual([0, 1, 2]);
     expect(queued).toEqual([0, 1, 2]);
     expect(looked).toEqual([1]);
+  });
+
+  it('says how many photos the browser lost, and how they come back', async () => {
+    const { restore } = library;
+    library.restore = async (id) => ({ ...(await restore(id)), missing: 12 });
+    gallery = open();
+    await gallery.restore();
+    expect(notices.problems).toMatchObject([
+      {
+        happened: expect.stringContaining('lost what it kept about 12 photos'),
+        todo: expect.stringContaining('Add the folders again'),
+      },
+    ]);
+  });
+
+  it('says nothing of lost photos that their folder gives again', async () => {
+    const { restore } = library;
+    library.restore = async (id) => ({ ...(await restore(id)), missing: 1 });
+    const back = () => gallery.photos.add({ file: picture('3.jpg'), path: 'trip/3.jpg' }, 1);
+    gallery = open([], async () => void back());
+    await gallery.restore();
+    expect(ids()).toHaveLength(4);
+    expect(notices.problems).toEqual([]);
   });
 
   it.each([

@@ -1,0 +1,49 @@
+import { failureName } from '../core/failure';
+import type { PhotoKey } from '../core/photo-key';
+import { openIndexPair, type IndexPair } from '../search/index-file/index-pair';
+import { recordSize } from '../search/index-file/record';
+import type { SyncAccess } from '../storage/sync-access';
+import type { IndexName } from './library-store';
+
+/** An index is compacted once more than this fraction of it is dead. */
+const WASTE = 0.25;
+
+/**
+ * Opens the embeddings of a model in `files`, and compacts them if there is much waste.
+ * @param take called once per row, last first; returns whether a photo has this content
+ * @returns with the number of damaged rows, whose photos must be embedded again
+ * @throws IndexUnreadable, StorageFull, StorageUnavailable
+ */
+export async function openKeptIndex(
+  files: readonly [SyncAccess, SyncAccess],
+  { model, weights }: IndexName,
+  dim: number,
+  take: (key: PhotoKey, row: Float32Array<ArrayBuffer>) => boolean,
+): Promise<{ readonly pair: IndexPair; readonly damaged: number }> {
+  const unused: PhotoKey[] = [];
+  const description = { model: described(model, weights), dim };
+  const { index: pair, ...found } = await openIndexPair(files, description, (key, row) => {
+    if (!take(key, row)) unused.push(key);
+  });
+  const waste = pair.dead + unused.length;
+  // Damaged records go at once, or the next visit would find them again.
+  if (found.damaged > 0 || waste > WASTE * (pair.live + pair.dead)) await compact(pair, unused);
+  return { pair, damaged: found.damaged + Math.floor(found.cut / recordSize(dim)) };
+}
+
+/** Frees the space of dead records and `unused` rows. Without room for a copy they stay until the next visit. */
+async function compact(pair: IndexPair, unused: readonly PhotoKey[]): Promise<void> {
+  try {
+    await pair.append([], unused);
+    await pair.compact();
+  } catch (error) {
+    if (failureName(error) !== 'StorageFull') throw error;
+  }
+}
+
+/** The model name in the index's header: at most 200 bytes. */
+function described(model: string, weights: string): string {
+  const most = 200 - weights.length - 1;
+  const name = new TextDecoder().decode(new TextEncoder().encode(model).subarray(0, most - 3));
+  return `${weights} ${name}`;
+}
