@@ -19,7 +19,7 @@ export interface ConnectionParts {
 export interface Connection {
   /**
    * Like `fetch`, but resolves only with status 200 to 299 or 416. If a server is busy or unreachable, it makes up to
-   * five attempts, with growing pauses or as long as the server requests.
+   * five attempts, with growing pauses or as long as the server requests; three if the server has never answered.
    * @throws Offline, NetworkFailed, CorsRefused, HostNotAllowed, HubForbidden, HubNotFound, HubBusy, HubUnreadable,
    *   Cancelled
    */
@@ -30,6 +30,12 @@ export interface Connection {
 
 /** Maximum number of attempts without progress. */
 export const ATTEMPTS = 5;
+
+/**
+ * The same for a server that has not answered yet. Why fewer: without a network each fails at once, and the user, who has
+ * just asked for something, would watch nothing but the pauses between them.
+ */
+const FIRST_ATTEMPTS = 3;
 
 const FIRST_PAUSE_MS = 500;
 
@@ -45,7 +51,9 @@ export function openConnection(parts: ConnectionParts): Connection {
 
   async function ask(url: string, init: RequestInit): Promise<Response> {
     const signal = init.signal ?? undefined;
+    const { origin } = new URL(url);
     for (let attempt = 1; ; attempt++) {
+      let most = ATTEMPTS;
       let failure: Failure;
       let wait: number | undefined;
       // Pauses are longer after 429 (too many requests).
@@ -64,10 +72,11 @@ export function openConnection(parts: ConnectionParts): Connection {
       } catch (error) {
         if (error instanceof Failure) throw error;
         if (signal?.aborted) throw stopped(error);
-        failure = await silence(url, error, attempt < ATTEMPTS);
+        if (!answered.has(origin)) most = FIRST_ATTEMPTS;
+        failure = await silence(url, error, attempt < most);
         if (failure.name !== 'NetworkFailed') throw failure;
       }
-      if (attempt >= ATTEMPTS) throw failure;
+      if (attempt >= most) throw failure;
       await (wait === undefined ? pause(patience, signal) : parts.sleep(wait, signal));
     }
   }
@@ -85,7 +94,7 @@ export function openConnection(parts: ConnectionParts): Connection {
       const message = `This page is not allowed to reach ${host}, or the server it sends one on to.`;
       return new Failure('HostNotAllowed', message, { cause });
     }
-    const failed = new Failure('NetworkFailed', `${host} did not answer: ${messageOf(cause)}`, { cause });
+    const failed = new Failure('NetworkFailed', `${host} did not answer.`, { cause });
     if (again) return failed;
     const known = answered.get(origin) ?? new Set();
     if (known.has(url) || parts.readable.includes(origin)) return failed;

@@ -58,8 +58,12 @@ const WORDING: Readonly<Record<FailureName, Wording>> = {
   },
   CorsRefused: { todo: 'Ask whoever runs that server to allow other pages (CORS), or use another address.' },
   HostNotAllowed: { todo: 'Reload the page, which lets models come from there, then try again.' },
-  HubForbidden: { todo: 'Accept the model’s terms on the hub, or choose a model that is open to everyone.' },
-  HubNotFound: { todo: 'Check the spelling of owner/name and the revision.' },
+  HubForbidden: {
+    todo: 'This page cannot sign in for you. Accept the model’s terms on the hub, download its files there while signed in, and open them under “Your own checkpoint”.',
+  },
+  HubNotFound: {
+    todo: 'Check the spelling of owner/name and the revision. If it is private, download its files where you are signed in, and open them under “Your own checkpoint”.',
+  },
   HubBusy: { todo: 'Wait a minute, then resume: what has arrived is kept.' },
   HubUnreadable: { todo: 'Check the address: it may be no hub, or no folder of a checkpoint.' },
   RevisionChanged: { todo: 'Start the download again: it will take the new revision.' },
