@@ -63,11 +63,11 @@ export async function readTowers(
  */
 export async function readModel(about: About, files: CheckpointBytes & TokenizerTexts): Promise<ModelSource> {
   const towers = await readTowers(about, files);
-  return { ...towers, tokenizer: requireUsable(towers.architecture, files) };
+  return { ...towers, tokenizer: await requireUsable(towers.architecture, files) };
 }
 
 /** The tokenizer, after checking that the checkpoint is usable. @throws UnsupportedSetting, TokenizerUnsupported */
-export function requireUsable(architecture: Architecture, texts: TokenizerTexts): Tokenizer {
+export async function requireUsable(architecture: Architecture, texts: TokenizerTexts): Promise<Tokenizer> {
   requireSharedSpace(architecture);
   return openTokenizer(architecture, texts);
 }

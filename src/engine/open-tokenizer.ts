@@ -2,7 +2,8 @@ import type { Architecture } from '../clip/architecture';
 import { parseJson } from '../clip/checkpoint';
 import { CHECKPOINT_FILES } from '../clip/checkpoint-files';
 import { paddingId } from '../clip/padding';
-import { createTokenizer, type Tokenizer } from '../clip/text/tokenizer';
+import type { PatternEngine } from '../clip/text/patterns';
+import { createTokenizer, hasPatterns, type Tokenizer } from '../clip/text/tokenizer';
 import { Failure } from '../core/failure';
 
 /** The texts of a tokenizer's files, both JSON. */
@@ -14,10 +15,10 @@ export interface TokenizerTexts {
 }
 
 /** A checkpoint's tokenizer. @throws TokenizerUnsupported, ConfigUnreadable if a text is not JSON */
-export function openTokenizer(
+export async function openTokenizer(
   architecture: Architecture,
   { tokenizer, tokenizerConfig }: TokenizerTexts,
-): Tokenizer {
+): Promise<Tokenizer> {
   const settings = architecture.tokenizer;
   if (settings.unknown.length > 0) {
     throw new Failure(
@@ -33,6 +34,7 @@ export function openTokenizer(
     clean: settings.clean,
     padId: settings.padding === 'zero' ? 0 : paddingId(json, config),
     stripSeparator: settings.stripSeparator,
+    linear: hasPatterns(json, settings.clean) ? await linearEngine() : undefined,
   });
   if (opened.vocabSize > architecture.text.vocabSize) {
     throw new Failure(
@@ -41,4 +43,9 @@ export function openTokenizer(
     );
   }
   return opened;
+}
+
+/** Fetched only for a file with patterns of its own, which few have. */
+async function linearEngine(): Promise<PatternEngine> {
+  return (await import('../clip/text/linear-patterns')).linearMatches;
 }

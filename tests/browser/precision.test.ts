@@ -49,7 +49,7 @@ it('every precision keeps the direction of what the smallest built-in model make
     pixels: await albumPixels(architecture.preprocess),
     pictures: expectedAlbum.images.length,
     runtime: { ort: await browserRuntime('wasm'), provider: { name: 'wasm' } },
-    ids: openTokenizer(architecture, { tokenizer }).encode(captions),
+    ids: (await openTokenizer(architecture, { tokenizer })).encode(captions),
     texts: captions.length,
   });
   expect(figures.map(({ precision }) => precision)).toEqual(['fp32', 'fp16-storage', 'q8', 'q4']);

@@ -40,7 +40,9 @@ export async function* runClassify(
   const model = await openModel(fixtures, fixture.tower, runtime, precision);
   const tolerance = toleranceFor({ precision, arithmetic: runtime.arithmetic ?? 'fp32' });
   try {
-    const tokenizer = openTokenizer(model.source.architecture, { tokenizer: await readTokenizer(fixtures) });
+    const tokenizer = await openTokenizer(model.source.architecture, {
+      tokenizer: await readTokenizer(fixtures),
+    });
     const images = await encodeImages(fixtures, fixture, model);
     for (const [name, value] of Object.entries(fixture)) {
       if (!isBlock(value)) continue;

@@ -30,7 +30,7 @@ export async function addCheckpoint(
   const configText = (await files.config?.text()) ?? (await configOf(source, files.answers ?? {}));
   const checkpoint = await readCheckpoint(configText, source);
   const tokenizerTexts = await tokenizerOf(places, files, checkpoint, configText);
-  requireUsable(checkpoint.architecture, tokenizerTexts);
+  await requireUsable(checkpoint.architecture, tokenizerTexts);
   const precision = files.precision ?? naturalPrecision(checkpoint);
   const texts = textFiles(configText, tokenizerTexts.tokenizer, tokenizerTexts.tokenizerConfig);
   const hash = await identify([JSON.stringify(texts), precision], source);

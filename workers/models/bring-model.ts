@@ -26,7 +26,7 @@ export async function bringModel(
 ): Promise<ModelSummary> {
   const progress = downloadProgress(file, onProgress);
   const checkpoint = await readBegun(connection, plan, file, progress, signal);
-  requireUsable(checkpoint.architecture, plan);
+  await requireUsable(checkpoint.architecture, plan);
   await requireRoom(
     storage,
     bytesToCome(checkpoint, plan.request.precision, file),

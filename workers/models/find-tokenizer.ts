@@ -32,13 +32,13 @@ export async function findTokenizer(
   const { vocabSize } = architecture.text;
   const named = tokenizerName(config);
   if (hub !== undefined && named !== undefined) {
-    const found = fitting(architecture, await readTokenizerOf(hub, named, connection));
+    const found = await fitting(architecture, await readTokenizerOf(hub, named, connection));
     if (found) return found;
   }
   const kept = await keptTokenizer(await models(), architecture, named);
   if (kept) return kept;
   if (hub !== undefined && vocabSize === CLIP_VOCABULARY) {
-    const found = fitting(architecture, await readTokenizerOf(hub, CLIP_REPOSITORY, connection));
+    const found = await fitting(architecture, await readTokenizerOf(hub, CLIP_REPOSITORY, connection));
     if (found) return found;
   }
   const message = `It brings no tokenizer, and no kept model has one of ${grouped(vocabSize)} tokens.`;
@@ -76,7 +76,7 @@ async function keptTokenizer(
 ): Promise<TokenizerTexts | undefined> {
   for (const { id } of await listKept(store)) {
     const texts = await readKept(id).catch(() => undefined);
-    const found = fitting(architecture, texts);
+    const found = await fitting(architecture, texts);
     if (found) return found;
   }
   return undefined;
@@ -89,10 +89,13 @@ async function keptTokenizer(
 }
 
 /** `texts` if they hold a tokenizer with exactly the architecture's vocabulary size. */
-function fitting(architecture: Architecture, texts: TokenizerTexts | undefined): TokenizerTexts | undefined {
+async function fitting(
+  architecture: Architecture,
+  texts: TokenizerTexts | undefined,
+): Promise<TokenizerTexts | undefined> {
   if (texts === undefined) return undefined;
   try {
-    const { vocabSize } = openTokenizer(architecture, texts);
+    const { vocabSize } = await openTokenizer(architecture, texts);
     return vocabSize === architecture.text.vocabSize ? texts : undefined;
   } catch {
     return undefined;

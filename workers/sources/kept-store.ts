@@ -42,7 +42,7 @@ export async function openKept(store: ModelStore, id: string): Promise<FoundMode
   const { summary, logitScale, logitBias, tensors } = requireDetail(model.manifest);
   const config = await (await model.file(CHECKPOINT_FILES.config)).text();
   const architecture = readArchitecture(parseJson(config, CHECKPOINT_FILES.config));
-  const tokenizer = openTokenizer(architecture, await tokenizerTexts(model));
+  const tokenizer = await openTokenizer(architecture, await tokenizerTexts(model));
   const source = {
     id: summary.id,
     name: summary.name,

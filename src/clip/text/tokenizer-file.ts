@@ -3,7 +3,7 @@ import { Failure } from '../../core/failure';
 /** Supported `model` types of a `tokenizer.json`. */
 export type TokenizerKind = 'BPE' | 'WordPiece' | 'Unigram';
 
-type Fields = Readonly<Record<string, unknown>>;
+export type Fields = Readonly<Record<string, unknown>>;
 
 export interface AddedToken extends Fields {
   readonly content: string;
@@ -40,6 +40,11 @@ export function readTokenizerFile(json: unknown): TokenizerFile {
   const unknownToken = readUnknownToken(kind, model, kind === 'Unigram' ? vocabulary : ids);
   const checked: Record<string, unknown> = { ...model, type: kind };
   if (kind === 'BPE') checked['merges'] = readMerges(model, vocabulary);
+  const [normalizer, preTokenizer] = [
+    readSteps(root['normalizer'], 'normalizer'),
+    readSteps(root['pre_tokenizer'], 'pre_tokenizer'),
+  ];
+  requireFallback(kind, model, unknownToken, [normalizer, preTokenizer]);
   // Why the unknown token joins the vocabulary: with added tokens switched off it would have no id.
   if (unknownToken !== null && !vocabulary.has(unknownToken)) {
     checked['vocab'] = { ...Object.fromEntries(vocabulary), [unknownToken]: ids.get(unknownToken) };
@@ -47,8 +52,8 @@ export function readTokenizerFile(json: unknown): TokenizerFile {
   return {
     kind,
     model: checked,
-    normalizer: readSteps(root['normalizer'], 'normalizer'),
-    preTokenizer: readSteps(root['pre_tokenizer'], 'pre_tokenizer'),
+    normalizer,
+    preTokenizer,
     addedTokens,
     unknownToken,
     ...readWrapping(optionalFields(root['post_processor'], 'post_processor'), ids),
@@ -139,6 +144,24 @@ function readAddedTokens(value: unknown): readonly AddedToken[] {
       special: token['special'] === true,
     };
   });
+}
+
+/**
+ * Why: the library knows no bytes in Unigram, and in BPE keeps apart what the Rust library joins where an unknown letter
+ * is left out.
+ */
+function requireFallback(
+  kind: TokenizerKind,
+  model: Fields,
+  unknownToken: string | null,
+  steps: readonly (Fields | null)[],
+): void {
+  const toBytes = model['byte_fallback'] === true;
+  if (kind === 'Unigram' && toBytes)
+    throw refuse('model.byte_fallback', 'is set, which Clipscope does not run in Unigram');
+  if (kind !== 'BPE' || unknownToken !== null || toBytes) return;
+  if (JSON.stringify(steps).includes('"ByteLevel"')) return;
+  throw refuse('model.unk_token', 'is missing, and letters that the vocabulary lacks become no bytes');
 }
 
 /** A normalizer or pre-tokenizer. Patterns are checked: the library skips a bad one with only a warning. */
@@ -233,7 +256,7 @@ function idOf(value: unknown, field: string): number {
   throw refuse(field, `is ${show(value)}, expected a token id`);
 }
 
-function fieldsOf(value: unknown, field: string): Fields {
+export function fieldsOf(value: unknown, field: string): Fields {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Fields;
   throw refuse(field, `is ${show(value)}, expected an object`);
 }
@@ -242,11 +265,17 @@ function optionalFields(value: unknown, field: string): Fields | null {
   return value === undefined || value === null ? null : fieldsOf(value, field);
 }
 
-function listOf(value: unknown, field: string): readonly unknown[] {
+export function listOf(value: unknown, field: string): readonly unknown[] {
   if (Array.isArray(value)) return value;
   throw refuse(field, `is ${show(value)}, expected a list`);
 }
 
-function show(value: unknown): string {
+export function textOf(value: unknown, field: string): string {
+  if (typeof value === 'string' && value !== '') return value;
+  throw refuse(field, `is ${show(value)}, expected text`);
+}
+
+/** The start of a value, for a message. */
+export function show(value: unknown): string {
   return value === undefined ? 'missing' : (JSON.stringify(value)?.slice(0, 60) ?? typeof value);
 }

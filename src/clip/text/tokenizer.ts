@@ -1,8 +1,11 @@
-import { SequenceNormalizer, Tokenizer as Pipeline } from '@huggingface/tokenizers';
+import { Tokenizer as Pipeline } from '@huggingface/tokenizers';
 import { Failure, messageOf } from '../../core/failure';
 import { property } from '../../core/json';
 import type { CleanKind } from '../architecture';
 import { cleanText } from './cleaning';
+import { normalizerOf } from './normalizers';
+import type { PatternEngine } from './patterns';
+import { preTokenizerOf } from './pre-tokenizers';
 import { readTokenizerFile, refuse, type TokenizerFile } from './tokenizer-file';
 
 export interface TokenizerOptions {
@@ -13,6 +16,8 @@ export interface TokenizerOptions {
   readonly padId: number;
   /** Writes 0 for every end token (`strip_sep_token` of CLIPA's checkpoints). */
   readonly stripSeparator: boolean;
+  /** Runs the file's patterns, in time linear in the text; absent: JavaScript's own, which may take for ever. */
+  readonly linear?: PatternEngine | undefined;
 }
 
 /**
@@ -38,6 +43,12 @@ export interface Tokenizer {
   isCut(text: string): boolean;
 }
 
+/**
+ * UTF-16 units of a text that are read, per token of the context: more than any token has. A pasted book would else be
+ * cleaned and split in whole, for the sake of its first words.
+ */
+const LONGEST_TOKEN = 256;
+
 /** The ids of one cleaned text, without start and end. */
 type Encode = (text: string, specials: Specials) => readonly number[];
 
@@ -52,11 +63,11 @@ export function createTokenizer(tokenizerJson: unknown, options: TokenizerOption
   const { prefix, suffix } = file;
   const startId = prefix.at(-1) ?? null;
   const endId = suffix[0] ?? null;
-  const encodeText = isClip(file) ? clipEncode(file, options.clean) : pipelineEncode(file);
+  const encodeText = isClip(file) ? clipEncode(file, options) : pipelineEncode(file, options.linear);
 
   const idsOf = (text: string, specials: Specials): number[] => [
     ...prefix,
-    ...encodeText(cleanText(text, options.clean), specials),
+    ...encodeText(cleanText(text.slice(0, contextLength * LONGEST_TOKEN), options.clean), specials),
     ...suffix,
   ];
 
@@ -80,12 +91,27 @@ export function createTokenizer(tokenizerJson: unknown, options: TokenizerOption
   };
 }
 
+/** What tells CLIP's kind of file from others. */
+interface Kind {
+  readonly kind: TokenizerFile['kind'];
+  readonly model: unknown;
+  readonly preTokenizer: unknown;
+}
+
 /** The end of CLIP's splitting pattern, the same in every version of its `tokenizer.json`. */
 const CLIP_SPLIT = '[\\p{L}]+|[\\p{N}]|[^\\s\\p{L}\\p{N}]+';
 
-function isClip({ kind, model, preTokenizer }: TokenizerFile): boolean {
-  if (kind !== 'BPE' || model['end_of_word_suffix'] !== '</w>') return false;
-  const steps = preTokenizer?.['pretokenizers'];
+/** Whether the parsed `tokenizer.json` has regular expressions that `createTokenizer` would run. */
+export function hasPatterns(json: unknown, clean: CleanKind): boolean {
+  const [normalizer, preTokenizer] = [property(json, 'normalizer'), property(json, 'pre_tokenizer')];
+  const clip = isClip({ kind: 'BPE', model: property(json, 'model'), preTokenizer });
+  const run = clip ? [clean === 'whitespace' && normalizer] : [normalizer, preTokenizer];
+  return JSON.stringify(run).includes('"Regex"');
+}
+
+function isClip({ kind, model, preTokenizer }: Kind): boolean {
+  if (kind !== 'BPE' || property(model, 'end_of_word_suffix') !== '</w>') return false;
+  const steps = property(preTokenizer, 'pretokenizers');
   if (!Array.isArray(steps) || steps.length !== 2) return false;
   const pattern = property(property(steps[0], 'pattern'), 'Regex');
   return (
@@ -108,7 +134,7 @@ const WORDS: Readonly<Record<Specials, RegExp>> = {
  * Why the file's normalizer is dropped after lower-casing: SimpleTokenizer has none, and this one would compose accents
  * decoded from entities. With `whitespace` cleaning OpenCLIP runs the file itself, whose normalizer then lower-cases.
  */
-function clipEncode(file: TokenizerFile, clean: CleanKind): Encode {
+function clipEncode(file: TokenizerFile, { clean, linear }: TokenizerOptions): Encode {
   const [startId, endId] = [file.prefix[0], file.suffix[0]];
   if (startId === undefined || endId === undefined || file.prefix.length + file.suffix.length !== 2) {
     throw refuse('post_processor', 'must name one start token and one end token');
@@ -119,7 +145,10 @@ function clipEncode(file: TokenizerFile, clean: CleanKind): Encode {
   ]);
   const byteLevel = { type: 'ByteLevel', add_prefix_space: false, use_regex: false };
   const pipeline = createPipeline({ ...file, normalizer: null, preTokenizer: byteLevel, addedTokens: [] });
-  const normalizer = createNormalizer(clean === 'whitespace' ? file.normalizer : null);
+  const normalizer = attempt(
+    () => normalizerOf(clean === 'whitespace' ? file.normalizer : null, linear),
+    (normalize) => normalize(TRIAL),
+  );
   return (text, specials) => {
     const words = normalizer(text).match(WORDS[specials]) ?? [];
     return words.flatMap(
@@ -128,11 +157,11 @@ function clipEncode(file: TokenizerFile, clean: CleanKind): Encode {
   };
 }
 
-function pipelineEncode(file: TokenizerFile): Encode {
-  const asText = createPipeline({ ...file, model: hideSpecials(file), addedTokens: [] });
+function pipelineEncode(file: TokenizerFile, linear: PatternEngine | undefined): Encode {
+  const asText = createPipeline({ ...file, model: hideSpecials(file), addedTokens: [] }, linear);
   let asOpenClip: ((text: string) => readonly number[]) | undefined;
   return (text, specials) =>
-    specials === 'as-text' ? asText(text) : (asOpenClip ??= createPipeline(file))(text);
+    specials === 'as-text' ? asText(text) : (asOpenClip ??= createPipeline(file, linear))(text);
 }
 
 /**
@@ -149,14 +178,20 @@ function hideSpecials({ model, addedTokens, unknownToken }: TokenizerFile): Toke
   return { ...model, vocab: Object.fromEntries(Object.entries(vocab as object).map(hide)) };
 }
 
-/** The file's steps from text to ids, without start and end. @throws TokenizerUnsupported */
-function createPipeline(file: TokenizerFile): (text: string) => readonly number[] {
+/** A text that every part of a tokenizer is tried with. */
+const TRIAL = 'a photo of 2 cats, naïve ☃';
+
+/**
+ * The file's steps from text to ids, without start and end. The library looks pieces up; all before is done here.
+ * @throws TokenizerUnsupported
+ */
+function createPipeline(file: TokenizerFile, linear?: PatternEngine): (text: string) => readonly number[] {
   return attempt(
     () => {
       const pipeline = new Pipeline(
         {
-          normalizer: file.normalizer,
-          pre_tokenizer: file.preTokenizer,
+          normalizer: null,
+          pre_tokenizer: null,
           model: file.model,
           post_processor: null,
           decoder: null,
@@ -164,20 +199,12 @@ function createPipeline(file: TokenizerFile): (text: string) => readonly number[
         },
         {},
       );
+      // The library calls both as plain functions.
+      pipeline.normalizer = normalizerOf(file.normalizer, linear) as never;
+      pipeline.pre_tokenizer = preTokenizerOf(file.preTokenizer, linear) as never;
       return (text) => pipeline.encode(text).ids;
     },
-    (encode) => encode('a photo of 2 cats, naïve ☃'),
-  );
-}
-
-function createNormalizer(normalizer: TokenizerFile['normalizer']): (text: string) => string {
-  if (normalizer === null) return (text) => text;
-  return attempt(
-    () => {
-      const sequence = new SequenceNormalizer({ type: 'Sequence', normalizers: [normalizer] } as never);
-      return (text) => sequence.normalize(text);
-    },
-    (normalize) => normalize('A photo'),
+    (encode) => encode(TRIAL),
   );
 }
 
@@ -188,6 +215,7 @@ function attempt<T>(make: () => T, tryOut: (made: T) => void): T {
     tryOut(made);
     return made;
   } catch (error) {
+    if (error instanceof Failure) throw error;
     throw new Failure('TokenizerUnsupported', `tokenizer.json cannot be run: ${messageOf(error)}`, {
       cause: error,
     });

@@ -51,6 +51,11 @@ describe("the built-in model's tokenizer", () => {
     expect(tokenizer.isCut('a '.repeat(23))).toBe(true);
   });
 
+  test('of a text far longer than the context only the beginning is read', () => {
+    const long = `two cats ${'&amp;'.repeat(1_000_000)}`;
+    expect([...tokenizer.encode([long])]).toEqual([...tokenizer.encode([long.slice(0, 24 * 256)])]);
+  });
+
   test('several texts are rows in order', () => {
     const both = tokenizer.encode(['a cat', 'two dogs']);
     expect([...both]).toEqual([...tokenizer.encode(['a cat']), ...tokenizer.encode(['two dogs'])]);
@@ -324,7 +329,7 @@ describe('files that cannot be run', () => {
     [
       'an unknown step',
       { ...tiny, pre_tokenizer: { type: 'UnicodeScripts' } },
-      'Unknown PreTokenizer type: UnicodeScripts',
+      'pre_tokenizer.type is "UnicodeScripts"',
     ],
     [
       'an unknown token that is unknown',
