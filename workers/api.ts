@@ -52,8 +52,8 @@ export interface ClipApi {
   /**
    * Makes `id` the loaded model. `id@HEIGHTxWIDTH` runs it at another image size, with a resized position embedding.
    * Without WebGPU the model runs on wasm, and `runsOn.reason` says why. If both towers do not fit in memory together,
-   * each is opened when needed.
-   * @throws ModelUnknown, ModelDamaged, OutOfMemory, StorageUnavailable, NetworkFailed, BackendUnavailable (wasm failed
+   * each is opened when needed. A model that is loaded already stays so, also if `id` cannot be found or read.
+   * @throws WeightsUnusable, ModelTooLarge, ModelUnknown, ModelDamaged, OutOfMemory, StorageUnavailable, NetworkFailed, BackendUnavailable (wasm failed
    *   too)
    */
   load(id: string, options: LoadOptions, onProgress: (progress: Progress) => void): Promise<LoadedModel>;

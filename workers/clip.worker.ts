@@ -3,33 +3,44 @@ import { imageFingerprint } from '../src/clip/fingerprint';
 import { Failure } from '../src/core/failure';
 import { baseId, sizeOfId } from '../src/core/model-id';
 import { serial } from '../src/core/tasks';
+import { announceTimeLimits } from '../src/core/time-limit';
 import { prepareBackend } from '../src/engine/backends';
 import { openEngine, type Engine } from '../src/engine/engine';
 import { atImageSize } from '../src/engine/image-size';
-import type { ClipApi, Progress } from './api';
+import type { ClipApi, LoadedModel, Progress } from './api';
 import { browserPlatform } from './clip/browser-platform';
 import { holdLifeLock } from './life-lock';
 import { findBuiltIn, openBuiltIn } from './sources/built-in-models';
 import type { FoundModel } from './sources/found-model';
 import { modelStore, openKept } from './sources/kept-store';
 
+interface Loaded {
+  readonly model: string;
+  readonly engine: Engine;
+  /** What `load` was given, and its answer. */
+  readonly request: string;
+  readonly answer: LoadedModel;
+}
+
 const platform = browserPlatform();
 
 /** Loads and unloads run one at a time. */
 const turns = serial();
-let loaded: { readonly model: string; readonly engine: Engine } | undefined;
+let loaded: Loaded | undefined;
 
 const api: ClipApi = {
   load: (id, options, onProgress) =>
     turns(async () => {
-      await unload();
+      const request = JSON.stringify([id, options]);
+      if (loaded?.request === request && loaded.answer.hasText) return loaded.answer;
       void prepareBackend(options, platform);
+      // Before the loaded model is let go: it stays if there is no other.
       const { summary, source } = await findModel(id, onProgress);
+      await unload();
       const engine = await openEngine(source, options, platform, onProgress);
-      loaded = { model: source.id, engine };
       const { logitScale, logitBias, image, text, architecture } = source;
       const { preprocess } = architecture;
-      return {
+      const answer = {
         summary,
         weights: await imageFingerprint(image, preprocess),
         runsOn: engine.runsOn,
@@ -38,6 +49,8 @@ const api: ClipApi = {
         logitScale,
         logitBias,
       };
+      loaded = { model: source.id, engine, request, answer };
+      return answer;
     }),
 
   encodeImages: async (model, pictures) => {
@@ -57,6 +70,7 @@ const api: ClipApi = {
 
 expose(api);
 holdLifeLock();
+announceTimeLimits((limit) => self.postMessage(limit));
 
 /** The model of this id, at the image size in the id. */
 async function findModel(id: string, onProgress: (progress: Progress) => void): Promise<FoundModel> {

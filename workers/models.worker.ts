@@ -1,6 +1,7 @@
 /** Owns the kept models and all downloads; runs no tower and sees no photo. */
 import { expose } from 'comlink';
 import { once } from '../src/core/tasks';
+import { announceTimeLimits } from '../src/core/time-limit';
 import { storageRoot } from '../src/storage/directory';
 import { openDownloads } from '../src/storage/downloads';
 import { holdLifeLock } from './life-lock';
@@ -19,4 +20,5 @@ const api = createModelsApi({
 
 expose(api);
 holdLifeLock();
+announceTimeLimits((limit) => self.postMessage(limit));
 void forgetExports(storageRoot);

@@ -1,6 +1,7 @@
 import { readPart } from '../clip/text/read-part';
 import { Failure } from '../core/failure';
 import { serial } from '../core/tasks';
+import { withinSeconds } from '../core/time-limit';
 import type { UnitRows } from '../core/unit-rows';
 import { normalise } from '../image/preprocess';
 import { batchSizer, type BatchSizer } from './batch-sizer';
@@ -16,6 +17,9 @@ import { checkSound, requireSound } from './soundness';
 const LONGEST_RUN = 300;
 const MOST_PICTURES = 32;
 const MOST_TEXTS = 64;
+
+/** Time to tokenize the texts of a run, which takes milliseconds. */
+const TOKENIZING_SECONDS = 10;
 
 /** Priority of waiting runs: release, then query, then other texts (label rows), then pictures. */
 const LEVEL = { pictures: 0, texts: 1, query: 2, release: 3 } as const;
@@ -136,8 +140,11 @@ export async function openEngine(
         sizer: textRuns,
         level: texts.length === 1 ? LEVEL.query : LEVEL.texts,
         open: towers.text,
-        encode: (tower, start, end) =>
-          tower.encode(source.tokenizer.encode(texts.slice(start, end)), end - start),
+        encode: (tower, start, end) => {
+          const some = texts.slice(start, end);
+          const ids = withinSeconds(TOKENIZING_SECONDS, source.id, () => source.tokenizer.encode(some));
+          return tower.encode(ids, end - start);
+        },
       }),
 
     cutTexts: (texts) => {

@@ -5,6 +5,7 @@ import { paddingId } from '../clip/padding';
 import type { PatternEngine } from '../clip/text/patterns';
 import { createTokenizer, hasPatterns, type Tokenizer } from '../clip/text/tokenizer';
 import { Failure } from '../core/failure';
+import { withinSeconds } from '../core/time-limit';
 
 /** The texts of a tokenizer's files, both JSON. */
 export interface TokenizerTexts {
@@ -13,6 +14,9 @@ export interface TokenizerTexts {
   /** `tokenizer_config.json`, if the checkpoint has one. */
   readonly tokenizerConfig?: string;
 }
+
+/** Time to open a tokenizer; one of a quarter of a million tokens takes a second or two. */
+const OPENING_SECONDS = 30;
 
 /** A checkpoint's tokenizer. @throws TokenizerUnsupported, ConfigUnreadable if a text is not JSON */
 export async function openTokenizer(
@@ -29,13 +33,16 @@ export async function openTokenizer(
   const json = parseJson(tokenizer, CHECKPOINT_FILES.tokenizer);
   const config =
     tokenizerConfig === undefined ? undefined : parseJson(tokenizerConfig, CHECKPOINT_FILES.tokenizerConfig);
-  const opened = createTokenizer(json, {
-    contextLength: settings.contextLength,
-    clean: settings.clean,
-    padId: settings.padding === 'zero' ? 0 : paddingId(json, config),
-    stripSeparator: settings.stripSeparator,
-    linear: hasPatterns(json, settings.clean) ? await linearEngine() : undefined,
-  });
+  const linear = hasPatterns(json, settings.clean) ? await linearEngine() : undefined;
+  const opened = withinSeconds(OPENING_SECONDS, undefined, () =>
+    createTokenizer(json, {
+      contextLength: settings.contextLength,
+      clean: settings.clean,
+      padId: settings.padding === 'zero' ? 0 : paddingId(json, config),
+      stripSeparator: settings.stripSeparator,
+      linear,
+    }),
+  );
   if (opened.vocabSize > architecture.text.vocabSize) {
     throw new Failure(
       'TokenizerUnsupported',

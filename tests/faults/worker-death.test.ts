@@ -54,4 +54,19 @@ test('killing the clip worker between two queries is mended by the next', async 
   await page.getByRole('alert').getByText('It is started again by itself').waitFor();
   await box.fill('a guitar');
   await page.getByRole('status').getByText('12 results for a guitar').waitFor();
+
+  // A tokenizer that never answers: the page goes on with another model, and this one is marked.
+  const worker = page.workers().find((one) => one.url().includes('clip.worker'))!;
+  void worker
+    .evaluate(() => {
+      self.postMessage({ secondsAllowed: 1, model: 'clipscope-s' });
+      for (;;);
+    })
+    .catch(() => undefined);
+  await page.getByRole('alert').getByText('The tokenizer of this model did not answer in time').waitFor();
+  await page.getByRole('status').getByText('clipscope-l ready on WASM').waitFor();
+  await box.fill('a red house');
+  await page.getByRole('status').getByText('12 results for a red house').waitFor();
+  await page.reload();
+  await page.getByRole('alert').getByText('clipscope-s held up this page before').waitFor();
 });

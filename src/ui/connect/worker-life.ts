@@ -1,5 +1,7 @@
 import type { Failure } from '../../core/failure';
-import { WorkerDeath, type WorkerKind } from '../kit/worker-death';
+import { timeLimitIn } from '../../core/time-limit';
+import { WorkerDeath, type HeldUp, type WorkerKind } from '../kit/worker-death';
+import { countDown } from './countdown';
 
 /** The part of `Worker` that `watch` uses. */
 export type Mortal = Pick<Worker, 'addEventListener' | 'removeEventListener' | 'terminate'>;
@@ -14,8 +16,9 @@ export interface Life {
 
 /**
  * Watches a worker that holds the Web Lock `lockName` and announces it by posting that name. The worker counts as dead
- * after an uncaught error, an unreadable message, or when its lock is released; it is then terminated, all pending work
- * rejects with `WorkerDied`, and then `onDeath` is called once.
+ * after an uncaught error, an unreadable message, when its lock is released, or when work exceeds the time limit that
+ * the worker itself announced (`core/time-limit`); it is then terminated, all pending work rejects with `WorkerDied`,
+ * and then `onDeath` is called once.
  *
  * Why a lock: a worker that closes itself or crashes fires no event, and a timeout cannot tell slow work from none.
  */
@@ -29,12 +32,16 @@ export function watch(
   const inFlight = new Set<(death: Failure) => void>();
   let death: Failure | undefined;
 
-  function end(): Failure {
+  let stopClock = () => {};
+
+  function end(heldUp?: HeldUp): Failure {
     if (death) return death;
-    death = new WorkerDeath(kind);
+    death = new WorkerDeath(kind, heldUp);
+    stopClock();
     worker.removeEventListener('error', die);
     worker.removeEventListener('messageerror', die);
     worker.removeEventListener('message', waitForLock);
+    worker.removeEventListener('message', heedLimit);
     worker.terminate();
     for (const reject of inFlight) reject(death);
     inFlight.clear();
@@ -46,6 +53,14 @@ export function watch(
     onDeath(end());
   }
 
+  function heedLimit(event: Event): void {
+    const limit = timeLimitIn((event as MessageEvent).data);
+    if (!limit) return;
+    stopClock();
+    const { secondsAllowed, model } = limit;
+    if (secondsAllowed !== null) stopClock = countDown(secondsAllowed, () => onDeath(end({ model })));
+  }
+
   function waitForLock(event: Event): void {
     if ((event as MessageEvent).data !== lockName) return;
     worker.removeEventListener('message', waitForLock);
@@ -55,6 +70,7 @@ export function watch(
   worker.addEventListener('error', die);
   worker.addEventListener('messageerror', die);
   worker.addEventListener('message', waitForLock);
+  worker.addEventListener('message', heedLimit);
 
   return {
     during(work) {

@@ -83,11 +83,17 @@ const AFTER_DEATH: Readonly<Record<WorkerKind, string>> = {
   evaluation: 'Start the measurement again: photos and models are as they were.',
 };
 
+function afterDeath({ worker, heldUp }: WorkerDeath): string {
+  return heldUp
+    ? 'Choose another model, or add this one with the tokenizer.json it came with.'
+    : AFTER_DEATH[worker];
+}
+
 /** `error` in a person's words, whatever was thrown. */
 export function describe(error: unknown): Described {
   const name = failureName(error);
   const wording: Wording = name ? WORDING[name] : { todo: RELOAD };
-  const todo = error instanceof WorkerDeath ? AFTER_DEATH[error.worker] : wording.todo;
+  const todo = error instanceof WorkerDeath ? afterDeath(error) : wording.todo;
   return { happened: sentence(wording.happened ?? messageOf(error)), todo };
 }
 

@@ -11,12 +11,21 @@ const STOPPED: Readonly<Record<WorkerKind, string>> = {
   evaluation: 'The part of the page that measures models stopped.',
 };
 
+/** What a worker was doing when it was ended for taking too long. */
+export interface HeldUp {
+  /** The model it was done for, if known. */
+  readonly model: string | undefined;
+}
+
 /** The failure of every call pending when a worker died; its message says which part of the page stopped. */
 export class WorkerDeath extends Failure {
   readonly worker: WorkerKind;
+  /** Set if the worker was ended because a tokenizer did not answer in time. */
+  readonly heldUp: HeldUp | undefined;
 
-  constructor(worker: WorkerKind) {
-    super('WorkerDied', STOPPED[worker]);
+  constructor(worker: WorkerKind, heldUp?: HeldUp) {
+    super('WorkerDied', heldUp ? 'The tokenizer of this model did not answer in time.' : STOPPED[worker]);
     this.worker = worker;
+    this.heldUp = heldUp;
   }
 }

@@ -3,9 +3,11 @@ import { failureName } from '../../core/failure';
 import { turns } from '../../core/tasks';
 import { describe } from '../kit/failures';
 import { baseId } from '../../core/model-id';
+import { WorkerDeath } from '../kit/worker-death';
 import type { Notices } from '../kit/notices.svelte';
 import type { KeptModels } from './kept/kept-models.svelte';
 import type { Memory } from '../kit/memory';
+import { ModelHistory } from './model-history.svelte';
 
 /** Status of the clip worker. */
 export type ModelStatus =
@@ -22,7 +24,7 @@ export type ModelStatus =
 export interface ModelsParts {
   readonly clip: Pick<ClipApi, 'load' | 'unload'>;
   readonly stopClip: () => void;
-  readonly keptModels: Pick<KeptModels, 'list' | 'get' | 'refresh'>;
+  readonly keptModels: Pick<KeptModels, 'list' | 'get' | 'refresh' | 'remove'>;
   /** The name of a model that is not listed yet. */
   readonly nameOf: (id: string) => string | undefined;
   readonly notices: Notices;
@@ -37,8 +39,6 @@ const TOPIC = 'model';
 /** Failures after which the runtime may be missing. */
 const COMING_BACK: readonly (string | undefined)[] = ['BackendUnavailable', 'NetworkFailed'];
 
-const REMEMBERED = 'clipscope model';
-
 /** Larger models get a new worker, though that takes a second. */
 const LARGE_BYTES = 1e8;
 
@@ -51,8 +51,7 @@ export class Models {
   readonly #parts: ModelsParts;
   /** The model requested in the URL. */
   #wanted: string | undefined;
-  /** The id of the last ready model. */
-  #last: string | undefined;
+  readonly #history: ModelHistory;
   /** One turn per load: stale results are discarded. */
   readonly #turns = turns();
   #choices = 0;
@@ -61,6 +60,7 @@ export class Models {
 
   constructor(parts: ModelsParts) {
     this.#parts = parts;
+    this.#history = new ModelHistory(parts.memory);
   }
 
   get status(): ModelStatus {
@@ -94,6 +94,11 @@ export class Models {
     return this.#choices;
   }
 
+  /** Whether a model has held up the page, so that it is opened only when chosen. */
+  heldUp(id: string): boolean {
+    return this.#history.isHeldUp(id);
+  }
+
   /** Lists the models and loads `id`; if that is undefined or unknown, the model of the last visit, else the first. */
   async start(id: string | undefined, backend: Backend | undefined): Promise<void> {
     const { keptModels, notices } = this.#parts;
@@ -114,13 +119,21 @@ export class Models {
         todo: 'Choose one in the model picker, or download it there.',
       });
     }
-    const first = known ? id : (this.#recall() ?? keptModels.list[0]?.id);
+    const asked = known && !this.heldUp(id) ? id : undefined;
+    if (known && asked === undefined) {
+      notices.warn('address', {
+        happened: `${this.#nameOf(id)} held up this page before, so it was not opened by itself.`,
+        todo: 'Choose it in the model picker to try it again.',
+      });
+    }
+    const first = asked ?? this.#recall() ?? this.#instead();
     if (first !== undefined) await this.#load(first);
   }
 
   /** Loads the model `id`, chosen by the user. */
   async choose(id: string): Promise<void> {
     this.#choices++;
+    this.#history.forgive(id);
     await this.take(id);
   }
 
@@ -160,7 +173,7 @@ export class Models {
       if (failureName(error) !== 'WorkerDied') notices.report(TOPIC, error);
     }
     return () => {
-      const back = keptModels.get(id) ? chosen : keptModels.list[0]?.id;
+      const back = keptModels.get(id) ? chosen : this.#instead(id);
       if (back !== undefined && this.#status.phase === 'none') void this.take(back);
     };
   }
@@ -170,10 +183,10 @@ export class Models {
    * Why it ends the worker: a load cannot be interrupted.
    */
   async cancel(): Promise<void> {
-    const { keptModels, stopClip, notices } = this.#parts;
+    const { stopClip, notices } = this.#parts;
     const cancelled = this.#status.phase === 'loading' ? this.#status.id : undefined;
-    const last = this.#last !== cancelled ? this.#last : undefined;
-    const back = last !== undefined && keptModels.get(last) ? last : keptModels.list[0]?.id;
+    const first = this.#parts.keptModels.list[0]?.id;
+    const back = this.#before(cancelled) ?? (first === cancelled ? undefined : first);
     this.#turns.end();
     stopClip();
     this.#become({ phase: 'none' });
@@ -188,6 +201,13 @@ export class Models {
     if (failureName(error) === 'DeviceLost' && !this.ready) return;
     const id = this.chosen;
     this.#turns.end();
+    if (error instanceof WorkerDeath && error.heldUp) {
+      const culprit = error.heldUp.model ?? id;
+      if (culprit !== undefined) {
+        this.#without(culprit, error);
+        return;
+      }
+    }
     // A runtime that lost its device cannot be trusted with another one.
     if (failureName(error) === 'DeviceLost') stopClip();
     if (this.#mayRestart) {
@@ -205,23 +225,44 @@ export class Models {
     notices.report(TOPIC, error, this.#again(id ?? this.#wanted));
   }
 
-  /**
-   * The model of the last visit, if it still exists.
-   * Why it is forgotten until it is ready again: one that ends the visit must not end every visit.
-   */
+  /** The model of the last visit, if it still exists. */
   #recall(): string | undefined {
-    const { keptModels, memory } = this.#parts;
-    const last = memory?.getItem(REMEMBERED) ?? undefined;
-    memory?.removeItem(REMEMBERED);
-    return last !== undefined && keptModels.get(last) ? last : undefined;
+    const last = this.#history.recall();
+    return last !== undefined && this.#exists(last) ? last : undefined;
+  }
+
+  #exists(id: string): boolean {
+    return this.#parts.keptModels.get(id) !== undefined;
+  }
+
+  /** The model that worked last besides `id`, if it still exists. */
+  #before(id: string | undefined): string | undefined {
+    return this.#history.before(id, (one) => this.#exists(one));
+  }
+
+  /** The same, else the first of the others. */
+  #instead(id?: string): string | undefined {
+    const others = this.#parts.keptModels.list.filter((one) => one.id !== id && !this.heldUp(one.id));
+    return this.#before(id) ?? others[0]?.id;
+  }
+
+  /** Goes on without a model that held up the page. */
+  #without(id: string, error: unknown): void {
+    this.#history.heldUp(id);
+    const other = this.#status.phase === 'loading' && this.#status.id !== id ? this.#status.id : undefined;
+    const back = other ?? this.#instead(id);
+    this.#become(back === undefined ? { phase: 'stopped', id, name: this.#nameOf(id) } : { phase: 'none' });
+    this.#parts.notices.report('restart', error, this.#again(id));
+    if (back !== undefined) void this.#load(back);
   }
 
   async #takeAgain(): Promise<void> {
     if (this.chosen !== undefined) await this.take(this.chosen);
   }
 
-  async #load(id: string): Promise<void> {
-    const { clip, stopClip, notices, memory } = this.#parts;
+  /** @param isBack whether it takes the place of one that failed: then it must not send for another */
+  async #load(id: string, isBack = false): Promise<void> {
+    const { clip, notices } = this.#parts;
     const isLatest = this.#turns.begin();
     const name = this.#nameOf(id);
     const options: LoadOptions = { backend: this.#backend ?? 'auto', arithmetic: this.#arithmetic };
@@ -236,18 +277,34 @@ export class Models {
         }
       });
       if (!isLatest()) return;
-      this.#last = id;
-      memory?.setItem(REMEMBERED, id);
+      this.#history.worked(id);
       this.#become({ phase: 'ready', loaded });
       this.#tellOfOtherBackend(loaded);
     } catch (error) {
       // A death is handled by `lost`, which decides whether to try again.
       if (!isLatest() || failureName(error) === 'WorkerDied') return;
-      // Why: onnxruntime-web that could not start never will in this worker, though its files may be here by now.
-      if (COMING_BACK.includes(failureName(error))) stopClip();
-      this.#become({ phase: 'stopped', id, name });
-      notices.report(TOPIC, error, this.#remedy(error, id));
+      await this.#failed(id, error, isBack);
     }
+  }
+
+  /** Goes back to the model that worked before, where the failure is of this one alone. */
+  async #failed(id: string, error: unknown, isBack: boolean): Promise<void> {
+    const { stopClip, notices } = this.#parts;
+    const failure = failureName(error);
+    const back = isBack || failure === 'BackendUnavailable' ? undefined : this.#before(id);
+    // Why: onnxruntime-web that could not start never will in this worker, though its files may be here by now.
+    if (back === undefined && COMING_BACK.includes(failure)) stopClip();
+    this.#become({ phase: 'stopped', id, name: this.#nameOf(id) });
+    if (back !== undefined) await this.#load(back, true);
+    if (this.chosen === (back ?? id)) notices.report(TOPIC, error, this.#remedy(error, id));
+    if (failure === 'WeightsUnusable') await this.#discard(id);
+  }
+
+  /** Deletes a kept model that cannot be used, wherever it is opened. */
+  async #discard(id: string): Promise<void> {
+    const { keptModels } = this.#parts;
+    const model = keptModels.get(id);
+    if (model && model.origin !== 'built-in') await keptModels.remove(model.id);
   }
 
   /**

@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { announceTimeLimits, withinSeconds } from '../../../src/core/time-limit';
 import { watch } from '../../../src/ui/connect/worker-life';
 import { settled } from '../fakes';
 
@@ -105,4 +106,78 @@ describe('watch', () => {
     expect(worker.ended).toBe(true);
     expect(deaths()).toBe(0);
   });
+});
+
+describe('a worker that announced a time limit', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  it('is ended once that has passed, and says for which model', async () => {
+    const { worker, life, deaths } = watched();
+    const work = life.during(never);
+    worker.says({ secondsAllowed: 10, model: 'odd' });
+    vi.advanceTimersByTime(9_999);
+    expect(worker.ended).toBe(false);
+    vi.advanceTimersByTime(1);
+    await expect(work).rejects.toMatchObject({
+      name: 'WorkerDied',
+      worker: 'clip',
+      heldUp: { model: 'odd' },
+    });
+    expect(worker.ended).toBe(true);
+    expect(deaths()).toBe(1);
+  });
+
+  it('goes on where it ends its work in time, however often', () => {
+    const { worker, deaths } = watched();
+    for (let round = 0; round < 3; round++) {
+      worker.says({ secondsAllowed: 10 });
+      vi.advanceTimersByTime(9_000);
+      worker.says({ secondsAllowed: null });
+      vi.advanceTimersByTime(60_000);
+    }
+    worker.says({ secondsAllowed: 10 });
+    worker.says({ secondsAllowed: 30 });
+    vi.advanceTimersByTime(29_000);
+    expect([worker.ended, deaths()]).toEqual([false, 0]);
+  });
+
+  it('is not blamed for the time that the device slept', () => {
+    const { worker, deaths } = watched();
+    worker.says({ secondsAllowed: 10 });
+    vi.setSystemTime(Date.now() + 3_600_000);
+    vi.advanceTimersByTime(5_000);
+    worker.says({ secondsAllowed: null });
+    expect(deaths()).toBe(0);
+  });
+
+  it('is not ended twice', () => {
+    const { worker, life, deaths } = watched();
+    worker.says({ secondsAllowed: 10 });
+    life.end();
+    vi.advanceTimersByTime(60_000);
+    expect(deaths()).toBe(0);
+  });
+});
+
+it('work within a limit is announced before and after, also where it fails', () => {
+  const told: unknown[] = [];
+  announceTimeLimits((limit) => void told.push(limit));
+  try {
+    expect(withinSeconds(10, 'a', () => told.push('work'))).toBe(2);
+    const fails = () => {
+      throw new Error('no');
+    };
+    expect(() => withinSeconds(30, undefined, fails)).toThrow('no');
+  } finally {
+    announceTimeLimits(() => undefined);
+  }
+  const end = { secondsAllowed: null };
+  expect(told).toEqual([
+    { secondsAllowed: 10, model: 'a' },
+    'work',
+    end,
+    { secondsAllowed: 30, model: undefined },
+    end,
+  ]);
 });

@@ -23,6 +23,14 @@ suite('describe', () => {
     expect(told).toEqual({ happened: expect.stringMatching(happened), todo: expect.stringMatching(todo) });
   });
 
+  it('says that a tokenizer did not answer, whichever worker it held up', () => {
+    for (const kind of ['clip', 'models'] as const) {
+      const { happened, todo } = describe(new WorkerDeath(kind, { model: undefined }));
+      expect(happened).toBe('The tokenizer of this model did not answer in time.');
+      expect(todo).toMatch(/^Choose another model/);
+    }
+  });
+
   it('keeps the numbers of the message', () => {
     const failure = new Failure('SafetensorsMalformed', 'header says 4,096 bytes, file has 1,000');
     expect(describe(failure).happened).toBe('Header says 4,096 bytes, file has 1,000.');

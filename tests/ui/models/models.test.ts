@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Backend, LoadedModel, LoadOptions, Progress, RunsOn } from '../../../workers/api';
 import { Models } from '../../../src/ui/models/models.svelte';
+import { WorkerDeath } from '../../../src/ui/kit/worker-death';
 import { Notices } from '../../../src/ui/kit/notices.svelte';
 import { KeptModels } from '../../../src/ui/models/kept/kept-models.svelte';
 import { deferred, failure, loadedModel, memoryIn, modelsWorker, settled, summary } from '../fakes';
@@ -390,5 +391,124 @@ describe('Models', () => {
     await models.cancel();
     expect(models.status).toEqual({ phase: 'none' });
     expect(loads).toHaveLength(1);
+  });
+
+  describe('a model that cannot be opened', () => {
+    it.each(['NetworkFailed', 'ModelDamaged', 'OutOfMemory', 'ModelTooLarge'])(
+      'with %s leaves the one that worked, and says why',
+      async (name) => {
+        await started();
+        await ready('tiny');
+        void models.choose('big');
+        last().reject(failure(name, 'It is not here.'));
+        await settled();
+        expect(stops).toBe(0);
+        await ready('tiny');
+        expect(models.ready?.summary.id).toBe('tiny');
+        expect(problems()).toEqual(['It is not here.']);
+        notices.problems[0]?.action?.run();
+        await settled();
+        await ready('big');
+        expect(problems()).toEqual([]);
+      },
+    );
+
+    it('does not send for a third where the one before fails too', async () => {
+      kept = [summary('tiny'), summary('big', 'folder'), summary('third', 'folder')];
+      open(modelsWorker(kept));
+      await started();
+      await ready('tiny');
+      void models.choose('big');
+      await ready('big');
+      void models.choose('third');
+      last().reject(failure('OutOfMemory', 'Too large.'));
+      await settled();
+      expect(last().id).toBe('big');
+      last().reject(failure('OutOfMemory', 'Too large too.'));
+      await settled();
+      expect(models.status).toMatchObject({ phase: 'stopped', id: 'big' });
+      expect(loads).toHaveLength(4);
+    });
+
+    it('whose weights are no numbers is deleted, one that comes with the page is not', async () => {
+      await started();
+      await ready('tiny');
+      void models.choose('big');
+      last().reject(failure('WeightsUnusable', 'It gives embeddings that are not finite.'));
+      await settled();
+      await ready('tiny');
+      expect(keptModels.list.map(({ id }) => id)).toEqual(['tiny']);
+      expect(problems()).toEqual(['It gives embeddings that are not finite.']);
+      void models.choose('tiny');
+      last().reject(failure('WeightsUnusable', 'No.'));
+      await settled();
+      expect(keptModels.list.map(({ id }) => id)).toEqual(['tiny']);
+    });
+  });
+
+  describe('a model whose tokenizer does not answer', () => {
+    const heldUp = (model?: string) => new WorkerDeath('clip', { model });
+
+    async function hold(): Promise<void> {
+      await started();
+      await ready('tiny');
+      void models.choose('big');
+      await ready('big');
+      models.lost(heldUp('big'));
+      await settled();
+    }
+
+    it('is left for the one that worked before, and is marked', async () => {
+      await hold();
+      await ready('tiny');
+      expect(models.ready?.summary.id).toBe('tiny');
+      expect(models.heldUp('big')).toBe(true);
+      expect(models.heldUp('big@96x96')).toBe(true);
+      expect(problems()).toEqual(['The tokenizer of this model did not answer in time.']);
+    });
+
+    it('is not opened by itself on a later visit, not even where the address asks for it', async () => {
+      await hold();
+      open(modelsWorker(kept));
+      await started();
+      await ready('tiny');
+      notices = new Notices();
+      open(modelsWorker(kept));
+      await started('big');
+      expect(problems()).toEqual(['big held up this page before, so it was not opened by itself.']);
+      await ready('tiny');
+      void models.choose('big');
+      await ready('big');
+      expect(models.heldUp('big')).toBe(false);
+    });
+
+    it('while it is opened is left likewise, for another where none worked yet', async () => {
+      await started('big');
+      models.lost(heldUp());
+      await settled();
+      await ready('tiny');
+      expect(models.heldUp('big')).toBe(true);
+    });
+
+    it('is not mixed up with the one that is being opened meanwhile', async () => {
+      await started('big');
+      await ready('big');
+      void models.choose('tiny');
+      models.lost(heldUp('big'));
+      await settled();
+      await ready('tiny');
+      expect([models.heldUp('big'), models.heldUp('tiny')]).toEqual([true, false]);
+    });
+
+    it('and is the only one leaves none', async () => {
+      kept = [summary('tiny')];
+      open(modelsWorker(kept));
+      await started();
+      await ready('tiny');
+      models.lost(heldUp('tiny'));
+      await settled();
+      expect(models.status).toMatchObject({ phase: 'stopped', id: 'tiny' });
+      expect(loads).toHaveLength(1);
+    });
   });
 });

@@ -1,4 +1,5 @@
 import { failureName } from '../../../core/failure';
+import { WorkerDeath } from '../../kit/worker-death';
 
 /** What the user can do about a failed download. */
 export type Remedy = 'resume' | 'start again' | 'tokenizer' | 'none';
@@ -24,5 +25,7 @@ const REMEDIES: Readonly<Record<string, Remedy>> = {
 
 /** How a download can continue after `error`; 'none' if the checkpoint itself is at fault. */
 export function remedyFor(error: unknown): Remedy {
+  // The same tokenizer would hold it up again.
+  if (error instanceof WorkerDeath && error.heldUp) return 'none';
   return REMEDIES[failureName(error) ?? 'NetworkFailed'] ?? 'none';
 }

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { remedyFor } from '../../../../src/ui/models/kept/remedies';
+import { WorkerDeath } from '../../../../src/ui/kit/worker-death';
 import { failure } from '../../fakes';
 
 it.each([
@@ -12,4 +13,9 @@ it.each([
   ['SomethingElse', 'resume'],
 ])('after %s one can: %s', (name, remedy) => {
   expect(remedyFor(failure(name))).toBe(remedy);
+});
+
+it('a dead worker can resume, one that a tokenizer held up would be held up again', () => {
+  expect(remedyFor(new WorkerDeath('models'))).toBe('resume');
+  expect(remedyFor(new WorkerDeath('models', { model: undefined }))).toBe('none');
 });
