@@ -23,7 +23,7 @@ const text = (name: string) => readFile(`${MODEL}/${name}`, 'utf8');
 const config = await text(CHECKPOINT_FILES.config);
 const weights = bufferSource(await readFile(`${MODEL}/${CHECKPOINT_FILES.weights}`));
 const architecture = readArchitecture(parseJson(config, CHECKPOINT_FILES.config));
-const tokenizer = openTokenizer(architecture, { tokenizer: await text(CHECKPOINT_FILES.tokenizer) });
+const tokenizer = await openTokenizer(architecture, { tokenizer: await text(CHECKPOINT_FILES.tokenizer) });
 const { preprocess: shape } = architecture;
 const { album, browser } = await decodeAlbum(ALBUM);
 const [height, width] = shape.size;

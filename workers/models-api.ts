@@ -56,6 +56,8 @@ export interface CheckpointFiles {
   readonly name: string;
   readonly config?: Blob;
   readonly weights?: Blob;
+  /** If the folder had more than one file of weights: the one taken, and the others. */
+  readonly choice?: { readonly taken: string; readonly besides: readonly string[] };
   readonly tokenizer?: Blob;
   /** `tokenizer_config.json`, read only for the name of the padding token. */
   readonly tokenizerConfig?: Blob;

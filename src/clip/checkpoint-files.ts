@@ -21,6 +21,7 @@ const WEIGHTS_NAMES = [
   /^open_clip_model\.safetensors$/i,
   /^open_clip_pytorch_model\.safetensors$/i,
   /^open_?clip[\w.-]*\.safetensors$/i,
+  /^model\.safetensors$/i,
   /\.safetensors$/i,
 ];
 

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it, test } from 'vitest';
 import { readArchitecture } from '../../src/clip/architecture';
-import { resizedTowerWeights, resizePositions, withImageSize } from '../../src/clip/position-embedding';
+import { resizedTowerWeights, withImageSize } from '../../src/clip/position-embedding';
+import { resizePositions } from '../../src/clip/weights/positions';
 import { dtypeFor, readTensor32, type Precision } from '../../src/clip/weights/weights';
 import { float32ToFloat16 } from '../../src/formats/float16';
 import { largestDifference } from '../../tools/conformance/result';

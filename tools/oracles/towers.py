@@ -26,7 +26,9 @@ for schema in ('nms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor',
 import open_clip
 import timm
 from open_clip.model import CLIP, CustomTextCLIP
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
+
+import saved
 
 VISION = {'image_size': 32, 'layers': 2, 'width': 48, 'head_width': 24, 'patch_size': 8}
 TEXT = {'context_length': 16, 'vocab_size': 96, 'width': 32, 'heads': 2, 'layers': 2}
@@ -64,6 +66,9 @@ CASES = {
     'siglip-so400m': siglip('vit_so400m_patch14_siglip_384', 32, {'width': 144, 'layers': 1, 'mlp_ratio': 3.7362, 'proj_type': 'none'},
                             patch_size=14, embed_dim=144, depth=1, num_heads=2),
     'siglip-non-square': siglip('vit_giantopt_patch16_siglip_256', [24, 40], patch_size=[8, 10]),
+    # Weights of other sizes than the config asks for, with names as parallel training leaves them.
+    'fine-tuned-larger': dict(asked={'vision_cfg': {'image_size': [48, 64]}, 'text_cfg': {'context_length': 24}}),
+    'fine-tuned-smaller': dict(asked={'vision_cfg': {'image_size': 24}, 'text_cfg': {'context_length': 11}}),
 }
 
 
@@ -141,10 +146,23 @@ def write(folder, name, seed):
     (folder / 'expected.json').write_text(json.dumps(expected) + '\n')
 
 
+def ask(folder, asked):
+    """Has OpenCLIP load the weights at the sizes of another config."""
+    config = json.loads((folder / 'open_clip_config.json').read_text())
+    for tower, sizes in asked.items():
+        config['model_cfg'][tower].update(sizes)
+    (folder / 'open_clip_config.json').write_text(json.dumps(config, indent=1) + '\n')
+    weights = str(folder / 'open_clip_model.safetensors')
+    save_file({f'module.{name}': tensor for name, tensor in load_file(weights).items()}, weights)
+    saved.write(folder)
+
+
 if __name__ == '__main__':
     target = Path(sys.argv[1])
     for number, name in enumerate(CASES):
         if len(sys.argv) > 2 and name not in sys.argv[2:]:
             continue
         write(target / name, name, 1000 + number)
+        if 'asked' in CASES[name]:
+            ask(target / name, CASES[name]['asked'])
         print(name)

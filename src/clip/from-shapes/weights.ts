@@ -6,7 +6,7 @@ import { Interview, unclear, type ShapeQuestion } from './interview';
 import { preprocessConfig } from './preprocess';
 import { readShapes, type TowerShapes } from './shapes';
 import { isPublishedSiglipText, isSiglip2, textConfig, textStyle } from './text';
-import { findTensors } from '../weights/tensors';
+import { bareNames, findTensors } from '../weights/tensors';
 
 export type { ShapeQuestion } from './interview';
 
@@ -31,7 +31,7 @@ export function configFor(header: SafetensorsHeader, answers: Readonly<Record<st
 }
 
 function writeConfig(header: SafetensorsHeader, interview: Interview): unknown {
-  const shapes = readShapes(header);
+  const shapes = readShapes(bareNames(header));
   const config =
     shapes.image.kind === 'timm' ? timmModel(shapes, interview) : openClipModel(shapes, interview);
   requireFit(header, config);

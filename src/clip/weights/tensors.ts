@@ -8,19 +8,26 @@ import type {
 } from '../architecture';
 import { checkpointTensor, type Tower } from './checkpoint-names';
 import { patchGrid, prefixTokens } from '../config/vision-config';
+import { resizePositions, resizeRow } from './positions';
 
 export type { Tower } from './checkpoint-names';
 
 /** Names and shapes, as PyTorch stores them: a linear layer's weight is `[out, in]`. */
 export type TensorShapes = ReadonlyMap<string, readonly number[]>;
 
+/** A tensor in a checkpoint, with the shape that the tower needs. */
+export interface PlacedTensor extends TensorInfo {
+  /** How position embeddings of another picture size or context length become those of the tower. */
+  readonly resize?: (values: Float32Array) => Float32Array<ArrayBuffer>;
+}
+
 /**
  * A checkpoint's tensors by tower, with the names and shapes of `imageTensors` and `textTensors`; `TensorInfo.name` is
  * the name in the file.
  */
 export interface CheckpointTensors {
-  readonly image: ReadonlyMap<string, TensorInfo>;
-  readonly text: ReadonlyMap<string, TensorInfo>;
+  readonly image: ReadonlyMap<string, PlacedTensor>;
+  readonly text: ReadonlyMap<string, PlacedTensor>;
   readonly logitScale: TensorInfo;
   readonly logitBias: TensorInfo | undefined;
 }
@@ -88,7 +95,7 @@ export function countWeights(shapes: TensorShapes): number {
  * @throws TensorMissing, TensorMismatch (shape or dtype), TensorUnexpected (a tensor that no tower reads)
  */
 export function findTensors(header: SafetensorsHeader, architecture: Architecture): CheckpointTensors {
-  const { tensors } = header;
+  const { tensors } = bareNames(header);
   const stored = { ...architecture, customText: tensors.has('text.token_embedding.weight') };
   const taken = new Set<string>();
   const take = (name: string, shape: readonly number[]): TensorInfo => {
@@ -100,11 +107,14 @@ export function findTensors(header: SafetensorsHeader, architecture: Architectur
     taken.add(name);
     return info;
   };
-  const takeAll = (shapes: TensorShapes, tower: Tower): Map<string, TensorInfo> =>
+  const takeAll = (shapes: TensorShapes, tower: Tower): Map<string, PlacedTensor> =>
     new Map(
       [...shapes].map(([name, shape]) => {
         const there = checkpointTensor(stored, tower, name, shape);
-        return [name, { ...take(there.name, there.shape), shape }];
+        const found = tensors.get(there.name);
+        const resize = found && resizingOf(name, found, architecture);
+        if (found && resize) taken.add(there.name);
+        return [name, resize ? { ...found, shape, resize } : { ...take(there.name, there.shape), shape }];
       }),
     );
   const scalar = (name: string): TensorInfo => take(name, tensors.get(name)?.shape.length === 1 ? [1] : []);
@@ -115,8 +125,8 @@ export function findTensors(header: SafetensorsHeader, architecture: Architectur
     logitScale: scalar('logit_scale'),
     logitBias: tensors.has('logit_bias') ? scalar('logit_bias') : undefined,
   };
-  for (const info of tensors.values()) {
-    if (!taken.has(info.name) && !LEFTOVERS.has(info.name)) {
+  for (const [name, info] of tensors) {
+    if (!taken.has(name) && !LEFTOVERS.has(name)) {
       throw new Failure(
         'TensorUnexpected',
         `The checkpoint holds ${info.name} (${info.shape.join(' x ')}), which its config does not ask for.`,
@@ -124,6 +134,37 @@ export function findTensors(header: SafetensorsHeader, architecture: Architectur
     }
   }
   return found;
+}
+
+/** What PyTorch's parallel training puts before every name. */
+const PARALLEL = 'module.';
+
+/** The header with names as OpenCLIP reads them: without that prefix, if all have it. */
+export function bareNames(header: SafetensorsHeader): SafetensorsHeader {
+  const entries = [...header.tensors];
+  if (!entries.every(([name]) => name.startsWith(PARALLEL))) return header;
+  return { ...header, tensors: new Map(entries.map(([name, info]) => [name.slice(PARALLEL.length), info])) };
+}
+
+/**
+ * How OpenCLIP resizes a position embedding on loading (`resize_pos_embed`, `resize_text_pos_embed`): a square grid of
+ * patches bicubically, a row of text positions linearly. Undefined where it has the tower's length, or does not fit.
+ */
+function resizingOf(
+  name: string,
+  { shape, dtype }: TensorInfo,
+  { vision, text }: Architecture,
+): PlacedTensor['resize'] {
+  const [count = 0, width = 0] = shape;
+  if (shape.length !== 2 || !FLOATS.has(dtype)) return undefined;
+  if (name === 'positional_embedding' && width === text.width && count > 0 && count !== text.contextLength) {
+    return (values) => resizeRow(values, count, text.contextLength, width);
+  }
+  if (name !== 'visual.positional_embedding' || vision.pool === 'map' || width !== vision.width)
+    return undefined;
+  const [side, to] = [Math.sqrt(count - 1), patchGrid(vision)];
+  if (side < 1 || !Number.isInteger(side) || count - 1 === to[0] * to[1]) return undefined;
+  return (values) => resizePositions(values, [side, side], to, width, prefixTokens(vision));
 }
 
 function check(info: TensorInfo, shape: readonly number[]): void {

@@ -4,6 +4,7 @@ import { elementCount, type TensorInfo } from '../../formats/safetensors';
 import { requireFinite } from './finite';
 import { quantiseRows, scalesOf } from './quantise';
 import { layoutOf, tensorBytes, type StoredTensor } from './stored-tensor';
+import type { PlacedTensor } from './tensors';
 
 export { readPieces32, readTensor32, storedTensor, totalBytes } from './stored-tensor';
 export type { StoredTensor } from './stored-tensor';
@@ -35,7 +36,7 @@ const SLICE_BYTES = 2 ** 26;
  */
 export async function storeTensors(
   source: ByteSource,
-  tensors: ReadonlyMap<string, TensorInfo>,
+  tensors: ReadonlyMap<string, PlacedTensor>,
   precision: Precision,
   append: AppendBytes,
   onBytes: (bytes: number) => void = () => undefined,
@@ -101,11 +102,16 @@ const LINEAR = /\.(?:resblocks\.\d+|attn_pool)\..*weight$/;
 
 async function convertTensor(
   source: ByteSource,
-  info: TensorInfo,
+  info: PlacedTensor,
   to: StoredTensor['dtype'],
   onBytes: (bytes: number) => void,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const { shape, start, end, dtype } = info;
+  if (info.resize && (to === 'F32' || to === 'F16')) {
+    const values = info.resize(widen(await source.slice(start, end), dtype));
+    onBytes(end - start);
+    return convert(info.name, values.buffer, 'F32', to);
+  }
   const tensor = new Uint8Array(tensorBytes(to, shape));
   const rows = shape.length < 2 ? 1 : elementCount(shape.slice(0, -1));
   const rowBytes = (end - start) / rows;

@@ -27,7 +27,7 @@ export type CheckpointImportStatus =
 
 export interface CheckpointImportParts {
   readonly models: Pick<ModelsApi, 'questions' | 'addCheckpoint'>;
-  readonly notices: Pick<Notices, 'report' | 'say' | 'clear'>;
+  readonly notices: Pick<Notices, 'report' | 'warn' | 'say' | 'clear'>;
   /** Ends the models worker, discarding what it was writing. */
   readonly restartModels: () => void;
   /** Lets the user pick a folder; undefined if cancelled. `id` names the purpose. */
@@ -152,10 +152,20 @@ export class CheckpointImport {
       });
       if (!isLatest()) return;
       this.#status = { phase: 'none' };
+      this.#tellChoice(files);
       this.#parts.onEnd(model);
     } catch (error) {
       if (isLatest()) this.#failed(files, questions, error);
     }
+  }
+
+  /** Says which file of weights was taken, where a folder has several. */
+  #tellChoice({ name, choice }: CheckpointFiles): void {
+    if (!choice) return;
+    this.#parts.notices.warn(TOPIC, {
+      happened: `${name} has more than one file of weights: ${choice.taken} was opened, not ${choice.besides.join(', ')}.`,
+      todo: 'Open another file alone if you meant that one.',
+    });
   }
 
   #failed(files: CheckpointFiles, questions: readonly ArchitectureQuestion[], error: unknown): void {

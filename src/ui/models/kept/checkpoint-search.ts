@@ -7,9 +7,15 @@ export const ASKED_PARTS = ['weights', 'config', 'tokenizer'] as const satisfies
 
 type Parts = Partial<Record<CheckpointPart, FoundFile>>;
 
+/** One folder's parts, and the names of all its files of weights. */
+interface Folder {
+  readonly parts: Parts;
+  readonly weights: string[];
+}
+
 /** Collects the checkpoint among a folder's files: those beside the first `open_clip_config.json`. */
 export class CheckpointSearch {
-  readonly #byFolder = new Map<string, Parts>();
+  readonly #byFolder = new Map<string, Folder>();
 
   #count = 0;
 
@@ -24,42 +30,59 @@ export class CheckpointSearch {
     if (part === undefined) return false;
     this.#count++;
     const folder = found.path.slice(0, Math.max(0, found.path.lastIndexOf('/')));
-    const parts = this.#byFolder.get(folder) ?? {};
-    const other = parts[part]?.file.name;
-    if (other === undefined || misfit(found.file.name, part) < misfit(other, part)) parts[part] = found;
-    this.#byFolder.set(folder, parts);
+    const there = this.#byFolder.get(folder) ?? { parts: {}, weights: [] };
+    const { name } = found.file;
+    const other = there.parts[part]?.file.name;
+    if (other === undefined || isBetter(name, other, part)) there.parts[part] = found;
+    if (part === 'weights') there.weights.push(name);
+    this.#byFolder.set(folder, there);
     return true;
   }
 
   /** Weights without a config, named after their folder or file. */
   foundAlone(): CheckpointFiles | undefined {
-    for (const [folder, parts] of this.#byFolder) {
+    for (const [folder, { parts, weights }] of this.#byFolder) {
       if (!parts.weights) continue;
       const name = folder.split('/').at(-1) || parts.weights.file.name.replace(/\.safetensors$/i, '');
-      return checkpointFiles(name, parts);
+      return checkpointFiles(name, parts, weights);
     }
     return undefined;
   }
 
   /** The checkpoint, named after its folder; undefined without a config. */
   found(): CheckpointFiles | undefined {
-    for (const [folder, parts] of this.#byFolder) {
-      if (parts.config) return checkpointFiles(folder.split('/').at(-1) || 'My checkpoint', parts);
+    for (const [folder, { parts, weights }] of this.#byFolder) {
+      if (parts.config) return checkpointFiles(folder.split('/').at(-1) || 'My checkpoint', parts, weights);
     }
     return undefined;
   }
 }
 
-/** The parts of one folder or form, as input for the models worker. */
+/** Of two names that fit equally the first in the alphabet, whichever was found first. */
+function isBetter(name: string, other: string, part: CheckpointPart): boolean {
+  return (
+    misfit(name, part) - misfit(other, part) < 0 ||
+    (misfit(name, part) === misfit(other, part) && name < other)
+  );
+}
+
+/**
+ * The parts of one folder or form, as input for the models worker.
+ * @param weights the names of all files of weights in the folder
+ */
 export function checkpointFiles(
   name: string,
   parts: Partial<Record<CheckpointPart, { readonly file: File }>>,
+  weights: readonly string[] = [],
 ): CheckpointFiles {
-  const { config, weights, tokenizer, tokenizerConfig } = parts;
+  const { config, tokenizer, tokenizerConfig } = parts;
+  const taken = parts.weights?.file;
+  const besides = weights.filter((one) => one !== taken?.name);
   return {
     name,
     ...(config && { config: config.file }),
-    ...(weights && { weights: weights.file }),
+    ...(taken && { weights: taken }),
+    ...(taken && besides.length > 0 && { choice: { taken: taken.name, besides } }),
     ...(tokenizer && { tokenizer: tokenizer.file }),
     ...(tokenizerConfig && { tokenizerConfig: tokenizerConfig.file }),
   };

@@ -56,6 +56,17 @@ const alone = { name: 'mine', weights: new Blob() };
 const problems = () => notices.problems.map(({ happened }) => happened);
 
 describe('Opening a checkpoint', () => {
+  it('says which of two files of weights was taken', async () => {
+    const choice = { taken: 'open_clip_model.safetensors', besides: ['ema.safetensors'] };
+    void checkpointImport.open({ ...whole, choice });
+    answer.resolve(summary('mine'));
+    await settled();
+    expect(ended).toEqual(['mine']);
+    expect(problems()).toEqual([
+      'mine has more than one file of weights: open_clip_model.safetensors was opened, not ema.safetensors.',
+    ]);
+  });
+
   it('keeps a whole one without asking, and tells how far it is', async () => {
     void checkpointImport.open(whole);
     expect(checkpointImport.status).toEqual({ phase: 'working', name: 'mine', progress: undefined });

@@ -55,4 +55,23 @@ describe('CheckpointSearch', () => {
     expect(search.foundAlone()).toBeUndefined();
     expect(search.count).toBe(1);
   });
+
+  it('takes model.safetensors before other names, else the first in the alphabet, and tells what lies beside', () => {
+    const choose = (...names: string[]) => {
+      const search = new CheckpointSearch();
+      for (const name of names) search.take({ file: file(name), path: `x/${name}` });
+      return search.foundAlone()!.choice;
+    };
+    expect(choose('a.safetensors', 'model.safetensors')).toEqual({
+      taken: 'model.safetensors',
+      besides: ['a.safetensors'],
+    });
+    for (const names of [
+      ['b.safetensors', 'a.safetensors'],
+      ['a.safetensors', 'b.safetensors'],
+    ]) {
+      expect(choose(...names)).toEqual({ taken: 'a.safetensors', besides: ['b.safetensors'] });
+    }
+    expect(choose('a.safetensors')).toBeUndefined();
+  });
 });
