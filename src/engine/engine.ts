@@ -149,8 +149,10 @@ export async function openEngine(
 
     cutTexts: (texts) => {
       const { tokenizer } = source;
-      const cut = texts.filter((text) => tokenizer.isCut(text));
-      return new Map(cut.map((text) => [text, readPart(text, (part) => tokenizer.isCut(part))]));
+      return withinSeconds(TOKENIZING_SECONDS, source.id, () => {
+        const cut = texts.filter((text) => tokenizer.isCut(text));
+        return new Map(cut.map((text) => [text, readPart(text, (part) => tokenizer.isCut(part))]));
+      });
     },
 
     release: () =>
