@@ -25,6 +25,7 @@ export interface Architecture {
  * Reads the parsed `open_clip_config.json`. Defaults are those of OpenCLIP's `CLIPVisionCfg` and `CLIPTextCfg`.
  * @throws ConfigUnreadable if a value is missing or of the wrong type
  * @throws UnsupportedSetting for a setting that the graph builder does not support
+ * @throws ModelTooLarge if one picture or text takes more memory than WebAssembly has
  */
 export function readArchitecture(config: unknown): Architecture {
   const root = new Settings(config, 'open_clip_config.json');

@@ -1,4 +1,5 @@
 import type { Architecture } from './architecture';
+import { WASM_BYTES } from './config/room';
 import { BLOCK } from './weights/quantise';
 import { imageTensors, textTensors, type Tower, type TensorShapes } from './weights/tensors';
 import { dtypeFor, PRECISIONS, type Precision } from './weights/weights';
@@ -51,12 +52,10 @@ export type Fit = { readonly fits: true } | { readonly fits: false; readonly rea
 
 /**
  * Assumptions of the estimate besides the weights: all constants that a measurement may change.
- *
- * Why the wasm budget is below 4 GiB: 32 bits address no more, and the heap is always fragmented.
  */
 export const CALIBRATION = {
   /** Usable bytes of wasm32's 4 GiB address space. */
-  wasmBudget: 3.5 * 2 ** 30,
+  wasmBudget: WASM_BYTES,
   /** onnxruntime itself and the activations of a small batch; an assumption, not measured. */
   runtime: 256 * 2 ** 20,
 } as const;

@@ -1,6 +1,6 @@
 import type { Architecture } from './architecture';
 import type { TowerWeights } from './towers';
-import { patchGrid, prefixTokens, requirePatch } from './config/vision-config';
+import { patchGrid, prefixTokens, requireImageSize } from './config/vision-config';
 import { resizePositions } from './weights/positions';
 import { readTensor32, type StoredTensor } from './weights/weights';
 
@@ -10,11 +10,11 @@ const POSITIONS = 'visual.positional_embedding';
 
 /**
  * The same architecture at another image size, `[height, width]` in pixels.
- * @throws ConfigUnreadable if a patch is larger than the picture
+ * @throws ConfigUnreadable if a patch is larger than the picture, ModelTooLarge if that takes too much memory
  */
 export function withImageSize(architecture: Architecture, imageSize: Size): Architecture {
   const vision = { ...architecture.vision, imageSize };
-  requirePatch(vision);
+  requireImageSize(vision);
   return { ...architecture, vision, preprocess: { ...architecture.preprocess, size: imageSize } };
 }
 

@@ -1,4 +1,5 @@
 import { readPart } from '../clip/text/read-part';
+import { requireImageSize } from '../clip/config/vision-config';
 import { Failure } from '../core/failure';
 import { serial } from '../core/tasks';
 import { withinSeconds } from '../core/time-limit';
@@ -6,7 +7,7 @@ import type { UnitRows } from '../core/unit-rows';
 import { normalise } from '../image/preprocess';
 import { batchSizer, type BatchSizer } from './batch-sizer';
 import { loadTowers, type OpeningProgress } from './loaded-towers';
-import { fitTogether } from './memory-budget';
+import { fitTogether, pictureRoom } from './memory-budget';
 import type { ModelSource } from './model-source';
 import type { PictureBatch } from './pictures';
 import type { Platform } from './platform';
@@ -66,7 +67,8 @@ interface Work<Tower> {
 
 /**
  * Opens a model on the fastest backend that computes correctly.
- * @throws OutOfMemory; BackendUnavailable if even wasm fails; WeightsUnusable if its embeddings are no unit rows
+ * @throws OutOfMemory; BackendUnavailable if even wasm fails; WeightsUnusable if its embeddings are no unit rows;
+ *   ModelTooLarge if a picture takes more memory than this device has
  */
 export async function openEngine(
   source: ModelSource,
@@ -74,6 +76,7 @@ export async function openEngine(
   platform: Platform,
   onProgress?: (progress: OpeningProgress) => void,
 ): Promise<Engine> {
+  requireImageSize(source.architecture.vision, pictureRoom(platform.gibibytes));
   const towers = await loadTowers(source, options, platform, onProgress);
   try {
     const withText = source.text !== undefined && fitTogether(source, platform.gibibytes);

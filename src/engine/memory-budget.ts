@@ -1,3 +1,4 @@
+import { WASM_BYTES } from '../clip/config/room';
 import { totalBytes } from '../clip/weights/weights';
 import type { TowerSource } from './model-source';
 
@@ -18,4 +19,15 @@ export function fitTogether(
   const stored = totalBytes([...image.tensors, ...(text?.tensors ?? [])]);
   // Matrices stored as fp16 are widened when the tower opens.
   return stored * (precision === 'fp16-storage' ? 2 : 1) <= budget;
+}
+
+/** Browsers report at most this, even if there is more. */
+const MOST_GIBIBYTES = 8;
+
+/**
+ * Bytes that one picture may take: half of a small device's memory, else what WebAssembly has.
+ * @param gibibytes device memory, if reported
+ */
+export function pictureRoom(gibibytes = MOST_GIBIBYTES): number {
+  return gibibytes < MOST_GIBIBYTES ? Math.min(WASM_BYTES, (gibibytes / 2) * GIBIBYTE) : WASM_BYTES;
 }

@@ -26,8 +26,12 @@ const BITMAP_OPTIONS: ImageBitmapOptions = {
 /** Maximum side of our canvas; Chromium's limit is 65,535. */
 const CANVAS_SIDE = 16_384;
 
-/** A rejected file whose header declares more pixels is too large. Chromium accepts 300 million, not 1,000 million. */
-const DECODER_PIXELS = 2 ** 28;
+/**
+ * Pixels that are decoded per GiB of the device's memory (8 GiB where the browser reports none or more): a decoder takes
+ * up to 8 bytes for each, so a picture takes at most a quarter of the memory.
+ */
+const PIXELS_PER_GIBIBYTE = 2 ** 25;
+const MOST_GIBIBYTES = 8;
 
 /**
  * Decodes a picture. Its pixels are read through a canvas in parts, so that a large picture needs little memory besides
@@ -36,6 +40,7 @@ const DECODER_PIXELS = 2 ** 28;
  */
 export async function decodePicture(file: Blob): Promise<DecodedPicture> {
   if (file.size === 0) throw new Failure('PictureEmpty', 'the file is empty: 0 bytes');
+  await requireRoom(file);
   let bitmap: ImageBitmap;
   try {
     bitmap = await createImageBitmap(file, BITMAP_OPTIONS);
@@ -102,22 +107,31 @@ function readTiled(tile: TileReader, left: number, top: number, width: number, h
   return { data, offset: 0, stride };
 }
 
+/** @throws PictureTooLarge with both numbers, before a decoder takes memory for it; FileUnreadable */
+async function requireRoom(file: Blob): Promise<void> {
+  const size = headerSize(await bytesOf(file, 0, HEAD_BYTES));
+  const { deviceMemory = MOST_GIBIBYTES } = navigator as { readonly deviceMemory?: number };
+  const most = Math.min(deviceMemory, MOST_GIBIBYTES) * PIXELS_PER_GIBIBYTE;
+  if (!size || size[0] * size[1] <= most) return;
+  const message = `the picture has ${sizeInWords(...size)}, more than the ${grouped(most)} in all that are read here`;
+  throw new Failure('PictureTooLarge', message);
+}
+
 /** Explains why the browser returned no bitmap, since its own error has no details. */
 async function explain(file: Blob, cause: unknown): Promise<Failure> {
-  let head: Uint8Array;
-  let tail: Uint8Array;
-  try {
-    head = new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer());
-    tail = new Uint8Array(await file.slice(Math.max(file.size - TAIL_BYTES, 0)).arrayBuffer());
-  } catch (error) {
-    return new Failure('FileUnreadable', `the file cannot be read: ${messageOf(error)}`, { cause: error });
-  }
-  const size = headerSize(head);
-  if (size && size[0] * size[1] > DECODER_PIXELS) {
-    return new Failure('PictureTooLarge', `this browser cannot decode ${sizeInWords(...size)}`, { cause });
-  }
+  const head = await bytesOf(file, 0, HEAD_BYTES);
+  const tail = await bytesOf(file, Math.max(file.size - TAIL_BYTES, 0), file.size);
   const words = refusedWords(head, tail);
   return new Failure('PictureUnreadable', `not a picture this browser can read: ${words}`, { cause });
+}
+
+/** @throws FileUnreadable */
+async function bytesOf(file: Blob, start: number, end: number): Promise<Uint8Array> {
+  try {
+    return new Uint8Array(await file.slice(start, end).arrayBuffer());
+  } catch (cause) {
+    throw new Failure('FileUnreadable', `the file cannot be read: ${messageOf(cause)}`, { cause });
+  }
 }
 
 function sizeInWords(width: number, height: number): string {

@@ -82,10 +82,16 @@ function holds(bytes: Uint8Array, mark: readonly number[]): boolean {
   return false;
 }
 
-/** The size in a PNG's or JPEG's header, `[width, height]` in pixels, else undefined. */
+/** The size in the header of a PNG, GIF, BMP or JPEG, `[width, height]` in pixels, else undefined. */
 export function headerSize(head: Uint8Array): [width: number, height: number] | undefined {
   const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
   if (head[0] === 0x89 && head.length >= 24) return [view.getUint32(16), view.getUint32(20)];
+  const start = String.fromCharCode(...head.subarray(0, 4));
+  if (start === 'GIF8' && head.length >= 10) return [view.getUint16(6, true), view.getUint16(8, true)];
+  if (start.startsWith('BM') && head.length >= 26) {
+    // A negative height is that of a picture stored from the top.
+    return [view.getInt32(18, true), Math.abs(view.getInt32(22, true))];
+  }
   if (head[0] !== 0xff || head[1] !== 0xd8) return undefined;
   // JPEG (ITU-T T.81, B.2): segments of a marker and a length, up to a start-of-frame (C0 to CF except three).
   for (let at = 2; at + 9 <= head.length;) {

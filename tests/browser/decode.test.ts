@@ -204,14 +204,6 @@ describe('what is no picture is named', () => {
     const cut = whole.slice(0, whole.size / 2);
     expect(await failure(cut)).toBe(`${unreadable} a PNG picture whose end is missing`);
   });
-
-  test('a picture of more pixels than the browser decodes', async () => {
-    const bytes = await read('images/noise-37x50.png');
-    new DataView(bytes.buffer).setUint32(16, 60_000);
-    new DataView(bytes.buffer).setUint32(20, 50_000);
-    const name = 'PictureTooLarge: this browser cannot decode 60,000 × 50,000 pixels';
-    expect(await failure(new Blob([bytes]))).toBe(name);
-  });
 });
 
 describe('thumbnails', () => {

@@ -228,4 +228,28 @@ describe('readArchitecture', () => {
     expect(read).toThrow(expect.objectContaining({ name: 'ConfigUnreadable' }));
     expect(read).toThrow(expected);
   });
+
+  it.each<[string, Record<string, Config>, RegExp]>([
+    [
+      'pictures of 20,000 pixels',
+      { vision: { image_size: 20_000 } },
+      /^Pictures of 20,000 x 20,000 pixels make 390,626 tokens in this model, which take [\d,.]+ GB; there is room for 3\.8 GB\.$/,
+    ],
+    ['one patch of as many', { vision: { image_size: 20_000, patch_size: 20_000 } }, /make 2 tokens/],
+    ['patches of a pixel', { vision: { image_size: 224, patch_size: 1 } }, /make 50,177 tokens/],
+    ['texts of many heads', { text: { context_length: 8192, heads: 64 } }, /^Texts of 8,192 tokens make/],
+  ])('refuses %s with the numbers, before there is any weight', (_, parts, message) => {
+    const read = () => readArchitecture(config(parts));
+    expect(read).toThrow(expect.objectContaining({ name: 'ModelTooLarge' }));
+    expect(read).toThrow(message);
+  });
+
+  it('reads the largest pictures and texts that are published', () => {
+    for (const vision of [
+      { image_size: 512, patch_size: 16, width: 1152, head_width: 72 },
+      { image_size: 560, patch_size: 14, width: 1664, head_width: 104, mlp_ratio: 4.9231 },
+    ]) {
+      expect(() => readArchitecture(config({ vision, text: { context_length: 512 } }))).not.toThrow();
+    }
+  });
 });

@@ -41,3 +41,11 @@ it('refuses a picture smaller than a patch', async () => {
   const source = await fixtureTowers('vit-quickgelu');
   await expect(atImageSize(source, [32, 7])).rejects.toMatchObject({ name: 'ConfigUnreadable' });
 });
+
+it('refuses a picture that no memory holds, as a link may ask for', async () => {
+  const source = await fixtureTowers('vit-quickgelu');
+  await expect(atImageSize(source, [16_000, 16_000])).rejects.toMatchObject({
+    name: 'ModelTooLarge',
+    message: expect.stringContaining('Pictures of 16,000 x 16,000 pixels make 4,000,001 tokens'),
+  });
+});

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Precision, StoredTensor } from '../../src/clip/weights/weights';
-import { fitTogether } from '../../src/engine/memory-budget';
+import { fitTogether, pictureRoom } from '../../src/engine/memory-budget';
 
 const MEBIBYTE = 2 ** 20;
 
@@ -39,4 +39,10 @@ describe('both towers may be open at once', () => {
     expect(fitTogether({ precision: 'fp32', image: weights(1024), text: undefined })).toBe(true);
     expect(fitTogether({ precision: 'fp32', image: weights(1025), text: undefined })).toBe(false);
   });
+});
+
+it('a picture may take half of a small device, and what WebAssembly has of others', () => {
+  expect(pictureRoom(2)).toBe(2 ** 30);
+  expect(pictureRoom(4)).toBe(2 ** 31);
+  expect([pictureRoom(8), pictureRoom(64), pictureRoom()]).toEqual(Array(3).fill(3.5 * 2 ** 30));
 });

@@ -57,5 +57,13 @@ test('a header that is cut off, broken or of another kind gives no size', async 
   for (let length = 0; length < 150; length++) expect(headerSize(jpeg.subarray(0, length))).toBeUndefined();
   expect(headerSize(bytes('\x89PNG\r\n\x1a\n'))).toBeUndefined();
   expect(headerSize(bytes('\xff\xd8\xff\xe0\0\x02garbage!!'))).toBeUndefined();
-  expect(headerSize(bytes('GIF89a\x01\x02\x03\x04'))).toBeUndefined();
+  expect(headerSize(bytes('GIF89a\x01\x02\x03'))).toBeUndefined();
+  expect(headerSize(bytes('BM'.padEnd(25, '\0')))).toBeUndefined();
+});
+
+test('a GIF and a BMP have their size in their header too, a BMP also from the top', () => {
+  expect(headerSize(bytes('GIF89a\x01\x02\x03\x04'))).toEqual([0x201, 0x403]);
+  const bmp = (height: string) => bytes(`BM${'\0'.repeat(16)}\x80\x02\0\0${height}`);
+  expect(headerSize(bmp('\xe0\x01\0\0'))).toEqual([640, 480]);
+  expect(headerSize(bmp('\x20\xfe\xff\xff'))).toEqual([640, 480]);
 });

@@ -1,3 +1,5 @@
+import { grouped } from '../../core/digits';
+import { requireInputRoom } from './room';
 import type { Settings } from './settings';
 import { readTransformer, type TransformerArchitecture } from './transformer-config';
 
@@ -25,7 +27,7 @@ export function readContextLength(settings: Settings): number {
   return settings.integer('context_length', 77, 2, MOST_TOKENS);
 }
 
-/** Reads the tower settings of `text_cfg`. @throws ConfigUnreadable, UnsupportedSetting */
+/** Reads the tower settings of `text_cfg`. @throws ConfigUnreadable, UnsupportedSetting, ModelTooLarge */
 export function readText(settings: Settings, embedDim: number, quickGelu: boolean): TextArchitecture {
   if (settings.name('hf_model_name') !== undefined) throw settings.refusal('hf_model_name');
   settings.harmless('hf_model_pretrained', 'hf_proj_type', 'hf_pooler_type');
@@ -49,6 +51,8 @@ export function readText(settings: Settings, embedDim: number, quickGelu: boolea
     outputDim: projection === 'none' ? width : embedDim,
   };
   settings.finish();
+  const tokens = text.contextLength;
+  requireInputRoom(`Texts of ${grouped(tokens)} tokens`, { ...text, tokens, pixels: 0 });
   return text;
 }
 

@@ -1,4 +1,6 @@
+import { grouped } from '../../core/digits';
 import { Failure } from '../../core/failure';
+import { requireInputRoom } from './room';
 import { Settings } from './settings';
 import { SIGLIP_NORM_EPSILON, SIGLIP_PRESETS } from './timm-presets';
 import {
@@ -39,26 +41,36 @@ export function prefixTokens({ pool }: Pick<VisionArchitecture, 'pool'>): 0 | 1 
   return pool === 'map' ? 0 : 1;
 }
 
-/** @throws ConfigUnreadable if not even one patch fits */
-export function requirePatch({
-  imageSize,
-  patchSize,
-}: Pick<VisionArchitecture, 'imageSize' | 'patchSize'>): void {
-  if (patchSize[0] <= imageSize[0] && patchSize[1] <= imageSize[1]) return;
-  throw new Failure(
-    'ConfigUnreadable',
-    `vision_cfg.patch_size ${patchSize.join(' x ')} is larger than image_size ${imageSize.join(' x ')}.`,
+/**
+ * @param room bytes that one picture may take; default: what WebAssembly has
+ * @throws ConfigUnreadable if not even one patch fits, ModelTooLarge if a picture takes more memory than there is
+ */
+export function requireImageSize(vision: VisionArchitecture, room?: number): void {
+  const { imageSize, patchSize } = vision;
+  if (patchSize[0] > imageSize[0] || patchSize[1] > imageSize[1]) {
+    throw new Failure(
+      'ConfigUnreadable',
+      `vision_cfg.patch_size ${patchSize.join(' x ')} is larger than image_size ${imageSize.join(' x ')}.`,
+    );
+  }
+  const [down, across] = patchGrid(vision);
+  const tokens = prefixTokens(vision) + down * across;
+  const size = imageSize.map((edge) => grouped(edge)).join(' x ');
+  requireInputRoom(
+    `Pictures of ${size} pixels`,
+    { ...vision, tokens, pixels: imageSize[0] * imageSize[1] },
+    room,
   );
 }
 
-/** Reads `vision_cfg`. @throws ConfigUnreadable, UnsupportedSetting */
+/** Reads `vision_cfg`. @throws ConfigUnreadable, UnsupportedSetting, ModelTooLarge */
 export function readVision(config: unknown, embedDim: number, quickGelu: boolean): VisionArchitecture {
   const settings = new Settings(config, 'vision_cfg');
   const timm = settings.name('timm_model_name');
   const vision =
     timm === undefined ? readOpenClip(settings, embedDim, quickGelu) : readSiglip(settings, timm);
   settings.finish();
-  requirePatch(vision);
+  requireImageSize(vision);
   return vision;
 }
 

@@ -291,7 +291,9 @@ export class Models {
   async #failed(id: string, error: unknown, isBack: boolean): Promise<void> {
     const { stopClip, notices } = this.#parts;
     const failure = failureName(error);
-    const back = isBack || failure === 'BackendUnavailable' ? undefined : this.#before(id);
+    // From a picture size that is too large, as a link may ask for, to the model's own.
+    const own = failure === 'ModelTooLarge' && baseId(id) !== id ? baseId(id) : undefined;
+    const back = isBack || failure === 'BackendUnavailable' ? undefined : (this.#before(id) ?? own);
     // Why: onnxruntime-web that could not start never will in this worker, though its files may be here by now.
     if (back === undefined && COMING_BACK.includes(failure)) stopClip();
     this.#become({ phase: 'stopped', id, name: this.#nameOf(id) });
@@ -302,9 +304,8 @@ export class Models {
 
   /** Deletes a kept model that cannot be used, wherever it is opened. */
   async #discard(id: string): Promise<void> {
-    const { keptModels } = this.#parts;
-    const model = keptModels.get(id);
-    if (model && model.origin !== 'built-in') await keptModels.remove(model.id);
+    const model = this.#parts.keptModels.get(id);
+    if (model && model.origin !== 'built-in') await this.#parts.keptModels.remove(model.id);
   }
 
   /**

@@ -413,6 +413,14 @@ describe('Models', () => {
       },
     );
 
+    it('at a picture size that is too large is opened at its own', async () => {
+      await started('big@16000x16000');
+      last().reject(failure('ModelTooLarge', 'Pictures of 16,000 x 16,000 pixels take 1,000 GB.'));
+      await settled();
+      await ready('big');
+      expect(problems()).toEqual(['Pictures of 16,000 x 16,000 pixels take 1,000 GB.']);
+    });
+
     it('does not send for a third where the one before fails too', async () => {
       kept = [summary('tiny'), summary('big', 'folder'), summary('third', 'folder')];
       open(modelsWorker(kept));
