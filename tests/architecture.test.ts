@@ -25,6 +25,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'src/clip/architecture.ts',
     'src/search/query.ts',
     'src/library/excludes.ts',
+    'src/library/library-lock.ts',
     'src/library/photo-state.ts',
     'src/library/records.ts',
   ],

@@ -2,8 +2,8 @@
 import { expose } from 'comlink';
 import { findAdapter, isFallback, openDevice, type GpuDevice } from '../src/gpu/device';
 import { listLibraries, putLibrary, removeLibrary } from '../src/library/library-list';
+import { lockLibrary } from '../src/library/library-lock';
 import { openLibraryStore, removeIndexesMadeBy, removeLibraryStore } from '../src/library/library-store';
-import { tryLock } from '../src/storage/lock';
 import { createLibraryApi } from './library/library-api';
 import { holdLifeLock } from './life-lock';
 
@@ -19,7 +19,7 @@ const api = createLibraryApi({
   list: listLibraries,
   put: putLibrary,
   takeOff: removeLibrary,
-  lock: async (id) => (await tryLock(`clipscope library ${id}`, PATIENCE)) !== undefined,
+  lock: async (id) => (await lockLibrary(id, PATIENCE)) !== undefined,
   openStore: openLibraryStore,
   removeStore: removeLibraryStore,
   removeIndexesMadeBy,

@@ -22,6 +22,7 @@ export const FAILURE_NAMES = [
   'StorageFull',
   'StorageUnavailable',
   'StorageBusy',
+  'PageInsecure',
   'FileUnreadable',
   'IndexUnreadable',
   'BackendUnavailable',

@@ -1,12 +1,17 @@
 import { Failure } from '../core/failure';
+import { isSecure } from '../core/secure-context';
 import { storageFailure } from './storage-failure';
 
 /**
  * The root of the origin private file system.
- * @throws StorageUnavailable if the browser has none or denies it (private windows, blocked site data)
+ * @throws PageInsecure where the page's address is why there is none, StorageUnavailable if the browser has none or
+ *   denies it (private windows, blocked site data)
  */
 export async function storageRoot(): Promise<FileSystemDirectoryHandle> {
-  // Optional despite its type: absent outside a secure context and in old browsers.
+  if (!isSecure()) {
+    throw new Failure('PageInsecure', 'A page opened by http from another machine may keep nothing');
+  }
+  // Optional despite its type: absent in old browsers.
   const storage: Partial<StorageManager> | undefined = navigator.storage;
   if (!storage?.getDirectory) {
     throw new Failure('StorageUnavailable', 'This browser offers the page no private file storage');

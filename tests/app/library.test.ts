@@ -42,7 +42,7 @@ test('a folder indexed through crashes loses nothing, does nothing twice, and is
   expect(said).toContain('20 photos added · 10 changed · 170 already here · 20 gone');
 });
 
-test('photos are there on the next visit, and in a second tab for as long as that is open', async () => {
+test('photos are there on the next visit, and in the tab of two where they are asked for', async () => {
   const open = () =>
     openApp({ webgpu: false, persistentDir: profile, query: '?backend=wasm&model=clipscope-s' });
   app = await open();
@@ -69,8 +69,16 @@ test('photos are there on the next visit, and in a second tab for as long as tha
   const second = await context.newPage();
   // Without the query, whose results would be told of instead.
   await second.goto(page.url().split('#')[0]!);
-  await second.getByRole('alert').getByText('Another tab has your photos open').waitFor();
-  await addSome(second, 4);
+  // They go from tab to tab, and nothing is lost.
+  for (const [here, there] of [
+    [second, page],
+    [page, second],
+  ] as const) {
+    await here.getByRole('heading', { name: 'Your photos are open in another tab' }).waitFor();
+    await here.getByRole('button', { name: 'Use them here instead' }).click();
+    await here.getByRole('button', { name: '12 photos' }).waitFor();
+    await there.getByRole('heading', { name: 'Your photos are open in another tab' }).waitFor();
+  }
   await second.close();
 
   await page.getByRole('searchbox', { name: 'Search photos' }).fill('');

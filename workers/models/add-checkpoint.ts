@@ -33,9 +33,9 @@ export async function addCheckpoint(
   await requireUsable(checkpoint.architecture, tokenizerTexts);
   const precision = files.precision ?? naturalPrecision(checkpoint);
   const texts = textFiles(configText, tokenizerTexts.tokenizer, tokenizerTexts.tokenizerConfig);
+  const store = await places.models();
   const hash = await identify([JSON.stringify(texts), precision], source);
   const id = keptId(files.name, hash);
-  const store = await places.models();
   const existing = (await listKept(store)).find((summary) => summary.id === id);
   if (existing !== undefined && (await isWhole(store, id))) return existing;
   const about = { name: files.name, origin: 'folder' } as const;

@@ -17,9 +17,14 @@ export async function storageUse(
   return { usage, quota, persisted, unreadable, downloads };
 }
 
+const WITHOUT_STORAGE: readonly (string | undefined)[] = [
+  'StorageFull',
+  'StorageUnavailable',
+  'PageInsecure',
+];
+
 /** Without usable storage, the page still has the built-in models. */
 export function noneWithoutStorage(error: unknown): [] {
-  const name = failureName(error);
-  if (name === 'StorageFull' || name === 'StorageUnavailable') return [];
+  if (WITHOUT_STORAGE.includes(failureName(error))) return [];
   throw error;
 }

@@ -33,7 +33,7 @@ import type { Tab } from './pages';
 export interface AppStateParts
   extends
     Pick<HubParts, 'allowHosts' | 'memory' | 'origin'>,
-    Pick<GalleryParts, 'albumPicture' | 'memories' | 'reload'>,
+    Pick<GalleryParts, 'albumPicture' | 'memories' | 'otherTabs' | 'reload'>,
     Pick<PhotoModelOfferParts, 'gibibytes' | 'online'> {
   connect(deaths: Deaths): Workers;
   readonly schedule: Schedule;
@@ -91,6 +91,8 @@ export class AppState {
   readonly selection: Selection;
   readonly pictureSize: PictureSize;
   readonly photoExport: PhotoExport;
+  /** The page is left, perhaps to be shown again: ends every worker, for good. */
+  readonly leave: () => void;
   readonly #library: Pick<LibraryApi, 'forgetModel'>;
   readonly #embedder: Pick<Embedder, 'forget'>;
   #tab = $state<Tab>('search');
@@ -108,12 +110,14 @@ export class AppState {
     });
     const { clip, library, images } = workers;
     this.#library = library;
+    this.leave = () => workers.leave();
 
     const { gallery, photoImport } = photoStates({
       ...parts,
       library,
       images,
       notices,
+      leave: this.leave,
       otherFiles: () => this.checkpointImport.amongPhotos(),
       onFresh: (ids) => this.indexing.enqueue(ids),
       onSeen: (ids) => this.indexing.enqueueSeen(ids),

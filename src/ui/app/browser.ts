@@ -3,6 +3,7 @@ import { connect } from '../connect/connect';
 import { nextFrame, unhurried } from '../kit/frames';
 import { handOver, pickFolder, pickTarget } from '../kit/pick';
 import { albumPicture } from '../photos/album';
+import { otherTabs } from '../photos/other-tabs';
 import { isSvg, rasteriseSvg } from '../photos/rasterise-svg';
 import { gibibytesOf } from '../models/device-memory';
 import type { AppStateParts } from './app-state.svelte';
@@ -23,13 +24,14 @@ export function appParts(album: string): AppStateParts {
     pickFolder: (id) => pickFolder(id),
     pickTarget,
     handOver,
-    persist: () => navigator.storage.persist(),
+    persist,
     allowHosts,
     memory: lasting,
     memories: [tab, lasting].filter((memory) => !!memory),
     gibibytes: gibibytesOf(navigator),
     // Undefined where the browser cannot tell.
     online: () => online.current !== false,
+    otherTabs: otherTabs(),
     reload: () => location.reload(),
     origin: location.origin,
   };
@@ -42,4 +44,10 @@ function openMemory(open: () => Storage): Storage | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** As `navigator.storage.persist`; false on a page that is not secure, which keeps nothing. */
+async function persist(): Promise<boolean> {
+  const storage: Partial<StorageManager> | undefined = navigator.storage;
+  return (await storage?.persist?.()) ?? false;
 }

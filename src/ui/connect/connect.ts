@@ -17,6 +17,8 @@ export interface Workers {
   stopClip(): void;
   /** The same for the models worker. Stored parts of downloads are kept. */
   stopModels(): void;
+  /** The page is left: ends every worker. Later calls start none, and never settle. */
+  leave(): void;
 }
 
 /** Notifications of workers that died by themselves. */
@@ -39,16 +41,18 @@ interface Line<Api> {
 
 /** Starts the workers on first use. */
 export function connect(deaths: Deaths): Workers {
-  const clip = line<ClipApi>('clip', startClip, deaths.clip);
+  const leaving = new AbortController();
+  const left = leaving.signal;
+  const clip = line<ClipApi>('clip', startClip, left, deaths.clip);
   /** The open library, which a replacement worker opens first. */
   let opened: string | undefined;
-  const library = line<LibraryApi>('library', startLibrary, deaths.library, (api) => {
+  const library = line<LibraryApi>('library', startLibrary, left, deaths.library, (api) => {
     if (opened === undefined) return;
     const told = api.restore(opened).then(({ unkept }) => unkept && deaths.unkept(unkept));
     // If this worker dies at once, the page is notified as usual.
     told.catch(() => undefined);
   });
-  const models = line<ModelsApi>('models', startModels, deaths.models);
+  const models = line<ModelsApi>('models', startModels, left, deaths.models);
   return {
     clip: methodsOf<ClipApi>(clip, {
       encodeImages: (model, pictures) =>
@@ -65,10 +69,13 @@ export function connect(deaths: Deaths): Workers {
     }),
     models: methodsOf<ModelsApi>(models),
     // It holds no state: callers learn of its death from the call and can repeat it.
-    evaluation: methodsOf<EvaluationApi>(line('evaluation', startEvaluation, () => {})),
-    images: imagePool(imageWorkers(navigator.hardwareConcurrency), () => line('image', startImage, () => {})),
+    evaluation: methodsOf<EvaluationApi>(line('evaluation', startEvaluation, left, () => {})),
+    images: imagePool(imageWorkers(navigator.hardwareConcurrency), () =>
+      line('image', startImage, left, () => {}),
+    ),
     stopClip: () => clip.end(),
     stopModels: () => models.end(),
+    leave: () => leaving.abort(),
   };
 }
 
@@ -146,10 +153,14 @@ function methodsOf<Api extends object>(line: Pick<Line<Api>, 'call'>, own: Parti
   });
 }
 
-/** @param onStart called with every new worker before any other call */
+/**
+ * @param left aborted when the page is left
+ * @param onStart called with every new worker before any other call
+ */
 function line<Api>(
   kind: WorkerKind,
   start: (name: string) => Worker,
+  left: AbortSignal,
   onDeath: (death: Failure) => void,
   onStart: (api: Remote<Api>) => void = () => {},
 ): Line<Api> {
@@ -168,16 +179,20 @@ function line<Api>(
     return { api, life };
   }
 
+  function end(): void {
+    current?.life.end();
+    current = undefined;
+  }
+
+  left.addEventListener('abort', end);
   return {
     call(use) {
+      if (left.aborted) return new Promise(() => {});
       current ??= begin();
       const { api, life } = current;
       return life.during(use(api));
     },
-    end() {
-      current?.life.end();
-      current = undefined;
-    },
+    end,
   };
 }
 

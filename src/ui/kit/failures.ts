@@ -41,6 +41,7 @@ const WORDING: Readonly<Record<FailureName, Wording>> = {
   StorageFull: { todo: 'Delete a model you do not need or free some disk space, then try again.' },
   StorageUnavailable: { todo: 'Leave private browsing or allow this site to keep data, then try again.' },
   StorageBusy: { todo: 'Wait until the other tab has finished, then try again.' },
+  PageInsecure: { todo: 'Open this page by https, or on its own machine as localhost.' },
   FileUnreadable: { todo: 'Choose the file again: it was changed, moved or removed meanwhile.' },
   IndexUnreadable: { todo: 'Index your pictures again: embeddings can always be made anew.' },
   BackendUnavailable: { todo: 'Let Clipscope choose where to run, or pick the other backend.' },

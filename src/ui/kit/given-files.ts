@@ -1,4 +1,5 @@
 import { messageOf } from '../../core/failure';
+import { isSecure } from '../../core/secure-context';
 import { isJunk } from './junk';
 
 /** A file given by the user, or the reason it could not be read. */
@@ -73,7 +74,8 @@ export function filesOfDrop(transfer: {
   const dropped = Array.from(transfer.items)
     .filter((item) => item.kind === 'file')
     .map((item): Dropped => {
-      if (item.getAsFileSystemHandle) {
+      // A page that is not secure is ended by the browser when it asks for a handle.
+      if (item.getAsFileSystemHandle && isSecure()) {
         const handle = item.getAsFileSystemHandle();
         // Awaited later, one by one: until then a rejection must not count as unhandled.
         handle.catch(() => undefined);

@@ -7,6 +7,7 @@ import { Folders } from './folders.svelte';
 import { Libraries, type LibrariesParts } from './libraries.svelte';
 import type { Notices } from '../kit/notices.svelte';
 import { Originals } from './originals';
+import type { OtherTabs } from './other-tabs';
 import { Photos } from './photos.svelte';
 import { RemovedPhotos } from './removed-photos';
 import { Thumbnails } from './thumbnails.svelte';
@@ -31,6 +32,9 @@ export interface GalleryParts extends PhotoEvents, Pick<LibrariesParts, 'memorie
   readonly unhurried: Schedule;
   /** Where removed photos are remembered from visit to visit. */
   readonly memory: Memory | undefined;
+  readonly otherTabs: OtherTabs;
+  /** Ends every worker, for good. */
+  readonly leave: () => void;
   /** Fetches a picture of the sample album by its file's name. */
   readonly albumPicture: (name: string) => Promise<File>;
   /** A folder and its photos were removed. */
@@ -84,6 +88,11 @@ export class Gallery {
     return this.#unkept;
   }
 
+  /** Whether another tab has the library open: it can be used only there, or here instead. */
+  get isElsewhere(): boolean {
+    return this.#unkept === 'StorageBusy';
+  }
+
   /** The open library's name, where it is stored and there are others to tell it from. */
   get libraryName(): string | undefined {
     const { list, current } = this.libraries;
@@ -111,11 +120,13 @@ export class Gallery {
   readonly fetched = once(() => this.#fetch());
 
   async #fetch(): Promise<void> {
-    const { library, notices, onFresh, onCount } = this.#parts;
+    const { library, notices, otherTabs, onFresh, onCount } = this.#parts;
     this.#restoring = true;
     this.#unkept = undefined;
     try {
-      const { folders, unkept, missing = 0 } = await library.restore(await this.libraries.choose());
+      const id = await this.libraries.choose();
+      otherTabs.listen(id, () => void this.#giveUp());
+      const { folders, unkept, missing = 0 } = await library.restore(id);
       this.#missing = missing;
       await this.folders.restore(folders);
       await this.#fetchPhotos();
@@ -142,6 +153,13 @@ export class Gallery {
       this.photos.restore(photos, first === 0 || isLast);
       if (isLast) return;
     }
+  }
+
+  /** Opens the library here instead of in another tab; false if that tab does not give it up. */
+  async takeOver(): Promise<boolean> {
+    const isFree = await this.#parts.otherTabs.take(this.libraries.current.id);
+    if (isFree) this.#parts.reload();
+    return isFree;
   }
 
   /** A replacement library worker has no photos and no storage, for this reason: it is given all photos. */
@@ -263,7 +281,16 @@ export class Gallery {
 
   #keepsNothing(reason: FailureName): void {
     this.#unkept = reason;
-    this.#parts.notices.report('library', unkeptFailure(reason));
+    // What is elsewhere takes the place of the whole page.
+    if (!this.isElsewhere) this.#parts.notices.report('library', unkeptFailure(reason));
+  }
+
+  /** Another tab gets the library, once everything is on disk. */
+  async #giveUp(): Promise<void> {
+    if (this.isElsewhere) return;
+    await succeeds(this.settle());
+    this.#unkept = 'StorageBusy';
+    this.#parts.leave();
   }
 
   /** @param missing after the folders were looked through, which finds again what is in them */
@@ -297,9 +324,5 @@ function succeeds(work: Promise<unknown>): Promise<boolean> {
 }
 
 function unkeptFailure(name: FailureName): Failure {
-  const why =
-    name === 'StorageBusy'
-      ? 'Another tab has your photos open: what is added here lasts only as long as this tab'
-      : 'This browser keeps nothing for this page: photos last only as long as this tab';
-  return new Failure(name, why);
+  return new Failure(name, 'This browser keeps nothing for this page: photos last only as long as this tab');
 }

@@ -146,12 +146,12 @@ describe('AppState', () => {
   it('tells a library worker that keeps nothing of all photos, and the person why', async () => {
     await library.die();
     deaths.library(new WorkerDeath('library'));
-    deaths.unkept('StorageBusy');
+    deaths.unkept('StorageUnavailable');
     await settled();
     expect((await library.photos()).map(({ id }) => id)).toEqual([0, 1, 2, 3]);
     expect(await library.held()).toHaveLength(4);
-    expect(app.gallery.unkept).toBe('StorageBusy');
-    expect(app.notices.problems).toMatchObject([{ happened: expect.stringMatching(/Another tab/) }]);
+    expect(app.gallery.unkept).toBe('StorageUnavailable');
+    expect(app.notices.problems).toMatchObject([{ happened: expect.stringMatching(/keeps nothing/) }]);
   });
 
   it('tells how many photos were left out when indexing was called off', async () => {

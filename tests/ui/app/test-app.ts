@@ -11,10 +11,17 @@ export interface TestAppParts {
   /** Whether the text tower of a model is here. */
   readonly hasText?: (id: string) => boolean;
   readonly onStopModels?: () => void;
+  readonly onLeave?: () => void;
 }
 
 /** The page's whole state over workers in memory, and how those die. */
-export function testApp({ library, models, hasText = () => true, onStopModels = () => {} }: TestAppParts): {
+export function testApp({
+  library,
+  models,
+  hasText = () => true,
+  onStopModels = () => {},
+  onLeave = () => {},
+}: TestAppParts): {
   app: AppState;
   deaths: Deaths;
 } {
@@ -34,6 +41,7 @@ export function testApp({ library, models, hasText = () => true, onStopModels = 
         evaluation,
         stopClip: () => {},
         stopModels: onStopModels,
+        leave: onLeave,
       };
     },
     schedule: (work) => work(),
@@ -52,6 +60,7 @@ export function testApp({ library, models, hasText = () => true, onStopModels = 
     memories: [],
     gibibytes: undefined,
     online: () => true,
+    otherTabs: { listen: () => {}, take: async () => true },
     reload: () => {},
     origin: 'https://clipscope.example',
   });

@@ -69,6 +69,23 @@ describe('connect', () => {
     expect(started.map(({ kind }) => kind)).toEqual(['library']);
   });
 
+  it('ends every worker when the page is left, and starts none after that', async () => {
+    apis['models']!['list'] = () => never;
+    apis['library']!['open'] = () => Int32Array.of(1);
+    await workers.library.open('tiny', 2, 'f');
+    const listing = expect(workers.models.list()).rejects.toMatchObject({ name: 'WorkerDied' });
+    workers.leave();
+    await listing;
+    expect(started.map(({ kind, ended }) => [kind, ended])).toEqual([
+      ['library', true],
+      ['models', true],
+    ]);
+    let isSettled = false;
+    void workers.library.open('tiny', 2, 'f').finally(() => (isSettled = true));
+    await settled();
+    expect([started.length, isSettled, deaths]).toEqual([2, false, []]);
+  });
+
   it('gives every worker a name of its own', async () => {
     apis['library']!['open'] = () => null;
     apis['models']!['list'] = () => [];

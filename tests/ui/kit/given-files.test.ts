@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import {
   filesOfDrop,
   filesOfInput,
@@ -45,7 +45,24 @@ function item(entry: DroppedEntry): DroppedItem {
   };
 }
 
+afterEach(() => vi.unstubAllGlobals());
+
 describe('a drop', () => {
+  test.each([
+    [true, 2],
+    [false, 0],
+  ])('asks for handles only where the page is secure: %s', async (isSecure, handles) => {
+    vi.stubGlobal('isSecureContext', isSecure);
+    let asked = 0;
+    const getAsFileSystemHandle = async () => void asked++;
+    const items = [fileEntry('0.jpg'), fileEntry('1.jpg')].map((entry) => ({
+      ...item(entry),
+      getAsFileSystemHandle,
+    }));
+    expect(paths(await all(filesOfDrop({ items })))).toEqual(['0.jpg', '1.jpg']);
+    expect(asked).toBe(handles);
+  });
+
   test('gives single files and, with their paths, all files of folders', async () => {
     const folder = directoryEntry('Trip', [
       fileEntry('1.jpg'),

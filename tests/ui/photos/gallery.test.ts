@@ -13,6 +13,9 @@ let queued: number[];
 let forgotten: number[];
 let looked: number[];
 let reloads: number;
+/** What the gallery was told of other tabs: how they ask for the library, and whether they give it up. */
+let tabs: { listening: string[]; ask: () => void; isGiven: boolean; taken: string[] };
+let isLeft: boolean;
 let gallery: Gallery;
 /** What is remembered from visit to visit. */
 let remembered: Map<string, string>;
@@ -25,6 +28,8 @@ function open(
   forgotten = [];
   looked = [];
   reloads = 0;
+  tabs = { listening: [], ask: () => {}, isGiven: true, taken: [] };
+  isLeft = false;
   return new Gallery({
     library,
     notices,
@@ -37,6 +42,17 @@ function open(
     onCount: () => {},
     memory: memoryIn(remembered),
     memories,
+    otherTabs: {
+      listen(id, onAsked) {
+        tabs.listening.push(id);
+        tabs.ask = onAsked;
+      },
+      async take(id) {
+        tabs.taken.push(id);
+        return tabs.isGiven;
+      },
+    },
+    leave: () => (isLeft = true),
     reload: () => reloads++,
     lookAgain,
     onFolderGone: () => {},
@@ -95,15 +111,57 @@ describe('Gallery', () => {
   });
 
   it.each([
-    ['StorageBusy', /Another tab/],
-    ['StorageUnavailable', /keeps nothing/],
+    ['StorageUnavailable', /private browsing/],
+    ['PageInsecure', /https.*localhost/],
   ] as const)('says why nothing is kept: %s', async (unkept, words) => {
     const { restore } = library;
     library.restore = async (id) => ({ ...(await restore(id)), unkept });
     gallery = open();
     await gallery.restore();
-    expect(notices.problems).toMatchObject([{ happened: expect.stringMatching(words) }]);
-    expect(gallery.unkept).toBe(unkept);
+    const happened = expect.stringMatching(/keeps nothing for this page/);
+    expect(notices.problems).toMatchObject([{ happened, todo: expect.stringMatching(words) }]);
+    expect(gallery).toMatchObject({ unkept, isElsewhere: false });
+  });
+
+  describe('in two tabs', () => {
+    it('is elsewhere where another tab has it, and comes here once that one gives it up', async () => {
+      const { restore } = library;
+      library.restore = async (id) => ({ ...(await restore(id)), unkept: 'StorageBusy' });
+      gallery = open();
+      await gallery.restore();
+      expect(gallery.isElsewhere).toBe(true);
+      expect(notices.problems).toEqual([]);
+      tabs.isGiven = false;
+      expect(await gallery.takeOver()).toBe(false);
+      expect(reloads).toBe(0);
+      tabs.isGiven = true;
+      expect(await gallery.takeOver()).toBe(true);
+      expect(reloads).toBe(1);
+      expect(tabs.taken).toEqual(['main', 'main']);
+      tabs.ask();
+      await settled();
+      expect(isLeft).toBe(false);
+    });
+
+    it('gives it up when the other one asks, with everything on disk before', async () => {
+      const { remove } = library;
+      library.remove = (ids) => (expect(isLeft).toBe(false), remove(ids));
+      gallery.remove([0]);
+      expect(tabs.listening).toEqual(['main']);
+      tabs.ask();
+      await settled();
+      expect(await library.photos()).toMatchObject([{ id: 1 }, { id: 2 }]);
+      expect(gallery.isElsewhere).toBe(true);
+      expect(isLeft).toBe(true);
+    });
+
+    it('gives it up also where something cannot be stored', async () => {
+      library.remove = () => Promise.reject(failure('StorageFull'));
+      gallery.remove([0]);
+      tabs.ask();
+      await settled();
+      expect(isLeft).toBe(true);
+    });
   });
 
   it('takes no photo before those of earlier visits are here, and fetches them when asked again', async () => {
