@@ -11,6 +11,8 @@ from pathlib import Path
 import torch
 from safetensors.torch import load_file
 
+from .grid import WEIGHTS
+
 
 def averaged(checkpoint, state, part):
     """@param checkpoint: {name: tensor} of an OpenCLIP file; @param state: of a run; its counts are kept"""
@@ -22,7 +24,7 @@ def averaged(checkpoint, state, part):
 def main():
     checkpoint, file = map(Path, sys.argv[1:3])
     part = float(sys.argv[3]) if len(sys.argv) > 3 else 0.5
-    state = averaged(load_file(checkpoint / 'open_clip_model.safetensors'), torch.load(file, weights_only=True), part)
+    state = averaged(load_file(checkpoint / WEIGHTS), torch.load(file, weights_only=True), part)
     torch.save(state, file.with_stem(f'{file.stem}-averaged'))
 
 

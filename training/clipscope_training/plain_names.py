@@ -18,6 +18,7 @@ from safetensors.torch import load_file
 from torch.nn.functional import normalize
 
 from .drawings import Drawings, read_concepts
+from .grid import WEIGHTS
 from .model import Towers, build
 from .sizes import IMAGE_SIZE
 from .tokenizer import Ids
@@ -31,7 +32,7 @@ def towers_of(checkpoint):
     """The towers of a checkpoint folder (…/clipscope-SIZE) or of a run's state (…/SIZE-SEED/NAME.pt)."""
     if checkpoint.is_dir():
         towers = Towers(build(checkpoint.resolve().name[-1]))
-        towers.model.load_state_dict(load_file(checkpoint / 'open_clip_model.safetensors'))
+        towers.model.load_state_dict(load_file(checkpoint / WEIGHTS))
     else:
         towers = Towers(build(checkpoint.resolve().parent.name[0]))
         towers.load_state_dict(torch.load(checkpoint, weights_only=True)['towers'])

@@ -29,6 +29,7 @@ from . import hardware
 from .compose import compose
 from .degrade import degrade
 from .drawings import Drawings, read_concepts
+from .grid import WEIGHTS
 from .held_out_drawings import accuracy
 from .model import Towers, build
 from .openclip import ClipLoss
@@ -80,7 +81,7 @@ class Run:
 
     def go_on_from(self, checkpoint, counted):
         """@param counted: {samples, macs} of the checkpoint"""
-        self.towers.model.load_state_dict(load_file(checkpoint / 'open_clip_model.safetensors'))
+        self.towers.model.load_state_dict(load_file(checkpoint / WEIGHTS))
         self.step = self.began = counted['samples'] // BATCH
         self.macs = counted['macs']
         self.recipes = Counter(counted.get('recipes', {'first': self.step * BATCH}))
