@@ -122,6 +122,7 @@ export class PhotoImport {
       if (isNews || !isQuiet) notices.say(isNoPhoto && counts.added === 0 ? '' : arrivalText(counts));
       return counts.added + counts.changed + counts.already;
     } catch (error) {
+      notices.say('');
       notices.report('import', error);
       return 0;
     } finally {

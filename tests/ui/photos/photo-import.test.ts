@@ -14,6 +14,7 @@ import {
   keyOf,
   modelsWorker,
   photoStates,
+  picture,
   settled,
   testLibrary,
   type TestLibrary,
@@ -28,6 +29,8 @@ let changed: number[] = [];
 let queued: number[][] = [];
 let seen: number[] = [];
 let checkpoints: CheckpointFiles[] = [];
+/** What must be there before anything is added. */
+let ready: () => Promise<void>;
 let frames = 0;
 let images: typeof allImages;
 let pick: () => Promise<FileSystemDirectoryHandle | undefined>;
@@ -45,6 +48,7 @@ beforeEach(() => {
   seen = [];
   checkpoints = [];
   frames = 0;
+  ready = async () => {};
   images = { ...allImages };
   const checkpointImport = new CheckpointImport({
     models: modelsWorker([], {
@@ -64,7 +68,7 @@ beforeEach(() => {
     folders,
     originals: states.originals,
     notices,
-    ready: async () => {},
+    ready: () => ready(),
     today: () => 77,
     onGone: (ids) => {
       gone.push(...ids);
@@ -201,6 +205,13 @@ describe('PhotoImport', () => {
     expect(names()).toEqual(['Sample album/a.webp', 'Sample album/b.webp']);
     expect(photoImport.hasAlbum).toBe(true);
     expect(notices.said).toBe('2 already here');
+  });
+
+  it('no longer says that it reads what it could not', async () => {
+    ready = () => Promise.reject(failure('WorkerDied'));
+    await photoImport.addFiles([picture('a.jpg')], 'chosen');
+    expect(notices.problems).toHaveLength(1);
+    expect(notices.said).toBe('');
   });
 
   it('reports an album that does not arrive', async () => {
