@@ -43,7 +43,7 @@ const WORDING: Readonly<Record<FailureName, Wording>> = {
   StorageBusy: { todo: 'Wait until the other tab has finished, then try again.' },
   PageInsecure: { todo: 'Open this page by https, or on its own machine as localhost.' },
   FileUnreadable: { todo: 'Choose the file again: it was changed, moved or removed meanwhile.' },
-  IndexUnreadable: { todo: 'Index your pictures again: embeddings can always be made anew.' },
+  IndexUnreadable: { todo: 'Index your pictures again: that takes a while, and nothing else is lost.' },
   BackendUnavailable: { todo: 'Let Clipscope choose where to run, or pick the other backend.' },
   SelfCheckFailed: { todo: 'Use WASM on this device, or update the browser and the graphics driver.' },
   DeviceLost: {

@@ -99,9 +99,9 @@ export class Results {
     return !!best && !!this.#reach && best.score <= this.#reach.unrelated;
   });
   readonly #unlikely = $derived.by(() => {
-    const usual = this.#reach?.usual;
-    if (usual === undefined || this.#isNothing || this.#order !== 'match') return undefined;
-    const first = this.#shown.findIndex(({ cosine }) => cosine !== undefined && cosine < usual);
+    if (!this.#reach || this.#isNothing || this.#order !== 'match') return undefined;
+    const likely = Math.max(this.#reach.usual, this.#reach.unrelated);
+    const first = this.#shown.findIndex(({ cosine }) => cosine !== undefined && cosine < likely);
     return first > 0 ? first : undefined;
   });
   readonly #scores = $derived(new Map(this.#matches.map(({ id, score }) => [id, score])));
@@ -220,7 +220,7 @@ export class Results {
     return reached && this.#reaching.length === 0;
   }
 
-  /** Index in `shown` of the first result below the usual threshold, if better ones are before it. */
+  /** Index in `shown` of the first result below the usual threshold or as close as by chance, after better ones. */
   get unlikely(): number | undefined {
     return this.#unlikely;
   }

@@ -128,6 +128,9 @@ describe('results whose cosines were measured', () => {
     answer(0, 1, 3, 4);
     expect(shown()).toEqual([0, 1, 3, 4]);
     expect(dividerOf(results)).toEqual({ before: 3, text: 'Less likely from here' });
+    results = open(photos, { ...reach, unrelated: 0.8 });
+    answer(0, 1, 3, 4);
+    expect(dividerOf(results)).toEqual({ before: 2, text: 'Less likely from here' });
     results.orderBy('newest');
     expect(dividerOf(results)).toBeUndefined();
   });
