@@ -7,12 +7,12 @@
  * | indexed | shown, and the model in use has one | yes | yes |
  * | out of reach | to be indexed, and tried in this visit without success; never stored | yes | not yet |
  * | bad | `bad`: its own bytes are no picture | no, listed as skipped | no |
- * | hidden | `hidden`: removed by the user, from a folder that can be read again | no | no |
+ * | hidden | `hidden`: removed by the user, from a folder that can be given again | no | no |
  *
  * | event | to be indexed, out of reach | indexed | bad | hidden |
  * |---|---|---|---|---|
  * | found again: dropped, folder read, access granted, drive back | indexed now | – | – | – |
- * | chosen again by itself | indexed now | – | read again | – |
+ * | chosen again by itself | indexed now | – | read again | shown, read again |
  * | found with another time, same length | read | contents compared | read again | contents compared |
  * | found with another length | read | read as another picture | read again | shown as another picture |
  * | compared: the same content | – | keeps its row | – | stays hidden |
@@ -64,7 +64,7 @@ export function arrivalOf(before: PhotoRecord | undefined, found: Stat, isChosen
   const state = stateOf(before);
   if (before.bytes !== found.bytes) return 'changed';
   if (before.modified === found.modified) {
-    if (state === 'bad' && isChosen) return 'changed';
+    if (isChosen && state !== 'shown') return state === 'hidden' ? 'new' : 'changed';
     return state === 'shown' ? 'known' : state;
   }
   if (before.key !== undefined && state !== 'bad') return 'touched';

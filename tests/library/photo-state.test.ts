@@ -51,8 +51,11 @@ describe.each([
     ['with both', { bytes: 6, modified: 8 }, longer],
   ] as const)('%s', (_, changes, kind) => {
     expect(arrivalOf(before, { ...FOUND, ...changes }, false)).toBe(kind);
-    const isTriedAgain = kind === 'bad';
-    expect(arrivalOf(before, { ...FOUND, ...changes }, true)).toBe(isTriedAgain ? 'changed' : kind);
+    // Chosen by itself.
+    const chosen = { bad: 'changed', hidden: 'new' } as Record<string, string>;
+    const isSame = Object.keys(changes).length === 0;
+    const asked = isSame ? (chosen[kind] ?? kind) : kind;
+    expect(arrivalOf(before, { ...FOUND, ...changes }, true)).toBe(asked);
   });
 });
 

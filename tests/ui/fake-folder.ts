@@ -13,6 +13,7 @@ export function folder(
       yield { kind: 'file', name: file, getFile };
     }
   }
-  const parts = { kind: 'directory', name, values, files: contents, isSameEntry: async () => false };
+  const resolve = async (other: unknown) => (other === parts ? [] : null);
+  const parts = { kind: 'directory', name, values, files: contents, resolve };
   return parts as unknown as FileSystemDirectoryHandle & { files: Map<string, string> };
 }

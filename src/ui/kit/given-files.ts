@@ -13,6 +13,8 @@ export type GivenFile =
       readonly root?: FileSystemDirectoryHandle;
       /** The same for a single file. */
       readonly handle?: FileSystemFileHandle;
+      /** Without a handle: marks the files given with the same folder, since two folders may have one name. */
+      readonly listing?: object;
     }
   | { readonly ok: false; readonly path: string; readonly message: string };
 
@@ -97,22 +99,26 @@ async function* readDrop(dropped: readonly Dropped[]): AsyncGenerator<GivenFile,
   for (const { handle, entry, file } of dropped) {
     const held = await handle?.catch(() => undefined);
     if (held?.kind === 'directory') yield* filesOfDirectory(held);
-    else if (entry?.isDirectory) yield* filesOfEntry(entry, entry.name);
+    else if (entry?.isDirectory) yield* filesOfEntry(entry, entry.name, {});
     else if (isJunk(held?.name ?? file?.name ?? entry?.name ?? '')) continue;
     else if (held) yield await given(held.name, () => held.getFile(), { handle: held });
     else if (file) yield { ok: true, file, path: file.name };
-    else if (entry) yield* filesOfEntry(entry, entry.name);
+    else if (entry) yield* filesOfEntry(entry, entry.name, undefined);
   }
 }
 
-async function* filesOfEntry(entry: DroppedEntry, path: string): AsyncGenerator<GivenFile, void, undefined> {
+async function* filesOfEntry(
+  entry: DroppedEntry,
+  path: string,
+  listing: object | undefined,
+): AsyncGenerator<GivenFile, void, undefined> {
   if (!entry.isDirectory) {
-    yield await given(path, () => fileOf(entry));
+    yield await given(path, () => fileOf(entry), listing && { listing });
     return;
   }
   try {
     for await (const child of entriesOf(entry)) {
-      if (!isJunk(child.name, entry.name)) yield* filesOfEntry(child, `${path}/${child.name}`);
+      if (!isJunk(child.name, entry.name)) yield* filesOfEntry(child, `${path}/${child.name}`, listing);
     }
   } catch (error) {
     yield { ok: false, path, message: messageOf(error) };
@@ -139,8 +145,14 @@ async function* entriesOf(directory: DroppedEntry): AsyncGenerator<DroppedEntry,
 
 /** The files of an `<input type="file">`, with or without `webkitdirectory`; without hidden ones and junk. */
 export function filesOfInput(files: ArrayLike<File>): GivenFile[] {
+  const listing = {};
   return Array.from(files)
-    .map((file) => ({ ok: true as const, file, path: file.webkitRelativePath || file.name }))
+    .map((file) => ({
+      ok: true as const,
+      file,
+      path: file.webkitRelativePath || file.name,
+      ...(file.webkitRelativePath && { listing }),
+    }))
     .filter(({ path }) => {
       const names = path.split('/');
       // The picked folder itself may have any name; a single file may not.
@@ -152,7 +164,7 @@ export function filesOfInput(files: ArrayLike<File>): GivenFile[] {
 async function given(
   path: string,
   open: () => Promise<File>,
-  origin: { readonly root?: FileSystemDirectoryHandle; readonly handle?: FileSystemFileHandle } = {},
+  origin: Pick<Extract<GivenFile, { ok: true }>, 'root' | 'handle' | 'listing'> = {},
 ): Promise<GivenFile> {
   try {
     return { ok: true, file: await open(), path, ...origin };

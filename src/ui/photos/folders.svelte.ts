@@ -1,7 +1,6 @@
 import type { LibraryApi } from '../../../workers/api';
 import { excluder } from '../../library/excludes';
 import type { FolderRecord } from '../../library/records';
-import type { GivenFile } from '../kit/given-files';
 import type { Notices } from '../kit/notices.svelte';
 import { SINGLE_FILES } from './photo';
 
@@ -11,6 +10,8 @@ export type Access = 'allowed' | 'ask' | 'never';
 export interface FoldersParts {
   readonly library: Pick<LibraryApi, 'putFolder' | 'removeFolder'>;
   readonly notices: Pick<Notices, 'report'>;
+  /** A folder has become a part of another. */
+  readonly onMerge: (id: number) => void;
 }
 
 /** Methods of a directory handle that TypeScript does not declare yet. */
@@ -66,13 +67,49 @@ export class Folders {
     for (const { id, handle } of records) this.#set(id, await accessTo(handle));
   }
 
-  /** The folder of a file, created if new; `SINGLE_FILES` for a single file. */
-  async of(file: Extract<GivenFile, { ok: true }>): Promise<number> {
-    if (file.root) return (await this.#ofDirectory(file.root)).id;
-    const [name = '', ...rest] = file.path.split('/');
-    if (rest.length === 0) return SINGLE_FILES;
-    const known = this.#list.find((folder) => folder.kind === 'listed' && folder.name === name);
-    return (known ?? (await this.#add({ name, kind: 'listed', exclude: [] }))).id;
+  /**
+   * The known folder in which an entry lies, or which it is: `path` begins with that folder's name, `inside` does not.
+   * One that was given itself may be read from now on.
+   */
+  async around(
+    entry: FileSystemHandle,
+  ): Promise<{ readonly folder: number; readonly path: string; readonly inside: string } | undefined> {
+    for (const folder of this.#list) {
+      const inside = await folder.handle?.resolve(entry);
+      if (!inside) continue;
+      if (inside.length === 0) await this.#givenAgain(folder, entry as FileSystemDirectoryHandle);
+      return { folder: folder.id, path: [folder.name, ...inside].join('/'), inside: inside.join('/') };
+    }
+    return undefined;
+  }
+
+  /** The known folders inside a directory, with their paths below it. */
+  async below(
+    root: FileSystemDirectoryHandle,
+  ): Promise<{ readonly folder: FolderRecord; readonly inside: string }[]> {
+    const found: { folder: FolderRecord; inside: string }[] = [];
+    for (const folder of this.#list) {
+      const inside = folder.handle && (await root.resolve(folder.handle));
+      if (inside && inside.length > 0) found.push({ folder, inside: inside.join('/') });
+    }
+    return found;
+  }
+
+  /** Adds a folder. */
+  create(parts: Pick<FolderRecord, 'name' | 'kind' | 'handle'>): Promise<FolderRecord> {
+    return this.#add({ ...parts, exclude: [] });
+  }
+
+  /** Removes a folder that has become a part of another, `inside` it: what it leaves out is left out there. */
+  async merge(id: number, into: number, inside: string): Promise<void> {
+    const [inner, outer] = [this.get(id), this.get(into)];
+    // A pattern without "/" holds at any depth.
+    const patterns = (inner?.exclude ?? []).flatMap((pattern) =>
+      pattern.includes('/') ? [`${inside}/${pattern}`] : [`${inside}/${pattern}`, `${inside}/**/${pattern}`],
+    );
+    if (outer && patterns.length > 0) await this.change(into, { exclude: [...outer.exclude, ...patterns] });
+    await this.remove(id);
+    this.#parts.onMerge(id);
   }
 
   /** The folder of the sample album. */
@@ -114,21 +151,12 @@ export class Folders {
     this.#access = new Map();
   }
 
-  async #ofDirectory(handle: FileSystemDirectoryHandle): Promise<FolderRecord> {
-    for (const folder of this.#list) {
-      if (folder.handle === handle) return folder;
-      if (folder.handle && (await folder.handle.isSameEntry(handle))) return this.#givenAgain(folder, handle);
-    }
-    return this.#add({ name: handle.name, kind: 'directory', handle, exclude: [] });
-  }
-
   /** A known folder with a handle that the user has just given, by which it may be read. */
-  async #givenAgain(folder: FolderRecord, handle: FileSystemDirectoryHandle): Promise<FolderRecord> {
+  async #givenAgain(folder: FolderRecord, handle: FileSystemDirectoryHandle): Promise<void> {
     const given = { ...folder, handle };
     this.#list = this.#list.map((each) => (each.id === folder.id ? given : each));
     this.#set(folder.id, 'allowed');
     await this.#keep(given);
-    return given;
   }
 
   async #add(parts: Omit<FolderRecord, 'id'>): Promise<FolderRecord> {

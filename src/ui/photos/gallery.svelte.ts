@@ -37,7 +37,7 @@ export interface GalleryParts extends PhotoEvents, Pick<LibrariesParts, 'memorie
   readonly leave: () => void;
   /** Fetches a picture of the sample album by its file's name. */
   readonly albumPicture: (name: string) => Promise<File>;
-  /** A folder and its photos were removed. */
+  /** A folder was removed, with its photos or because it has become a part of another. */
   readonly onFolderGone: (folder: number) => void;
   /** The library was emptied and must be opened for the current model. */
   readonly onForgotten: () => void;
@@ -71,7 +71,7 @@ export class Gallery {
     this.photos = new Photos({ schedule, unhurried, library });
     const keep = () => this.settle();
     this.libraries = new Libraries({ library, notices, memories, keep, reload });
-    this.folders = new Folders({ library, notices });
+    this.folders = new Folders({ library, notices, onMerge: (id) => parts.onFolderGone(id) });
     const { folders } = this;
     this.originals = new Originals({ folder: (id) => folders.get(id), albumPicture });
     const { originals } = this;
@@ -232,9 +232,7 @@ export class Gallery {
     const gone = this.photos.settle();
     if (gone.length === 0) return;
     const used = new Set(this.photos.ids().map((id) => this.photos.current(id)?.folder));
-    const hidden = gone.filter(
-      ({ folder }) => this.folders.get(folder)?.kind === 'directory' && used.has(folder),
-    );
+    const hidden = gone.filter(({ folder }) => this.#isKnownAgain(folder) && used.has(folder));
     this.photos.hide(hidden);
     this.#parts.onStale(hidden.map(({ id }) => id));
     const isHidden = new Set(hidden);
@@ -242,6 +240,12 @@ export class Gallery {
     const emptied = new Set(gone.map(({ folder }) => folder).filter((folder) => !used.has(folder)));
     for (const folder of emptied) if (this.folders.get(folder)) this.#leaving(this.removeFolder(folder));
     void this.#forgetRemoved();
+  }
+
+  /** Whether a folder's files can be given again together, of which those removed must then stay out. */
+  #isKnownAgain(folder: number): boolean {
+    const kind = this.folders.get(folder)?.kind;
+    return kind === 'directory' || kind === 'listed';
   }
 
   /** Once a removal is final on disk, unless there is another by then. */

@@ -4,22 +4,27 @@ import { sentence } from '../kit/failures';
 import type { Schedule } from '../kit/frames';
 import { filesOfDirectory, filesOfInput, type GivenFile } from '../kit/given-files';
 import type { Folders } from './folders.svelte';
+import { Homes, type Home, type HomesParts } from './homes';
 import type { Notices } from '../kit/notices.svelte';
 import type { PhotoEvents } from './gallery.svelte';
 import type { Originals } from './originals';
-import type { Arrival } from './photo';
+import { SINGLE_FILES, type Arrival } from './photo';
+import { belowTop, topOf } from './paths';
 import type { Photos } from './photos.svelte';
 import { TouchedPhotos, type TouchedPhotosParts } from './touched-photos';
+import { WholeFolders } from './whole-folders';
 
 /** The origin of files: chosen one by one, or found in a folder, where other files are expected. */
 export type Origin = 'chosen' | 'folder';
 
 export interface PhotoImportParts extends Pick<PhotoEvents, 'onFresh' | 'onSeen'> {
   readonly photos: TouchedPhotosParts['photos'] &
+    HomesParts['photos'] &
     Pick<Photos, 'list' | 'add' | 'current' | 'skipFile' | 'inFolder' | 'unhide'>;
   readonly images: TouchedPhotosParts['images'];
+  readonly keepRemoval: HomesParts['keepRemoval'];
   readonly originals: Pick<Originals, 'give'>;
-  readonly folders: Pick<Folders, 'of' | 'album' | 'get' | 'isExcluded' | 'list' | 'access' | 'change'>;
+  readonly folders: HomesParts['folders'] & Pick<Folders, 'album' | 'get' | 'access' | 'change'>;
   /** Receives the non-picture files of one `add`. */
   readonly otherFiles: () => OtherFiles;
   readonly notices: Pick<Notices, 'say' | 'report' | 'clear'>;
@@ -39,12 +44,6 @@ export interface PhotoImportParts extends Pick<PhotoEvents, 'onFresh' | 'onSeen'
 /** Yields a frame to the page after this many files. */
 const FILES_A_FRAME = 48;
 
-/** What a folder that is read completely held before, and the photos found in it. */
-interface Whole {
-  readonly before: readonly { readonly id: number; readonly path: string }[];
-  readonly seen: Set<number>;
-}
-
 /** The state of one `add`. */
 interface Pass {
   readonly origin: Origin;
@@ -53,8 +52,8 @@ interface Pass {
   /** Files whose contents must be compared, by photo. */
   readonly touched: Map<number, File>;
   readonly others: OtherFiles;
-  /** Folders read completely. */
-  readonly whole: Map<number, Whole>;
+  readonly homes: Homes;
+  readonly whole: WholeFolders;
   /** Folders and files that could not be read. */
   readonly unread: string[];
   readonly counts: {
@@ -106,12 +105,23 @@ export class PhotoImport {
     const others = this.#parts.otherFiles();
     const counts = { added: 0, changed: 0, already: 0, gone: 0, others: 0, unread: 0 };
     const isLook = folder !== undefined;
-    const pass: Pass = { origin, isLook, touched: new Map(), others, whole: new Map(), unread: [], counts };
+    const homes = new Homes(this.#parts);
+    const pass: Pass = {
+      origin,
+      isLook,
+      touched: new Map(),
+      others,
+      homes,
+      whole: new WholeFolders(),
+      unread: [],
+      counts,
+    };
     this.#reading++;
     if (!isQuiet) notices.say('Reading files');
     try {
       await this.#parts.ready();
-      if (folder !== undefined) this.#begin(folder, pass);
+      const looked = folder === undefined ? undefined : this.#parts.folders.get(folder);
+      if (looked) this.#begin(homeIn(looked.id, looked.name), looked.name, pass);
       await this.#read(files, pass, folder);
       await this.#compare(pass);
       await this.#finish(pass);
@@ -182,7 +192,7 @@ export class PhotoImport {
     const { photos, schedule } = this.#parts;
     let found: Arrival[] = [];
     let read = 0;
-    for await (const given of files) {
+    for await (const given of pass.homes.gathered(files)) {
       if (!given.ok) {
         pass.unread.push(given.path);
         photos.skipFile(given.path, sentence(given.message), true);
@@ -200,9 +210,8 @@ export class PhotoImport {
     if (read === 0 && folder !== undefined) this.#isEmpty(folder, pass);
   }
 
-  /** From now on, what a folder held is missing until it is found. */
-  #begin(folder: number, { whole }: Pass): void {
-    whole.set(folder, { before: this.#parts.photos.inFolder(folder), seen: new Set() });
+  #begin(home: Home, given: string, { whole }: Pass): void {
+    whole.begin(home, given, () => this.#parts.photos.inFolder(home.folder));
   }
 
   /**
@@ -247,12 +256,14 @@ export class PhotoImport {
     pass: Pass,
     folder: number | undefined,
   ): Promise<Arrival | undefined> {
-    const { origin, others, whole, counts } = pass;
+    const { origin, others, homes, counts } = pass;
     const { photos, folders } = this.#parts;
     if (isPicture(found.file)) {
-      const home = folder ?? (await folders.of(found));
-      if (folders.isExcluded(home, belowRoot(found.path))) return undefined;
-      if (found.root && !whole.has(home)) this.#begin(home, pass);
+      const isGone = folder !== undefined && !folders.get(folder);
+      if (isGone) return undefined;
+      const home = folder === undefined ? await homes.of(found) : homeIn(folder, found.path);
+      if (folders.isExcluded(home.folder, belowTop(home.path))) return undefined;
+      if (found.root) this.#begin(home, topOf(found.path), pass);
       return this.#arrive(found, home, pass);
     }
     if (others.take(found)) return undefined;
@@ -262,17 +273,20 @@ export class PhotoImport {
   }
 
   #arrive(
-    found: Extract<GivenFile, { ok: true }>,
-    home: number,
+    { file, path: given, handle }: Extract<GivenFile, { ok: true }>,
+    home: Home,
     { whole, touched, counts }: Pass,
   ): Arrival | undefined {
     const { photos, originals, onChanged } = this.#parts;
-    const arrival = photos.add(found, home);
+    const { folder, path } = home;
+    const isSingle = folder === SINGLE_FILES;
+    const found = { file, path, ...(isSingle && handle && { handle }) };
+    const arrival = photos.add(found, folder, !given.includes('/'));
     const { id, kind } = arrival;
-    whole.get(home)?.seen.add(id);
+    whole.saw(home, id);
     if (kind === 'hidden') return undefined;
-    originals.give(id, found.file);
-    if (kind === 'touched') touched.set(id, found.file);
+    originals.give(id, file);
+    if (kind === 'touched') touched.set(id, file);
     else if (kind === 'new') counts.added++;
     else if (kind === 'changed') counts.changed++;
     else counts.already++;
@@ -280,22 +294,20 @@ export class PhotoImport {
     return kind === 'bad' || kind === 'touched' ? undefined : arrival;
   }
 
-  /** Removes photos whose files were missing from a completely read folder. */
+  /** Removes photos whose files were missing from what was read completely. */
   async #finish({ whole, unread, counts }: Pass): Promise<void> {
     const { folders, today, onGone } = this.#parts;
-    for (const [id, { seen, before }] of whole) {
-      if (folders.get(id)?.kind !== 'directory') continue;
-      const gone = before
-        .filter((photo) => !seen.has(photo.id))
-        .filter(({ path }) => !unread.some((lost) => path === lost || path.startsWith(`${lost}/`)));
-      counts.gone += gone.length;
-      if (gone.length > 0) onGone(gone.map((photo) => photo.id));
-      await folders.change(id, { looked: today() });
+    for (const { folder, base, ids } of whole.missing(unread)) {
+      const { kind, name } = folders.get(folder) ?? {};
+      if (kind !== 'directory') continue;
+      counts.gone += ids.length;
+      if (ids.length > 0) onGone(ids);
+      if (base === name) await folders.change(folder, { looked: today() });
     }
   }
 }
 
-/** A path without its root folder. */
-function belowRoot(path: string): string {
-  return path.slice(path.indexOf('/') + 1);
+/** The place of a file that was found in a remembered folder. */
+function homeIn(folder: number, path: string): Home {
+  return { folder, path, base: topOf(path) };
 }

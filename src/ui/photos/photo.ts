@@ -1,5 +1,6 @@
 import type { ArrivalKind } from '../../library/photo-state';
 import type { PhotoRecord } from '../../library/records';
+import { nameOf } from './paths';
 
 /** A photo of the library. */
 export interface Photo extends Omit<PhotoRecord, 'width' | 'height' | 'bad' | 'hidden'> {
@@ -58,12 +59,4 @@ export function photoOf({ width, height, bad: _bad, hidden: _hidden, ...rest }: 
 /** Converts the page's photo to a stored record. */
 export function recordOf({ name: _name, size, ...rest }: Photo): PhotoRecord {
   return { ...rest, ...size };
-}
-
-export function skipped(path: string, reason: string, isPassing: boolean): Skipped {
-  return { name: nameOf(path), path, reason, ...(isPassing && { isPassing }) };
-}
-
-export function nameOf(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
 }

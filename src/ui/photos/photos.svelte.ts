@@ -7,18 +7,19 @@ import { batched, type Schedule } from '../kit/frames';
 import {
   SINGLE_FILES,
   identity,
-  nameOf,
   photoOf,
   recordOf,
-  skipped,
   type Arrival,
   type Developed,
   type Photo,
   type Skipped,
 } from './photo';
+import { nameOf } from './paths';
+import { SkippedFiles } from './skipped-files';
 
 /** A file as it was found. */
-type FoundRecord = Pick<PhotoRecord, 'folder' | 'path' | 'bytes' | 'modified' | 'handle'>;
+type Stat = Pick<PhotoRecord, 'bytes' | 'modified' | 'handle'>;
+type Place = Pick<PhotoRecord, 'folder' | 'path'>;
 
 export interface PhotosParts {
   /** For what the user does. */
@@ -42,10 +43,9 @@ export class Photos {
   readonly #photos = new Map<number, Photo>();
   /** Files not shown: bad, or removed by the user. */
   readonly #others = new Map<number, PhotoRecord>();
-  /** Skipped files by path. */
-  readonly #skips = new Map<string, Skipped>();
+  readonly #skips = new SkippedFiles();
   /** What was found at the places of photos whose content is yet to be compared. */
-  readonly #touched = new Map<number, FoundRecord>();
+  readonly #touched = new Map<number, Stat>();
   /** Ids by folder and path; for single files also by time and size, since two may have the same name. */
   readonly #known = new Map<string, number>();
   /** Sizes of all files ever read, in bytes. */
@@ -61,7 +61,7 @@ export class Photos {
     this.#library = library;
     const publish = () => {
       this.#list = [...this.#photos.values()];
-      this.#skipped = [...this.#skips.values()];
+      this.#skipped = this.#skips.list;
       // Callers that need a result use `keep`.
       this.keep().catch(() => undefined);
     };
@@ -97,17 +97,20 @@ export class Photos {
     return [...this.#photos.keys()];
   }
 
-  /** Ids and paths of all files of a folder, photos or not. */
-  inFolder(folder: number): { id: number; path: string }[] {
-    return [...this.#photos.values(), ...this.#others.values()]
-      .filter((photo) => photo.folder === folder)
-      .map(({ id, path }) => ({ id, path }));
+  /** All photos, also those not shown. */
+  *all(): Generator<PhotoRecord> {
+    for (const photo of this.#photos.values()) yield recordOf(photo);
+    yield* this.#others.values();
+  }
+
+  /** All photos of a folder, also those not shown. */
+  inFolder(folder: number): PhotoRecord[] {
+    return [...this.all()].filter((photo) => photo.folder === folder);
   }
 
   /** Number of hidden photos of a folder. Reactive like `get`. */
   hiddenIn(folder: number): number {
-    const others = this.#list && [...this.#others.values()];
-    return others.filter((photo) => photo.folder === folder && photo.hidden).length;
+    return this.#list && this.inFolder(folder).filter(({ hidden }) => hidden).length;
   }
 
   /** Restores photos of earlier visits; call it before anything else. `isShown` updates the page at once. */
@@ -125,55 +128,79 @@ export class Photos {
   /**
    * Adds a file and says what it is: only 'new' and 'changed' ones must be read, and the contents of 'touched' ones
    * compared, then given to `sameContent` or `newContent`.
+   * @param isChosen whether the user chose this very file
    */
-  add({ file, path, handle }: FoundFile, folder: number): Arrival {
-    const { size: bytes, lastModified: modified } = file;
-    const found: FoundRecord = { folder, path, bytes, modified, ...(handle && { handle }) };
-    const known = this.#known.get(identity(found));
-    const before = known === undefined ? undefined : (this.#photos.get(known) ?? this.#others.get(known));
+  add({ file, path, handle }: FoundFile, folder: number, isChosen = folder === SINGLE_FILES): Arrival {
+    const place = { folder, path };
+    const stat = { bytes: file.size, modified: file.lastModified, ...(handle && { handle }) };
+    const known = this.#known.get(identity({ ...place, ...stat }));
+    const before = known === undefined ? undefined : this.#record(known);
     // Known but not listed: it was removed, which can still be undone.
     if (known !== undefined && !before) return { id: known, kind: 'hidden' };
-    if (this.#skips.get(path)?.isPassing) this.#unskip(path);
-    const kind = arrivalOf(before, found, folder === SINGLE_FILES);
+    if (this.#skips.opened(path)) this.#publishSoon();
+    const kind = arrivalOf(before, stat, isChosen);
     const id = known ?? this.#nextId;
-    if (kind === 'new' || kind === 'changed') this.#arrive(id, found);
-    else if (kind === 'touched') this.#touched.set(id, found);
+    if (kind === 'new' || kind === 'changed') this.#arrive(id, place, stat);
+    else if (kind === 'touched') this.#touched.set(id, stat);
     else this.#touched.delete(id);
     return { id, kind };
   }
 
   /** The content key of a photo, shown or not, if it was read. */
   contentOf(id: number): PhotoKey | undefined {
-    return (this.#photos.get(id) ?? this.#others.get(id))?.key;
+    return this.#record(id)?.key;
   }
 
   /** The file of a touched photo has the content it had: only its date is another. */
   sameContent(id: number): void {
-    const photo = this.#photos.get(id);
-    const other = this.#others.get(id);
-    const found = this.#touched.get(id);
+    const stat = this.#touched.get(id);
     this.#touched.delete(id);
-    if (!found) return;
-    if (photo) this.#photos.set(id, { ...photo, ...found });
-    else if (other) this.#others.set(id, { ...other, ...found });
-    const record = photo ? recordOf({ ...photo, ...found }) : other && { ...other, ...found };
-    if (record) this.#unkept.set(id, record);
-    this.#publishSoon();
+    const before = this.#record(id);
+    if (stat && before) this.#put({ ...before, ...stat });
   }
 
   /** The file of a touched photo holds another picture. */
   newContent(id: number): void {
-    const found = this.#touched.get(id);
-    if (found && (this.#photos.has(id) || this.#others.has(id))) this.#arrive(id, found);
+    const stat = this.#touched.get(id);
+    const before = this.#record(id);
+    if (stat && before) this.#arrive(id, { folder: before.folder, path: before.path }, stat);
   }
 
-  #arrive(id: number, found: FoundRecord): void {
+  /** Gives photos other places, at which their files lie too. */
+  move(places: ReadonlyMap<number, Place>): void {
+    for (const [id, { folder, path }] of places) {
+      const before = this.#record(id);
+      if (!before) continue;
+      this.#known.delete(identity(before));
+      // A folder's handle opens its files.
+      const { handle: _handle, ...rest } = before;
+      this.#put({ ...rest, folder, path });
+    }
+  }
+
+  /** A photo, shown or not. */
+  #record(id: number): PhotoRecord | undefined {
+    const photo = this.#photos.get(id);
+    return photo ? recordOf(photo) : this.#others.get(id);
+  }
+
+  /** Replaces a photo's record by one of the same content and state. */
+  #put(record: PhotoRecord): void {
+    const { id } = record;
+    if (this.#photos.has(id)) this.#photos.set(id, photoOf(record));
+    else this.#others.set(id, record);
+    this.#known.set(identity(record), id);
+    this.#unkept.set(id, record);
+    this.#publishSoon();
+  }
+
+  #arrive(id: number, place: Place, stat: Stat): void {
     this.#nextId = Math.max(this.#nextId, id + 1);
     this.#touched.delete(id);
     this.#others.delete(id);
-    this.#unskip(found.path);
-    this.#known.set(identity(found), id);
-    const photo = { id, ...found, name: nameOf(found.path), size: undefined };
+    this.#skips.delete(place.path);
+    const photo = { id, ...place, ...stat, name: nameOf(place.path), size: undefined };
+    this.#known.set(identity(photo), id);
     this.#photos.set(id, photo);
     this.#unkept.set(id, recordOf(photo));
     this.#publishSoon();
@@ -197,7 +224,7 @@ export class Photos {
 
   /** Lists a file that is not a photo, or could not be read: `isPassing`, until it is found again. */
   skipFile(path: string, reason: string, isPassing = false): void {
-    this.#skips.set(path, skipped(path, reason, isPassing));
+    this.#skips.add(path, reason, isPassing);
     this.#publishSoon();
   }
 
@@ -209,10 +236,6 @@ export class Photos {
     this.skipFile(photo.path, reason);
   }
 
-  #unskip(path: string): void {
-    if (this.#skips.delete(path)) this.#publishSoon();
-  }
-
   clearSkipped(): void {
     this.#skips.clear();
     this.#publish();
@@ -220,7 +243,7 @@ export class Photos {
 
   /** Takes files off the list that could not be read when they were found. */
   clearPassing(): void {
-    for (const [path, { isPassing }] of this.#skips) if (isPassing) this.#skips.delete(path);
+    this.#skips.clearPassing();
     this.#publish();
   }
 
@@ -256,7 +279,7 @@ export class Photos {
 
   /** Restores the hidden photos of a folder; returns their ids, to be read again. */
   unhide(folder: number): number[] {
-    const back = [...this.#others.values()].filter((photo) => photo.folder === folder && photo.hidden);
+    const back = this.inFolder(folder).filter(({ hidden }) => hidden);
     for (const { hidden: _hidden, ...photo } of back) {
       this.#others.delete(photo.id);
       this.#unkept.set(photo.id, photo);
@@ -269,7 +292,7 @@ export class Photos {
   forget(ids: readonly number[]): void {
     const gone = new Set(ids);
     for (const id of gone) {
-      const photo = this.#photos.get(id) ?? this.#others.get(id);
+      const photo = this.#record(id);
       if (photo) this.#known.delete(identity(photo));
       this.#photos.delete(id);
       this.#others.delete(id);
@@ -290,8 +313,7 @@ export class Photos {
 
   /** Gives all photos to a new, empty library worker. */
   handOver(): void {
-    for (const photo of this.#photos.values()) this.#unkept.set(photo.id, recordOf(photo));
-    for (const record of this.#others.values()) this.#unkept.set(record.id, record);
+    for (const record of this.all()) this.#unkept.set(record.id, record);
     this.#publish();
   }
 

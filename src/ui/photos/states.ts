@@ -17,6 +17,7 @@ export function photoStates(parts: PhotoStatesParts) {
     photos: gallery.photos,
     originals: gallery.originals,
     folders: gallery.folders,
+    keepRemoval: () => gallery.keepRemoval(),
     ready: () => gallery.fetched(),
     onChanged: (ids) => gallery.changed(ids),
     onGone: (ids) => gallery.forget(ids),

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { AppState } from '../../../src/ui/app/app-state.svelte';
 import { PageAddress } from '../../../src/ui/app/page-address.svelte';
-import { modelsWorker, picture, settled, summary, testLibrary } from '../fakes';
+import { modelsWorker, settled, summary, testLibrary } from '../fakes';
 import { testApp } from './test-app';
 
 const PAGE = 'https://example.org/';
@@ -17,8 +17,7 @@ beforeEach(() => {
   pageAddress = new PageAddress({ app, href: () => href });
   withFolder = async () => {
     await app.gallery.fetched();
-    const given = { ok: true, file: picture('a.jpg'), path: 'Holiday/a.jpg' } as const;
-    await app.gallery.folders.of(given);
+    await app.gallery.folders.create({ name: 'Holiday', kind: 'listed' });
   };
 });
 

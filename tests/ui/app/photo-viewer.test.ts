@@ -15,7 +15,7 @@ function folderAsking(answer: () => Promise<File>) {
     *values() {
       yield { kind: 'file', name: '30.jpg', getFile };
     },
-    isSameEntry: async () => true,
+    resolve: async () => [],
     queryPermission: async () => (isAllowed ? 'granted' : 'prompt'),
     requestPermission: async () => {
       isAllowed = true;

@@ -116,8 +116,15 @@ describe('a drop', () => {
     expect(await all(filesOfDrop({ items: [item(folder)] }))).toEqual([
       { ok: false, path: 'Trip/1.jpg', message: 'gone' },
       { ok: false, path: 'Trip/Broken', message: 'not allowed' },
-      { ok: true, path: 'Trip/2.jpg', file: expect.any(File) },
+      { ok: true, path: 'Trip/2.jpg', file: expect.any(File), listing: expect.any(Object) },
     ]);
+  });
+
+  test('marks the files of each folder, since two may have one name', async () => {
+    const cards = [1, 2].map(() => item(directoryEntry('DCIM', [fileEntry('1.jpg'), fileEntry('2.jpg')])));
+    const files = await all(filesOfDrop({ items: cards }));
+    const marks = files.map((file) => (file.ok ? file.listing : undefined));
+    expect(marks.map((mark) => marks.indexOf(mark))).toEqual([0, 0, 2, 2]);
   });
 
   test('works where a browser has files but no entries', async () => {
@@ -149,6 +156,8 @@ describe('an input', () => {
     ].map(picked);
     const given = filesOfInput(files);
     expect(paths(given)).toEqual(['a.jpg', 'Trip/1.jpg', 'Trip/Day 2/3.jpg', '.photos/4.jpg']);
-    expect(given[1]).toEqual({ ok: true, file: files[1], path: 'Trip/1.jpg' });
+    const listing = expect.any(Object) as object;
+    expect(given[1]).toEqual({ ok: true, file: files[1], path: 'Trip/1.jpg', listing });
+    expect(given[0]).toEqual({ ok: true, file: files[0], path: 'a.jpg' });
   });
 });

@@ -185,7 +185,7 @@ describe('the offer on the page', () => {
     remembered = new Map();
     fetched = deferred();
     ({ photos } = photoStates(library));
-    folders = new Folders({ library, notices });
+    folders = new Folders({ library, notices, onMerge: () => undefined });
     room = modelStates({
       workers: {
         clip: {

@@ -28,6 +28,7 @@ let gone: number[] = [];
 let changed: number[] = [];
 let queued: number[][] = [];
 let seen: number[] = [];
+let merged: number[] = [];
 let checkpoints: CheckpointFiles[] = [];
 /** What must be there before anything is added. */
 let ready: () => Promise<void>;
@@ -41,11 +42,12 @@ beforeEach(() => {
   library = testLibrary();
   const states = photoStates(library);
   photos = states.photos;
-  folders = new Folders({ library, notices });
+  folders = new Folders({ library, notices, onMerge: (id) => merged.push(id) });
   gone = [];
   changed = [];
   queued = [];
   seen = [];
+  merged = [];
   checkpoints = [];
   frames = 0;
   ready = async () => {};
@@ -78,6 +80,7 @@ beforeEach(() => {
     onFresh: (ids) => ids.length > 0 && queued.push([...ids]),
     onSeen: (ids) => seen.push(...ids),
     images,
+    keepRemoval: () => photos.hide(photos.settle()),
     otherFiles: () => checkpointImport.amongPhotos(),
     schedule: (work) => {
       frames++;
