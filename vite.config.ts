@@ -4,6 +4,7 @@ import manifest from './package.json' with { type: 'json' };
 import { stampBuild } from './tools/build.js';
 import { compressBuild } from './tools/compression.js';
 import { headersFor } from './tools/headers.js';
+import { thirdPartyNotices } from './tools/notices.js';
 import { buildServiceWorker } from './tools/service-worker.js';
 
 // How onnxruntime-web's files reach the page: its two loaders and three wasm binaries are imported as URLs, in the
@@ -34,15 +35,27 @@ function headersMiddleware(hotReload: boolean): Connect.NextHandleFunction {
   };
 }
 
+const notices = thirdPartyNotices();
+
 export default defineConfig({
   // Relative, so that the build works at any sub-path.
   base: './',
   publicDir: 'static',
   define: { 'import.meta.env.CLIPSCOPE_VERSION': JSON.stringify(manifest.version) },
-  plugins: [svelte({ configFile: false }), stampBuild(), buildServiceWorker(), compressBuild(), sendHeaders],
+  plugins: [
+    svelte({ configFile: false }),
+    stampBuild(),
+    notices.collect,
+    // It lists the files of the build, so all others come before.
+    notices.write,
+    buildServiceWorker(),
+    compressBuild(),
+    sendHeaders,
+  ],
   resolve: { conditions: [externWasm, ...defaultClientConditions] },
   worker: {
     format: 'es',
+    plugins: () => [notices.collect],
     rolldownOptions: {
       // On loading, the hub's client makes hashers (12 kB of code) and buffers (5 MB of memory) for uploads, which the
       // build would keep.

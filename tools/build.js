@@ -17,6 +17,7 @@ const INPUTS = [
   'tools/build.js',
   'tools/compression.js',
   'tools/headers.js',
+  'tools/notices.js',
   'tools/service-worker.js',
   'package-lock.json',
 ];

@@ -25,27 +25,46 @@ export function buildServiceWorker() {
     name: 'clipscope:service-worker',
     apply: 'build',
     async writeBundle({ dir = '' }) {
-      await build({
-        root,
-        configFile: false,
-        logLevel: 'warn',
-        publicDir: false,
-        define: {
-          BUILD_FILES: JSON.stringify(await listFiles(dir)),
-          'process.env.NODE_ENV': '"production"',
-        },
-        build: {
-          outDir: dir,
-          emptyOutDir: false,
-          copyPublicDir: false,
-          rolldownOptions: {
-            input: path.join(root, 'workers/service-worker.ts'),
-            output: { format: 'iife', entryFileNames: FILE_NAME },
-          },
-        },
-      });
+      await bundle(await listFiles(dir), { outDir: dir, emptyOutDir: false });
     },
   };
+}
+
+/**
+ * The ids of the modules that the service worker is bundled of.
+ *
+ * Why it is bundled for that once more, which takes a tenth of a second: it lists all other files of the build, and their
+ * notices are one of them.
+ *
+ * @returns {Promise<string[]>}
+ */
+export async function serviceWorkerModules() {
+  const results = [await bundle([], { write: false })].flat();
+  return results.flatMap((result) =>
+    'output' in result ? result.output.flatMap((part) => (part.type === 'chunk' ? part.moduleIds : [])) : [],
+  );
+}
+
+/**
+ * @param {readonly { url: string, revision: string | null }[]} files
+ * @param {import('vite').BuildOptions} options
+ */
+function bundle(files, options) {
+  return build({
+    root,
+    configFile: false,
+    logLevel: 'warn',
+    publicDir: false,
+    define: { BUILD_FILES: JSON.stringify(files), 'process.env.NODE_ENV': '"production"' },
+    build: {
+      ...options,
+      copyPublicDir: false,
+      rolldownOptions: {
+        input: path.join(root, 'workers/service-worker.ts'),
+        output: { format: 'iife', entryFileNames: FILE_NAME },
+      },
+    },
+  });
 }
 
 /**
