@@ -1,11 +1,35 @@
 /** Runs `work` soon, once. */
 export type Schedule = (work: () => void) => void;
 
-/** With the next animation frame; on a hidden page, which draws none, after a short delay. */
+/**
+ * With the next animation frame. A hidden page draws none: there in the next task, also for what waits for a frame when
+ * the page is hidden.
+ *
+ * Why a message, not a timer: browsers let a hidden page's timers run once a second, and a folder of many files would be
+ * read that slowly.
+ */
 export const nextFrame: Schedule = (work) => {
-  if (document.visibilityState === 'visible') requestAnimationFrame(work);
-  else setTimeout(work, 100);
+  if (document.visibilityState !== 'visible') {
+    nextTask(work);
+    return;
+  }
+  const run = () => {
+    cancelAnimationFrame(frame);
+    document.removeEventListener('visibilitychange', run);
+    work();
+  };
+  const frame = requestAnimationFrame(run);
+  document.addEventListener('visibilitychange', run);
 };
+
+function nextTask(work: () => void): void {
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = () => {
+    port1.close();
+    work();
+  };
+  port2.postMessage(undefined);
+}
 
 /** In milliseconds. */
 const UNHURRIED = 200;
