@@ -79,10 +79,12 @@ const DOORS: Readonly<Record<string, RegExp>> = {
   exifreader: /^src\/library\/metadata(?:-tags)?\.ts$/,
   '@xmldom/xmldom': /^src\/library\/metadata-tags\.ts$/,
   ignore: /^src\/library\/excludes\.ts$/,
+  '@resvg/resvg-wasm': /^workers\/drawing\.worker\.ts$/,
+  'dejavu-fonts-ttf': /^workers\/drawing\.worker\.ts$/,
   'hash-wasm': /^src\/hub\/digest\.ts$/,
   entities: /^src\/clip\/text\/entities\.ts$/,
   pbf: /^src\/formats\//,
-  comlink: /^src\/ui\/connect\/connect\.ts$|^workers\/(?:[\w-]+\.worker|library\/library-api)\.ts$/,
+  comlink: /^src\/ui\/connect\/connect\.ts$|^workers\/(?:[\w-]+\.worker|library\/library-api|image\/drawings)\.ts$/,
   // The files that describe what is read back from storage or from a hub.
   valibot:
     /^src\/(?:core\/schema|storage\/manifest|hub\/repository|clip\/weights\/stored-tensor|engine\/model-shape)\.ts$|^workers\/(?:service-worker|clip\/checked-models|sources\/(?:model-summary|kept-detail)|models\/download-record)\.ts$/,

@@ -84,20 +84,17 @@ export type PreparedPicture =
     }
   | { readonly ok: false; readonly name: FailureName; readonly message: string };
 
-/** Decodes, rotates upright, flattens onto white, resizes and crops. One of a small pool. */
+/** Decodes, rotates upright, flattens onto a ground, resizes and crops. One of a small pool. */
 export interface ImageApi {
-  /**
-   * A picture that cannot be prepared is a result, not a rejection. `thumbnailEdge` 0 skips the thumbnail.
-   * @param picture decoded in place of the file
-   */
-  prepare(
-    file: Blob,
-    settings: PreprocessSettings,
-    thumbnailEdge: number,
-    picture?: Blob,
-  ): Promise<PreparedPicture>;
+  /** A picture that cannot be prepared is a result, not a rejection. `thumbnailEdge` 0 skips the thumbnail. */
+  prepare(file: Blob, settings: PreprocessSettings, thumbnailEdge: number): Promise<PreparedPicture>;
   /** Only the `key` of `PreparedPicture`. @throws FileUnreadable */
   keyOf(file: Blob): Promise<string>;
+  /**
+   * The picture as an `<img>` may show it: the file itself, or a copy that is upright and no drawing.
+   * @throws FileUnreadable, PictureEmpty, PictureUnreadable, PictureTooLarge, PictureTooComplex
+   */
+  shown(file: Blob): Promise<Blob>;
 }
 
 /** One photo in a search result. */

@@ -1,31 +1,38 @@
-/** Decodes, rotates upright, flattens onto white, resizes and crops pictures; one of a small pool. */
+/** Decodes, rotates upright, flattens, resizes and crops pictures; one of a small pool. */
 import { expose, transfer } from 'comlink';
 import { Failure, failureName, messageOf, type FailureName } from '../src/core/failure';
 import { shortDigest } from '../src/core/short-digest';
 import { decodePicture } from '../src/image/decode';
 import type { DecodedPicture } from '../src/image/decode';
+import { fileKind } from '../src/image/file-kind';
 import { preprocessSource } from '../src/image/preprocess';
 import { thumbnailOf } from '../src/image/thumbnail';
 import { readMetadata } from '../src/library/metadata';
 import { SMALL_FILE } from '../src/library/records';
 import type { ImageApi } from './api';
+import { Drawings } from './image/drawings';
 import { holdLifeLock } from './life-lock';
 
+const drawings = new Drawings();
+
 const api: ImageApi = {
-  async prepare(file, settings, thumbnailEdge, drawn) {
+  async prepare(file, settings, thumbnailEdge) {
     let picture: DecodedPicture | undefined;
     try {
       // Why read whole first: what the decoder then refuses is bad by its own bytes, not for a drive that went away.
       const bytes = await bytesOf(file);
-      const copy = new Blob([bytes], { type: file.type });
-      picture = await decodePicture(drawn ?? copy);
+      const isDrawing = fileKind(bytes).isDrawing === true;
+      picture = await decodePicture(isDrawing ? await drawings.draw(bytes) : bytes);
       const { width, height } = picture;
       const pixels = preprocessSource(picture, settings);
-      const key = await shortDigest(bytes);
-      const prepared = { ok: true, key, metadata: await readMetadata(bytes), pixels, width, height } as const;
+      const key = await shortDigest(bytes.buffer);
+      const metadata = await readMetadata(bytes.buffer);
+      const prepared = { ok: true, key, metadata, pixels, width, height } as const;
       if (thumbnailEdge <= 0) return transfer(prepared, [pixels.buffer]);
-      const isSmall = copy.size <= SMALL_FILE;
-      const thumbnail = isSmall ? copy : await thumbnailOf(picture.bitmap, thumbnailEdge);
+      const isOwn = bytes.length <= SMALL_FILE && picture.isShownAlike && !isDrawing;
+      const thumbnail = isOwn
+        ? new Blob([bytes], { type: file.type })
+        : await thumbnailOf(picture, thumbnailEdge);
       return transfer({ ...prepared, thumbnail }, [pixels.buffer]);
     } catch (error) {
       return { ok: false, name: nameOf(error), message: messageOf(error) };
@@ -33,7 +40,19 @@ const api: ImageApi = {
       picture?.close();
     }
   },
-  keyOf: async (file) => shortDigest(await bytesOf(file)),
+  keyOf: async (file) => shortDigest((await bytesOf(file)).buffer),
+  async shown(file) {
+    const bytes = await bytesOf(file);
+    if (fileKind(bytes).isDrawing) return new Blob([await drawings.draw(bytes)], { type: 'image/png' });
+    const picture = await decodePicture(bytes);
+    try {
+      if (picture.isShownAlike) return file;
+      const whole = await picture.scaled(picture.width, picture.height);
+      return await whole.convertToBlob({ type: 'image/png' });
+    } finally {
+      picture.close();
+    }
+  },
 };
 
 /** Memory that cannot be had is a RangeError in every browser; of what has no name, the picture is not to blame. */
@@ -42,9 +61,9 @@ function nameOf(error: unknown): FailureName {
 }
 
 /** @throws FileUnreadable */
-async function bytesOf(file: Blob): Promise<ArrayBuffer> {
+async function bytesOf(file: Blob): Promise<Uint8Array<ArrayBuffer>> {
   try {
-    return await file.arrayBuffer();
+    return new Uint8Array(await file.arrayBuffer());
   } catch (error) {
     throw new Failure('FileUnreadable', `the file cannot be read: ${messageOf(error)}`, { cause: error });
   }

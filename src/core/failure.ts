@@ -43,6 +43,7 @@ export const FAILURE_NAMES = [
   'PictureEmpty',
   'PictureUnreadable',
   'PictureTooLarge',
+  'PictureTooComplex',
   'Cancelled',
 ] as const;
 

@@ -1,14 +1,25 @@
 /** Decodes picture files with the browser's own decoder. Runs in a worker or on a page. */
 import { grouped } from '../core/digits';
 import { Failure, messageOf } from '../core/failure';
-import { HEAD_BYTES, headerSize, refusedWords, TAIL_BYTES } from './file-kind';
+import { hasEnd } from './end-mark';
+import { fileKind, HEAD_BYTES, headerSize, refusedWords } from './file-kind';
+import { partedFormat } from './file-parts';
+import { groundedCanvas, groundOf, WHITE } from './ground';
+import { scanEnd } from './jpeg-scan';
+import { uprightSize, uprightTransform } from './orientation';
+import { plainFile } from './plain-file';
 import type { PixelBlock, PixelSource } from './raster';
 
-/** A decoded picture as displayed: upright, in sRGB, on white. Four bytes per pixel, the last is 255. */
+/** A decoded picture as displayed: upright, in sRGB, on its ground. Four bytes per pixel, the last is 255. */
 export interface DecodedPicture extends PixelSource {
   readonly channels: 4;
-  /** Keeps the file's transparency. */
-  readonly bitmap: ImageBitmap;
+  /** Whether an `<img>` shows the file as it is decoded here: upright, and not on a ground of its own. */
+  readonly isShownAlike: boolean;
+  /**
+   * A small opaque copy, `width` x `height` pixels, in the colours that a browser shows.
+   * @throws PictureUnreadable
+   */
+  scaled(width: number, height: number): Promise<OffscreenCanvas>;
   /** Frees the pixels; the picture cannot be read after that. */
   close(): void;
 }
@@ -16,7 +27,8 @@ export interface DecodedPicture extends PixelSource {
 // Rotated upright by EXIF, unlike the reference, and without colour conversion, since OpenCLIP's towers were trained on
 // unconverted pixels (converting Adobe RGB changes a pixel by 12 of 255 on average). Not premultiplied: a decoder
 // premultiplies a lossless WebP with different rounding, which is off by one on white. An animation gives its first
-// frame. Chromium rejects truncated JPEG, PNG and WebP files, so half a picture is never indexed.
+// frame. Browsers other than Chromium accept truncated JPEG and PNG files, so their end is looked for: half a picture
+// is never indexed.
 const BITMAP_OPTIONS: ImageBitmapOptions = {
   imageOrientation: 'from-image',
   premultiplyAlpha: 'none',
@@ -34,49 +46,92 @@ const PIXELS_PER_GIBIBYTE = 2 ** 25;
 const MOST_GIBIBYTES = 8;
 
 /**
- * Decodes a picture. Its pixels are read through a canvas in parts, so that a large picture needs little memory besides
- * the browser's decoder (up to 8 bytes per pixel in Chromium).
- * @throws PictureEmpty, PictureUnreadable, PictureTooLarge, FileUnreadable; OutOfMemory, as does reading its pixels
+ * Decodes a picture's file. Its pixels are read through a canvas in parts, so that a large picture needs little memory
+ * besides the browser's decoder (up to 8 bytes per pixel in Chromium).
+ * @throws PictureEmpty, PictureUnreadable, PictureTooLarge; OutOfMemory, as does reading its pixels
  */
-export async function decodePicture(file: Blob): Promise<DecodedPicture> {
-  if (file.size === 0) throw new Failure('PictureEmpty', 'the file is empty: 0 bytes');
-  await requireRoom(file);
+export async function decodePicture(bytes: Uint8Array<ArrayBuffer>): Promise<DecodedPicture> {
+  if (bytes.length === 0) throw new Failure('PictureEmpty', 'the file is empty: 0 bytes');
+  requireRoom(bytes);
+  const whole = withEnd(bytes);
+  const { plain, coloured, orientation, hasOtherColours } = plainFile(whole);
   let bitmap: ImageBitmap;
   try {
-    bitmap = await createImageBitmap(file, BITMAP_OPTIONS);
+    bitmap = await createImageBitmap(plain, BITMAP_OPTIONS);
   } catch (error) {
-    throw await explain(file, error);
+    throw await explain(bytes, error);
   }
-  const { width, height } = bitmap;
-  const tile = tileReader(bitmap);
+  if (hasEnd(whole) === false) {
+    bitmap.close();
+    throw await explain(bytes, undefined);
+  }
+  const [width, height] = uprightSize(bitmap.width, bitmap.height, orientation);
+  // JPEG has no transparency.
+  const ground = partedFormat(bytes) === 'jpeg' ? WHITE : groundOf(bitmap);
+  const tile = tileReader(bitmap, orientation, ground);
   return {
     width,
     height,
     channels: 4,
-    bitmap,
+    isShownAlike: orientation === 1 && ground === WHITE,
     read: (left, top, columns, rows) => readTiled(tile, left, top, columns, rows),
+    async scaled(toWidth, toHeight) {
+      if (!hasOtherColours) return scaledCopy(bitmap, orientation, ground, toWidth, toHeight);
+      const shown = await createImageBitmap(coloured, { imageOrientation: 'from-image' });
+      const copy = scaledCopy(shown, orientation, ground, toWidth, toHeight);
+      shown.close();
+      return copy;
+    },
     close: () => bitmap.close(),
   };
 }
 
+/**
+ * Some cameras write panoramas without an end mark, and their own data after the picture's. Browsers' decoders want the
+ * mark. Where the picture's data is whole and more follows, the file is that data with a mark; any other is returned
+ * unchanged. If nothing follows, the file was cut off there.
+ */
+function withEnd(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  if (partedFormat(bytes) !== 'jpeg' || hasEnd(bytes)) return bytes;
+  const end = scanEnd(bytes);
+  if (end === undefined || end >= bytes.length) return bytes;
+  const whole = bytes.slice(0, end + 2);
+  whole.set([0xff, 0xd9], end);
+  return whole;
+}
+
+function scaledCopy(
+  bitmap: ImageBitmap,
+  orientation: number,
+  ground: string,
+  width: number,
+  height: number,
+): OffscreenCanvas {
+  const { canvas, context } = groundedCanvas(width, height, ground);
+  context.imageSmoothingQuality = 'high';
+  const [fullWidth, fullHeight] = uprightSize(bitmap.width, bitmap.height, orientation);
+  context.scale(width / fullWidth, height / fullHeight);
+  context.transform(...uprightTransform(bitmap.width, bitmap.height, orientation));
+  context.drawImage(bitmap, 0, 0);
+  return canvas;
+}
+
 type TileReader = (left: number, top: number, width: number, height: number) => Uint8ClampedArray;
 
-// Why white, and why an opaque canvas: a canvas stores colours premultiplied in 8 bits, so reading back transparent
-// pixels loses colour. On white nothing is lost: it stores premultiplied colour + 255 - alpha, which is the exact
-// composite, `overWhite` of alpha.ts (equal for every pair of colour and alpha in Chromium).
-function tileReader(bitmap: ImageBitmap): TileReader {
-  let context: OffscreenCanvasRenderingContext2D | null = null;
+function tileReader(bitmap: ImageBitmap, orientation: number, ground: string): TileReader {
+  let context: OffscreenCanvasRenderingContext2D | undefined;
+  const turn = uprightTransform(bitmap.width, bitmap.height, orientation);
   return (left, top, width, height) => {
     try {
       if (!context || context.canvas.width < width || context.canvas.height < height) {
-        const canvas = new OffscreenCanvas(width, height);
-        context = canvas.getContext('2d', { alpha: false, willReadFrequently: true });
-        if (!context) throw new Error('it provided no canvas');
-        context.fillStyle = '#fff';
+        context = groundedCanvas(width, height, ground).context;
         context.imageSmoothingEnabled = false;
       }
+      context.resetTransform();
       context.fillRect(0, 0, width, height);
-      context.drawImage(bitmap, left, top, width, height, 0, 0, width, height);
+      context.translate(-left, -top);
+      context.transform(...turn);
+      context.drawImage(bitmap, 0, 0);
       return context.getImageData(0, 0, width, height).data;
     } catch (error) {
       // Every size that a canvas can have was decoded: it is memory that is short.
@@ -107,9 +162,9 @@ function readTiled(tile: TileReader, left: number, top: number, width: number, h
   return { data, offset: 0, stride };
 }
 
-/** @throws PictureTooLarge with both numbers, before a decoder takes memory for it; FileUnreadable */
-async function requireRoom(file: Blob): Promise<void> {
-  const size = headerSize(await bytesOf(file, 0, HEAD_BYTES));
+/** @throws PictureTooLarge with both numbers, before a decoder takes memory for it */
+function requireRoom(bytes: Uint8Array<ArrayBuffer>): void {
+  const size = headerSize(bytes.subarray(0, HEAD_BYTES));
   const { deviceMemory = MOST_GIBIBYTES } = navigator as { readonly deviceMemory?: number };
   const most = Math.min(deviceMemory, MOST_GIBIBYTES) * PIXELS_PER_GIBIBYTE;
   if (!size || size[0] * size[1] <= most) return;
@@ -117,20 +172,21 @@ async function requireRoom(file: Blob): Promise<void> {
   throw new Failure('PictureTooLarge', message);
 }
 
-/** Explains why the browser returned no bitmap, since its own error has no details. */
-async function explain(file: Blob, cause: unknown): Promise<Failure> {
-  const head = await bytesOf(file, 0, HEAD_BYTES);
-  const tail = await bytesOf(file, Math.max(file.size - TAIL_BYTES, 0), file.size);
-  const words = refusedWords(head, tail);
+/** Explains why a file gives no picture, since the browser's own error has no details. */
+async function explain(bytes: Uint8Array<ArrayBuffer>, cause: unknown): Promise<Failure> {
+  const { isCommon = false, sample } = fileKind(bytes);
+  const words = refusedWords(bytes, isCommon || (sample !== undefined && (await decodes(sample))));
   return new Failure('PictureUnreadable', `not a picture this browser can read: ${words}`, { cause });
 }
 
-/** @throws FileUnreadable */
-async function bytesOf(file: Blob, start: number, end: number): Promise<Uint8Array> {
+/** Whether the browser decodes a picture. @param sample in Base64 */
+async function decodes(sample: string): Promise<boolean> {
   try {
-    return new Uint8Array(await file.slice(start, end).arrayBuffer());
-  } catch (cause) {
-    throw new Failure('FileUnreadable', `the file cannot be read: ${messageOf(cause)}`, { cause });
+    const bytes = Uint8Array.from(atob(sample), (char) => char.charCodeAt(0));
+    (await createImageBitmap(new Blob([bytes]))).close();
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -1,40 +1,55 @@
 /** Identifies a file by its first bytes, in words that explain to the user why it could not be read. */
+import { hasEnd } from './end-mark';
 
 export interface FileKind {
   /** "a HEIC picture", "text" … */
   readonly words: string;
+  /** A picture by these bytes, whatever the file is called. */
+  readonly isPicture?: boolean;
+  /** SVG, which is drawn before it is decoded. */
+  readonly isDrawing?: boolean;
   /** Browsers support this format, so a file they reject is damaged. */
   readonly isCommon?: boolean;
-  /** End-of-file marker of this format, if it has one. */
-  readonly end?: readonly number[];
+  /** A small picture in a format that only some browsers support, in Base64. One that decodes it does. */
+  readonly sample?: string;
 }
 
 /** Leading bytes that suffice for `fileKind`, and nearly always for `headerSize`. */
 export const HEAD_BYTES = 256 * 1024;
 
-/** Trailing bytes searched for the end marker: cameras and editors append a little data of their own. */
-export const TAIL_BYTES = 64 * 1024;
+/** Leading bytes that suffice to tell whether a file is a picture. */
+export const SIGNATURE_BYTES = 32;
+
+/** Leading bytes in which a drawing's first tag is looked for. */
+const TEXT_BYTES = 16 * 1024;
 
 const UNKNOWN: FileKind = { words: 'data of no kind that is known here' };
 
+const HEIC: FileKind = { words: 'a HEIC picture', isPicture: true };
+const JPEG_XL: FileKind = {
+  words: 'a JPEG XL picture',
+  isPicture: true,
+  sample: '/woIELASCAgQAFwASxLFgkWAHL0xqnCBCV0qDp901Te/5QM=',
+};
+
 /** File signatures: text at an offset. Latin-1, so that every byte is one character. The first match counts. */
 const SIGNATURES: readonly (readonly [offset: number, bytes: string, kind: FileKind])[] = [
-  [0, '\xff\xd8\xff', { words: 'a JPEG picture', isCommon: true, end: [0xff, 0xd9] }],
-  [0, '\x89PNG\r\n\x1a\n', { words: 'a PNG picture', isCommon: true, end: [0x49, 0x45, 0x4e, 0x44] }],
-  [0, 'GIF8', { words: 'a GIF picture', isCommon: true }],
-  [8, 'WEBP', { words: 'a WebP picture', isCommon: true }],
+  [0, '\xff\xd8\xff', { words: 'a JPEG picture', isPicture: true, isCommon: true }],
+  [0, '\x89PNG\r\n\x1a\n', { words: 'a PNG picture', isPicture: true, isCommon: true }],
+  [0, 'GIF8', { words: 'a GIF picture', isPicture: true, isCommon: true }],
+  [8, 'WEBP', { words: 'a WebP picture', isPicture: true, isCommon: true }],
   [8, 'AVI ', { words: 'a video' }],
-  [4, 'ftypavi', { words: 'an AVIF picture', isCommon: true }],
-  [4, 'ftyphe', { words: 'a HEIC picture' }],
-  [4, 'ftypmif1', { words: 'a HEIC picture' }],
-  [4, 'ftypmsf1', { words: 'a HEIC picture' }],
+  [4, 'ftypavi', { words: 'an AVIF picture', isPicture: true, isCommon: true }],
+  [4, 'ftyphe', HEIC],
+  [4, 'ftypmif1', HEIC],
+  [4, 'ftypmsf1', HEIC],
   [4, 'ftypcrx', { words: "a camera's raw file" }],
   [4, 'ftyp', { words: 'a video' }],
   [0, '\x1aE\xdf\xa3', { words: 'a video' }],
   [0, 'II*\0', { words: "a TIFF picture or a camera's raw file" }],
   [0, 'MM\0*', { words: "a TIFF picture or a camera's raw file" }],
-  [4, 'JXL ', { words: 'a JPEG XL picture' }],
-  [0, '\xff\x0a', { words: 'a JPEG XL picture' }],
+  [4, 'JXL ', JPEG_XL],
+  [0, '\xff\x0a', JPEG_XL],
   [4, 'jP  ', { words: 'a JPEG 2000 picture' }],
   [0, '8BPS', { words: 'a Photoshop document' }],
   [0, '%PDF', { words: 'a PDF document' }],
@@ -50,16 +65,18 @@ export function fileKind(head: Uint8Array): FileKind {
   }
   const text = textOf(head);
   if (text === undefined) return UNKNOWN;
-  if (/<svg[\s>]/i.test(text)) return { words: 'an SVG drawing' };
   if (/^\s*(<!doctype html|<html)/i.test(text)) return { words: 'a web page' };
+  if (/<(?:\w+:)?svg[\s>]/i.test(text)) return { words: 'an SVG drawing', isPicture: true, isDrawing: true };
   return { words: 'text' };
 }
 
-/** The first kilobyte as text; undefined if it is not UTF-8 or has control characters not used in text. */
+/** The first kilobytes as text, since drawings may begin with long comments; undefined if it is not UTF-8 or has control characters not used in text. */
 function textOf(head: Uint8Array): string | undefined {
   try {
     // Streaming, since the cut may split a character.
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(head.subarray(0, 1024), { stream: true });
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(head.subarray(0, TEXT_BYTES), {
+      stream: true,
+    });
     // eslint-disable-next-line no-control-regex
     return /[\0-\x08\x0e-\x1f]/.test(text) ? undefined : text;
   } catch {
@@ -67,19 +84,13 @@ function textOf(head: Uint8Array): string | undefined {
   }
 }
 
-/** Describes a file rejected by the browser, from its first and last bytes. */
-export function refusedWords(head: Uint8Array, tail: Uint8Array): string {
-  const { words, isCommon, end } = fileKind(head);
-  if (!isCommon) return words;
-  if (!end) return `${words} that is damaged or cut off`;
-  return holds(tail, end) ? `${words} that is damaged` : `${words} whose end is missing`;
-}
-
-function holds(bytes: Uint8Array, mark: readonly number[]): boolean {
-  for (let at = bytes.length - mark.length; at >= 0; at--) {
-    if (mark.every((byte, i) => bytes[at + i] === byte)) return true;
-  }
-  return false;
+/** Describes a file rejected by the browser. @param isSupported whether the browser supports its format */
+export function refusedWords(bytes: Uint8Array<ArrayBuffer>, isSupported: boolean): string {
+  const { words } = fileKind(bytes);
+  if (!isSupported) return words;
+  const isWhole = hasEnd(bytes);
+  if (isWhole === undefined) return `${words} that is damaged or cut off`;
+  return isWhole ? `${words} that is damaged` : `${words} whose end is missing`;
 }
 
 /** The size in the header of a PNG, GIF, BMP or JPEG, `[width, height]` in pixels, else undefined. */

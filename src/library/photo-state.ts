@@ -74,7 +74,7 @@ export function arrivalOf(before: PhotoRecord | undefined, found: Stat, isChosen
 
 /** Whether a failure to prepare a photo is one of its own bytes. */
 export function isOfBytes(name: FailureName | undefined): boolean {
-  return name === 'PictureEmpty' || name === 'PictureUnreadable' || name === 'PictureTooLarge';
+  return name?.startsWith('Picture') === true;
 }
 
 /** Whether the content of a read photo has changed or must be read again, so that its rows are invalid. */

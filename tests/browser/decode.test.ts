@@ -3,7 +3,7 @@ import { decode as decodePng, encode as encodePng } from 'fast-png';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PreprocessSettings } from '../../src/core/preprocess-settings';
 import { overWhite } from '../../src/image/alpha';
-import { decodePicture } from '../../src/image/decode';
+import { decodePicture, type DecodedPicture } from '../../src/image/decode';
 import { preprocessSource } from '../../src/image/preprocess';
 import type { Raster } from '../../src/image/raster';
 import { thumbnailOf, thumbnailSize } from '../../src/image/thumbnail';
@@ -13,6 +13,7 @@ import type { ImageApi } from '../../workers/api';
 import { differing } from '../image/differing';
 import wideGamutUrl from '../fixtures/pictures/wide-gamut.png?url';
 import everyAlphaUrl from '../fixtures/preprocess/every-alpha.webp?url';
+import plainJson from '../fixtures/plain-pictures.json';
 import indexJson from '../fixtures/preprocess/index.json';
 
 const index = indexJson as unknown as FixtureIndex;
@@ -33,9 +34,13 @@ async function file(image: string): Promise<Blob> {
   return new Blob([await read(`images/${image}`)]);
 }
 
+async function decodeBlob(blob: Blob): Promise<DecodedPicture> {
+  return decodePicture(new Uint8Array(await blob.arrayBuffer()));
+}
+
 /** All pixels as RGB. */
 async function decodedRgb(blob: Blob): Promise<Uint8Array> {
-  const picture = await decodePicture(blob);
+  const picture = await decodeBlob(blob);
   const { data } = picture.read(0, 0, picture.width, picture.height);
   picture.close();
   return rgbOf({ width: picture.width, height: picture.height, channels: 4, data });
@@ -92,7 +97,7 @@ describe('from file to bytes as the reference', () => {
   });
   for (const entry of cases) {
     test(`${entry.image} ${entry.resize_mode} ${entry.interpolation} ${String(entry.size)}`, async () => {
-      const picture = await decodePicture(await file(entry.image));
+      const picture = await decodeBlob(await file(entry.image));
       const bytes = preprocessSource(picture, fixtureSettings(index, entry));
       picture.close();
       expect(await sha256(bytes)).toBe(entry.sha256);
@@ -120,7 +125,7 @@ test.each([
 
 test('reads a part of a picture, again and of another size', async () => {
   const { blob, rgb } = png(40, 30);
-  const picture = await decodePicture(blob);
+  const picture = await decodeBlob(blob);
   for (const [left, top, width, height] of [
     [5, 7, 9, 3],
     [5, 10, 9, 1],
@@ -171,7 +176,7 @@ test('an animation gives its first frame', async () => {
 describe('what is no picture is named', () => {
   async function failure(blob: Blob): Promise<string> {
     try {
-      (await decodePicture(blob)).close();
+      (await decodeBlob(blob)).close();
       return 'a picture';
     } catch (error) {
       return String(error);
@@ -187,7 +192,6 @@ describe('what is no picture is named', () => {
   test.each([
     ['hello', 'text'],
     ['%PDF-1.7\n', 'a PDF document'],
-    ['<svg xmlns="http://www.w3.org/2000/svg" width="4" height="4"/>', 'an SVG drawing'],
     ['\0\0\0\x18ftypheic\0\0\0\0', 'a HEIC picture'],
   ])('%j is %s', async (text, words) => {
     expect(await failure(new Blob([text]))).toBe(`${unreadable} ${words}`);
@@ -222,10 +226,10 @@ describe('thumbnails', () => {
     const data = new Uint8Array(64 * 32 * 4);
     for (let i = 0; i < 64 * 32; i++) if (i % 64 < 32) data.set([200, 0, 0, 255], i * 4);
     const blob = new Blob([new Uint8Array(encodePng({ width: 64, height: 32, channels: 4, data }))]);
-    const picture = await decodePicture(blob);
-    const thumbnail = await thumbnailOf(picture.bitmap, 16);
+    const picture = await decodeBlob(blob);
+    const thumbnail = await thumbnailOf(picture, 16);
     picture.close();
-    const shown = await decodePicture(thumbnail);
+    const shown = await decodeBlob(thumbnail);
     expect([thumbnail.type, shown.width, shown.height]).toEqual(['image/jpeg', 32, 16]);
     const { data: pixels } = shown.read(0, 8, 32, 1);
     shown.close();
@@ -256,8 +260,13 @@ describe('the image worker', () => {
     if (!prepared.ok) throw new Error(prepared.message);
     expect([prepared.width, prepared.height]).toEqual([480, 360]);
     expect(await sha256(prepared.pixels)).toBe(entry.sha256);
-    const thumbnail = await decodePicture(prepared.thumbnail!);
-    expect([thumbnail.width, thumbnail.height]).toEqual([133, 100]);
+    // A small file is its own.
+    const own = new Uint8Array(await prepared.thumbnail!.arrayBuffer());
+    expect(differing(own, await read(`images/${entry.image}`))).toBe(0);
+    const large = await api.prepare(await file('scene-portrait-300x451.png'), settings, 100);
+    if (!large.ok) throw new Error(large.message);
+    const thumbnail = await decodeBlob(large.thumbnail!);
+    expect([thumbnail.width, thumbnail.height]).toEqual([100, 150]);
     thumbnail.close();
     expect(await api.prepare(await file(entry.image), settings, 0)).not.toHaveProperty('thumbnail');
   });
@@ -275,6 +284,110 @@ describe('the image worker', () => {
       message: 'not a picture this browser can read: text',
     });
     expect(await api.prepare(new Blob([]), settings, 100)).toMatchObject({ ok: false, name: 'PictureEmpty' });
+  });
+});
+
+/** Written by tools/oracles/plain_pictures.py. */
+const plain = plainJson as unknown as {
+  readonly turned: readonly { name: string; file: string; width: number; height: number; rgb: string }[];
+  readonly coloured: readonly { name: string; file: string; stored: number[]; shown: number[] | null }[];
+  readonly unmarked: readonly { name: string; file: string; isRead: boolean }[];
+  readonly grounds: readonly { name: string; file: string; isPale: boolean }[];
+};
+
+function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
+}
+
+describe('every browser decodes to what Pillow reads', () => {
+  test.each(plain.turned)('upright: $name', async ({ file: base64, width, height, rgb }) => {
+    const picture = await decodePicture(bytesOf(base64));
+    expect([picture.width, picture.height]).toEqual([width, height]);
+    picture.close();
+    expect(differing(await decodedRgb(new Blob([bytesOf(base64)])), bytesOf(rgb))).toBe(0);
+  });
+
+  test.each(plain.coloured)('$name changes no number, and its thumbnail shows its colours', async (entry) => {
+    const picture = await decodePicture(bytesOf(entry.file));
+    expect([...picture.read(12, 8, 1, 1).data.slice(0, 3)]).toEqual(entry.stored);
+    const small = await picture.scaled(6, 4);
+    picture.close();
+    const shown = [...small.getContext('2d')!.getImageData(3, 2, 1, 1).data.slice(0, 3)];
+    // Pillow gives no value for what only browsers convert: an element of the page does.
+    const expected = entry.shown ?? (await shownByPage(bytesOf(entry.file)));
+    for (const [channel, level] of expected.entries())
+      expect(Math.abs(shown[channel]! - level)).toBeLessThan(4);
+  });
+
+  test.each(plain.unmarked)('a JPEG with $name', async ({ file: base64, isRead }) => {
+    const decoded = decodePicture(bytesOf(base64));
+    if (!isRead) return expect(decoded).rejects.toThrow('whose end is missing');
+    const picture = await decoded;
+    expect([picture.width, picture.height]).toEqual([61, 45]);
+    picture.close();
+  });
+
+  test('drawings that white would hide lie on a dark ground, all others on white', async () => {
+    for (const { name, file: base64, isPale } of plain.grounds) {
+      const corner = (await decodedRgb(new Blob([bytesOf(base64)]))).slice(0, 3);
+      expect([name, ...corner]).toEqual([name, ...(isPale ? [40, 40, 40] : [255, 255, 255])]);
+    }
+  });
+
+  async function shownByPage(bytes: Uint8Array<ArrayBuffer>): Promise<number[]> {
+    const image = new Image();
+    image.src = URL.createObjectURL(new Blob([bytes], { type: 'image/png' }));
+    await image.decode();
+    const canvas = new OffscreenCanvas(1, 1).getContext('2d')!;
+    canvas.drawImage(image, 12, 8, 1, 1, 0, 0, 1, 1);
+    return [...canvas.getImageData(0, 0, 1, 1).data.slice(0, 3)];
+  }
+});
+
+describe('the image worker draws SVG', () => {
+  const api = () => wrap<ImageApi>(worker);
+  let worker: Worker;
+  beforeAll(() => {
+    worker = new Worker(new URL('../../workers/image.worker.ts', import.meta.url), { type: 'module' });
+  });
+  afterAll(() => worker.terminate());
+
+  const shapes = '<rect width="30" height="20" fill="#f00"/><rect width="15" height="20" fill="#00f"/>';
+  const svg = (attributes: string, inside = shapes) =>
+    new Blob([`<svg xmlns="http://www.w3.org/2000/svg" ${attributes}>${inside}</svg>`]);
+
+  test.each([
+    ['a small size of its own', 'width="30" height="20"', [512, 341]],
+    ['a large size of its own', 'width="900" height="600" viewBox="0 0 30 20"', [900, 600]],
+    ['no size but a view box', 'viewBox="0 0 30 20"', [512, 341]],
+    ['a size in parts of the page', 'width="100%" height="100%" viewBox="0 0 30 20"', [512, 341]],
+    ['neither size nor view box', '', [512, 341]],
+  ])('with %s', async (_, attributes, size) => {
+    const picture = await decodeBlob(await api().shown(svg(attributes)));
+    const [width, height] = [picture.width, picture.height];
+    expect([width, height]).toEqual(size);
+    const colour = (x: number) => [
+      ...picture.read(Math.floor(x * width), height >> 1, 1, 1).data.slice(0, 3),
+    ];
+    expect([colour(0.1), colour(0.9)]).toEqual([
+      [0, 0, 255],
+      [255, 0, 0],
+    ]);
+    picture.close();
+  });
+
+  test('with text', async () => {
+    const text = '<text x="2" y="16" font-family="Georgia" font-size="16">Ж</text>';
+    const picture = await decodeBlob(await api().shown(svg('viewBox="0 0 20 20"', text)));
+    const { data } = picture.read(0, 0, picture.width, picture.height);
+    picture.close();
+    expect(data.some((level) => level < 32)).toBe(true);
+  });
+
+  test('and says what is none', async () => {
+    const cut = new Blob(['<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect']);
+    const words = 'this SVG cannot be drawn: it is damaged or not SVG at all';
+    await expect(api().shown(cut)).rejects.toMatchObject({ name: 'PictureUnreadable', message: words });
   });
 });
 

@@ -4,13 +4,13 @@ import { decodePicture } from '../../src/image/decode';
 afterEach(() => void vi.unstubAllGlobals());
 
 /** A PNG's first bytes: the signature, and a header of this size. */
-function pngOf(width: number, height: number): Blob {
+function pngOf(width: number, height: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(33);
   bytes.set([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52]);
   const view = new DataView(bytes.buffer);
   view.setUint32(16, width);
   view.setUint32(20, height);
-  return new Blob([bytes]);
+  return bytes;
 }
 
 /** Whether the browser's decoder was asked for a picture of this size. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { fileKind, headerSize, refusedWords } from '../../src/image/file-kind';
 import { index, readFixture } from './fixtures';
 
-function bytes(latin1: string): Uint8Array {
+function bytes(latin1: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(latin1, (char) => char.charCodeAt(0));
 }
 
@@ -35,13 +35,17 @@ test('text that is cut inside a character is still text', () => {
 
 test('a refused file is said to be cut off, damaged or of another kind', async () => {
   const jpeg = await readFixture('images/photo-480x360.jpg');
-  expect(refusedWords(jpeg, jpeg.subarray(-1000))).toBe('a JPEG picture that is damaged');
-  expect(refusedWords(jpeg, jpeg.subarray(-1000, -2))).toBe('a JPEG picture whose end is missing');
+  expect(refusedWords(jpeg, true)).toBe('a JPEG picture that is damaged');
+  expect(refusedWords(jpeg.subarray(0, -2), true)).toBe('a JPEG picture whose end is missing');
   const png = await readFixture('images/checker-256x256.png');
-  expect(refusedWords(png, png.subarray(-12))).toBe('a PNG picture that is damaged');
-  expect(refusedWords(png, png.subarray(0, 40))).toBe('a PNG picture whose end is missing');
-  expect(refusedWords(bytes('GIF89a'), bytes('GIF89a'))).toBe('a GIF picture that is damaged or cut off');
-  expect(refusedWords(bytes('%PDF-1.7'), bytes('%PDF-1.7'))).toBe('a PDF document');
+  expect(refusedWords(png, true)).toBe('a PNG picture that is damaged');
+  expect(refusedWords(png.subarray(0, -12), true)).toBe('a PNG picture whose end is missing');
+  expect(refusedWords(bytes('GIF89a'), true)).toBe('a GIF picture that is damaged or cut off');
+  expect(refusedWords(bytes('RIFF\xff\0\0\0WEBPVP8 '), true)).toBe('a WebP picture whose end is missing');
+  const jpegXl = bytes('\xff\x0a\0');
+  expect(refusedWords(jpegXl, true)).toBe('a JPEG XL picture that is damaged or cut off');
+  expect(refusedWords(jpegXl, false)).toBe('a JPEG XL picture');
+  expect(refusedWords(bytes('%PDF-1.7'), false)).toBe('a PDF document');
 });
 
 describe('the header gives the size of', () => {

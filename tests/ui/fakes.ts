@@ -114,6 +114,7 @@ export const images: ImageApi = {
     return thumbnailEdge > 0 ? { ...picture, thumbnail: new Blob([text]) } : picture;
   },
   keyOf: async (file) => keyOf(await file.text()),
+  shown: async (file) => file,
 };
 
 export function prepared(degrees: number): Extract<PreparedPicture, { ok: true }> {

@@ -59,6 +59,7 @@ ${table(TRAINED_ON.map(({ set }) => set))}
 ${table(HELD_OUT.map(({ set }) => set))}
       <h2>The page</h2>
       <p>It reads what cameras write into photos with <a href="https://github.com/mattiasw/ExifReader">ExifReader</a> by Mattias Wallander, unmodified, under the <a href="https://mozilla.org/MPL/2.0/">MPL 2.0</a>; its source is there.</p>
+      <p>It draws SVG with <a href="https://github.com/thx/resvg-js">resvg</a>, unmodified, under the <a href="https://mozilla.org/MPL/2.0/">MPL 2.0</a>; its source is there. Text in drawings is set in <a href="https://dejavu-fonts.github.io/">DejaVu Sans</a>, under <a href="https://dejavu-fonts.github.io/License.html">its own licence</a>. XMP is read with <a href="https://github.com/xmldom/xmldom">xmldom</a>, under the <a href="https://opensource.org/license/mit">MIT licence</a>.</p>
     </main>
   </body>
 </html>

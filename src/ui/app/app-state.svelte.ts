@@ -1,4 +1,4 @@
-import type { LibraryApi, LoadedModel } from '../../../workers/api';
+import type { ImageApi, LibraryApi, LoadedModel } from '../../../workers/api';
 import type { FetchRequest, SavedFile } from '../../../workers/models-api';
 import type { Schedule } from '../kit/frames';
 import { Notices } from '../kit/notices.svelte';
@@ -43,8 +43,6 @@ export interface AppStateParts
   readonly now: () => number;
   /** Milliseconds since 1970. */
   readonly today: () => number;
-  /** Converts a file for the image worker. */
-  readonly pictureOf: (file: File) => Promise<Blob>;
   readonly pickFolder: (id: string) => Promise<FileSystemDirectoryHandle | undefined>;
   /** A folder to write into; null if the browser cannot pick one. */
   readonly pickTarget: () => Promise<FileSystemDirectoryHandle | undefined | null>;
@@ -76,6 +74,7 @@ export class AppState {
   readonly gallery: Gallery;
   readonly photos: Photos;
   readonly photoImport: PhotoImport;
+  readonly images: Pick<ImageApi, 'shown'>;
   readonly models: Models;
   readonly keptModels: KeptModels;
   readonly downloads: Downloads;
@@ -100,7 +99,7 @@ export class AppState {
 
   constructor(parts: AppStateParts) {
     const { notices } = this;
-    const { memory, pictureOf } = parts;
+    const { memory } = parts;
     const workers = parts.connect({
       clip: (death) => this.models.lost(death),
       library: (death) => this.indexing.libraryLost(death),
@@ -111,6 +110,7 @@ export class AppState {
     const { clip, library, images } = workers;
     this.#library = library;
     this.leave = () => workers.leave();
+    this.images = images;
 
     const { gallery, photoImport } = photoStates({
       ...parts,
@@ -189,7 +189,6 @@ export class AppState {
       library,
       photos,
       notices,
-      pictureOf,
       status,
       indexed,
       onLost,

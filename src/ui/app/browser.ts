@@ -4,7 +4,6 @@ import { nextFrame, unhurried } from '../kit/frames';
 import { handOver, pickFolder, pickTarget } from '../kit/pick';
 import { albumPicture } from '../photos/album';
 import { otherTabs } from '../photos/other-tabs';
-import { isSvg, rasteriseSvg } from '../photos/rasterise-svg';
 import { gibibytesOf } from '../models/device-memory';
 import type { AppStateParts } from './app-state.svelte';
 import { allowHosts } from './offline';
@@ -20,7 +19,6 @@ export function appParts(album: string): AppStateParts {
     now: () => performance.now(),
     today: () => Date.now(),
     albumPicture: (name) => albumPicture(album, name, fetch),
-    pictureOf: (file) => (isSvg(file) ? rasteriseSvg(file) : Promise.resolve(file)),
     pickFolder: (id) => pickFolder(id),
     pickTarget,
     handOver,

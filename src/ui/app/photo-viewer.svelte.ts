@@ -1,13 +1,16 @@
+import type { ImageApi } from '../../../workers/api';
 import { messageOf } from '../../core/failure';
 import { sentence } from '../kit/failures';
 import type { Action } from '../kit/notices.svelte';
 import { plural } from '../kit/words';
+import { isDrawing } from '../photos/arrivals';
 import { pageOf, type PageStates, type Tab } from './pages';
 import type { Photo } from '../photos/photo';
 
 /** The page state that the viewer uses. */
 export interface PhotoViewerParts extends PageStates {
   readonly tab: Tab;
+  readonly images: Pick<ImageApi, 'shown'>;
   findLike(id: number): void;
 }
 
@@ -118,10 +121,22 @@ export class PhotoViewer {
     this.#missing = undefined;
     try {
       const file = await this.#app.gallery.originals.open(photo);
-      if (this.#id === photo.id) this.#picture ??= URL.createObjectURL(file);
+      const shown = await this.#shown(file);
+      if (this.#id === photo.id) this.#picture ??= URL.createObjectURL(shown);
     } catch (error) {
       if (this.#id !== photo.id) return;
       this.#missing = { why: sentence(messageOf(error)), action: this.#remedy(photo) };
+    }
+  }
+
+  /** What an `<img>` may show of a file: browsers turn every JPEG upright, and a drawing could hold the page. */
+  async #shown(file: File): Promise<Blob> {
+    if (file.type === 'image/jpeg') return file;
+    try {
+      return await this.#app.images.shown(file);
+    } catch (error) {
+      if (isDrawing(file)) throw error;
+      return file;
     }
   }
 

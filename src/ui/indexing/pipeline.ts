@@ -17,8 +17,6 @@ export interface PipelineParts {
   readonly photos: Pick<Photos, 'current' | 'developed' | 'skip' | 'keep' | 'hasSeen'>;
   readonly originals: Pick<Originals, 'open' | 'drop'>;
   readonly thumbnails: Pick<Thumbnails, 'put'>;
-  /** Converts a file for the image worker: the file itself, or a rasterised SVG. */
-  readonly pictureOf: (file: File) => Promise<Blob>;
 }
 
 /** Events of a pipeline; none after `end`. */
@@ -152,7 +150,7 @@ export class Pipeline {
 
   /** Undefined if the photo needs no tower: it cannot be read, or its content already has a row. */
   async #read(photo: Photo): Promise<Prepared | undefined> {
-    const { photos, images, originals, thumbnails, pictureOf } = this.#parts;
+    const { photos, images, originals, thumbnails } = this.#parts;
     const { id } = photo;
     if (photo.key !== undefined && (await this.#claim(id, photo.key))) return undefined;
     const file = await this.#tried(photo, () => originals.open(photo));
@@ -164,13 +162,7 @@ export class Pipeline {
     }
     const edge = photo.key === undefined ? THUMBNAIL_EDGE : 0;
     const picture = await this.#tried(photo, async () => {
-      const drawn = await pictureOf(file);
-      const answer = await images.prepare(
-        file,
-        this.#model.preprocess,
-        edge,
-        drawn === file ? undefined : drawn,
-      );
+      const answer = await images.prepare(file, this.#model.preprocess, edge);
       if (answer.ok) return answer;
       throw new Failure(answer.name, answer.message);
     });

@@ -72,6 +72,7 @@ const WORDING: Readonly<Record<FailureName, Wording>> = {
   PictureEmpty: { todo: 'Copy the picture again from where it came.' },
   PictureUnreadable: { todo: 'Save the picture as JPEG, PNG or WebP, then add it again.' },
   PictureTooLarge: { todo: 'Save a smaller copy of the picture, then add it again.' },
+  PictureTooComplex: { todo: 'Save the drawing as PNG, then add it again.' },
   Cancelled: { happened: 'You cancelled this.', todo: 'Start it again when you like.' },
 };
 

@@ -16,6 +16,11 @@ export function isPicture({ type, name }: File): boolean {
   return type.startsWith('image/') || (type === '' && PICTURE_NAME.test(name));
 }
 
+/** Whether a file is an SVG drawing, by its type or, if the system knows none, its name. */
+export function isDrawing({ type, name }: File): boolean {
+  return type === 'image/svg+xml' || (type === '' && /\.svg$/i.test(name));
+}
+
 /** A consumer of non-picture files among those added together. */
 export interface OtherFiles {
   /** Number of files it has taken. */

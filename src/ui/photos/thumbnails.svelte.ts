@@ -1,5 +1,6 @@
 import type { LibraryApi } from '../../../workers/api';
 import { SMALL_FILE } from '../../library/records';
+import { isDrawing } from './arrivals';
 import { batched, type Schedule } from '../kit/frames';
 import type { Photo } from './photo';
 import type { Originals } from './originals';
@@ -86,7 +87,7 @@ export class Thumbnails {
       const given = originals.given(id);
       const small =
         (key === undefined ? undefined : kept?.get(key)) ??
-        (given && given.size <= SMALL_FILE ? given : undefined);
+        (given && given.size <= SMALL_FILE && !isDrawing(given) ? given : undefined);
       if (small) this.put(id, small);
       // Unread photos, and those of a library worker that died, are requested again when next shown.
       else if (key === undefined || !kept) this.#asked.delete(id);

@@ -8,8 +8,6 @@ export interface EmbedderParts {
   readonly clip: Pick<ClipApi, 'encodeTexts' | 'encodeImages'>;
   readonly images: Pick<ImageApi, 'prepare'>;
   readonly library: Pick<LibraryApi, 'row'>;
-  /** Converts a file for the image worker. */
-  readonly pictureOf: (file: File) => Promise<Blob>;
 }
 
 type Row = Float32Array<ArrayBuffer>;
@@ -79,13 +77,12 @@ export class Embedder {
 
   /** The row of a picture. @throws the failure `ImageApi.prepare` returns for a bad one; as `ClipApi.encodeImages` */
   async picture(model: LoadedModel, file: File): Promise<Row> {
-    const { clip, images, pictureOf } = this.#parts;
+    const { clip, images } = this.#parts;
     const { id } = model.summary;
     const kept = this.#pictures.get(file) ?? new Map<string, Row>();
     const known = kept.get(id);
     if (known) return known;
-    const drawn = await pictureOf(file);
-    const picture = await images.prepare(file, model.preprocess, 0, drawn === file ? undefined : drawn);
+    const picture = await images.prepare(file, model.preprocess, 0);
     if (!picture.ok) throw new Failure(picture.name, picture.message);
     const { data } = await clip.encodeImages(id, batchOf(model, [picture]));
     this.#pictures.set(file, kept.set(id, data));

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { AppState } from '../../../src/ui/app/app-state.svelte';
 import { PhotoViewer } from '../../../src/ui/app/photo-viewer.svelte';
 import { filesOfDirectory } from '../../../src/ui/kit/given-files';
-import { modelsWorker, settled, summary, testLibrary } from '../fakes';
+import { failure, modelsWorker, settled, summary, testLibrary } from '../fakes';
 import { testApp } from './test-app';
 
 /** A folder with one picture, which a later visit asks to read. */
@@ -75,5 +75,34 @@ it('tries again where a drive is back', async () => {
   await settled();
   expect(viewer.missing).toBeUndefined();
   expect(viewer.original).toMatch(/^blob:/);
+  viewer.close();
+});
+
+it('never shows a drawing itself, which could hold the page', async () => {
+  const shown: Blob[] = [];
+  const handle = folderAsking(async () => new File(['30'], '30.jpg', { type: 'image/svg+xml' }));
+  const { app, viewer } = await reopened(handle);
+  await app.gallery.folders.allow(app.gallery.folders.list[0]!.id);
+  let isDrawn = true;
+  Object.assign(app, {
+    images: {
+      shown: async (file: Blob) => {
+        shown.push(file);
+        if (!isDrawn) throw failure('PictureTooComplex', 'this drawing was not done after 10 seconds');
+        return new Blob(['drawn']);
+      },
+    },
+  });
+  const id = app.photos.ids()[0]!;
+  viewer.open(id);
+  await settled();
+  expect(await (await fetch(viewer.original!)).text()).toBe('drawn');
+  viewer.close();
+  isDrawn = false;
+  viewer.open(id);
+  await settled();
+  expect(viewer.original).toBeUndefined();
+  expect(viewer.missing?.why).toBe('This drawing was not done after 10 seconds.');
+  expect(shown).toHaveLength(2);
   viewer.close();
 });

@@ -50,7 +50,6 @@ export function testApp({
     now: () => 0,
     today: () => 0,
     albumPicture: () => Promise.reject(failure('NetworkFailed')),
-    pictureOf: async (file) => file,
     pickFolder: async () => undefined,
     pickTarget: async () => null,
     handOver: () => {},

@@ -47,7 +47,6 @@ beforeEach(() => {
     originals,
     thumbnails,
     notices,
-    pictureOf: async (file) => file,
     now: () => (time += 10),
     onOpen: (model) => events.push(`open ${model.summary.id}`),
     onLost: (error) => events.push(`lost ${(error as Error).name}`),
@@ -192,17 +191,6 @@ describe('Indexing', () => {
     expect(await held()).toEqual([0, 2]);
     expect(photos.skipped).toEqual([{ name: '1.jpg', path: '1.jpg', reason: 'No picture in 13 bytes.' }]);
     expect(indexing).toMatchObject({ done: 3, total: 3, indexed: 2 });
-  });
-
-  it('lists a photo whose reader fails as well', async () => {
-    indexing = new Indexing({
-      ...parts,
-      pictureOf: () => Promise.reject(failure('PictureEmpty', 'it is empty')),
-    });
-    add(1);
-    await indexing.open(loadedModel());
-    await idle();
-    expect(photos.skipped).toMatchObject([{ reason: 'It is empty.' }]);
   });
 
   it.each([

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { arrivalText, isPicture } from '../../../src/ui/photos/arrivals';
+import { arrivalText, isDrawing, isPicture } from '../../../src/ui/photos/arrivals';
 
 it.each([
   ['a.jpg', 'image/jpeg', true],
@@ -31,4 +31,12 @@ describe('what is said', () => {
       expect(arrivalText({ added, changed, already, gone, others, unread })).toBe(text);
     },
   );
+});
+
+it.each([
+  ['a.svg', 'image/svg+xml', true],
+  ['a.SVG', '', true],
+  ['a.svg.png', 'image/png', false],
+])('%s (%s) as a drawing: %s', (name, type, is) => {
+  expect(isDrawing(new File(['x'], name, { type }))).toBe(is);
 });

@@ -46,7 +46,7 @@ beforeEach(async () => {
   status = { phase: 'none' };
   parts = {
     clip: tower,
-    embedder: new Embedder({ clip: tower, images, library, pictureOf: async (file) => file }),
+    embedder: new Embedder({ clip: tower, images, library }),
     usualThreshold: { reach: undefined, measure: async () => undefined },
     library,
     photos,
@@ -73,7 +73,6 @@ function embedder(encodeTexts: ClipApi['encodeTexts']): Embedder {
     clip: { ...tower, encodeTexts },
     images,
     library,
-    pictureOf: async (file) => file,
   });
 }
 

@@ -11,7 +11,7 @@ beforeEach(async () => {
   library = testLibrary();
   tower = clip();
   usualThreshold = new UsualThreshold({
-    embedder: new Embedder({ clip: tower, images, library, pictureOf: async (file) => file }),
+    embedder: new Embedder({ clip: tower, images, library }),
     library,
   });
   await library.open('tiny', 2, '');

@@ -1,0 +1,76 @@
+import { expect, test } from 'vitest';
+import { hasEnd } from '../../src/image/end-mark';
+import { scanEnd } from '../../src/image/jpeg-scan';
+import { uprightSize, uprightTransform } from '../../src/image/orientation';
+import { plainFile } from '../../src/image/plain-file';
+import plainJson from '../fixtures/plain-pictures.json';
+
+/** Written by tools/oracles/plain_pictures.py. */
+const { turned, coloured, unmarked } = plainJson;
+
+function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(Buffer.from(base64, 'base64'));
+}
+
+async function bytesIn(file: Blob): Promise<Buffer> {
+  return Buffer.from(await file.arrayBuffer());
+}
+
+test.each(turned)('takes the orientation out of $name', async ({ file, orientation }) => {
+  const { plain, coloured: kept, ...rest } = plainFile(bytesOf(file));
+  expect(rest).toEqual({ orientation, hasOtherColours: false });
+  for (const blob of [plain, kept]) {
+    const bytes = new Uint8Array(await blob.arrayBuffer());
+    expect(plainFile(bytes).orientation).toBe(1);
+    expect(hasEnd(bytes)).toBe(true);
+  }
+});
+
+test.each(coloured)('takes the colours out of $name', async ({ name, file, stored, shown }) => {
+  const { plain, coloured: kept, hasOtherColours } = plainFile(bytesOf(file));
+  expect(hasOtherColours).toBe(JSON.stringify(stored) !== JSON.stringify(shown));
+  for (const mark of ['acsp', 'iCCP', 'ICCP', 'gAMA', 'cICP', 'ICC_PROFILE']) {
+    expect((await bytesIn(plain)).includes(mark)).toBe(false);
+  }
+  expect(Buffer.compare(await bytesIn(kept), bytesOf(file))).toBe(0);
+  expect((await bytesIn(plain)).length < bytesOf(file).length).toBe(!name.includes('without'));
+  expect(hasEnd(new Uint8Array(await bytesIn(plain)))).toBe(true);
+});
+
+test.each(unmarked)('finds where the data of a JPEG ends: $name', ({ name, file, scanEnd: expected }) => {
+  expect(scanEnd(bytesOf(file)) ?? null).toBe(expected);
+  expect(hasEnd(bytesOf(file))).toBe(/an end mark|a mark/.test(name));
+});
+
+test('takes nothing from a file that is cut off, wherever', async () => {
+  for (const { file } of [...turned.slice(0, 2), ...coloured.slice(0, 4)]) {
+    const whole = bytesOf(file);
+    // The last four bytes of a PNG are a checksum.
+    for (let end = 0; end < whole.length - 4; end++) {
+      const cut = whole.slice(0, end);
+      const { coloured: kept } = plainFile(cut);
+      expect(kept.size).toBeLessThanOrEqual(end);
+      expect(hasEnd(cut)).not.toBe(true);
+      expect(scanEnd(cut) ?? 0).toBeLessThanOrEqual(end);
+    }
+  }
+});
+
+test('a transform turns pixels as Pillow does', () => {
+  for (const { orientation, width, height, rgb } of turned) {
+    const [storedWidth, storedHeight] = uprightSize(width, height, orientation);
+    expect(uprightSize(storedWidth, storedHeight, orientation)).toEqual([width, height]);
+    const [a, b, c, d, e, f] = uprightTransform(storedWidth, storedHeight, orientation);
+    const upright = bytesOf(rgb);
+    const stored = bytesOf(turned[0]!.rgb);
+    for (let y = 0; y < storedHeight; y++) {
+      for (let x = 0; x < storedWidth; x++) {
+        // The centre of the pixel.
+        const [u, v] = [a * (x + 0.5) + c * (y + 0.5) + e, b * (x + 0.5) + d * (y + 0.5) + f].map(Math.floor);
+        const to = (v! * width + u!) * 3;
+        const from = (y * storedWidth + x) * 3;
+        expect(upright.slice(to, to + 3)).toEqual(stored.slice(from, from + 3));
+      }
+    }
+  }
+});
