@@ -24,6 +24,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'src/clip/weights/weights.ts',
     'src/clip/architecture.ts',
     'src/search/query.ts',
+    'src/image/file-kind.ts',
     'src/library/excludes.ts',
     'src/library/library-lock.ts',
     'src/library/photo-state.ts',
@@ -84,7 +85,8 @@ const DOORS: Readonly<Record<string, RegExp>> = {
   'hash-wasm': /^src\/hub\/digest\.ts$/,
   entities: /^src\/clip\/text\/entities\.ts$/,
   pbf: /^src\/formats\//,
-  comlink: /^src\/ui\/connect\/connect\.ts$|^workers\/(?:[\w-]+\.worker|library\/library-api|image\/drawings)\.ts$/,
+  comlink:
+    /^src\/ui\/connect\/connect\.ts$|^workers\/(?:[\w-]+\.worker|library\/library-api|image\/drawings)\.ts$/,
   // The files that describe what is read back from storage or from a hub.
   valibot:
     /^src\/(?:core\/schema|storage\/manifest|hub\/repository|clip\/weights\/stored-tensor|engine\/model-shape)\.ts$|^workers\/(?:service-worker|clip\/checked-models|sources\/(?:model-summary|kept-detail)|models\/download-record)\.ts$/,

@@ -1,3 +1,4 @@
+import { fileKind, SIGNATURE_BYTES } from '../../image/file-kind';
 import { countText, plural } from '../kit/words';
 
 /** Picture file names, for systems without media types. Unsupported formats are listed as skipped later. */
@@ -14,6 +15,20 @@ export interface FoundFile {
 /** Whether a file is a picture, by type and name. */
 export function isPicture({ type, name }: File): boolean {
   return type.startsWith('image/') || (type === '' && PICTURE_NAME.test(name));
+}
+
+/**
+ * Whether a file is a picture by its first bytes, whatever it is called: cameras, phones and web sites leave the ending
+ * out or make up their own. False for a file that cannot be read.
+ */
+export async function holdsPicture(file: File): Promise<boolean> {
+  if (/^(?:video|audio)\//.test(file.type)) return false;
+  try {
+    const head = await file.slice(0, SIGNATURE_BYTES).arrayBuffer();
+    return fileKind(new Uint8Array(head)).isPicture === true;
+  } catch {
+    return false;
+  }
 }
 
 /** Whether a file is an SVG drawing, by its type or, if the system knows none, its name. */

@@ -1,5 +1,5 @@
 import { fetchAlbum } from './album';
-import { arrivalText, isPicture, type OtherFiles } from './arrivals';
+import { arrivalText, holdsPicture, isPicture, type OtherFiles } from './arrivals';
 import { sentence } from '../kit/failures';
 import type { Schedule } from '../kit/frames';
 import { filesOfDirectory, filesOfInput, type GivenFile } from '../kit/given-files';
@@ -258,7 +258,8 @@ export class PhotoImport {
   ): Promise<Arrival | undefined> {
     const { origin, others, homes, counts } = pass;
     const { photos, folders } = this.#parts;
-    if (isPicture(found.file)) {
+    if (!isPicture(found.file) && others.take(found)) return undefined;
+    if (isPicture(found.file) || (await holdsPicture(found.file))) {
       const isGone = folder !== undefined && !folders.get(folder);
       if (isGone) return undefined;
       const home = folder === undefined ? await homes.of(found) : homeIn(folder, found.path);
@@ -266,7 +267,6 @@ export class PhotoImport {
       if (found.root) this.#begin(home, topOf(found.path), pass);
       return this.#arrive(found, home, pass);
     }
-    if (others.take(found)) return undefined;
     if (origin === 'folder' || found.path.includes('/')) counts.others++;
     else photos.skipFile(found.path, 'This file is not a picture.');
     return undefined;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { arrivalText, isDrawing, isPicture } from '../../../src/ui/photos/arrivals';
+import { arrivalText, holdsPicture, isDrawing, isPicture } from '../../../src/ui/photos/arrivals';
 
 it.each([
   ['a.jpg', 'image/jpeg', true],
@@ -39,4 +39,27 @@ it.each([
   ['a.svg.png', 'image/png', false],
 ])('%s (%s) as a drawing: %s', (name, type, is) => {
   expect(isDrawing(new File(['x'], name, { type }))).toBe(is);
+});
+
+it.each([
+  ['IMG_0001', '', '\xff\xd8\xff\xe0\0\x10JFIF', true],
+  ['photo.jpg_large', '', '\x89PNG\r\n\x1a\n', true],
+  ['real.dat', 'application/octet-stream', 'RIFF\x24\0\0\0WEBPVP8 ', true],
+  ['IMG_0002', '', '\0\0\0\x18ftypheic\0\0\0\0', true],
+  ['notes.txt', 'text/plain', 'GIF89a\x01\0', true],
+  ['scan', '', '\xff\x0a\x55', true],
+  ['clip.mp4', 'video/mp4', '\xff\xd8\xff', false],
+  ['clip', '', '\0\0\0\x18ftypmp42', false],
+  ['photo.raw', '', 'II*\0', false],
+  ['text', '', 'BMW is a maker of cars', false],
+  ['empty', '', '', false],
+])('%s (%s) of the bytes %j as a picture: %s', async (name, type, latin1, is) => {
+  const bytes = Uint8Array.from(latin1, (char) => char.charCodeAt(0));
+  expect(await holdsPicture(new File([bytes], name, { type }))).toBe(is);
+});
+
+it('takes a file that cannot be read for no picture', async () => {
+  const file = new File([], 'IMG_0001');
+  const slice = () => ({ arrayBuffer: () => Promise.reject(new DOMException('gone', 'NotFoundError')) });
+  expect(await holdsPicture(Object.assign(file, { slice: slice as unknown as File['slice'] }))).toBe(false);
 });

@@ -123,6 +123,18 @@ describe('PhotoImport', () => {
     expect(photoImport.reading).toBe(false);
   });
 
+  it('takes a picture in by its bytes, whatever it is called', async () => {
+    const jpeg = Uint8Array.of(0xff, 0xd8, 0xff, 0xe0);
+    const unnamed = ['IMG_0001', 'photo.jpg_large', 'real.dat'].map((name) => ({
+      ok: true as const,
+      file: new File([jpeg], name, { lastModified: 1 }),
+      path: `trip/${name}`,
+    }));
+    await photoImport.add([...unnamed, given('trip/other')], 'folder');
+    expect(names()).toEqual(['trip/IMG_0001', 'trip/photo.jpg_large', 'trip/real.dat']);
+    expect(notices.said).toBe('3 photos added · 1 other file left out');
+  });
+
   it('lists a chosen file that is no picture', async () => {
     await photoImport.addFiles([new File(['x'], 'notes.txt', { type: 'text/plain' })], 'chosen');
     expect(photos.skipped).toEqual([
