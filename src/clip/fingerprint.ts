@@ -16,7 +16,8 @@ export async function imageFingerprint(
   { tensors, files }: TowerWeights,
   preprocess: PreprocessSettings,
 ): Promise<string> {
-  const parts: BlobPart[] = [JSON.stringify([tensors, preprocess])];
+  const places = tensors.map(({ sum: _, ...place }) => place);
+  const parts: BlobPart[] = [JSON.stringify([places, preprocess])];
   for (const { data } of files) {
     const size = data instanceof Blob ? data.size : data.byteLength;
     const last = Math.max(0, size - SAMPLE);

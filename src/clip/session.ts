@@ -16,6 +16,8 @@ export type Provider = { readonly name: 'wasm' } | { readonly name: 'webgpu'; re
 export interface WeightFile {
   readonly path: string;
   readonly data: Uint8Array<ArrayBuffer> | Blob;
+  /** Checks the bytes of a Blob once they are read. @throws ModelDamaged */
+  readonly check?: (bytes: ArrayBuffer) => void;
 }
 
 /** An input: fp32 or int32 values of shape `dims`. */
@@ -58,7 +60,8 @@ export async function startRuntime(ort: OrtModule): Promise<void> {
 /**
  * Creates a session of `graph` on one provider.
  * @param cpuNodes names of nodes to run on the CPU even with a GPU; names not in the graph are ignored
- * @throws OutOfMemory if the weights do not fit, BackendUnavailable if the provider fails
+ * @throws OutOfMemory if the weights do not fit, ModelDamaged if they are not as they were kept, BackendUnavailable if
+ *   the provider fails
  */
 export async function createSession(
   ort: OrtModule,
@@ -112,12 +115,13 @@ export async function createSession(
  */
 function lend(weights: readonly WeightFile[]): { files: WeightFile[]; letGo: () => void } {
   const copies: ArrayBuffer[] = [];
-  const files = weights.map(({ path, data }) => {
+  const files = weights.map(({ path, data, check }) => {
     if (!(data instanceof Blob)) return { path, data };
     const lent = data.slice();
     lent.arrayBuffer = async () => {
       const copy = await data.arrayBuffer();
       copies.push(copy);
+      check?.(copy);
       return copy;
     };
     return { path, data: lent };
@@ -141,6 +145,7 @@ function isOutOfMemory(error: unknown): boolean {
 }
 
 function asFailure(error: unknown, otherwise: 'BackendUnavailable' | 'DeviceLost'): Failure {
+  if (error instanceof Failure) return error;
   const message = messageOf(error);
   if (isOutOfMemory(error))
     return new Failure('OutOfMemory', `The model does not fit in memory: ${message}`, { cause: error });

@@ -1,4 +1,4 @@
-import { xxh32 } from '../search/index-file/xxh32';
+import { xxh32 } from '../core/xxh32';
 import { writeAt, type SyncAccess } from '../storage/sync-access';
 
 /** Bytes: a u32, then its XXH32, both little-endian. */

@@ -1,5 +1,6 @@
 import { grouped } from '../core/digits';
 import { Failure } from '../core/failure';
+import { xxh32 } from '../core/xxh32';
 import { entriesOf, findDirectory, findFile, makeDirectory, removeEntry } from './directory';
 import { tryLock } from './lock';
 import {
@@ -46,7 +47,7 @@ export interface ModelStore {
    */
   begin(id: string): Promise<ModelWriter>;
   /**
-   * Opens a model after checking every file's length against the manifest. `staged` also accepts one still being
+   * Opens a model after checking every file's length against the manifest, and the bytes of small ones. `staged` also accepts one still being
    * written, with the files staged so far.
    * @throws ModelUnknown if there is none, ModelDamaged with the reason if it cannot be used
    */
@@ -102,7 +103,7 @@ export async function openModelStore(root: FileSystemDirectoryHandle): Promise<M
       if (!reading) throw new Failure('ModelUnknown', `The model ${id} was never written to its end`);
       if (!reading.ok) throw new Failure('ModelDamaged', `The model ${id} cannot be used: ${reading.reason}`);
       const { manifest } = reading;
-      for (const file of manifest.files) await wholeFile(directory, file);
+      for (const file of manifest.files) await requireSum(directory, file, await wholeFile(directory, file));
       return {
         manifest,
         complete: finished !== undefined,
@@ -209,6 +210,17 @@ async function wholeFile(directory: FileSystemDirectoryHandle, { name, bytes }: 
     'ModelDamaged',
     `The model ${model} is damaged: ${name} should have ${grouped(bytes)} bytes and ${found}`,
   );
+}
+
+/** @throws ModelDamaged if a file that has a sum is not as it was written */
+async function requireSum(
+  directory: FileSystemDirectoryHandle,
+  { name, sum }: StoredFile,
+  file: File,
+): Promise<void> {
+  if (sum === undefined || xxh32(new Uint8Array(await file.arrayBuffer())) === sum) return;
+  const model = idOf(directory.name);
+  throw new Failure('ModelDamaged', `The model ${model} is damaged: ${name} is not as it was kept`);
 }
 
 /** Takes the model's lock. @throws StorageBusy if another tab holds it */

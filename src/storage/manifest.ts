@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { listOf, recordOf, size, text } from '../core/schema';
+import { xxh32 } from '../core/xxh32';
 
 /** The file whose presence makes a directory a kept model. */
 export const MANIFEST_NAME = 'manifest.json';
@@ -20,6 +21,8 @@ const storedFile = recordOf({
   /** Within the model's directory; no folders. */
   name: text,
   bytes: size,
+  /** XXH32 of a file that was written whole; shards are checked tensor by tensor by those who read them. */
+  sum: v.exactOptional(size),
 });
 
 /** The description of a kept model. */
@@ -47,8 +50,25 @@ const storedManifest = recordOf({
 export type ManifestReading =
   { readonly ok: true; readonly manifest: StoredManifest } | { readonly ok: false; readonly reason: string };
 
+/** What ends a manifest: the XXH32 of all before, closed. Older versions wrote none. */
+const SUM = /,"sum":"([0-9a-f]{8})"\}$/;
+
+/** The text of a manifest, with its checksum. */
+export function manifestText(manifest: StoredManifest): string {
+  const json = JSON.stringify(manifest);
+  return `${json.slice(0, -1)},"sum":"${hexSum(json)}"}`;
+}
+
+function hexSum(json: string): string {
+  return xxh32(new TextEncoder().encode(json)).toString(16).padStart(8, '0');
+}
+
 /** Parses a manifest. Never throws. */
 export function parseManifest(json: string): ManifestReading {
+  const [ending, sum] = SUM.exec(json) ?? [];
+  if (ending !== undefined && hexSum(`${json.slice(0, -ending.length)}}`) !== sum) {
+    return { ok: false, reason: 'the manifest is not as it was written' };
+  }
   const { success, output, issues } = v.safeParse(storedManifest, parseJson(json), { abortEarly: true });
   return success ? { ok: true, manifest: output } : { ok: false, reason: reasonOf(issues[0]) };
 }

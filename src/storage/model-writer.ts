@@ -1,9 +1,11 @@
+import { xxh32 } from '../core/xxh32';
 import { removeEntry } from './directory';
 import { createFile, writeFile, type FileWriter } from './opfs-file';
 import { storageFailure } from './storage-failure';
 import {
   MANIFEST_NAME,
   MANIFEST_VERSION,
+  manifestText,
   STAGED_NAME,
   type StoredFile,
   type StoredManifest,
@@ -64,7 +66,7 @@ interface Place {
 /** A writer of model `id` into its empty `directory`; it holds the model's lock until it ends. */
 export function createModelWriter({ directory, parent, id, release }: Place): ModelWriter {
   const writers = new Map<string, FileWriter>();
-  const finished = new Map<string, number>();
+  const finished = new Map<string, Omit<StoredFile, 'name'>>();
   let ended = false;
 
   function requireOpen(): void {
@@ -83,13 +85,13 @@ export function createModelWriter({ directory, parent, id, release }: Place): Mo
     if (!writers.has(name)) return;
     await writer.close();
     writers.delete(name);
-    finished.set(name, writer.length);
+    finished.set(name, { bytes: writer.length });
   }
 
   function manifest(description: ModelDescription): Uint8Array<ArrayBuffer> {
-    const files: StoredFile[] = Array.from(finished, ([name, bytes]) => ({ name, bytes }));
+    const files: StoredFile[] = Array.from(finished, ([name, about]) => ({ name, ...about }));
     const written: StoredManifest = { version: MANIFEST_VERSION, id, ...description, files };
-    return new TextEncoder().encode(JSON.stringify(written));
+    return new TextEncoder().encode(manifestText(written));
   }
 
   return {
@@ -108,7 +110,8 @@ export function createModelWriter({ directory, parent, id, release }: Place): Mo
 
     async file(name, bytes) {
       claim(name);
-      finished.set(name, await writeFile(directory, name, [bytes]));
+      const sum = xxh32(bytes);
+      finished.set(name, { bytes: await writeFile(directory, name, [bytes]), sum });
     },
 
     async stage(description) {

@@ -56,7 +56,7 @@ test('killing the clip worker between two queries is mended by the next', async 
   await page.getByRole('status').getByText('12 results for a guitar').waitFor();
 
   // A tokenizer that never answers: the page goes on with another model, and this one is marked.
-  const worker = page.workers().find((one) => one.url().includes('clip.worker'))!;
+  const worker = page.workers().findLast((one) => one.url().includes('clip.worker'))!;
   void worker
     .evaluate(() => {
       self.postMessage({ secondsAllowed: 1, model: 'clipscope-s' });

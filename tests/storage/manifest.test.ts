@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseManifest, type StoredManifest } from '../../src/storage/manifest';
+import { manifestText, parseManifest, type StoredManifest } from '../../src/storage/manifest';
 
 const MANIFEST: StoredManifest = {
   version: 1,
@@ -69,5 +69,25 @@ describe('a manifest', () => {
   ])('has a wrong file: %j', (file) => {
     const reason = "the manifest's files[1] is missing or of the wrong kind";
     expect(parse({ files: [{ name: 'a', bytes: 1 }, file] })).toEqual({ ok: false, reason });
+  });
+});
+
+describe('the sum of a manifest', () => {
+  const written = manifestText(MANIFEST);
+
+  test('is part of its JSON, and lets it be read back', () => {
+    expect(JSON.parse(written)).toMatchObject(MANIFEST);
+    expect(parseManifest(written)).toEqual({ ok: true, manifest: MANIFEST });
+  });
+
+  test('tells of every other digit', () => {
+    for (const [there, other] of [
+      ['640', '641'],
+      ['clipscope 1', 'clipscope 2'],
+      ['vit-b-32', 'vit-b-33'],
+    ] as const) {
+      const damaged = parseManifest(written.replace(there, other));
+      expect(damaged).toEqual({ ok: false, reason: 'the manifest is not as it was written' });
+    }
   });
 });

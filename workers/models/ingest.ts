@@ -1,6 +1,12 @@
 import type { Checkpoint } from '../../src/clip/checkpoint';
 import type { Tower } from '../../src/clip/weights/tensors';
-import { storeTensors, totalBytes, type Precision, type StoredTensor } from '../../src/clip/weights/weights';
+import {
+  storeTensors,
+  tensorSum,
+  totalBytes,
+  type Precision,
+  type StoredTensor,
+} from '../../src/clip/weights/weights';
 import { shapeOf } from '../../src/engine/model-shape';
 import type { ByteSource } from '../../src/formats/byte-source';
 import type { ModelStore } from '../../src/storage/kept-models';
@@ -50,7 +56,11 @@ export async function ingest(
     const keep = async (tower: Tower): Promise<StoredTensor[]> => {
       const shards = createShards(writer, tower);
       const tensors = checkpoint.tensors[tower];
-      const stored = await storeTensors(weights, tensors, precision, shards.append, (bytes) => {
+      const append = async (bytes: Uint8Array<ArrayBuffer>) => ({
+        ...(await shards.append(bytes)),
+        sum: tensorSum(bytes),
+      });
+      const stored = await storeTensors(weights, tensors, precision, append, (bytes) => {
         done += bytes;
         events.onBytes?.(done);
       });

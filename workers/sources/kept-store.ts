@@ -1,7 +1,7 @@
 import { readArchitecture } from '../../src/clip/architecture';
 import { CHECKPOINT_FILES } from '../../src/clip/checkpoint-files';
 import { parseJson } from '../../src/clip/checkpoint';
-import type { StoredTensor } from '../../src/clip/weights/weights';
+import { requireSums, type StoredTensor } from '../../src/clip/weights/weights';
 import type { TowerWeights } from '../../src/clip/towers';
 import { Failure } from '../../src/core/failure';
 import { once } from '../../src/core/tasks';
@@ -86,7 +86,17 @@ export async function openTower(model: OpenedModel, tensors: readonly StoredTens
   const names = [...new Set(tensors.map(({ file }) => file))];
   return {
     tensors,
-    files: await Promise.all(names.map(async (path) => ({ path, data: await model.file(path) }))),
+    files: await Promise.all(
+      names.map(async (path) => ({
+        path,
+        data: await model.file(path),
+        check: (bytes: ArrayBuffer) =>
+          requireSums(
+            tensors.filter(({ file }) => file === path),
+            bytes,
+          ),
+      })),
+    ),
   };
 }
 

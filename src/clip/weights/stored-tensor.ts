@@ -1,8 +1,10 @@
 import * as v from 'valibot';
 import { listOf, recordOf, size } from '../../core/schema';
 import { float16ToFloat32 } from '../../formats/float16';
+import { Failure } from '../../core/failure';
 import { elementCount } from '../../formats/safetensors';
 import { blockLayout, dequantise, type BlockLayout } from './quantise';
+import { tensorSum } from './tensor-sum';
 import type { WeightFile } from '../session';
 
 /** Schema of a weight stored as one of `dtypes`. */
@@ -17,6 +19,8 @@ function storedAs<const TDtypes extends readonly string[]>(dtypes: TDtypes) {
     offset: size,
     /** Bytes in the file. */
     byteLength: size,
+    /** Its `tensorSum`; absent in memory and in models kept by older versions. */
+    sum: v.exactOptional(size),
   });
 }
 
@@ -81,13 +85,14 @@ const PIECE = 2 ** 24;
 /**
  * The fp32 values of a stored tensor, row-major: exact for fp32 and fp16, dequantised for blocks.
  * @param weights the tower's files
- * @throws RangeError if the tensor's file is missing or too short
+ * @throws RangeError if the tensor's file is missing or too short; ModelDamaged if it is not as it was kept
  */
 export async function readTensor32(
   weights: Weights,
   tensor: StoredTensor,
 ): Promise<Float32Array<ArrayBuffer>> {
   const bytes = await readBytes(weights, tensor, 0, tensor.byteLength);
+  requireSum(tensor, tensorSum(new Uint8Array(bytes)));
   return isBlockTensor(tensor) ? dequantise(new Uint8Array(bytes), layoutOf(tensor)) : widen(bytes, tensor);
 }
 
@@ -101,10 +106,27 @@ export async function* readPieces32(
     return;
   }
   const step = PIECE * (tensor.dtype === 'F32' ? 4 : 2);
+  let sum = 0;
   for (let start = 0; start < tensor.byteLength; start += step) {
     const end = Math.min(tensor.byteLength, start + step);
-    yield widen(await readBytes(weights, tensor, start, end), tensor);
+    const bytes = await readBytes(weights, tensor, start, end);
+    sum = tensorSum(new Uint8Array(bytes), sum);
+    yield widen(bytes, tensor);
   }
+  requireSum(tensor, sum);
+}
+
+/** Checks the tensors within a whole file. @throws ModelDamaged naming the first that is not as it was kept */
+export function requireSums(tensors: readonly StoredTensor[], file: ArrayBuffer): void {
+  for (const tensor of tensors) {
+    requireSum(tensor, tensorSum(new Uint8Array(file, tensor.offset, tensor.byteLength)));
+  }
+}
+
+/** @throws ModelDamaged */
+function requireSum({ name, sum }: StoredTensor, found: number): void {
+  if (sum === undefined || sum === found) return;
+  throw new Failure('ModelDamaged', `The weights are damaged on this device: ${name} is not as it was kept.`);
 }
 
 function widen(bytes: ArrayBuffer, { dtype }: PlainTensor): Float32Array<ArrayBuffer> {

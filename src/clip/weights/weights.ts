@@ -6,7 +6,8 @@ import { quantiseRows, scalesOf } from './quantise';
 import { layoutOf, tensorBytes, type StoredTensor } from './stored-tensor';
 import type { PlacedTensor } from './tensors';
 
-export { readPieces32, readTensor32, storedTensor, totalBytes } from './stored-tensor';
+export { readPieces32, readTensor32, requireSums, storedTensor, totalBytes } from './stored-tensor';
+export { tensorSum } from './tensor-sum';
 export type { StoredTensor } from './stored-tensor';
 
 /**
@@ -22,8 +23,10 @@ export const PRECISIONS = ['fp32', 'fp16-storage', 'q8', 'q4'] as const;
 /** Arithmetic of a graph: fp16 only on a WebGPU device with `shader-f16`. */
 export type Arithmetic = 'fp32' | 'fp16';
 
-/** Stores one tensor's bytes and returns where. */
-export type AppendBytes = (bytes: Uint8Array<ArrayBuffer>) => Promise<{ file: string; offset: number }>;
+/** Stores one tensor's bytes and returns where, with their `tensorSum` if they may be damaged there. */
+export type AppendBytes = (
+  bytes: Uint8Array<ArrayBuffer>,
+) => Promise<{ file: string; offset: number; sum?: number }>;
 
 /** Maximum bytes of a checkpoint read at a time (or one row, if longer). */
 const SLICE_BYTES = 2 ** 26;

@@ -1,5 +1,5 @@
 import { Failure } from '../../core/failure';
-import { xxh32 } from './xxh32';
+import { xxh32 } from '../../core/xxh32';
 
 /** The model and row length of an index file. */
 export interface IndexDescription {

@@ -1,6 +1,6 @@
 import type { PhotoKey } from '../../core/photo-key';
 import { float16ToFloat32, float32ToFloat16 } from '../../formats/float16';
-import { xxh32 } from './xxh32';
+import { xxh32 } from '../../core/xxh32';
 
 const KEY_BYTES = 16;
 const KEY_PATTERN = /^[\da-f]{32}$/;

@@ -173,7 +173,7 @@ export class Models {
       if (failureName(error) !== 'WorkerDied') notices.report(TOPIC, error);
     }
     return () => {
-      const back = keptModels.get(id) ? chosen : this.#instead(id);
+      const back = keptModels.get(id) ? chosen : keptModels.list[0]?.id;
       if (back !== undefined && this.#status.phase === 'none') void this.take(back);
     };
   }

@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { Failure } from '../../../src/core/failure';
 import { createHeader, isHeader } from '../../../src/search/index-file/header';
-import { xxh32 } from '../../../src/search/index-file/xxh32';
+import { xxh32 } from '../../../src/core/xxh32';
 import { MemoryFile } from './memory-file';
 import { HEADER, SMALL, filled, flipped, key, open, put, rowsOf } from './small-index';
 

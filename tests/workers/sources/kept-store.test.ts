@@ -1,4 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { mulberry32 } from '../../../src/core/random';
+import { openEngine } from '../../../src/engine/engine';
+import { nodePlatform } from '../../../src/engine/platform-node';
 import {
   isWhole,
   listKept,
@@ -8,7 +11,7 @@ import {
   requireDetail,
   tokenizerTexts,
 } from '../../../workers/sources/kept-store';
-import { keep, memoryParts, SHAPE, TOKENIZER, type MemoryParts } from '../fixtures';
+import { digestsOf, keep, memoryParts, SHAPE, TOKENIZER, type MemoryParts } from '../fixtures';
 
 const MANIFEST = 'models/small/manifest.json';
 
@@ -18,10 +21,11 @@ beforeEach(async () => {
   await keep(parts, 'small');
 });
 
-/** Changes the manifest of the kept model as another version, or a damaged disk, would have it. */
+/** Changes the manifest of the kept model as another version would have written it. */
 function rewrite(change: (manifest: Record<string, unknown>) => object): void {
   const text = new TextDecoder().decode(parts.memory.read(MANIFEST));
-  parts.memory.put(MANIFEST, JSON.stringify(change(JSON.parse(text) as Record<string, unknown>)));
+  const { sum: _, ...manifest } = JSON.parse(text) as Record<string, unknown>;
+  parts.memory.put(MANIFEST, JSON.stringify(change(manifest)));
 }
 
 describe('a kept model', () => {
@@ -55,10 +59,23 @@ describe('a kept model', () => {
     },
   );
 
-  it('with a config that is no JSON says so', async () => {
+  it('with a config that is no JSON says so, also where no version ever summed it', async () => {
     const path = 'models/small/open_clip_config.json';
     parts.memory.put(path, '{'.padEnd(parts.memory.read(path).length));
+    await expect(openKept(await parts.models(), 'small')).rejects.toMatchObject({ name: 'ModelDamaged' });
+    const withoutSum = ({ sum: _, ...file }: { sum?: number }) => file;
+    rewrite((manifest) => ({ ...manifest, files: (manifest['files'] as object[]).map(withoutSum) }));
     await expect(openKept(await parts.models(), 'small')).rejects.toMatchObject({ name: 'ConfigUnreadable' });
+  });
+
+  it('of an older version, without any sums, opens as before', async () => {
+    const withoutSums = (json: unknown) =>
+      JSON.parse(
+        JSON.stringify(json, (key, value: unknown) => (key === 'sum' ? undefined : value)),
+      ) as object;
+    rewrite(withoutSums);
+    const { source } = await openKept(await parts.models(), 'small');
+    expect(Object.keys(await digestsOf(source.image)).length).toBeGreaterThan(10);
   });
 });
 
@@ -126,4 +143,51 @@ it('a tower names each of its files once, and is damaged where one is gone', asy
   expect(tower.tensors).toBe(tensors.image);
   parts.memory.remove('models/small/image.0.bin');
   await expect(openTower(model, tensors.image)).rejects.toMatchObject({ name: 'ModelDamaged' });
+});
+
+describe('a kept model with one bit flipped on the disk', () => {
+  /** What can be read of it: its weights, scale and tokenizer; the name of the failure where it is refused. */
+  async function read(): Promise<unknown> {
+    try {
+      const { source } = await openKept(await parts.models(), 'small');
+      const [image, text] = [await digestsOf(source.image), await digestsOf(source.text!)];
+      const ids = [...source.tokenizer.encode(['a photo of two cats'])];
+      return { image, text, ids, scale: source.logitScale, architecture: source.architecture };
+    } catch (error) {
+      return (error as Error).name;
+    }
+  }
+
+  it('is the same, or is refused as damaged, wherever the bit lies', async () => {
+    const whole = await read();
+    expect(whole).toHaveProperty('image');
+    const random = mulberry32(7);
+    let refused = 0;
+    for (const path of parts.memory.paths()) {
+      const before = parts.memory.read(path);
+      for (let time = 0; time < 6; time++) {
+        const flipped = before.slice();
+        flipped[Math.floor(random() * before.length)]! ^= 1 << Math.floor(random() * 8);
+        parts.memory.put(path, flipped);
+        const found = await read();
+        if (found === 'ModelDamaged') refused++;
+        else expect(found).toEqual(whole);
+      }
+      parts.memory.put(path, before);
+    }
+    expect(refused).toBeGreaterThan(20);
+  });
+
+  it('is not handed to the runtime', async () => {
+    const path = 'models/small/text.0.bin';
+    const flipped = parts.memory.read(path);
+    flipped[flipped.length >> 1]! ^= 1;
+    parts.memory.put(path, flipped);
+    const { source } = await openKept(await parts.models(), 'small');
+    const opened = openEngine(source, { backend: 'wasm', arithmetic: 'fp32' }, nodePlatform(1));
+    await expect(opened).rejects.toMatchObject({
+      name: 'ModelDamaged',
+      message: expect.stringMatching(/^The weights are damaged on this device: .* is not as it was kept\.$/),
+    });
+  });
 });

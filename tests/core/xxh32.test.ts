@@ -1,6 +1,6 @@
 import { xxhash32 } from 'hash-wasm';
 import { expect, test } from 'vitest';
-import { xxh32 } from '../../../src/search/index-file/xxh32';
+import { xxh32 } from '../../src/core/xxh32';
 
 const bytesOf = (text: string) => new TextEncoder().encode(text);
 
