@@ -209,7 +209,7 @@ test('of two tabs one downloads a model, the other says so; afterwards both have
 
   held.release();
   await first.getByRole('status').getByText('tiny ready on WASM').waitFor();
-  await downloadLine(second, 'tiny').getByRole('button', { name: 'Resume' }).click();
+  await downloadLine(second, 'tiny').getByRole('button', { name: 'Try again' }).click();
   await second.getByRole('status').getByText('tiny ready on WASM').waitFor();
   expect(await storedFiles(first, 'downloads')).toEqual([]);
   expect((await storedFiles(first, 'models')).filter((name) => name.endsWith('manifest.json'))).toHaveLength(

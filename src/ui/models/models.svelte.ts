@@ -1,4 +1,4 @@
-import type { Backend, ClipApi, LoadedModel, LoadOptions, Progress } from '../../../workers/api';
+import type { Backend, ClipApi, LoadedModel, LoadOptions, ModelSummary } from '../../../workers/api';
 import { failureName } from '../../core/failure';
 import { turns } from '../../core/tasks';
 import { describe } from '../kit/failures';
@@ -8,18 +8,9 @@ import type { Notices } from '../kit/notices.svelte';
 import type { KeptModels } from './kept/kept-models.svelte';
 import type { Memory } from '../kit/memory';
 import { ModelHistory } from './model-history.svelte';
+import type { ModelStatus } from './model-status';
 
-/** Status of the clip worker. */
-export type ModelStatus =
-  | { readonly phase: 'none' }
-  | {
-      readonly phase: 'loading';
-      readonly id: string;
-      readonly name: string;
-      readonly progress: Progress | undefined;
-    }
-  | { readonly phase: 'ready'; readonly loaded: LoadedModel }
-  | { readonly phase: 'stopped'; readonly id: string; readonly name: string };
+export type { ModelStatus } from './model-status';
 
 export interface ModelsParts {
   readonly clip: Pick<ClipApi, 'load' | 'unload'>;
@@ -27,6 +18,8 @@ export interface ModelsParts {
   readonly keptModels: Pick<KeptModels, 'list' | 'get' | 'refresh' | 'remove'>;
   /** The name of a model that is not listed yet. */
   readonly nameOf: (id: string) => string | undefined;
+  /** How to delete a model and fetch it again; undefined if its origin is not known. */
+  readonly fetchAgain: (model: ModelSummary) => Promise<(() => void) | undefined>;
   readonly notices: Notices;
   /** Where the model of the last visit is remembered. */
   readonly memory: Memory | undefined;
@@ -289,7 +282,7 @@ export class Models {
 
   /** Goes back to the model that worked before, where the failure is of this one alone. */
   async #failed(id: string, error: unknown, isBack: boolean): Promise<void> {
-    const { stopClip, notices } = this.#parts;
+    const { stopClip, keptModels, fetchAgain, notices } = this.#parts;
     const failure = failureName(error);
     // From a picture size that is too large, as a link may ask for, to the model's own.
     const own = failure === 'ModelTooLarge' && baseId(id) !== id ? baseId(id) : undefined;
@@ -298,7 +291,10 @@ export class Models {
     if (back === undefined && COMING_BACK.includes(failure)) stopClip();
     this.#become({ phase: 'stopped', id, name: this.#nameOf(id) });
     if (back !== undefined) await this.#load(back, true);
-    if (this.chosen === (back ?? id)) notices.report(TOPIC, error, this.#remedy(error, id));
+    const damaged = failure === 'ModelDamaged' ? keptModels.get(id) : undefined;
+    const fetch = damaged && (await fetchAgain(damaged).catch(() => undefined));
+    const remedy = fetch ? { label: 'Fetch it again', run: fetch } : this.#remedy(error, id);
+    if (this.chosen === (back ?? id)) notices.report(TOPIC, error, remedy);
     if (failure === 'WeightsUnusable') await this.#discard(id);
   }
 

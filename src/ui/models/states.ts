@@ -1,6 +1,7 @@
 import type { ClipApi } from '../../../workers/api';
-import type { ModelsApi } from '../../../workers/models-api';
+import type { FetchRequest, ModelsApi } from '../../../workers/models-api';
 import type { Notices } from '../kit/notices.svelte';
+import { requestOf } from './fetch-again';
 import { Downloads } from './hub/downloads.svelte';
 import { Hub, type HubParts } from './hub/hub.svelte';
 import { CheckpointExport, type CheckpointExportParts } from './kept/checkpoint-export.svelte';
@@ -43,7 +44,16 @@ export function modelStates(parts: ModelStatesParts) {
     clip: workers.clip,
     keptModels,
     nameOf: (id) => downloads.get(baseId(id))?.request.name,
+    fetchAgain: async (model) => {
+      const request = await requestOf(model, (repository) => hub.source(repository), workers.models);
+      return request && (() => void bringBack(model.id, request));
+    },
   });
+  async function bringBack(id: string, request: FetchRequest): Promise<void> {
+    await keptModels.remove(id);
+    await hub.reach(request.source);
+    await downloads.start(request);
+  }
   const arrivals = new ModelArrivals({ ...parts, models, keptModels });
   const downloads: Downloads = new Downloads({
     models: workers.models,
@@ -66,7 +76,7 @@ export function modelStates(parts: ModelStatesParts) {
     },
   });
   const checkpointExport = new CheckpointExport({ ...parts, models: workers.models, restartModels });
-  const hub = new Hub({
+  const hub: Hub = new Hub({
     ...parts,
     models: workers.models,
     // A download resumes by itself; anything else would be lost.

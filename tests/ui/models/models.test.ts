@@ -17,6 +17,7 @@ interface Load {
 let loads: Load[] = [];
 let stops = 0;
 let unloads = 0;
+let fetched: string[] = [];
 /** What is remembered from visit to visit. */
 let remembered: Map<string, string>;
 let kept = [summary('tiny'), summary('big', 'folder')];
@@ -28,6 +29,7 @@ let models: Models;
 beforeEach(() => {
   loads = [];
   stops = unloads = 0;
+  fetched = [];
   changes = [];
   remembered = new Map();
   kept = [summary('tiny'), summary('big', 'folder')];
@@ -54,6 +56,7 @@ function open(worker: ReturnType<typeof modelsWorker>): void {
       },
     },
     stopClip: () => stops++,
+    fetchAgain: async ({ id }) => (id === 'hubbed' ? () => void fetched.push(id) : undefined),
     keptModels,
     notices,
     memory: memoryIn(remembered),
@@ -419,6 +422,25 @@ describe('Models', () => {
       await settled();
       await ready('big');
       expect(problems()).toEqual(['Pictures of 16,000 x 16,000 pixels take 1,000 GB.']);
+    });
+
+    it('because the disk damaged it can be fetched again, if it came from a hub', async () => {
+      kept = [summary('tiny'), summary('hubbed', 'hub'), summary('big', 'folder')];
+      open(modelsWorker(kept));
+      await started();
+      await ready('tiny');
+      for (const [id, label] of [
+        ['hubbed', 'Fetch it again'],
+        ['big', 'Start again'],
+      ] as const) {
+        void models.choose(id);
+        last().reject(failure('ModelDamaged', 'The weights are damaged on this device.'));
+        await settled();
+        await ready('tiny');
+        expect(notices.problems[0]?.action?.label).toBe(label);
+        if (id === 'hubbed') notices.problems[0]?.action?.run();
+      }
+      expect(fetched).toEqual(['hubbed']);
     });
 
     it('does not send for a third where the one before fails too', async () => {
