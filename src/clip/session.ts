@@ -148,6 +148,6 @@ function asFailure(error: unknown, otherwise: 'BackendUnavailable' | 'DeviceLost
   if (error instanceof Failure) return error;
   const message = messageOf(error);
   if (isOutOfMemory(error))
-    return new Failure('OutOfMemory', `The model does not fit in memory: ${message}`, { cause: error });
+    return new Failure('OutOfMemory', 'The model does not fit in memory.', { cause: error });
   return new Failure(otherwise, message, { cause: error });
 }

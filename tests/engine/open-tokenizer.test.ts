@@ -87,4 +87,38 @@ describe('openTokenizer', () => {
     const row = tokenizer.encode([`${'a'.repeat(5000)}!`]);
     expect(row[0]).toBe(0);
   });
+
+  it.each([
+    ['lists', '['.repeat(200_000), ']'.repeat(200_000)],
+    ['objects', '{"a":'.repeat(200_000) + '1', '}'.repeat(200_000)],
+  ])('refuses %s nested without end, by name', async (_, open, close) => {
+    const nested = `{"model": ${open}${close}}`;
+    await expect(openTokenizer(architecture(), { tokenizer: nested })).rejects.toMatchObject({
+      name: 'ConfigUnreadable',
+      message: 'tokenizer.json is nested deeper than 100 levels.',
+    });
+  });
+
+  it('takes brackets within texts for what they are', async () => {
+    const file = { ...json, note: `${'['.repeat(500)}"\\\\${'{'.repeat(500)}` };
+    await expect(openTokenizer(architecture(), { tokenizer: JSON.stringify(file) })).resolves.toBeDefined();
+  });
+
+  it('refuses a file that adds more tokens than the tower reads', async () => {
+    const ids = Array<number>(1_000_000).fill(1);
+    const file = {
+      model: { type: 'WordPiece', vocab: { '[UNK]': 0, a: 1 }, unk_token: '[UNK]' },
+      post_processor: {
+        type: 'TemplateProcessing',
+        single: [{ Sequence: { id: 'A' } }, { SpecialToken: { id: 'a' } }],
+        special_tokens: { a: { id: 'a', ids, tokens: [] } },
+      },
+    };
+    await expect(openTokenizer(architecture(own), { tokenizer: JSON.stringify(file) })).rejects.toMatchObject(
+      {
+        name: 'TokenizerUnsupported',
+        message: expect.stringContaining('adds 1000000 tokens to each text, of the 8 that the tower reads'),
+      },
+    );
+  });
 });

@@ -1,6 +1,6 @@
 import type { PreprocessSettings } from '../../core/preprocess-settings';
 import { Failure } from '../../core/failure';
-import { Settings } from './settings';
+import { Settings, show } from './settings';
 
 type Triple = readonly [number, number, number];
 
@@ -53,10 +53,7 @@ function triple(settings: Settings, key: string, fallback: Triple): Triple {
   if (list.length === 3 && isFiniteNumber(red) && isFiniteNumber(green) && isFiniteNumber(blue)) {
     return [red, green, blue];
   }
-  throw new Failure(
-    'ConfigUnreadable',
-    `preprocess_cfg.${key} is ${JSON.stringify(value)}, expected three numbers.`,
-  );
+  throw new Failure('ConfigUnreadable', `preprocess_cfg.${key} is ${show(value)}, expected three numbers.`);
 }
 
 function isFiniteNumber(value: unknown): value is number {

@@ -112,7 +112,8 @@ function isInteger(value: unknown, least = 1, most = 2 ** 31 - 1): value is numb
   return Number.isInteger(value) && (value as number) >= least && (value as number) <= most;
 }
 
-function show(value: unknown): string {
+/** The start of a value, for a message. */
+export function show(value: unknown): string {
   const text = JSON.stringify(value) as string | undefined;
   if (text === undefined) return 'absent';
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;

@@ -1,4 +1,4 @@
-import type { Settings } from './settings';
+import { show, type Settings } from './settings';
 import { readContextLength } from './text-config';
 
 export type CleanKind = 'lower' | 'whitespace' | 'canonicalize';
@@ -28,10 +28,10 @@ export function readTokenizer(text: Settings): TokenizerSettings {
   const kwargs = new Map<string, unknown>(Object.entries(text.raw('tokenizer_kwargs') ?? {}));
   const clean = kwargs.get('clean') ?? (own ? 'whitespace' : 'lower');
   const known = CLEAN_KINDS.find((kind) => kind === clean);
-  if (known === undefined) unknown.push(`clean = ${JSON.stringify(clean)}`);
+  if (known === undefined) unknown.push(`clean = ${show(clean)}`);
   for (const [key, value] of kwargs) {
     if (key !== 'clean' && key !== 'strip_sep_token' && value !== null) {
-      unknown.push(`${key} = ${JSON.stringify(value)}`);
+      unknown.push(`${key.slice(0, 60)} = ${show(value)}`);
     }
   }
   return {

@@ -63,6 +63,13 @@ export function createTokenizer(tokenizerJson: unknown, options: TokenizerOption
   const { prefix, suffix } = file;
   const startId = prefix.at(-1) ?? null;
   const endId = suffix[0] ?? null;
+  if (prefix.length + suffix.length >= contextLength) {
+    const added = prefix.length + suffix.length;
+    throw refuse(
+      'post_processor',
+      `adds ${added} tokens to each text, of the ${contextLength} that the tower reads`,
+    );
+  }
   const encodeText = isClip(file) ? clipEncode(file, options) : pipelineEncode(file, options.linear);
 
   const idsOf = (text: string, specials: Specials): number[] => [

@@ -1,3 +1,5 @@
+import { grouped } from '../../core/digits';
+import { Failure } from '../../core/failure';
 import type { ByteSource } from '../../formats/byte-source';
 import { bfloat16ToFloat32, float16ToFloat32, float32ToFloat16 } from '../../formats/float16';
 import { elementCount, type TensorInfo } from '../../formats/safetensors';
@@ -110,6 +112,7 @@ async function convertTensor(
   onBytes: (bytes: number) => void,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const { shape, start, end, dtype } = info;
+  requireOnePiece(info.name, tensorBytes(to, shape));
   if (info.resize && (to === 'F32' || to === 'F16')) {
     const values = info.resize(widen(await source.slice(start, end), dtype));
     onBytes(end - start);
@@ -134,6 +137,16 @@ async function convertTensor(
   }
   if (to === 'Q8' || to === 'Q4') requireFinite(info.name, scalesOf(tensor, layoutOf({ dtype: to, shape })));
   return tensor;
+}
+
+/** What a browser surely holds in one buffer, and hands to a runtime. */
+const MOST_TENSOR_BYTES = 2 ** 31 - 1;
+
+/** @throws ModelTooLarge with the number, before memory is taken */
+function requireOnePiece(name: string, bytes: number): void {
+  if (bytes <= MOST_TENSOR_BYTES) return;
+  const needs = `${grouped(bytes)} bytes, more than a browser holds in one piece`;
+  throw new Failure('ModelTooLarge', `The tensor ${name} takes ${needs}.`);
 }
 
 /** @returns the values as `to`; the same buffer if nothing changes */

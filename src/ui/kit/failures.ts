@@ -94,9 +94,26 @@ function afterDeath({ worker, heldUp }: WorkerDeath): string {
 /** `error` in a person's words, whatever was thrown. */
 export function describe(error: unknown): Described {
   const name = failureName(error);
-  const wording: Wording = name ? WORDING[name] : { todo: RELOAD };
+  const wording: Wording = name ? WORDING[name] : isOverflow(error) ? OVERFLOW : { todo: RELOAD };
   const todo = error instanceof WorkerDeath ? afterDeath(error) : wording.todo;
-  return { happened: sentence(wording.happened ?? messageOf(error)), todo };
+  return { happened: sentence(shortened(wording.happened ?? messageOf(error))), todo };
+}
+
+/** What to say where a browser gives up: its own words ("Invalid typed array length") help nobody. */
+const OVERFLOW: Wording = {
+  happened: 'This is larger, or nested deeper, than the browser can handle.',
+  todo: 'Choose a smaller file or model, or close other tabs, then try again.',
+};
+
+function isOverflow(error: unknown): boolean {
+  return error instanceof Error && (error.name === 'RangeError' || error.name === 'InternalError');
+}
+
+/** Characters of a message that are shown: a file that is quoted in it must not fill the page. */
+const LONGEST = 300;
+
+function shortened(text: string): string {
+  return text.length > LONGEST ? `${text.slice(0, LONGEST).trimEnd()}…` : text;
 }
 
 /** `text` with a full stop, and a capital unless it begins with the name of a file, a folder or a setting. */

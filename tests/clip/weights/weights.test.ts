@@ -123,6 +123,17 @@ describe('weights', () => {
     ).resolves.toBeDefined();
   });
 
+  it('of a tensor that no buffer holds are refused with the number, before any memory is taken', async () => {
+    const shape = [2 ** 16, 2 ** 16];
+    const info = { name: 'visual.proj', dtype: 'F32', shape, start: 0, end: 4 * 2 ** 32 } as const;
+    const source = { byteLength: info.end, slice: () => Promise.reject(new Error('read')) };
+    const stored = storeTensors(source, new Map([[info.name, info]]), 'fp32', memoryFiles('image').append);
+    await expect(stored).rejects.toMatchObject({
+      name: 'ModelTooLarge',
+      message: 'The tensor visual.proj takes 17,179,869,184 bytes, more than a browser holds in one piece.',
+    });
+  });
+
   it('are found in a Blob as in memory', async () => {
     const values = Float32Array.from({ length: 64 }, (_, at) => at - 32);
     const { tensor, weights } = await keep(LINEAR, [2, 32], values, 'q8');

@@ -41,6 +41,23 @@ suite('describe', () => {
     expect(describe(crossed).todo).toBe(describe(new Failure('StorageFull', '')).todo);
   });
 
+  it('cuts what quotes a whole file', () => {
+    const { happened } = describe(new Failure('ConfigUnreadable', `width is "${'x'.repeat(5_000_000)}"`));
+    expect(happened).toMatch(/^Width is "x+…$/);
+    expect(happened).toHaveLength(301);
+  });
+
+  it.each([
+    new RangeError('Maximum call stack size exceeded'),
+    new RangeError('Invalid typed array length: 8589934592'),
+    new RangeError('Array buffer allocation failed'),
+    Object.assign(new Error('too much recursion'), { name: 'InternalError' }),
+  ])('has words of its own for what the browser says: %s', (error) => {
+    const { happened, todo } = describe(error);
+    expect(happened).toBe('This is larger, or nested deeper, than the browser can handle.');
+    expect(todo).toMatch(/^Choose a smaller/);
+  });
+
   it('says something of anything that was thrown', () => {
     expect(describe('boom')).toEqual({ happened: 'Boom.', todo: 'Reload the page and try again.' });
     expect(describe(new TypeError('')).happened).toBe('Something went wrong.');
