@@ -60,7 +60,8 @@ describe('a damaged model', () => {
       'the manifest belongs to the model',
     ],
   ])('with a manifest %s is no model, and is kept until it is removed', async (_, damage, reason) => {
-    await overwrite(root, 'manifest.json', damage(await manifestText(root)));
+    const unsummed = (await manifestText(root)).replace(/,"sum":"\w+"\}$/, '}');
+    await overwrite(root, 'manifest.json', damage(unsummed));
     const store = await openModelStore(root);
     expect(await store.list()).toEqual([]);
     expect(await store.unreadable()).toEqual([{ id: ID, reason: expect.stringContaining(reason) }]);

@@ -1,4 +1,5 @@
 /** Writing a model step by step, alike on the page and in a worker. Only plain data and directory handles cross. */
+import { xxh32 } from '../../src/core/xxh32';
 import { openModelStore } from '../../src/storage/kept-models';
 import { createShards, type ShardPlace } from '../../src/storage/shards';
 import type { ModelDescription } from '../../src/storage/model-writer';
@@ -22,7 +23,7 @@ export const TENSORS = [tensor(100, 1), tensor(128, 2), tensor(200, 3)];
 export const TOKENIZER = tensor(40, 4);
 
 export const FILES = [
-  { name: 'tokenizer.json', bytes: 40 },
+  { name: 'tokenizer.json', bytes: 40, sum: xxh32(TOKENIZER) },
   { name: 'image.0.bin', bytes: 256 },
   { name: 'image.1.bin', bytes: 200 },
 ];
