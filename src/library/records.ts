@@ -41,6 +41,8 @@ export interface PhotoRecord extends Metadata {
   readonly height?: number;
   /** Handle of a single file, if the browser provides one. */
   readonly handle?: FileSystemFileHandle;
+  /** Its name is one that the handle of its folder leaves out: it is found and opened only while it is given. */
+  readonly unlisted?: true;
   /**
    * Why its own bytes are no picture; valid until the file changes.
    *

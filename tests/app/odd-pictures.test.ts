@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { afterEach, expect, test } from 'vitest';
 import { expectNothingLeft, openApp, SMALL, type App } from '../helpers/app';
-import { dropOnPage, makeOddFolder } from '../helpers/drop';
+import { dropOnPage, makeNamedFolder, makeOddFolder } from '../helpers/drop';
 
 let app: App | undefined;
 let folder: string | undefined;
@@ -38,6 +38,14 @@ test('of 200 files dropped at once what can be read is indexed, and the rest is 
   for (const name of made.odd.filter((file) => !UNREADABLE.includes(file))) {
     expect(await page.getByRole('img', { name, exact: true }).count(), name).toBe(1);
   }
+
+  // The handles of directories leave out the last three, one of them with its folder.
+  const names = ['plain.webp', 'a:b.webp', ' "quoted".webp', '\u{1f469}\u200d\u{1f467}/1.webp'];
+  await dropOnPage(page, [await makeNamedFolder(folder, names)]);
+  await page
+    .getByRole('status')
+    .getByText(`${200 - UNREADABLE.length + names.length} photos ready to search`)
+    .waitFor();
   expect(await page.getByRole('alert').count()).toBe(0);
   expectNothingLeft(app);
 });

@@ -1,4 +1,4 @@
-import { copyFile, mkdtemp, readdir } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
@@ -55,4 +55,15 @@ export async function makeOddFolder(
   }
   for (const name of odd) await copy(path.join('tests/fixtures/pictures', name), name);
   return { folder, files, odd };
+}
+
+/** A folder below `parent` with a picture of the album at each of these paths. */
+export async function makeNamedFolder(parent: string, paths: readonly string[]): Promise<string> {
+  const folder = path.join(parent, 'named');
+  for (const [at, name] of paths.entries()) {
+    const file = path.join(folder, name);
+    await mkdir(path.dirname(file), { recursive: true });
+    await copyFile(path.join('static/album', `album-${String(at + 1).padStart(3, '0')}.webp`), file);
+  }
+  return folder;
 }

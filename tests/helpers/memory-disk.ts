@@ -1,3 +1,5 @@
+import type { DroppedEntry } from '../../src/ui/kit/given-files';
+
 /** What lies on a disk under a path. */
 interface Stored {
   readonly content: string;
@@ -39,6 +41,29 @@ export class MemoryDisk {
 
   put(path: string, content: string, modified = 1): void {
     this.files.set(path, { content, modified });
+  }
+
+  /** The names in a folder, and whether each is a file. */
+  children(folder: string): Map<string, boolean> {
+    const names = new Map<string, boolean>();
+    for (const path of this.files.keys()) {
+      if (!path.startsWith(`${folder}/`)) continue;
+      const [name = '', ...rest] = path.slice(folder.length + 1).split('/');
+      names.set(name, rest.length === 0);
+    }
+    return names;
+  }
+
+  /** A dropped folder or file as the system lists it, with every name. */
+  entry(path: string): DroppedEntry {
+    const name = path.split('/').at(-1)!;
+    if (this.files.has(path)) return { isDirectory: false, name, file: (done) => done(this.file(path)) };
+    const children = [...this.children(path).keys()].map((child) => this.entry(`${path}/${child}`));
+    return {
+      isDirectory: true,
+      name,
+      createReader: () => ({ readEntries: (done) => done(children.splice(0)) }),
+    };
   }
 
   /** The handle of a folder, another object each time. */
@@ -145,14 +170,8 @@ class Directory extends Entry {
     return new FileEntry(this.disk, `${this.path}/${name}`);
   }
 
-  /** Names below this folder, and whether each is a file. */
+  /** Without the names that a browser's handles leave out. */
   #children(): Map<string, boolean> {
-    const names = new Map<string, boolean>();
-    for (const path of this.disk.files.keys()) {
-      if (!path.startsWith(`${this.path}/`)) continue;
-      const [name = '', ...rest] = path.slice(this.path.length + 1).split('/');
-      names.set(name, rest.length === 0);
-    }
-    return names;
+    return new Map([...this.disk.children(this.path)].filter(([name]) => !name.includes(':')));
   }
 }

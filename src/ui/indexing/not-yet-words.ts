@@ -25,6 +25,9 @@ export function notYetText(
 ): string {
   const where = folder ? `${countText(count)} in ${folder.name}` : `${countText(count)} added one by one`;
   if (reach !== 'again' && !(reach === 'ask' && !folder)) return `${where}: ${WORDS[reach]}.`;
+  if (folder?.handle) {
+    return `${where}: drop the folder here again, since this browser cannot open files of such names by itself.`;
+  }
   const what = folder ? 'the folder' : 'them';
   return `${where}: add ${what} again, since this browser cannot open ${folder ? 'it' : 'them'} by itself.`;
 }

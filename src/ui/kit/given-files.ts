@@ -2,6 +2,8 @@ import { messageOf } from '../../core/failure';
 import { isSecure } from '../../core/secure-context';
 import { isJunk } from './junk';
 
+type Given = Extract<GivenFile, { ok: true }>;
+
 /** A file given by the user, or the reason it could not be read. */
 export type GivenFile =
   | {
@@ -13,14 +15,21 @@ export type GivenFile =
       readonly root?: FileSystemDirectoryHandle;
       /** The same for a single file. */
       readonly handle?: FileSystemFileHandle;
-      /** Without a handle: marks the files given with the same folder, since two folders may have one name. */
+      /**
+       * Marks the files of one folder that the system itself has listed, with every name: two folders may have one
+       * name, and handles leave names out.
+       */
       readonly listing?: object;
+      /** Its name, or that of a folder above it, is one that the handles of directories leave out. */
+      readonly isUnlisted?: true;
     }
   | { readonly ok: false; readonly path: string; readonly message: string };
 
 /** The used part of `DataTransferItem`. */
 export interface DroppedItem {
   readonly kind: string;
+  /** Media type; empty for a folder. */
+  readonly type?: string;
   getAsFile(): File | null;
   getAsFileSystemHandle?(): Promise<FileSystemFileHandle | FileSystemDirectoryHandle | null | undefined>;
   webkitGetAsEntry?(): DroppedEntry | null;
@@ -43,20 +52,34 @@ export interface DroppedEntry {
 export async function* filesOfDirectory(
   root: FileSystemDirectoryHandle,
 ): AsyncGenerator<GivenFile, void, undefined> {
-  yield* filesBelow(root, root.name, root);
+  yield* filesBelow(root, root.name, { root });
 }
 
+/** @param seen the same directory as the system lists it */
 async function* filesBelow(
   directory: FileSystemDirectoryHandle,
   path: string,
-  root: FileSystemDirectoryHandle,
+  origin: Pick<Given, 'root' | 'listing'>,
+  seen?: DroppedEntry,
 ): AsyncGenerator<GivenFile, void, undefined> {
+  const unlisted = new Map<string, DroppedEntry>();
+  try {
+    if (seen) for await (const child of entriesOf(seen)) unlisted.set(child.name, child);
+  } catch (error) {
+    yield { ok: false, path, message: messageOf(error) };
+  }
   try {
     for await (const entry of directory.values()) {
+      const child = unlisted.get(entry.name);
+      unlisted.delete(entry.name);
       if (isJunk(entry.name, directory.name)) continue;
       const place = `${path}/${entry.name}`;
-      if (entry.kind === 'directory') yield* filesBelow(entry, place, root);
-      else yield await given(place, () => entry.getFile(), { root });
+      if (entry.kind === 'directory') yield* filesBelow(entry, place, origin, child);
+      else yield await given(place, () => entry.getFile(), origin);
+    }
+    for (const child of unlisted.values()) {
+      if (isJunk(child.name, directory.name)) continue;
+      yield* filesOfEntry(child, `${path}/${child.name}`, { ...origin, isUnlisted: true });
     }
   } catch (error) {
     yield { ok: false, path, message: messageOf(error) };
@@ -69,7 +92,9 @@ async function* filesBelow(
  */
 // Why a drop is collected synchronously: a browser empties `items` when the event handler returns or awaits, so every
 // handle is requested before the first is read. Why handles if available: an entry, or the size of a file without a
-// handle, makes the page wait for the disk, which is noticeable with 200 files.
+// handle, makes the page wait for the disk, which is noticeable with 200 files. Why an entry too where the item may be a
+// folder: the handles of directories leave out names with `"` `:` `?` `*` or `\\`, with a leading space, with joiners as
+// in Persian and in emoji, or that are reserved on Windows, and whole folders of such names; an entry lists them all.
 export function filesOfDrop(transfer: {
   readonly items: ArrayLike<DroppedItem>;
 }): AsyncGenerator<GivenFile, void, undefined> {
@@ -81,7 +106,8 @@ export function filesOfDrop(transfer: {
         const handle = item.getAsFileSystemHandle();
         // Awaited later, one by one: until then a rejection must not count as unhandled.
         handle.catch(() => undefined);
-        return { handle, entry: null, file: item.getAsFile() };
+        const entry = item.type ? null : (item.webkitGetAsEntry?.() ?? null);
+        return { handle, entry, file: item.getAsFile() };
       }
       return { handle: undefined, entry: item.webkitGetAsEntry?.() ?? null, file: item.getAsFile() };
     });
@@ -98,27 +124,29 @@ interface Dropped {
 async function* readDrop(dropped: readonly Dropped[]): AsyncGenerator<GivenFile, void, undefined> {
   for (const { handle, entry, file } of dropped) {
     const held = await handle?.catch(() => undefined);
-    if (held?.kind === 'directory') yield* filesOfDirectory(held);
-    else if (entry?.isDirectory) yield* filesOfEntry(entry, entry.name, {});
+    if (held?.kind === 'directory' && entry)
+      yield* filesBelow(held, held.name, { root: held, listing: {} }, entry);
+    else if (held?.kind === 'directory') yield* filesOfDirectory(held);
+    else if (entry?.isDirectory) yield* filesOfEntry(entry, entry.name, { listing: {} });
     else if (isJunk(held?.name ?? file?.name ?? entry?.name ?? '')) continue;
     else if (held) yield await given(held.name, () => held.getFile(), { handle: held });
     else if (file) yield { ok: true, file, path: file.name };
-    else if (entry) yield* filesOfEntry(entry, entry.name, undefined);
+    else if (entry) yield* filesOfEntry(entry, entry.name, {});
   }
 }
 
 async function* filesOfEntry(
   entry: DroppedEntry,
   path: string,
-  listing: object | undefined,
+  origin: Omit<Given, 'ok' | 'file' | 'path'>,
 ): AsyncGenerator<GivenFile, void, undefined> {
   if (!entry.isDirectory) {
-    yield await given(path, () => fileOf(entry), listing && { listing });
+    yield await given(path, () => fileOf(entry), origin);
     return;
   }
   try {
     for await (const child of entriesOf(entry)) {
-      if (!isJunk(child.name, entry.name)) yield* filesOfEntry(child, `${path}/${child.name}`, listing);
+      if (!isJunk(child.name, entry.name)) yield* filesOfEntry(child, `${path}/${child.name}`, origin);
     }
   } catch (error) {
     yield { ok: false, path, message: messageOf(error) };
@@ -164,7 +192,7 @@ export function filesOfInput(files: ArrayLike<File>): GivenFile[] {
 async function given(
   path: string,
   open: () => Promise<File>,
-  origin: Pick<Extract<GivenFile, { ok: true }>, 'root' | 'handle' | 'listing'> = {},
+  origin: Omit<Given, 'ok' | 'file' | 'path'>,
 ): Promise<GivenFile> {
   try {
     return { ok: true, file: await open(), path, ...origin };

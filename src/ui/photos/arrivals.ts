@@ -10,6 +10,8 @@ export interface FoundFile {
   readonly path: string;
   /** Handle of a single file, if the browser provides one. */
   readonly handle?: FileSystemFileHandle;
+  /** Its folder's handle leaves it out. */
+  readonly isUnlisted?: true;
 }
 
 /** Whether a file is a picture, by type and name. */

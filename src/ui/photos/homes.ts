@@ -54,7 +54,7 @@ export class Homes {
         yield* await this.#decided(group);
         group = [];
       }
-      if (given.ok && listing && !this.#isStreamed(listing)) group.push(given);
+      if (given.ok && listing && !given.root && !this.#isStreamed(listing)) group.push(given);
       else yield given;
     }
     yield* await this.#decided(group);

@@ -33,6 +33,7 @@ export class Originals {
 
   /** Drops a file that could not be read, if it can be opened anew: the file on the disk may be another by now. */
   drop(photo: Photo): void {
+    if (photo.unlisted) return;
     if (photo.handle ?? this.#parts.folder(photo.folder)?.handle) this.#given.delete(photo.id);
   }
 
@@ -42,7 +43,7 @@ export class Originals {
     if (given) return given;
     const folder = this.#parts.folder(photo.folder);
     if (folder?.kind === 'album') return this.#parts.albumPicture(photo.name);
-    const root = folder?.handle;
+    const root = photo.unlisted ? undefined : folder?.handle;
     if (!photo.handle && !root) {
       const again = folder ? `the folder ${folder.name}` : 'it';
       throw new OutOfReach(

@@ -210,8 +210,10 @@ export class PhotoImport {
     if (read === 0 && folder !== undefined) this.#isEmpty(folder, pass);
   }
 
-  #begin(home: Home, given: string, { whole }: Pass): void {
-    whole.begin(home, given, () => this.#parts.photos.inFolder(home.folder));
+  /** @param seesAll whether every name is seen, also those that handles leave out */
+  #begin(home: Home, given: string, { whole }: Pass, seesAll = false): void {
+    const held = () => this.#parts.photos.inFolder(home.folder);
+    whole.begin(home, given, () => held().filter(({ unlisted }) => seesAll || !unlisted));
   }
 
   /**
@@ -264,7 +266,7 @@ export class PhotoImport {
       if (isGone) return undefined;
       const home = folder === undefined ? await homes.of(found) : homeIn(folder, found.path);
       if (folders.isExcluded(home.folder, belowTop(home.path))) return undefined;
-      if (found.root) this.#begin(home, topOf(found.path), pass);
+      if (found.root) this.#begin(home, topOf(found.path), pass, found.listing !== undefined);
       return this.#arrive(found, home, pass);
     }
     if (origin === 'folder' || found.path.includes('/')) counts.others++;
@@ -273,14 +275,14 @@ export class PhotoImport {
   }
 
   #arrive(
-    { file, path: given, handle }: Extract<GivenFile, { ok: true }>,
+    { file, path: given, handle, isUnlisted }: Extract<GivenFile, { ok: true }>,
     home: Home,
     { whole, touched, counts }: Pass,
   ): Arrival | undefined {
     const { photos, originals, onChanged } = this.#parts;
     const { folder, path } = home;
     const isSingle = folder === SINGLE_FILES;
-    const found = { file, path, ...(isSingle && handle && { handle }) };
+    const found = { file, path, ...(isSingle && handle && { handle }), ...(isUnlisted && { isUnlisted }) };
     const arrival = photos.add(found, folder, !given.includes('/'));
     const { id, kind } = arrival;
     whole.saw(home, id);

@@ -15,10 +15,11 @@ import {
   type Skipped,
 } from './photo';
 import { nameOf } from './paths';
+import { PendingRecords } from './pending-records';
 import { SkippedFiles } from './skipped-files';
 
 /** A file as it was found. */
-type Stat = Pick<PhotoRecord, 'bytes' | 'modified' | 'handle'>;
+type Stat = Pick<PhotoRecord, 'bytes' | 'modified' | 'handle' | 'unlisted'>;
 type Place = Pick<PhotoRecord, 'folder' | 'path'>;
 
 export interface PhotosParts {
@@ -51,14 +52,12 @@ export class Photos {
   /** Sizes of all files ever read, in bytes. */
   readonly #sizes = new Set<number>();
   #nextId = 0;
-  readonly #library: Pick<LibraryApi, 'putPhotos'>;
-  readonly #unkept = new Map<number, PhotoRecord>();
-  #keeping: Promise<void> = Promise.resolve();
+  readonly #pending: PendingRecords;
   readonly #publish: () => void;
   readonly #publishSoon: () => void;
 
   constructor({ schedule, unhurried, library }: PhotosParts) {
-    this.#library = library;
+    this.#pending = new PendingRecords(library);
     const publish = () => {
       this.#list = [...this.#photos.values()];
       this.#skipped = this.#skips.list;
@@ -130,9 +129,14 @@ export class Photos {
    * compared, then given to `sameContent` or `newContent`.
    * @param isChosen whether the user chose this very file
    */
-  add({ file, path, handle }: FoundFile, folder: number, isChosen = folder === SINGLE_FILES): Arrival {
+  add(
+    { file, path, handle, isUnlisted }: FoundFile,
+    folder: number,
+    isChosen = folder === SINGLE_FILES,
+  ): Arrival {
     const place = { folder, path };
-    const stat = { bytes: file.size, modified: file.lastModified, ...(handle && { handle }) };
+    const { size: bytes, lastModified: modified } = file;
+    const stat = { bytes, modified, ...(handle && { handle }), ...(isUnlisted && { unlisted: isUnlisted }) };
     const known = this.#known.get(identity({ ...place, ...stat }));
     const before = known === undefined ? undefined : this.#record(known);
     // Known but not listed: it was removed, which can still be undone.
@@ -190,7 +194,7 @@ export class Photos {
     if (this.#photos.has(id)) this.#photos.set(id, photoOf(record));
     else this.#others.set(id, record);
     this.#known.set(identity(record), id);
-    this.#unkept.set(id, record);
+    this.#pending.set(record);
     this.#publishSoon();
   }
 
@@ -202,7 +206,7 @@ export class Photos {
     const photo = { id, ...place, ...stat, name: nameOf(place.path), size: undefined };
     this.#known.set(identity(photo), id);
     this.#photos.set(id, photo);
-    this.#unkept.set(id, recordOf(photo));
+    this.#pending.set(recordOf(photo));
     this.#publishSoon();
   }
 
@@ -282,7 +286,7 @@ export class Photos {
     const back = this.inFolder(folder).filter(({ hidden }) => hidden);
     for (const { hidden: _hidden, ...photo } of back) {
       this.#others.delete(photo.id);
-      this.#unkept.set(photo.id, photo);
+      this.#pending.set(photo);
     }
     this.#insert(back.map(photoOf));
     return back.map(({ id }) => id);
@@ -296,7 +300,7 @@ export class Photos {
       if (photo) this.#known.delete(identity(photo));
       this.#photos.delete(id);
       this.#others.delete(id);
-      this.#unkept.delete(id);
+      this.#pending.delete(id);
       this.#touched.delete(id);
     }
     this.#removed = this.#removed.filter(({ id }) => !gone.has(id));
@@ -305,7 +309,7 @@ export class Photos {
 
   /** Removes everything, including skipped files. */
   clear(): void {
-    for (const map of [this.#photos, this.#others, this.#known, this.#unkept, this.#touched]) map.clear();
+    for (const map of [this.#photos, this.#others, this.#known, this.#pending, this.#touched]) map.clear();
     this.#sizes.clear();
     this.#removed = [];
     this.clearSkipped();
@@ -313,32 +317,20 @@ export class Photos {
 
   /** Gives all photos to a new, empty library worker. */
   handOver(): void {
-    for (const record of this.all()) this.#unkept.set(record.id, record);
+    for (const record of this.all()) this.#pending.set(record);
     this.#publish();
   }
 
   /** Stores pending changes in the library. If it rejects, they stay pending. */
   keep(): Promise<void> {
-    if (this.#unkept.size === 0) return this.#keeping;
-    const records = [...this.#unkept.values()];
-    this.#unkept.clear();
-    const before = this.#keeping.catch(() => undefined);
-    this.#keeping = before
-      .then(() => this.#library.putPhotos(records))
-      .catch((error: unknown) => {
-        for (const record of records) {
-          if (!this.#unkept.has(record.id)) this.#unkept.set(record.id, record);
-        }
-        throw error;
-      });
-    return this.#keeping;
+    return this.#pending.keep();
   }
 
   #setAside(record: PhotoRecord): void {
     this.#photos.delete(record.id);
     this.#others.set(record.id, record);
     this.#known.set(identity(record), record.id);
-    this.#unkept.set(record.id, record);
+    this.#pending.set(record);
   }
 
   #insert(back: readonly Photo[]): void {

@@ -1,6 +1,6 @@
 /** Folders that are one, or lie in one another: each photo stands once, and none is taken for another. */
 import { beforeEach, describe, expect, it } from 'vitest';
-import { filesOfDirectory, type GivenFile } from '../../../src/ui/kit/given-files';
+import { filesOfDirectory, filesOfDrop, type GivenFile } from '../../../src/ui/kit/given-files';
 import type { AppState } from '../../../src/ui/app/app-state.svelte';
 import { MemoryDisk } from '../../helpers/memory-disk';
 import { modelsWorker, settled, summary, testLibrary, type TestLibrary, until } from '../fakes';
@@ -176,5 +176,57 @@ describe('folders with handles', () => {
     expect(photos()).toHaveLength(4);
     expect(app.gallery.photos.hiddenIn(1)).toBe(0);
     expect(app.indexing.indexed).toBe(4);
+  });
+});
+
+describe('names that handles leave out', () => {
+  beforeEach(() => {
+    disk.put('trip/a.jpg', '10');
+    disk.put('trip/b:.jpg', '20');
+    disk.allowed.add('trip');
+  });
+
+  const drop = () =>
+    ended(
+      app.photoImport.add(
+        filesOfDrop({
+          items: [
+            {
+              kind: 'file',
+              getAsFile: () => null,
+              getAsFileSystemHandle: async () => disk.directory('trip'),
+              webkitGetAsEntry: () => disk.entry('trip'),
+            },
+          ],
+        }),
+        'chosen',
+      ),
+    );
+
+  it('are taken in where a drop shows them, and stay at a look that does not', async () => {
+    await drop();
+    expect(photos()).toEqual(['1 trip/a.jpg', '1 trip/b:.jpg']);
+    await ended(app.photoImport.lookAgain(1));
+    await pick('trip');
+    expect(photos()).toHaveLength(2);
+    disk.files.delete('trip/b:.jpg');
+    await ended(app.photoImport.lookAgain(1));
+    expect(photos()).toHaveLength(2);
+    await drop();
+    expect(photos()).toEqual(['1 trip/a.jpg']);
+  });
+
+  it('must be given again on another visit, for another model', async () => {
+    await drop();
+    const models = modelsWorker([summary('tiny'), summary('other', 'folder')]);
+    ({ app } = testApp({ library, models }));
+    await app.gallery.restore();
+    await ended(app.models.start('other', undefined));
+    expect(app.indexing).toMatchObject({
+      indexed: 1,
+      outOfReach: [{ folder: 1, reach: 'again', count: 1 }],
+    });
+    await drop();
+    expect(app.indexing).toMatchObject({ indexed: 2, outOfReach: [] });
   });
 });

@@ -17,6 +17,11 @@ it.each([
   ['again', undefined, '3 added one by one: add them again, since this browser cannot open them by itself.'],
   ['ask', undefined, '3 added one by one: add them again, since this browser cannot open them by itself.'],
   ['ask', trip, '3 in trip: the browser asks you before they may be read.'],
+  [
+    'again',
+    { ...trip, kind: 'directory', handle: {} as FileSystemDirectoryHandle },
+    '3 in trip: drop the folder here again, since this browser cannot open files of such names by itself.',
+  ],
   ['memory', trip, '3 in trip: memory ran out. Close other tabs, or choose a smaller model.'],
 ] as const)('says why, and what helps: %s', (reach, folder, text) => {
   expect(notYetText({ count: 3, reach }, folder)).toBe(text);

@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { MemoryDisk } from '../../helpers/memory-disk';
 import {
+  filesOfDirectory,
   filesOfDrop,
   filesOfInput,
   type DroppedEntry,
@@ -117,6 +119,37 @@ describe('a drop', () => {
       { ok: false, path: 'Trip/1.jpg', message: 'gone' },
       { ok: false, path: 'Trip/Broken', message: 'not allowed' },
       { ok: true, path: 'Trip/2.jpg', file: expect.any(File), listing: expect.any(Object) },
+    ]);
+  });
+
+  test('gives the names too that handles leave out, where the entry sees them', async () => {
+    const disk = new MemoryDisk();
+    disk.allowed.add('Trip');
+    for (const path of ['1.jpg', '2:.jpg', 'Day 2/3.jpg', 'Day 2/4:.jpg', 'Day: 5/6.jpg', 'Day: 5/.7.jpg']) {
+      disk.put(`Trip/${path}`, path);
+    }
+    const dropped: DroppedItem = {
+      kind: 'file',
+      type: '',
+      getAsFile: () => null,
+      getAsFileSystemHandle: async () => disk.directory('Trip'),
+      webkitGetAsEntry: () => disk.entry('Trip'),
+    };
+    const files = (await all(filesOfDrop({ items: [dropped] }))).sort((a, b) => (a.path < b.path ? -1 : 1));
+    expect(paths(files)).toEqual([
+      'Trip/1.jpg',
+      'Trip/2:.jpg',
+      'Trip/Day 2/3.jpg',
+      'Trip/Day 2/4:.jpg',
+      'Trip/Day: 5/6.jpg',
+    ]);
+    const given = files.filter((file) => file.ok);
+    expect(given.map(({ isUnlisted }) => isUnlisted)).toEqual([undefined, true, undefined, true, true]);
+    expect(new Set(given.map(({ root }) => root)).size).toBe(1);
+    expect(new Set(given.map(({ listing }) => listing)).size).toBe(1);
+    expect(paths(await all(filesOfDirectory(disk.directory('Trip'))))).toEqual([
+      'Trip/1.jpg',
+      'Trip/Day 2/3.jpg',
     ]);
   });
 
