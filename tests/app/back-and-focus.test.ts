@@ -125,10 +125,12 @@ describe('Back', () => {
   test('a reload and a link bring back what is searched for, how it is shown, and the page', async () => {
     await line().fill('two cats');
     await status().getByText('12 results for two cats').waitFor();
+    await page.getByRole('button', { name: 'Show all' }).click();
     await page.getByRole('combobox', { name: 'Order' }).selectOption('By name');
     await page.getByRole('button', { name: 'More', exact: true }).click();
     const shape = page.getByRole('form', { name: 'Filters' }).getByLabel('Shape');
     await shape.selectOption('Landscape');
+    await page.getByRole('slider', { name: 'Picture size' }).fill('240');
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'Clear filters' }).waitFor();
     await page.getByRole('tab', { name: 'Label' }).click();
@@ -137,6 +139,8 @@ describe('Back', () => {
     const chosen = await templates.inputValue();
     await page.getByRole('radio', { name: 'Least sure first' }).check();
     const link = page.url();
+    expect(link).toContain('&least=all&');
+    expect(link).toContain('&size=240&');
 
     for (const open of [() => page.reload(), () => page.goto('about:blank').then(() => page.goto(link))]) {
       await open();
