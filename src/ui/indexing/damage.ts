@@ -19,6 +19,6 @@ export async function tellOfDamage({ library, notices }: DamageParts, model: str
   }
   notices.warn(TOPIC, {
     happened: `${plural(damaged, 'embedding')} kept on this device ${damaged === 1 ? 'was' : 'were'} damaged and left out.`,
-    todo: 'Their photos are indexed anew by themselves, as far as their files can be opened. If this comes back, look after the disk.',
+    todo: 'What is missing is indexed again by itself, as far as the files can be opened. If this comes back, have the disk checked.',
   });
 }

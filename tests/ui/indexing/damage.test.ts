@@ -13,7 +13,7 @@ it('tells how many embeddings were damaged and what happens to their photos, unt
   expect(notices.problems).toMatchObject([
     {
       happened: '1,200 embeddings kept on this device were damaged and left out.',
-      todo: expect.stringContaining('indexed anew by themselves'),
+      todo: expect.stringContaining('indexed again by itself'),
     },
   ]);
   await tell(async () => 0);
