@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { unzipSync } from 'fflate';
 import type { CDPSession, Page } from 'playwright-core';
 import { afterEach, expect, test } from 'vitest';
 import { addSome, openApp, SMALL, type App } from '../helpers/app';
@@ -72,6 +74,10 @@ test('a mouse finds a check on the photo below it, the keyboard on the one it is
   await expect.poll(() => opacity(page)).toBe('1');
   await check(page).click();
   await selected(page, '1 photo selected');
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Download zip' }).click();
+  const packed = unzipSync(await readFile(await (await download).path()));
+  expect(packed).toEqual({ [NAME]: new Uint8Array(await readFile(`static/album/${NAME}`)) });
   const last = page.getByRole('checkbox', { name: 'Select album-004.webp' });
   await last.click({ modifiers: ['Shift'] });
   await selected(page, '3 photos selected');
