@@ -52,6 +52,9 @@ const NOTICES = new Map([
   ],
 ]);
 
+/** Licences whose text is the same whoever holds the copyright. */
+const FOR_ANYONE = new Set(['Apache-2.0', 'MPL-2.0']);
+
 /** Where a bundler's file goes on with the licences of what it is built of itself: of that nothing is shipped. */
 const OF_THE_TOOL = /^#+ Licenses of bundled dependencies$.*/ms;
 
@@ -141,7 +144,7 @@ async function readPackage(folder) {
   return {
     name,
     version,
-    licence: license,
+    licence: license.startsWith('SEE LICENSE') ? 'its own' : license,
     author: holder,
     page: pageOf(address) ?? homepage ?? `https://www.npmjs.com/package/${name}`,
     text: more === undefined ? text : `${text}\n\n${more}`,
@@ -170,9 +173,10 @@ async function licenceTexts(folder) {
  * @returns {Promise<string>} Rejects if SPDX does not know it, it has no place for a holder, or the holder is unknown.
  */
 async function standardText(name, licence, holder) {
-  if (holder === '') throw new Error(`The package ${name} has no file of its licence and names no author`);
   const file = fileURLToPath(import.meta.resolve(`spdx-license-list/licenses/${licence}.json`));
   const { licenseText } = /** @type {{ licenseText: string }} */ (JSON.parse(await readFile(file, 'utf8')));
+  if (FOR_ANYONE.has(licence)) return licenseText.trim();
+  if (holder === '') throw new Error(`The package ${name} has no file of its licence and names no author`);
   const text = licenseText.replace('<year> <copyright holders>', () => holder);
   if (text === licenseText) throw new Error(`The package ${name} has no file of its licence, ${licence}`);
   return text.trim();
@@ -185,7 +189,8 @@ async function standardText(name, licence, holder) {
  */
 function pageOf(address) {
   const web = address
-    ?.replace(/^git\+/, '')
+    ?.replace(/^git@([^:/]+):/, 'https://$1/')
+    .replace(/^git\+/, '')
     .replace(/\.git$/, '')
     .replace(/^git:\/\//, 'https://');
   if (web === undefined) return undefined;

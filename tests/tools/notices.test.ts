@@ -80,6 +80,16 @@ test('a licence is the package’s own text, notices with it, or the standard on
   ]);
 });
 
+test('a licence without a name in it is told as SPDX has it, whoever wrote the package', async () => {
+  const id = await install('mpl', {
+    license: 'MPL-2.0',
+    repository: { url: 'git@github.com:someone/mpl.git' },
+  });
+  const [one] = await packagesOf([id]);
+  expect(one).toMatchObject({ author: '', page: 'https://github.com/someone/mpl' });
+  expect(one?.text).toMatch(/^Mozilla Public License Version 2\.0/);
+});
+
 test.each([
   ['states no licence', {}],
   ['has no file of its licence, ISC', { license: 'ISC', author: 'B' }],
