@@ -165,16 +165,32 @@ test('a removed model’s rows go from every library, those of others stay', asy
   await library.forgetModel('a');
   const root = await navigator.storage.getDirectory();
   const libraries = await root.getDirectoryHandle('libraries');
-  const files = async (id: string) => {
+  const indexFiles = async (id: string) => {
     const names: string[] = [];
     for await (const name of (await libraries.getDirectoryHandle(id)).keys()) names.push(name);
-    return names.sort();
+    return names.filter((name) => name.startsWith(WEIGHTS)).sort();
   };
-  expect(await files('main')).toEqual([]);
-  expect(await files(made.id)).toEqual([`${WEIGHTS} ab.0`, `${WEIGHTS} ab.1`]);
+  expect(await indexFiles('main')).toEqual([]);
+  expect(await indexFiles(made.id)).toEqual([`${WEIGHTS} ab.0`, `${WEIGHTS} ab.1`]);
   const last = tab();
   await last.restore(made.id);
   await last.forget();
+});
+
+test('photos whose records the browser lost are counted until the library is forgotten', async () => {
+  await library.putPhotos(photos(1, 2, 3));
+  await endVisit();
+  await new Promise<void>((resolve, reject) => {
+    const lost = indexedDB.deleteDatabase('clipscope library main');
+    lost.onsuccess = () => resolve();
+    lost.onerror = () => reject(lost.error ?? new Error('not deleted'));
+  });
+  library = tab();
+  expect(await library.restore('main')).toEqual({ folders: [], missing: 3 });
+  await library.forget();
+  await endVisit();
+  library = tab();
+  expect(await library.restore('main')).toEqual({ folders: [] });
 });
 
 test('everything can be forgotten, and begun again', async () => {
