@@ -83,6 +83,8 @@ export default mergeConfig(
             environment: 'node',
             include: ['tests/{app,faults}/**/*.test.ts'],
             globalSetup: ['tests/helpers/app-server.ts'],
+            // The files of a worker share a browser.
+            isolate: false,
             testTimeout: 300_000,
             hookTimeout: 300_000,
             // More browsers than cores: they wait for pages, disks and the patience of a download.

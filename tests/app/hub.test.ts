@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { BUILT_IN_MODELS } from '../../src/clip/built-in';
 import { makeCheckpoint } from '../../tools/make-checkpoint';
 import type { App } from '../helpers/app';
@@ -42,18 +42,19 @@ const LONG_TEXT = {
 let site: HubSite;
 let app: App;
 let folder = '';
-beforeEach(async () => {
+const begin = async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'clipscope-hub-'));
   await mkdir(path.join(folder, 'profile'));
   site = await openHubSite();
-});
-afterEach(async () => {
+};
+const end = async () => {
   await app.close();
   await site.close();
   await rm(folder, { recursive: true });
-});
+};
 
-async function open(): Promise<void> {
+/** Opens the page in a browser of its own, with storage on the disk that outlives it. */
+async function openOnDisk(): Promise<void> {
   app = await site.open({ persistentDir: path.join(folder, 'profile') });
 }
 
@@ -65,51 +66,6 @@ function sent(): { bytes: number; ranges: string[] } {
     ranges: answers.map(({ range = '' }) => range),
   };
 }
-
-test('a true ViT-B/32 is fetched, cut at 40 %, resumed from the byte it had, verified, converted and used', async () => {
-  const checkpoint = path.join(folder, 'ViT-B-32');
-  const total = await makeCheckpoint('ViT-B-32', checkpoint, { tokenizer: TOKENIZER });
-  await site.hub.add('clipscope/ViT-B-32', checkpoint, { licence: 'mit' });
-  await open();
-  const { page } = app;
-  await chooseHub(page, site.hub.url);
-  await fetchModel(page, 'clipscope/ViT-B-32');
-  const bar = page.getByRole('progressbar', { name: 'Downloading ViT-B-32' });
-  await expect
-    .poll(async () => Number(await bar.getAttribute('aria-valuenow')), { interval: 20 })
-    .toBeGreaterThan(0.4 * total);
-  const cut = site.hub.fault(WEIGHTS, { kind: 'cut', after: 1_234_567 }, 4);
-  const refused = site.hub.fault(WEIGHTS, { kind: 'refuse' });
-  await page.getByRole('alert').getByText('did not answer').waitFor();
-  expect(cut.hits).toBe(4);
-  const before = sent();
-  const line = downloadLine(page, 'ViT-B-32');
-  await line.getByText(/^Downloading ViT-B-32 · Stopped at \d+ of 605 MB$/).waitFor();
-  const arrived = Number(await line.getByRole('progressbar').getAttribute('aria-valuenow'));
-  expect(arrived).toBeGreaterThan(0.4 * total);
-  expect(arrived).toBeLessThan(total);
-  expect(await page.getByRole('dialog', { name: 'Models' }).getByRole('radio').count()).toBe(
-    BUILT_IN_MODELS.length,
-  );
-
-  refused.end();
-  site.hub.forgetRequests();
-  await line.getByRole('button', { name: 'Resume' }).click();
-  await page.getByRole('status').getByText('ViT-B-32 ready on WASM').waitFor();
-  const after = sent();
-  console.log(
-    `ViT-B/32: ${total} bytes; ${arrived} had arrived when the connection broke, ${after.bytes} came after`,
-  );
-  expect(after.bytes).toBe(total - arrived);
-  expect(before.bytes).toBeGreaterThanOrEqual(arrived);
-  expect(await storedFiles(page, 'downloads')).toEqual([]);
-  site.expectOnlyHub(app);
-
-  await page.keyboard.press('Escape');
-  await dropOnPage(page, [path.resolve('static/album/album-001.webp')]);
-  await page.getByRole('searchbox', { name: 'Search photos' }).fill('a bicycle');
-  await page.getByRole('status').getByText('1 result for a bicycle').waitFor();
-});
 
 /** What a person is told when the weights cannot be fetched, and whether anything is kept to go on with. */
 const FAULTS: readonly {
@@ -156,15 +112,137 @@ const FAULTS: readonly {
   },
 ];
 
-describe('a download that fails', () => {
-  // One page meets all of them, one after the other: each begins without what the one before has left.
-  test('says why, keeps what can be gone on with, and no half model is listed', async () => {
+/** What a person is told who names a repository. */
+const NAMED: readonly [what: string, name: string, told: string][] = [
+  ['is not there', 'clipscope/none', 'there is none, or not for everyone'],
+  ['is gated', 'clipscope/gated', 'it is not open to everyone'],
+  ['has no such revision', 'clipscope/tiny@v9', 'no such revision'],
+  [
+    'holds a pickle alone',
+    'clipscope/pickle',
+    'open_clip_pytorch_model.bin, a pickle, which this page does not read',
+  ],
+  ['is of another kind', 'clipscope/other', 'has no open_clip_config.json'],
+  ['is no name', 'no name at all', 'Write owner/name as on the hub'],
+];
+
+describe('with storage that outlives the browser', () => {
+  beforeEach(begin);
+  afterEach(end);
+
+  test('a true ViT-B/32 is fetched, cut at 40 %, resumed from the byte it had, verified, converted and used', async () => {
+    const checkpoint = path.join(folder, 'ViT-B-32');
+    const total = await makeCheckpoint('ViT-B-32', checkpoint, { tokenizer: TOKENIZER });
+    await site.hub.add('clipscope/ViT-B-32', checkpoint, { licence: 'mit' });
+    await openOnDisk();
+    const { page } = app;
+    await chooseHub(page, site.hub.url);
+    await fetchModel(page, 'clipscope/ViT-B-32');
+    const bar = page.getByRole('progressbar', { name: 'Downloading ViT-B-32' });
+    await expect
+      .poll(async () => Number(await bar.getAttribute('aria-valuenow')), { interval: 20 })
+      .toBeGreaterThan(0.4 * total);
+    const cut = site.hub.fault(WEIGHTS, { kind: 'cut', after: 1_234_567 }, 4);
+    const refused = site.hub.fault(WEIGHTS, { kind: 'refuse' });
+    await page.getByRole('alert').getByText('did not answer').waitFor();
+    expect(cut.hits).toBe(4);
+    const before = sent();
+    const line = downloadLine(page, 'ViT-B-32');
+    await line.getByText(/^Downloading ViT-B-32 · Stopped at \d+ of 605 MB$/).waitFor();
+    const arrived = Number(await line.getByRole('progressbar').getAttribute('aria-valuenow'));
+    expect(arrived).toBeGreaterThan(0.4 * total);
+    expect(arrived).toBeLessThan(total);
+    expect(await page.getByRole('dialog', { name: 'Models' }).getByRole('radio').count()).toBe(
+      BUILT_IN_MODELS.length,
+    );
+
+    refused.end();
+    site.hub.forgetRequests();
+    await line.getByRole('button', { name: 'Resume' }).click();
+    await page.getByRole('status').getByText('ViT-B-32 ready on WASM').waitFor();
+    const after = sent();
+    console.log(
+      `ViT-B/32: ${total} bytes; ${arrived} had arrived when the connection broke, ${after.bytes} came after`,
+    );
+    expect(after.bytes).toBe(total - arrived);
+    expect(before.bytes).toBeGreaterThanOrEqual(arrived);
+    expect(await storedFiles(page, 'downloads')).toEqual([]);
+    site.expectOnlyHub(app);
+
+    await page.keyboard.press('Escape');
+    await dropOnPage(page, [path.resolve('static/album/album-001.webp')]);
+    await page.getByRole('searchbox', { name: 'Search photos' }).fill('a bicycle');
+    await page.getByRole('status').getByText('1 result for a bicycle').waitFor();
+  });
+
+  test('a download goes on after the browser was killed in the middle; until then no half model is listed', async () => {
     await site.hub.add('clipscope/tiny', TINY);
-    await open();
+    const held = site.hub.fault(WEIGHTS, { kind: 'hold', after: 2_000_000 });
+    await openOnDisk();
+    await chooseHub(app.page, site.hub.url);
+    await fetchModel(app.page, 'clipscope/tiny');
+    await expect.poll(() => held.hits).toBeGreaterThan(0);
+    await expect
+      .poll(() => storedFiles(app.page, 'downloads'))
+      .toContainEqual(expect.stringMatching(/record\.json$/));
+    await app.kill();
+    held.release();
+    site.hub.forgetRequests();
+    await openOnDisk();
+    const { page } = app;
+    const line = downloadLine(page, 'tiny');
+    await line.getByText(/Paused at/).waitFor();
+    await openModels(page);
+    expect(await page.getByRole('radio').count()).toBe(BUILT_IN_MODELS.length);
+    await line.getByRole('button', { name: 'Resume' }).click();
+    await page.getByRole('status').getByText('tiny ready on WASM').waitFor();
+    expect(await storedFiles(page, 'downloads')).toEqual([]);
+    // The plan was kept: the hub is not asked again what there is.
+    expect(site.hub.requests.filter(({ path: asked }) => asked.startsWith('/api/'))).toEqual([]);
+  });
+});
+
+// Why one page: it takes seconds of a core to open. Each test begins without what the one before has left.
+describe('on one page', () => {
+  beforeAll(async () => {
+    await begin();
+    app = await site.open();
+    await chooseHub(app.page, site.hub.url);
+  });
+  afterAll(end);
+
+  test('a repository that cannot be taken is refused in words before anything is downloaded', async () => {
+    await site.hub.add('clipscope/tiny', TINY);
+    await site.hub.add('clipscope/gated', TINY, { gated: true });
+    for (const [name, file] of [
+      ['pickle', 'open_clip_pytorch_model.bin'],
+      ['other', 'model.safetensors'],
+    ] as const) {
+      await mkdir(path.join(folder, name));
+      await writeFile(path.join(folder, name, file), 'weights');
+      await site.hub.add(`clipscope/${name}`, path.join(folder, name));
+    }
+    const { page } = app;
+    for (const [, name, told] of NAMED) {
+      await look(page, name);
+      await page.getByRole('alert').getByText(told).waitFor();
+    }
+    expect(sent().bytes).toBe(0);
+  });
+
+  test('weights that other pages may not read are refused in words', async () => {
+    await site.hub.add('clipscope/tiny', TINY);
+    const spoilt = site.hub.fault(WEIGHTS, { kind: 'no-cors' });
+    await look(app.page, 'clipscope/tiny');
+    await app.page.getByRole('alert').getByText('lets no other page read it (CORS)').waitFor();
+    spoilt.end();
+  });
+
+  test('a download that fails says why, keeps what can be gone on with, and no half model is listed', async () => {
+    await site.hub.add('clipscope/tiny', TINY);
     const { page } = app;
     const models = page.getByRole('dialog', { name: 'Models' });
     const line = downloadLine(page, 'tiny');
-    await chooseHub(page, site.hub.url);
     for (const { what, spoil, told, isKept } of FAULTS) {
       await look(page, 'clipscope/tiny');
       await page.getByText(/^Commit [0-9a-f]{12}$/).waitFor();
@@ -184,88 +262,11 @@ describe('a download that fails', () => {
     }
     expect(app.problems.filter((one) => one.includes('Uncaught'))).toEqual([]);
   });
-});
 
-/** What a person is told who names a repository. */
-const NAMED: readonly [what: string, name: string, told: string][] = [
-  ['is not there', 'clipscope/none', 'there is none, or not for everyone'],
-  ['is gated', 'clipscope/gated', 'it is not open to everyone'],
-  ['has no such revision', 'clipscope/tiny@v9', 'no such revision'],
-  [
-    'holds a pickle alone',
-    'clipscope/pickle',
-    'open_clip_pytorch_model.bin, a pickle, which this page does not read',
-  ],
-  ['is of another kind', 'clipscope/other', 'has no open_clip_config.json'],
-  ['is no name', 'no name at all', 'Write owner/name as on the hub'],
-];
-
-test('weights that other pages may not read are refused in words', async () => {
-  await site.hub.add('clipscope/tiny', TINY);
-  site.hub.fault(WEIGHTS, { kind: 'no-cors' });
-  await open();
-  await chooseHub(app.page, site.hub.url);
-  await look(app.page, 'clipscope/tiny');
-  await app.page.getByRole('alert').getByText('lets no other page read it (CORS)').waitFor();
-});
-
-test('a repository that cannot be taken is refused in words before anything is downloaded', async () => {
-  await site.hub.add('clipscope/tiny', TINY);
-  await site.hub.add('clipscope/gated', TINY, { gated: true });
-  for (const [name, file] of [
-    ['pickle', 'open_clip_pytorch_model.bin'],
-    ['other', 'model.safetensors'],
-  ] as const) {
-    await mkdir(path.join(folder, name));
-    await writeFile(path.join(folder, name, file), 'weights');
-    await site.hub.add(`clipscope/${name}`, path.join(folder, name));
-  }
-  await open();
-  const { page } = app;
-  await chooseHub(page, site.hub.url);
-  for (const [, name, told] of NAMED) {
-    await look(page, name);
-    await page.getByRole('alert').getByText(told).waitFor();
-  }
-  expect(sent().bytes).toBe(0);
-});
-
-describe('a hub that the page’s server does not allow', () => {
-  beforeEach(async () => {
-    await site.close();
-    site = await openHubSite(false);
-    await site.hub.add('clipscope/tiny', TINY);
-  });
-
-  test('is allowed by the person who names it, through the service worker', async () => {
-    app = await site.open({ persistentDir: path.join(folder, 'profile'), keeps: true });
-    await kept(app.page);
-    await chooseHub(app.page, site.hub.url);
-    await look(app.page, 'clipscope/tiny');
-    // Only the hub was named: where it sends one on to is another matter, and so is that host’s name.
-    await app.page.getByRole('alert').getByText('or the server it sends one on to').waitFor();
-    await chooseHub(app.page, site.hub.cdn);
-    await chooseHub(app.page, site.hub.url);
-    await look(app.page, 'clipscope/tiny');
-    await app.page.getByText(/^Commit [0-9a-f]{12}$/).waitFor();
-  });
-
-  test('is refused by name where there is no service worker', async () => {
-    app = await site.open();
-    await chooseHub(app.page, site.hub.url);
-    await look(app.page, 'clipscope/tiny');
-    await app.page.getByRole('alert').getByText('This page is not allowed to reach 127.0.0.1').waitFor();
-    expect(site.hub.requests).toEqual([]);
-  });
-});
-
-describe('a download', () => {
-  test('is paused, resumed and cancelled; what it had goes with it', async () => {
+  test('a download is paused, resumed and cancelled; what it had goes with it', async () => {
     await site.hub.add('clipscope/tiny', TINY);
     const held = site.hub.fault(WEIGHTS, { kind: 'hold', after: 1_000_000 });
-    await open();
     const { page } = app;
-    await chooseHub(page, site.hub.url);
     await fetchModel(page, 'clipscope/tiny');
     const line = downloadLine(page, 'tiny');
     await expect.poll(() => held.hits).toBeGreaterThan(0);
@@ -283,40 +284,12 @@ describe('a download', () => {
     await page.getByRole('status').getByText('tiny ready on WASM').waitFor();
   });
 
-  test('goes on after the browser was killed in the middle; until then no half model is listed', async () => {
-    await site.hub.add('clipscope/tiny', TINY);
-    const held = site.hub.fault(WEIGHTS, { kind: 'hold', after: 2_000_000 });
-    await open();
-    await chooseHub(app.page, site.hub.url);
-    await fetchModel(app.page, 'clipscope/tiny');
-    await expect.poll(() => held.hits).toBeGreaterThan(0);
-    await expect
-      .poll(() => storedFiles(app.page, 'downloads'))
-      .toContainEqual(expect.stringMatching(/record\.json$/));
-    await app.kill();
-    held.release();
-    site.hub.forgetRequests();
-    await open();
-    const { page } = app;
-    const line = downloadLine(page, 'tiny');
-    await line.getByText(/Paused at/).waitFor();
-    await openModels(page);
-    expect(await page.getByRole('radio').count()).toBe(BUILT_IN_MODELS.length);
-    await line.getByRole('button', { name: 'Resume' }).click();
-    await page.getByRole('status').getByText('tiny ready on WASM').waitFor();
-    expect(await storedFiles(page, 'downloads')).toEqual([]);
-    // The plan was kept: the hub is not asked again what there is.
-    expect(site.hub.requests.filter(({ path: asked }) => asked.startsWith('/api/'))).toEqual([]);
-  });
-
-  test('takes a server that ignores ranges, and one that breaks off again and again', async () => {
+  test('a download takes a server that ignores ranges, and one that breaks off again and again', async () => {
     await site.hub.add('clipscope/whole', TINY);
     await site.hub.add('clipscope/cut', TINY);
     const whole = site.hub.fault(/^\/repos\/clipscope\/whole\/.*\.safetensors$/, { kind: 'ignore-range' });
     const cut = site.hub.fault(/^\/repos\/clipscope\/cut\/.*\.safetensors$/, { kind: 'cut', after: 400_000 });
-    await open();
     const { page } = app;
-    await chooseHub(page, site.hub.url);
     await fetchModel(page, 'clipscope/whole');
     await page.getByRole('status').getByText('whole ready on WASM').waitFor();
     expect(whole.hits).toBeGreaterThan(0);
@@ -325,17 +298,17 @@ describe('a download', () => {
     expect(cut.hits).toBeGreaterThan(4);
   });
 
-  test('lets photos be indexed while the text tower is on its way', async () => {
+  test('a download lets photos be indexed while the text tower is on its way', async () => {
     const checkpoint = path.join(folder, 'checkpoint');
     await makeCheckpoint(LONG_TEXT, checkpoint, { tokenizer: TOKENIZER });
     await site.hub.add('clipscope/long', checkpoint);
     // Only the text tower has so many bytes.
     const held = site.hub.fault(WEIGHTS, { kind: 'hold', after: 5_000_000 });
-    await open();
     const { page } = app;
+    await page.keyboard.press('Escape');
     await dropOnPage(page, [path.resolve('static/album/album-001.webp')]);
     await page.getByRole('status').getByText('1 photo ready to search').waitFor();
-    await chooseHub(page, site.hub.url);
+    await openModels(page);
     await fetchModel(page, 'clipscope/long');
     await downloadLine(page, 'long').getByRole('button', { name: 'Index photos already' }).click();
     await page.getByRole('status').getByText('long ready on WASM').waitFor();
@@ -344,5 +317,37 @@ describe('a download', () => {
     await page.getByText('You can search by words once the rest of long is here.').first().waitFor();
     held.release();
     await page.getByRole('status').getByText('1 result for a bicycle').waitFor();
+  });
+});
+
+describe('a hub that the page’s server does not allow', () => {
+  beforeEach(async () => {
+    site = await openHubSite(false);
+    await site.hub.add('clipscope/tiny', TINY);
+  });
+  afterEach(async () => {
+    await app.close();
+    await site.close();
+  });
+
+  test('is allowed by the person who names it, through the service worker', async () => {
+    app = await site.open({ keeps: true });
+    await kept(app.page);
+    await chooseHub(app.page, site.hub.url);
+    await look(app.page, 'clipscope/tiny');
+    // Only the hub was named: where it sends one on to is another matter, and so is that host’s name.
+    await app.page.getByRole('alert').getByText('or the server it sends one on to').waitFor();
+    await chooseHub(app.page, site.hub.cdn);
+    await chooseHub(app.page, site.hub.url);
+    await look(app.page, 'clipscope/tiny');
+    await app.page.getByText(/^Commit [0-9a-f]{12}$/).waitFor();
+  });
+
+  test('is refused by name where there is no service worker', async () => {
+    app = await site.open();
+    await chooseHub(app.page, site.hub.url);
+    await look(app.page, 'clipscope/tiny');
+    await app.page.getByRole('alert').getByText('This page is not allowed to reach 127.0.0.1').waitFor();
+    expect(site.hub.requests).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-import { copyFile, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
@@ -32,7 +32,6 @@ let app: App;
 let folder = '';
 beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'clipscope-models-'));
-  await mkdir(path.join(folder, 'profile'));
   site = await openHubSite();
   await site.hub.add('clipscope/tiny', TINY);
 });
@@ -43,7 +42,7 @@ afterEach(async () => {
 });
 
 async function open(): Promise<Page> {
-  app = await site.open({ persistentDir: path.join(folder, 'profile') });
+  app = await site.open();
   return app.page;
 }
 

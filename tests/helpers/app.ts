@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, expect, inject } from 'vitest';
+import { expect, inject } from 'vitest';
 import { BUILT_IN_MODELS } from '../../src/clip/built-in';
 import { launchChromium, startBrowser, type Chromium, type ChromiumOptions } from './chromium';
 
@@ -26,12 +26,18 @@ export const SMALL = `?backend=wasm&model=${BUILT_IN_MODELS.at(-1)!.id}`;
 /** The model the page opens with. */
 export const OPENS_WITH = BUILT_IN_MODELS[0].name;
 
-/** Why shared by a file's tests: a browser takes two seconds of a core to start, and contexts share nothing. */
+/**
+ * Why shared by all files that one worker runs: a browser takes two seconds of a core to start, and contexts share
+ * nothing. It ends with the worker.
+ */
 let shared: Promise<Browser> | undefined;
-afterAll(async () => {
-  await (await shared)?.close();
-  shared = undefined;
-});
+
+/** The worker's browser; another one where a test has broken it. */
+async function sharedBrowser(): Promise<Browser> {
+  const browser = await (shared ??= startBrowser());
+  if (browser.isConnected()) return browser;
+  return (shared = startBrowser());
+}
 
 /** Opens the built page in a context of its own; with a GPU or a profile, in a browser of its own. */
 export async function openApp({
@@ -47,7 +53,7 @@ export async function openApp({
     ...options.context,
   } as const;
   const isAlone = options.webgpu || options.persistentDir !== undefined;
-  const running = isAlone ? {} : { browser: await (shared ??= startBrowser()) };
+  const running = isAlone ? {} : { browser: await sharedBrowser() };
   const browser = await launchChromium(new URL(url).origin, { ...options, ...running, context });
   const problems: string[] = [];
   browser.context.on('weberror', (error) => problems.push(String(error.error())));
