@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core';
 import { afterEach, describe, expect, test } from 'vitest';
 import { serveDirectory } from '../../tools/serve.js';
 import { ALWAYS_SHOWN } from '../helpers/album';
-import { addSome, expectNothingLeft, openApp, OPENS_WITH, SMALL, type App } from '../helpers/app';
+import { addSome, expectNothingLeft, openApp, OPENS_WITH, SMALL, SMALLEST, type App } from '../helpers/app';
 import { dropOnPage } from '../helpers/drop';
 import { assetOf, copyOfBuild, kept, serveBare, type Site } from '../helpers/site';
 
@@ -64,7 +64,7 @@ describe('after one visit, with the network off', () => {
   test('the page opens, indexes, searches and labels the album, and switches models', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'clipscope-model-'));
     ends.push(() => rm(folder, { recursive: true }));
-    await cp(`static/models/${OPENS_WITH}`, path.join(folder, 'own-model'), { recursive: true });
+    await cp(`static/models/${SMALLEST}`, path.join(folder, 'own-model'), { recursive: true });
     const { root } = await siteAt();
     const server = await serve(root);
     const { page, problems } = await open(server.url, '?backend=wasm');
@@ -117,11 +117,7 @@ describe('after one visit, with the network off', () => {
     await page.goto(`${server.url}/some/path/index.html?backend=wasm&tab=label`);
     await page.getByRole('status').getByText(`${OPENS_WITH} ready on WASM`).waitFor();
     expect(await isolated(page)).toBe(true);
-    await page.getByRole('button', { name: 'Try the sample album' }).click();
-    await page
-      .getByRole('status')
-      .getByText(/160 photos labelled/)
-      .waitFor();
+    await addSome(page, 12, '12 photos labelled');
   });
 });
 
@@ -140,12 +136,8 @@ test('of the GPU builds the one this browser uses is kept at once, the other whe
   expect(atOnce).not.toContain(loader);
   expect(await page.evaluate(async (file) => (await fetch(file)).ok, loader)).toBe(true);
   await expect.poll(() => keptFiles(page)).toContain(loader);
-});
 
-test('a part of a file is still a part of it', async () => {
-  const { root } = await siteAt();
-  const { page } = await open((await serve(root)).url);
-  await kept(page);
+  // A part of a file is still a part of it.
   const part = await page.evaluate(async () => {
     const answer = await fetch('models/clipscope-l/open_clip_model.safetensors', {
       headers: { Range: 'bytes=8-15' },
@@ -171,7 +163,7 @@ describe('a new version', () => {
       await (await navigator.serviceWorker.ready).update();
     });
 
-  test('is announced, waits for a click, and reloads the tab that clicked alone', async () => {
+  test('is announced, can wait until later, waits for a click, and reloads the tab that clicked alone', async () => {
     const site = await siteAt();
     const { url } = await serve(site.root);
     const { page, context } = await open(url);
@@ -185,6 +177,9 @@ describe('a new version', () => {
     const dropped = await release(site);
     await lookForUpdate(page);
     await page.getByRole('status').getByText('A new version is ready').waitFor();
+    await updateBar(page).getByRole('button', { name: 'Later' }).click();
+    await updateBar(page).waitFor({ state: 'hidden' });
+    expect(await page.title()).toBe('Clipscope');
     await page.reload();
     await updateBar(page).waitFor();
     expect(await page.title()).toBe('Clipscope');
@@ -212,18 +207,6 @@ describe('a new version', () => {
         return keptFiles(page);
       })
       .not.toContain(dropped);
-  });
-
-  test('can wait until later', async () => {
-    const site = await siteAt();
-    const { page } = await open((await serve(site.root)).url);
-    await kept(page);
-    await release(site);
-    await lookForUpdate(page);
-    await updateBar(page).getByRole('button', { name: 'Later' }).click();
-    await updateBar(page).waitFor({ state: 'hidden' });
-    await addSome(page, 12);
-    expect(await page.title()).toBe('Clipscope');
   });
 });
 

@@ -20,8 +20,11 @@ export interface App extends Chromium {
   readonly problems: readonly string[];
 }
 
-/** Opens the page with the smallest model, on wasm: for what is the same with every model. */
-export const SMALL = `?backend=wasm&model=${BUILT_IN_MODELS.at(-1)!.id}`;
+/** The smallest built-in model. */
+export const SMALLEST = BUILT_IN_MODELS.at(-1)!.id;
+
+/** Opens the page with it, on wasm: for what is the same with every model. */
+export const SMALL = `?backend=wasm&model=${SMALLEST}`;
 
 /** The model the page opens with. */
 export const OPENS_WITH = BUILT_IN_MODELS[0].name;
@@ -71,12 +74,19 @@ export async function openApp({
   }
 }
 
-/** Adds the first pictures of the album one by one, for tests that need some photos; resolves once all are indexed. */
-export async function addSome(page: Page, count: number): Promise<void> {
+/**
+ * Adds the first pictures of the album one by one, for tests that need some photos; resolves once all are indexed, as
+ * the page then says.
+ */
+export async function addSome(
+  page: Page,
+  count: number,
+  told = `${count} photos ready to search`,
+): Promise<void> {
   const album = (await readdir('static/album')).filter((name) => name.endsWith('.webp')).sort();
   const files = album.slice(0, count).map((name) => path.resolve('static/album', name));
   await page.getByLabel('Add photos').setInputFiles(files);
-  await page.getByRole('status').getByText(`${count} photos ready to search`).waitFor();
+  await page.getByRole('status').getByText(told).waitFor();
 }
 
 /** Fails when the page, a worker of it or the browser on its behalf has asked anything of anyone else. */
