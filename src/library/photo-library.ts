@@ -15,6 +15,7 @@ import { photoCountIn, type PhotoCount } from './photo-count';
 import { hasNewContent, isRead, stateOf } from './photo-state';
 import { readingOf } from './reading';
 import type { FolderRecord, PhotoRecord, Reading } from './records';
+import { comparer } from './thumbnail-look';
 
 interface KeptIndex extends IndexName {
   readonly pair: IndexPair;
@@ -135,9 +136,14 @@ export class PhotoLibrary {
     return this.#rows.cosines(rows);
   }
 
-  /** Groups of near-duplicate photos, by the current model's rows. @throws ModelNotLoaded, Cancelled */
+  /**
+   * Groups of near-duplicate photos, by the current model's rows and, where thumbnails are stored, by their looks.
+   * @throws ModelNotLoaded, Cancelled
+   */
   async duplicates(options: DuplicatesOptions): Promise<DuplicateGroup[]> {
-    return findDuplicates(this.photos.filter(isRead), this.#rows.current, options);
+    const isAlike = this.#store && comparer((keys) => this.thumbnails(keys));
+    const photos = this.photos.filter(isRead);
+    return findDuplicates(photos, this.#rows.current, { ...options, ...(isAlike && { isAlike }) });
   }
 
   /** Stores photo records. Hidden and bad photos, and those with new content, lose their rows. */

@@ -29,6 +29,12 @@ export interface DuplicateGroup {
 export interface DuplicatesOptions {
   /** Minimum cosine of near-duplicates, greater than 0 and at most 1. */
   readonly threshold: number;
+  /**
+   * Whether two photos look the same, asked of those near enough. Default: all do.
+   *
+   * Why: to a model dark frames are as near to each other as copies of one are, and so are pages of text.
+   */
+  readonly isAlike?: (best: Photo, other: Photo) => Promise<boolean>;
   readonly signal?: AbortSignal;
   /** Called after each slice of work with the number of distinct contents done. */
   readonly onProgress?: (done: number, total: number) => void;
@@ -44,6 +50,9 @@ interface Lead {
 }
 
 const SEED = 1;
+
+/** Leaders that a photo is looked at beside: of thousands of dark frames each is near all others. */
+const MOST_LOOKS = 16;
 
 /** Random pairs sampled to estimate how similar the photos are. */
 const SAMPLE = 2048;
@@ -64,7 +73,7 @@ const SLICE = 25;
 export async function findDuplicates(
   photos: readonly Photo[],
   rows: Rows,
-  { threshold, signal, onProgress = () => undefined }: DuplicatesOptions,
+  { threshold, isAlike, signal, onProgress = () => undefined }: DuplicatesOptions,
 ): Promise<DuplicateGroup[]> {
   if (!(threshold > 0 && threshold <= 1)) throw new RangeError(`${threshold} is no threshold above 0 to 1`);
   const contents = contentsOf(photos);
@@ -86,15 +95,16 @@ export async function findDuplicates(
       continue;
     }
     const sketch = leaders.sketch(row);
-    let nearest: { lead: number; cosine: number } | undefined;
-    for (const lead of leaders.candidates(sketch)) {
-      const leading = rowOf(leads[lead]!.content, rows);
+    const near: { lead: Lead; cosine: number }[] = [];
+    for (const candidate of [...leaders.candidates(sketch)].sort((a, b) => a - b)) {
+      const lead = leads[candidate]!;
+      const leading = rowOf(lead.content, rows);
       const cosine = leading ? dot(leading, row) : -1;
-      const isNearer =
-        !nearest || cosine > nearest.cosine || (cosine === nearest.cosine && lead < nearest.lead);
-      if (cosine >= threshold && isNearer) nearest = { lead, cosine };
+      if (cosine >= threshold) near.push({ lead, cosine });
     }
-    if (nearest) leads[nearest.lead]!.near.push({ content, cosine: nearest.cosine });
+    near.sort((a, b) => b.cosine - a.cosine);
+    const nearest = await firstOf(near, async ({ lead }) => !isAlike || isAlike(lead.content[0], content[0]));
+    if (nearest) nearest.lead.near.push({ content, cosine: nearest.cosine });
     else leads[leaders.add(sketch)] = { content, near: [] };
   }
   onProgress(contents.length, contents.length);
@@ -121,6 +131,12 @@ function rowOf(content: Content, rows: Rows): Float32Array | undefined {
     const row = rows.get(id);
     if (row) return row;
   }
+  return undefined;
+}
+
+/** The first item that `is`, of the first few. */
+async function firstOf<T>(items: readonly T[], is: (item: T) => Promise<boolean>): Promise<T | undefined> {
+  for (const item of items.slice(0, MOST_LOOKS)) if (await is(item)) return item;
   return undefined;
 }
 

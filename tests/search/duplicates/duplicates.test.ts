@@ -255,3 +255,34 @@ test.each(BUILT_IN_MODELS.map(({ name }) => name))(
     ).toEqual([]);
   },
 );
+
+describe('the pictures themselves', () => {
+  /** Pictures look alike within a dozen of ids. */
+  const isAlike = (a: Photo, b: Photo) => Promise.resolve(Math.floor(a.id / 12) === Math.floor(b.id / 12));
+  const ids = [0, 1, 12, 13, 24];
+  const rows = atAngles(Object.fromEntries(ids.map((id, at) => [id, at / 10])));
+
+  test('are looked at before they are grouped, however near their embeddings', async () => {
+    const photos = ids.map((id) => photo(id));
+    expect(await findDuplicates(photos, rows, { threshold })).toHaveLength(1);
+    expect(summary(await findDuplicates(photos, rows, { threshold, isAlike }))).toEqual([
+      '0 best, 1 near 1.000',
+      '12 best, 13 near 1.000',
+    ]);
+  });
+
+  test('are not looked at where they are copies, or far', async () => {
+    const asked: string[] = [];
+    const photos = [photo(0), photo(1, { key: 'key 0' }), photo(2)];
+    const options = {
+      threshold,
+      isAlike: async (a: Photo, b: Photo) => {
+        asked.push(`${a.id} ${b.id}`);
+        return true;
+      },
+    };
+    const groups = await findDuplicates(photos, atAngles({ 0: 0, 2: 40 }), options);
+    expect(summary(groups)).toEqual(['0 best, 1 copy']);
+    expect(asked).toEqual([]);
+  });
+});
