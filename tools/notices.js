@@ -50,6 +50,11 @@ const NOTICES = new Map([
     (/** @type {string} */ version) =>
       `What its WebAssembly files are built of, with its notices: https://github.com/microsoft/onnxruntime/blob/v${version}/ThirdPartyNotices.txt`,
   ],
+  [
+    '@resvg/resvg-wasm',
+    (/** @type {string} */ version) =>
+      `Its source, and the list of what its WebAssembly file is built of (Cargo.lock): https://github.com/thx/resvg-js/tree/v${version}`,
+  ],
 ]);
 
 /** Licences whose text is the same whoever holds the copyright. */
