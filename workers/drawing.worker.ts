@@ -7,20 +7,21 @@ import { Failure } from '../src/core/failure';
 import { drawingSize } from '../src/image/drawing-size';
 import type { DrawingApi } from './image/drawing-api';
 
-const ready = bytesAt(resvgUrl).then(initWasm);
-let font: Promise<Uint8Array> | undefined;
-
-/** The font of all text in drawings: those of the system cannot be read here. Fetched for the first text. */
+/** The font of all text in drawings: those of the system cannot be read here. */
 const FONT_FAMILY = 'DejaVu Sans';
 
+let renderer: Promise<unknown> | undefined;
+let font: Uint8Array | undefined;
+
 const api: DrawingApi = {
-  async draw(file) {
-    await ready;
-    const svg = new TextDecoder().decode(file);
-    const fontBuffers = svg.includes('<text') ? [await (font ??= bytesAt(fontUrl))] : [];
+  async load(svg) {
+    await (renderer ??= bytesAt(resvgUrl).then((wasm) => initWasm(wasm)));
+    if (/[<:]text/.test(svg)) font ??= await bytesAt(fontUrl);
+  },
+  draw(svg) {
     const options = {
       font: {
-        fontBuffers,
+        fontBuffers: font ? [font] : [],
         defaultFontFamily: FONT_FAMILY,
         sansSerifFamily: FONT_FAMILY,
         serifFamily: FONT_FAMILY,
@@ -35,7 +36,7 @@ const api: DrawingApi = {
     const png = new Uint8Array(image.asPng());
     image.free();
     drawing.free();
-    return transfer(png, [png.buffer]);
+    return Promise.resolve(transfer(png, [png.buffer]));
   },
 };
 

@@ -197,6 +197,11 @@ describe('what is no picture is named', () => {
     expect(await failure(new Blob([text]))).toBe(`${unreadable} ${words}`);
   });
 
+  test('a damaged JPEG XL, which this browser reads', async () => {
+    const damaged = new Blob([Uint8Array.of(0xff, 0x0a, 1, 2, 3, 4, 5, 6, 7, 8)]);
+    expect(await failure(damaged)).toBe(`${unreadable} a JPEG XL picture that is damaged or cut off`);
+  });
+
   test.each([0.1, 0.5, 0.95, 0.9999])('a JPEG of which only the part %f is there', async (part) => {
     const whole = await file('photo-480x360.jpg');
     const cut = whole.slice(0, Math.floor(whole.size * part));

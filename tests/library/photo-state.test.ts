@@ -63,6 +63,7 @@ test.each([
   ['PictureEmpty', true],
   ['PictureUnreadable', true],
   ['PictureTooLarge', true],
+  ['PictureTooComplex', true],
   ['FileUnreadable', false],
   ['OutOfMemory', false],
   ['WorkerDied', false],

@@ -1,5 +1,7 @@
 /** What an image worker may ask of its drawing worker. */
 export interface DrawingApi {
-  /** Draws an SVG file as PNG. @throws NetworkFailed; what resvg throws, without a name */
-  draw(file: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>>;
+  /** Fetches what draws, with the font if the drawing has text. @throws NetworkFailed */
+  load(svg: string): Promise<void>;
+  /** Draws an SVG as PNG. @throws what resvg throws, without a name */
+  draw(svg: string): Promise<Uint8Array<ArrayBuffer>>;
 }

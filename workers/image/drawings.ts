@@ -14,7 +14,7 @@ const TAG = 0x3c;
 
 /** A worker that draws. */
 export interface Drawer {
-  readonly api: Pick<DrawingApi, 'draw'>;
+  readonly api: DrawingApi;
   /** Rejects if the worker cannot start or dies. */
   readonly died: Promise<never>;
   end(): void;
@@ -42,16 +42,23 @@ export class Drawings {
     this.#deadline = deadline;
   }
 
-  /** A PNG of `drawingSize`, on a clear ground. @throws PictureUnreadable, PictureTooComplex */
+  /**
+   * A PNG of `drawingSize`, on a clear ground.
+   * @throws PictureUnreadable, PictureTooComplex; NetworkFailed or WorkerDied, which say nothing of the drawing
+   */
   async draw(file: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
     const tags = file.reduce((count, byte) => count + Number(byte === TAG), 0);
     if (tags > MOST_TAGS) {
       throw new Failure('PictureTooComplex', `this drawing has more than ${grouped(MOST_TAGS)} tags`);
     }
     const drawer = (this.#drawer ??= this.#start());
-    const deadline = this.#deadline(DEADLINE);
+    let deadline: Deadline | undefined;
     try {
-      return await Promise.race([drawer.api.draw(file), drawer.died, deadline.passed]);
+      const svg = new TextDecoder().decode(file);
+      // A slow network is not the drawing's fault.
+      await Promise.race([drawer.api.load(svg), drawer.died]);
+      deadline = this.#deadline(DEADLINE);
+      return await Promise.race([drawer.api.draw(svg), drawer.died, deadline.passed]);
     } catch (error) {
       // Whatever happened, its memory may be damaged.
       drawer.end();
@@ -60,7 +67,7 @@ export class Drawings {
       const words = 'this SVG cannot be drawn: it is damaged or not SVG at all';
       throw new Failure('PictureUnreadable', words, { cause: error });
     } finally {
-      deadline.stop();
+      deadline?.stop();
     }
   }
 }

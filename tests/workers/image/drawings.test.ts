@@ -14,11 +14,14 @@ let drawers: {
 }[];
 /** The deadlines that run. */
 let deadlines: Set<() => void>;
+/** What the workers wait for before they draw. */
+let loading: Promise<void>;
 let drawings: Drawings;
 
 beforeEach(() => {
   drawers = [];
   deadlines = new Set();
+  loading = Promise.resolve();
   drawings = new Drawings(start, (seconds) => {
     let pass = (): void => undefined;
     const passed = new Promise<never>((_, reject) => {
@@ -44,13 +47,17 @@ function start(): Drawer {
   drawers.push(drawer);
   const draw = () =>
     new Promise<Uint8Array<ArrayBuffer>>((resolve, reject) => ([finish, fail] = [resolve, reject]));
-  return { api: { draw }, died, end: () => (drawer.ended = true) };
+  return { api: { load: async () => loading, draw }, died, end: () => (drawer.ended = true) };
 }
+
+/** Lets what was begun go as far as it can. */
+const begun = () => new Promise((resolve) => setTimeout(resolve));
 
 describe('a drawing', () => {
   test('is drawn by a worker that is used again', async () => {
     for (let i = 0; i < 3; i++) {
       const drawn = drawings.draw(SVG);
+      await begun();
       drawers[0]!.finish(PNG);
       expect(await drawn).toBe(PNG);
     }
@@ -60,6 +67,7 @@ describe('a drawing', () => {
 
   test('that does not end is ended with its worker, and the next gets another', async () => {
     const drawn = drawings.draw(SVG);
+    await begun();
     for (const pass of deadlines) pass();
     await expect(drawn).rejects.toMatchObject({
       name: 'PictureTooComplex',
@@ -67,22 +75,35 @@ describe('a drawing', () => {
     });
     expect([drawers[0]!.ended, deadlines.size]).toEqual([true, 0]);
     const next = drawings.draw(SVG);
+    await begun();
     drawers[1]!.finish(PNG);
     expect(await next).toBe(PNG);
   });
 
   test.each([
     ['cannot be read', (drawer: (typeof drawers)[0]) => drawer.fail('no SVG'), 'PictureUnreadable'],
-    [
-      'whose renderer is not here',
-      (drawer: (typeof drawers)[0]) => drawer.fail(new Failure('NetworkFailed', 'no')),
-      'NetworkFailed',
-    ],
     ['that stops its worker', (drawer: (typeof drawers)[0]) => drawer.die(), 'WorkerDied'],
   ])('that %s has a failure of its own', async (_, happen, name) => {
     const drawn = drawings.draw(SVG);
+    await begun();
     happen(drawers[0]!);
     await expect(drawn).rejects.toMatchObject({ name });
+    expect([drawers[0]!.ended, deadlines.size]).toEqual([true, 0]);
+  });
+
+  test('waits for what draws as long as the network takes, and is not at fault if it does not come', async () => {
+    let arrive!: () => void;
+    loading = new Promise((resolve) => (arrive = resolve));
+    const drawn = drawings.draw(SVG);
+    await begun();
+    expect(deadlines.size).toBe(0);
+    arrive();
+    await begun();
+    expect(deadlines.size).toBe(1);
+    drawers[0]!.finish(PNG);
+    expect(await drawn).toBe(PNG);
+    loading = Promise.reject(new Failure('NetworkFailed', 'what draws SVG did not arrive'));
+    await expect(drawings.draw(SVG)).rejects.toMatchObject({ name: 'NetworkFailed' });
     expect([drawers[0]!.ended, deadlines.size]).toEqual([true, 0]);
   });
 
