@@ -9,6 +9,9 @@ import viteConfig, { sendHeaders } from './vite.config.ts';
 
 const executablePath = findChromium();
 
+/** More browsers than cores: they wait for pages, disks and the patience of a download. */
+const MORE_THAN_CORES = { maxWorkers: 3, sequence: { groupOrder: 1 } };
+
 /** Begins with what waits longest, on one core, for the software GPU: at the end the other core would wait with it. */
 class FaultsFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -38,7 +41,7 @@ export default mergeConfig(
             name: 'node',
             environment: 'node',
             include: ['tests/**/*.test.ts'],
-            exclude: ['tests/{browser,app,faults}/**'],
+            exclude: ['tests/{browser,app,faults,firefox}/**'],
             // Nothing of `src` keeps a state of its own, and loading it anew for each file took a third of the time.
             isolate: false,
           },
@@ -87,9 +90,18 @@ export default mergeConfig(
             isolate: false,
             testTimeout: 300_000,
             hookTimeout: 300_000,
-            // More browsers than cores: they wait for pages, disks and the patience of a download.
-            maxWorkers: 3,
-            sequence: { groupOrder: 1 },
+            ...MORE_THAN_CORES,
+          },
+        },
+        {
+          extends: true,
+          test: {
+            name: 'firefox',
+            environment: 'node',
+            include: ['tests/firefox/**/*.test.ts'],
+            testTimeout: 300_000,
+            hookTimeout: 300_000,
+            ...MORE_THAN_CORES,
           },
         },
       ],

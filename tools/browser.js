@@ -3,15 +3,21 @@ import path from 'node:path';
 import process from 'node:process';
 import { chromium } from 'playwright-core';
 
-/** Names of Chromium on the search path. */
-const COMMANDS = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
+/** Names of each browser on the search path. */
+const CHROMIUM = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
+
+const FIREFOX = ['firefox-esr', 'firefox'];
 
 /** Usual locations outside the search path. */
-const PLACES = [
+const CHROMIUM_PLACES = [
   '/usr/bin/chromium',
   '/Applications/Chromium.app/Contents/MacOS/Chromium',
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
   'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
+];
+const FIREFOX_PLACES = [
+  '/Applications/Firefox.app/Contents/MacOS/firefox',
+  'C:\\Program Files\\Mozilla Firefox\\firefox.exe',
 ];
 
 /** Flags that stop a browser under test from contacting anything but the page's server. */
@@ -41,14 +47,34 @@ export function webgpuFlags(present) {
  * @returns {string | undefined} Throws an Error if CHROMIUM_PATH is not an executable.
  */
 export function findChromium() {
-  const named = process.env.CHROMIUM_PATH;
+  return find('CHROMIUM_PATH', CHROMIUM, [...CHROMIUM_PLACES, chromium.executablePath()]);
+}
+
+/**
+ * The Firefox on this machine: the environment's FIREFOX_PATH, else the search path, else the usual places.
+ *
+ * @returns {string | undefined} Throws an Error if FIREFOX_PATH is not an executable.
+ */
+export function findFirefox() {
+  return find('FIREFOX_PATH', FIREFOX, FIREFOX_PLACES);
+}
+
+/**
+ * @param {string} variable
+ * @param {readonly string[]} commands
+ * @param {readonly string[]} places
+ */
+function find(variable, commands, places) {
+  const named = process.env[variable];
   if (named) {
     if (isProgram(named)) return named;
-    throw new Error(`CHROMIUM_PATH is "${named}", and there is no program of that name.`);
+    throw new Error(`${variable} is "${named}", and there is no program of that name.`);
   }
   const folders = (process.env.PATH ?? '').split(path.delimiter).filter((folder) => folder !== '');
-  const onPath = COMMANDS.flatMap((command) => folders.map((folder) => path.join(folder, command)));
-  return [...onPath, ...PLACES, chromium.executablePath()].find(isProgram);
+  return [
+    ...commands.flatMap((command) => folders.map((folder) => path.join(folder, command))),
+    ...places,
+  ].find(isProgram);
 }
 
 /** @param {string} file */

@@ -4,12 +4,30 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
-import { findChromium } from './browser.js';
+import { findChromium, findFirefox } from './browser.js';
 import { root } from './build.js';
 
-/** The projects of vitest.config.ts: the one for Node, and those that need Chromium, in order. */
-const NODE_SUITE = 'node';
-const BROWSER_SUITES = ['browser', 'app'];
+/** The projects of vitest.config.ts: the one for Node, and those for browsers, in runs one after another. */
+const NODE_SUITE = ['node'];
+const BROWSER_SUITES = [['browser'], ['app', 'firefox']];
+
+/** Each browser that is tested, how it is found, its Debian package, and the projects that need it. */
+const BROWSERS = [
+  {
+    name: 'Chromium',
+    find: findChromium,
+    variable: 'CHROMIUM_PATH',
+    package: 'chromium',
+    suites: ['browser', 'app'],
+  },
+  {
+    name: 'Firefox',
+    find: findFirefox,
+    variable: 'FIREFOX_PATH',
+    package: 'firefox-esr',
+    suites: ['firefox'],
+  },
+];
 
 /** Time limit of a suite, in ms; a longer run counts as hanging. */
 const SUITE_LIMIT = 40 * 60_000;
@@ -29,21 +47,23 @@ const SUITE_LIMIT = 40 * 60_000;
  */
 
 /**
- * Runs one project of vitest.config.ts.
+ * Runs projects of vitest.config.ts, side by side.
  *
- * @param {string} suite
+ * @param {readonly string[]} suites
  * @param {string} reports A folder for the machine-readable report.
  * @param {boolean} [aside] Whether another suite runs in parallel: this one's output is then printed at its end.
  * @returns {Promise<Totals>} A failure outside any test (a file that does not load, an uncaught error, a suite that
  *   hangs) counts as a failed test, so that the totals never look better than the exit code.
  */
-async function run(suite, reports, aside = false) {
-  const report = path.join(reports, `${suite}.json`);
+async function run(suites, reports, aside = false) {
+  const suite = suites.join('", "');
+  const report = path.join(reports, `${suites.join('-')}.json`);
   const vitest = path.join(root, 'node_modules/vitest/vitest.mjs');
   const flags = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   const title = `\nSuite "${suite}"\n`;
   if (!aside) process.stdout.write(title);
-  const child = spawn(process.execPath, [vitest, 'run', '--project', suite, ...flags], {
+  const projects = suites.flatMap((one) => ['--project', one]);
+  const child = spawn(process.execPath, [vitest, 'run', ...projects, ...flags], {
     cwd: root,
     stdio: ['ignore', aside ? 'pipe' : 'inherit', aside ? 'pipe' : 'inherit'],
     timeout: SUITE_LIMIT,
@@ -84,20 +104,24 @@ function totalsOf(report) {
   };
 }
 
-/** Installs Chromium if running as root on Debian; returns the reason if it could not. */
-function installChromium() {
+/**
+ * Installs a browser if running as root on Debian; returns the reason if it could not.
+ *
+ * @param {(typeof BROWSERS)[number]} browser
+ */
+function install({ name, find, variable, package: debian }) {
   if (!existsSync('/etc/debian_version') || process.getuid?.() !== 0) {
-    return 'there is no Chromium on this machine; name one with CHROMIUM_PATH';
+    return `there is no ${name} on this machine; name one with ${variable}`;
   }
-  console.log('\nThere is no Chromium on this machine: installing the Debian package.');
-  for (const command of [['update'], ['install', '-y', '--no-install-recommends', 'chromium']]) {
+  console.log(`\nThere is no ${name} on this machine: installing the Debian package.`);
+  for (const command of [['update'], ['install', '-y', '--no-install-recommends', debian]]) {
     const { status } = spawnSync('apt-get', ['-q', ...command], {
       stdio: ['ignore', 'inherit', 'inherit'],
       env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
     });
     if (status !== 0) return `"apt-get ${command.join(' ')}" failed`;
   }
-  return findChromium() ? undefined : 'the Debian package has left no Chromium on the search path';
+  return find() ? undefined : `the Debian package has left no ${name} on the search path`;
 }
 
 // Seen by the browser suites too, as import.meta.env.VITE_WHOLE.
@@ -106,12 +130,21 @@ if (process.argv.includes('--whole')) process.env.VITE_WHOLE = '1';
 const reports = await mkdtemp(path.join(tmpdir(), 'clipscope-reports-'));
 /** @type {Totals[]} */
 const all = [];
-let notRun;
+/** @type {string[]} */
+const notRun = [];
 try {
-  notRun = findChromium() ? undefined : installChromium();
+  /** @type {Set<string>} */
+  const runnable = new Set();
+  for (const browser of BROWSERS) {
+    const missing = browser.find() ? undefined : install(browser);
+    if (missing) notRun.push(`the tests in ${browser.name} (${missing})`);
+    else for (const suite of browser.suites) runnable.add(suite);
+  }
+  const inBrowsers = BROWSER_SUITES.map((suites) => suites.filter((suite) => runnable.has(suite)));
+  const runs = inBrowsers.filter((suites) => suites.length > 0);
   // Why the Node suite runs in parallel with the first browser suite: that one waits for the software GPU, on one core.
-  const inNode = run(NODE_SUITE, reports, notRun === undefined);
-  for (const suite of notRun ? [] : BROWSER_SUITES) all.push(await run(suite, reports));
+  const inNode = run(NODE_SUITE, reports, runs.length > 0);
+  for (const suites of runs) all.push(await run(suites, reports));
   all.push(await inNode);
 } finally {
   await rm(reports, { recursive: true, force: true });
@@ -119,7 +152,7 @@ try {
 
 /** @param {keyof Totals} key */
 const total = (key) => all.reduce((sum, totals) => sum + totals[key], 0);
-if (notRun) console.log(`\nNOT RUN: browser suites (${notRun})`);
+for (const tests of notRun) console.log(`\nNOT RUN: ${tests}`);
 const skipped = total('skipped') > 0 ? `, ${total('skipped')} skipped` : '';
 console.log(`\n${total('passed')} passed, ${total('failed')} failed${skipped}`);
-if (total('failed') > 0 || (notRun && process.env.CI === 'true')) process.exitCode = 1;
+if (total('failed') > 0 || (notRun.length > 0 && process.env.CI === 'true')) process.exitCode = 1;
