@@ -57,6 +57,7 @@ export default defineConfig({
     format: 'es',
     plugins: () => [notices.collect],
     rolldownOptions: {
+      checks: { bundlerTimings: false },
       // On loading, the hub's client makes hashers (12 kB of code) and buffers (5 MB of memory) for uploads, which the
       // build would keep.
       treeshake: {
