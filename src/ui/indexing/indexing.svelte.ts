@@ -1,7 +1,8 @@
 import type { LibraryApi, LoadedModel } from '../../../workers/api';
 import { failureName } from '../../core/failure';
+import { ContentsUnderWay } from './contents-under-way';
 import { pace } from './pace';
-import { Pipeline, type PipelineParts } from './pipeline';
+import { Pipeline, type PipelineEvents, type PipelineParts } from './pipeline';
 import { OutOfReachCounts, type OutOfReachCount } from './out-of-reach-counts';
 import { countText, plural } from '../kit/words';
 import type { Notices } from '../kit/notices.svelte';
@@ -58,6 +59,7 @@ export class Indexing {
   /** Ids that have a row for `#model`. */
   #held = new Set<number>();
   readonly #counts = new OutOfReachCounts();
+  readonly #contents = new ContentsUnderWay();
   #pace = pace();
   /** Whether the library was reopened after its worker died, without a successful batch since. */
   #reopened = false;
@@ -241,13 +243,14 @@ export class Indexing {
     }
     this.#done = 0;
     this.#newPace();
-    this.#pipeline = new Pipeline(model, this.#parts, {
+    const events: PipelineEvents = {
       added: (added) => this.#added(added),
       done: (count) => this.#count(count),
       outOfReach: (photo, reach) => this.#counts.add(photo, reach),
       failed: (error) => this.#failed(error),
       finished: () => this.#finish(),
-    });
+    };
+    this.#pipeline = new Pipeline(model, this.#parts, events, this.#contents);
     this.#total = this.#pipeline.add(missing);
     if (this.#phase === 'paused') return;
     this.#phase = 'running';

@@ -3,6 +3,7 @@ import { Failure, failureName, messageOf } from '../../core/failure';
 import type { PhotoKey } from '../../core/photo-key';
 import { isOfBytes } from '../../library/photo-state';
 import { sentence } from '../kit/failures';
+import { ContentsUnderWay } from './contents-under-way';
 import { batchOf, type Prepared } from './picture-batch';
 import type { Originals } from '../photos/originals';
 import { reachOf, type Reach } from '../photos/out-of-reach';
@@ -53,6 +54,7 @@ export class Pipeline {
   readonly #model: LoadedModel;
   readonly #parts: PipelineParts;
   readonly #events: PipelineEvents;
+  readonly #contents: ContentsUnderWay;
   /** Whether pictures are prepared only while the tower is idle. */
   readonly #inTurns: boolean;
   #queue = new Set<number>();
@@ -62,6 +64,8 @@ export class Pipeline {
   readonly #stale = new Set<number>();
   #ready: Prepared[] = [];
   #preparing = 0;
+  /** Prepared photos whose content is being embedded for another photo. */
+  #waiting = 0;
   #encoding = false;
   /** Batches being stored in the library. */
   #storing = 0;
@@ -71,7 +75,14 @@ export class Pipeline {
   #running = false;
   #ended = false;
 
-  constructor(model: LoadedModel, parts: PipelineParts, events: PipelineEvents) {
+  /** @param contents shared by all pipelines of the page */
+  constructor(
+    model: LoadedModel,
+    parts: PipelineParts,
+    events: PipelineEvents,
+    contents = new ContentsUnderWay(),
+  ) {
+    this.#contents = contents;
     this.#model = model;
     this.#parts = parts;
     this.#events = events;
@@ -123,7 +134,7 @@ export class Pipeline {
     const last = this.#queue.size === 0 && this.#preparing === 0;
     if (this.#ready.length >= this.#batch || (last && this.#ready.length > 0)) {
       void this.#encode(this.#ready.splice(0, this.#batch));
-    } else if (last && this.#storing === 0) {
+    } else if (last && this.#storing === 0 && this.#waiting === 0) {
       this.#running = false;
       this.#events.finished();
     }
@@ -200,15 +211,27 @@ export class Pipeline {
     return claimed.length > 0;
   }
 
-  async #encode(batch: readonly Prepared[]): Promise<void> {
+  async #encode(prepared: readonly Prepared[]): Promise<void> {
     const { clip } = this.#parts;
+    const { id: model } = this.#model.summary;
+    const batch = prepared.filter(({ reading: { key } }, at) => {
+      const isFirst = prepared.findIndex(({ reading }) => reading.key === key) === at;
+      return isFirst && !this.#contents.of(model, key);
+    });
+    const end = this.#contents.begin(
+      model,
+      batch.map(({ reading }) => reading.key),
+    );
+    for (const copy of prepared) if (!batch.includes(copy)) void this.#wait(copy);
     const ids = batch.map(({ id }) => id);
-    this.#encoding = true;
+    this.#encoding = batch.length > 0;
     try {
-      const rows = await clip.encodeImages(this.#model.summary.id, batchOf(this.#model, batch));
+      if (batch.length === 0) return;
+      const rows = await clip.encodeImages(model, batchOf(this.#model, batch));
       this.#batch = Math.min(this.#largest, rows.nextBatch);
-      void this.#store(batch, rows);
+      void this.#store(batch, rows).finally(end);
     } catch (error) {
+      end();
       if (failureName(error) === 'OutOfMemory' && batch.length > 1) {
         this.#batch = this.#largest = Math.max(1, Math.floor(batch.length / 2));
         this.#again(ids);
@@ -217,6 +240,15 @@ export class Pipeline {
       this.#encoding = false;
       this.#pump();
     }
+  }
+
+  /** Tries a photo again once its content was embedded for another: then it finds the row. */
+  async #wait({ id, reading: { key } }: Prepared): Promise<void> {
+    this.#waiting++;
+    await this.#contents.of(this.#model.summary.id, key);
+    this.#waiting--;
+    this.#again([id]);
+    this.#pump();
   }
 
   /** Stores a batch while the tower continues. */
