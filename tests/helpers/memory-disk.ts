@@ -7,11 +7,13 @@ interface Stored {
 }
 
 /** A file as it was when its handle was asked: it can be read for as long as it lies there unchanged. */
-class DiskFile extends File {
+export class DiskFile extends File {
+  readonly diskPath: string;
   readonly #check: () => void;
 
-  constructor(name: string, { content, modified }: Stored, check: () => void) {
-    super([content], name, { lastModified: modified });
+  constructor(path: string, { content, modified }: Stored, check: () => void) {
+    super([content], path.split('/').at(-1)!, { lastModified: modified });
+    this.diskPath = path;
     this.#check = check;
   }
 
@@ -80,7 +82,7 @@ export class MemoryDisk {
   file(path: string): File {
     const stored = this.files.get(path);
     this.#check(path, stored);
-    return new DiskFile(path.split('/').at(-1)!, stored!, () => {
+    return new DiskFile(path, stored!, () => {
       this.onRead(++this.#reads);
       this.#check(path, stored);
     });

@@ -8,6 +8,8 @@ export interface Prepared {
   readonly reading: Reading;
   /** Its thumbnail; absent if one is already stored. */
   readonly thumbnail: Blob | undefined;
+  /** When no row of its content was there, by `ContentsUnderWay`. */
+  readonly since: number;
 }
 
 /** The concatenated pictures of a batch, for the clip worker. */

@@ -163,6 +163,7 @@ export class Pipeline {
   async #read(photo: Photo): Promise<Prepared | undefined> {
     const { photos, images, originals, thumbnails } = this.#parts;
     const { id } = photo;
+    const since = this.#contents.now;
     if (photo.key !== undefined && (await this.#claim(id, photo.key))) return undefined;
     const file = await this.#tried(photo, () => originals.open(photo));
     if (!file) return undefined;
@@ -181,7 +182,7 @@ export class Pipeline {
     const { key, width, height, metadata, pixels, thumbnail } = picture;
     photos.developed(id, { key, width, height, ...metadata });
     if (thumbnail) thumbnails.put(id, thumbnail);
-    return { id, pixels, reading: { id, key, width, height, ...metadata }, thumbnail };
+    return { id, pixels, reading: { id, key, width, height, ...metadata }, thumbnail, since };
   }
 
   /** The result of work on a photo's file; undefined if that fails, which is the photo's affair alone. */
@@ -214,9 +215,9 @@ export class Pipeline {
   async #encode(prepared: readonly Prepared[]): Promise<void> {
     const { clip } = this.#parts;
     const { id: model } = this.#model.summary;
-    const batch = prepared.filter(({ reading: { key } }, at) => {
+    const batch = prepared.filter(({ reading: { key }, since }, at) => {
       const isFirst = prepared.findIndex(({ reading }) => reading.key === key) === at;
-      return isFirst && !this.#contents.of(model, key);
+      return isFirst && !this.#contents.of(model, key, since);
     });
     const end = this.#contents.begin(
       model,
@@ -243,9 +244,9 @@ export class Pipeline {
   }
 
   /** Tries a photo again once its content was embedded for another: then it finds the row. */
-  async #wait({ id, reading: { key } }: Prepared): Promise<void> {
+  async #wait({ id, reading: { key }, since }: Prepared): Promise<void> {
     this.#waiting++;
-    await this.#contents.of(this.#model.summary.id, key);
+    await this.#contents.of(this.#model.summary.id, key, since);
     this.#waiting--;
     this.#again([id]);
     this.#pump();

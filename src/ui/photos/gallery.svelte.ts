@@ -8,6 +8,7 @@ import { Libraries, type LibrariesParts } from './libraries.svelte';
 import type { Notices } from '../kit/notices.svelte';
 import { Originals } from './originals';
 import type { OtherTabs } from './other-tabs';
+import type { Photo } from './photo';
 import { Photos } from './photos.svelte';
 import { RemovedPhotos } from './removed-photos';
 import { Thumbnails } from './thumbnails.svelte';
@@ -60,6 +61,8 @@ export class Gallery {
   /** Number of photos whose records the browser lost. */
   #missing = 0;
   readonly #removed: RemovedPhotos;
+  /** Photos whose removal is final, but not yet on disk. */
+  #leaves: readonly Photo[] = [];
   /** Resolves when removed data is deleted from disk; with whether all of it was. */
   #left: Promise<boolean> = Promise.resolve(true);
   readonly #parts: GalleryParts;
@@ -210,7 +213,7 @@ export class Gallery {
   remove(ids: readonly number[]): void {
     this.keepRemoval();
     this.photos.remove(ids);
-    if (!this.unkept) this.#removed.set(this.libraries.current.id, this.photos.removed);
+    this.#remember();
     this.#parts.onCount();
     this.#parts.notices.say(`${plural(this.photos.removed.length, 'photo')} removed`);
   }
@@ -218,7 +221,7 @@ export class Gallery {
   undoRemoval(): void {
     const { notices, onFresh, onCount } = this.#parts;
     const back = this.photos.undo();
-    this.#removed.set(this.libraries.current.id, []);
+    this.#remember();
     onFresh(back);
     onCount();
     notices.say(`${plural(back.length, 'photo')} brought back`);
@@ -231,6 +234,7 @@ export class Gallery {
   keepRemoval(): void {
     const gone = this.photos.settle();
     if (gone.length === 0) return;
+    this.#leaves = [...this.#leaves, ...gone];
     const used = new Set(this.photos.ids().map((id) => this.photos.current(id)?.folder));
     const hidden = gone.filter(({ folder }) => this.#isKnownAgain(folder) && used.has(folder));
     this.photos.hide(hidden);
@@ -239,7 +243,12 @@ export class Gallery {
     this.forget(gone.filter((photo) => !isHidden.has(photo)).map(({ id }) => id));
     const emptied = new Set(gone.map(({ folder }) => folder).filter((folder) => !used.has(folder)));
     for (const folder of emptied) if (this.folders.get(folder)) this.#leaving(this.removeFolder(folder));
-    void this.#forgetRemoved();
+    void this.#forgetRemoved(gone);
+  }
+
+  /** Remembers what is removed but not yet on disk: else the next visit would bring it back. */
+  #remember(): void {
+    if (!this.unkept) this.#removed.set(this.libraries.current.id, [...this.#leaves, ...this.photos.removed]);
   }
 
   /** Whether a folder's files can be given again together, of which those removed must then stay out. */
@@ -248,12 +257,13 @@ export class Gallery {
     return kind === 'directory' || kind === 'listed';
   }
 
-  /** Once a removal is final on disk, unless there is another by then. */
-  async #forgetRemoved(): Promise<void> {
+  /** Once a removal is final on disk. */
+  async #forgetRemoved(gone: readonly Photo[]): Promise<void> {
     const isHidden = await succeeds(this.photos.keep());
     // Else the next visit removes them.
-    const isGone = isHidden && (await this.#left);
-    if (isGone && this.photos.removed.length === 0) this.#removed.set(this.libraries.current.id, []);
+    if (!isHidden || !(await this.#left)) return;
+    this.#leaves = this.#leaves.filter((photo) => !gone.includes(photo));
+    this.#remember();
   }
 
   /** Makes a removal final with which an earlier visit ended. */

@@ -25,6 +25,8 @@ export interface HomesParts {
   readonly images: Pick<ImageApi, 'keyOf'>;
   /** Makes the last removal final: its photos may get another place. */
   readonly keepRemoval: () => void;
+  /** Runs what looks up a folder and may add it, after what was begun before: two drops may give the same folder. */
+  readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
 /** Number of files of another date whose contents tell whether two folders are one. */
@@ -64,7 +66,9 @@ export class Homes {
     const [top = '', ...rest] = found.path.split('/');
     if (rest.length === 0) return this.#ofSingle(found);
     const mark = found.root ?? found.listing ?? top;
-    const base = this.#bases.get(mark) ?? (await (found.root ? this.#ofRoot(found.root) : this.#ofName(top)));
+    const base =
+      this.#bases.get(mark) ??
+      (await this.#parts.inTurn(() => (found.root ? this.#ofRoot(found.root) : this.#ofName(top))));
     this.#bases.set(mark, base);
     return { ...base, base: base.path, path: [base.path, ...rest].join('/') };
   }
@@ -86,11 +90,10 @@ export class Homes {
   async #ofRoot(root: FileSystemDirectoryHandle): Promise<Base> {
     const { folders, photos } = this.#parts;
     const around = await folders.around(root);
+    if (around?.inside === '') await this.#takeIn(around, root);
     if (around) return around;
     const { id } = await folders.create({ name: root.name, kind: 'directory', handle: root });
-    for (const { folder, inside } of await folders.below(root)) {
-      if (folder.id !== id) await this.#absorb(folder, { folder: id, path: `${root.name}/${inside}` });
-    }
+    await this.#takeIn({ folder: id, path: root.name }, root);
     const places = new Map<number, Base>();
     for (const { id: photo, folder, handle } of photos.all()) {
       const inside = folder === SINGLE_FILES && handle ? await root.resolve(handle) : undefined;
@@ -98,6 +101,19 @@ export class Homes {
     }
     photos.move(places);
     return { folder: id, path: root.name };
+  }
+
+  /** Makes the known folders that lie in this one parts of it, also where an earlier visit ended before that was done. */
+  takeIn({ id, name, handle }: FolderRecord): Promise<void> {
+    return this.#parts.inTurn(async () => {
+      if (handle) await this.#takeIn({ folder: id, path: name }, handle);
+    });
+  }
+
+  async #takeIn({ folder, path }: Base, root: FileSystemDirectoryHandle): Promise<void> {
+    for (const inner of await this.#parts.folders.below(root)) {
+      await this.#absorb(inner.folder, { folder, path: `${path}/${inner.inside}` });
+    }
   }
 
   /** Files that come with a path alone. */
@@ -108,10 +124,14 @@ export class Homes {
     return { folder: id, path: name };
   }
 
-  /** Decides where the files of a whole listing belong, and returns them. */
   async #decided(files: readonly Found[]): Promise<readonly Found[]> {
     const [first] = files;
-    if (!first) return files;
+    if (first) await this.#parts.inTurn(() => this.#decide(first, files));
+    return files;
+  }
+
+  /** Decides where the files of a whole listing belong. */
+  async #decide(first: Found, files: readonly Found[]): Promise<void> {
     const { folders } = this.#parts;
     const [top = ''] = first.path.split('/');
     const known = this.#listings();
@@ -136,7 +156,6 @@ export class Homes {
     for (const [folder, path] of inner) {
       await this.#absorb(folder, { ...base, path: base.path + path.slice(top.length) });
     }
-    return files;
   }
 
   /** Whether two folders are one: most of what they have in common is the same, by its contents if by nothing else. */

@@ -39,14 +39,14 @@ export function alignments(listing: Listing, folder: Listing): Alignment[] {
     .sort((a, b) => b.same - a.same || b.dated.length - a.dated.length);
 }
 
-/** Whether most files that two folders have in common are the same, by length and date alone. */
+/** Whether at least half of the files that two folders have in common are the same, by length and date alone. */
 export function isSameFolder({ shared, same }: Alignment): boolean {
-  return 2 * same > shared;
+  return same > 0 && 2 * same >= shared;
 }
 
 /** The same, if the files of other dates have the same content. */
 export function maySameFolder({ shared, same, dated }: Alignment): boolean {
-  return 2 * (same + dated.length) > shared;
+  return 2 * (same + dated.length) >= shared;
 }
 
 function common(

@@ -1,3 +1,4 @@
+import { serial } from '../../core/tasks';
 import { fetchAlbum } from './album';
 import { arrivalText, holdsPicture, isPicture, type OtherFiles } from './arrivals';
 import { sentence } from '../kit/failures';
@@ -71,6 +72,7 @@ export class PhotoImport {
   #reading = $state(0);
   readonly #parts: PhotoImportParts;
   readonly #touchedPhotos: TouchedPhotos;
+  readonly #inTurn = serial();
 
   constructor(parts: PhotoImportParts) {
     this.#parts = parts;
@@ -105,7 +107,7 @@ export class PhotoImport {
     const others = this.#parts.otherFiles();
     const counts = { added: 0, changed: 0, already: 0, gone: 0, others: 0, unread: 0 };
     const isLook = folder !== undefined;
-    const homes = new Homes(this.#parts);
+    const homes = new Homes({ ...this.#parts, inTurn: this.#inTurn });
     const pass: Pass = {
       origin,
       isLook,
@@ -121,6 +123,7 @@ export class PhotoImport {
     try {
       await this.#parts.ready();
       const looked = folder === undefined ? undefined : this.#parts.folders.get(folder);
+      if (looked) await homes.takeIn(looked);
       if (looked) this.#begin(homeIn(looked.id, looked.name), looked.name, pass);
       await this.#read(files, pass, folder);
       await this.#compare(pass);

@@ -1,17 +1,23 @@
-import type { LoadedModel } from '../../../workers/api';
+import type { ClipApi, ImageApi, LibraryApi, LoadedModel } from '../../../workers/api';
 import { evaluation } from '../../../workers/evaluation/evaluation';
 import type { ModelsApi } from '../../../workers/models-api';
 import { AppState } from '../../../src/ui/app/app-state.svelte';
 import type { Deaths } from '../../../src/ui/connect/connect';
-import { clip, failure, images, loadedModel, type TestLibrary } from '../fakes';
+import type { Memory } from '../../../src/ui/kit/memory';
+import { clip, failure, images, loadedModel } from '../fakes';
 
 export interface TestAppParts {
-  readonly library: TestLibrary;
+  readonly library: LibraryApi;
   readonly models: ModelsApi;
   /** Whether the text tower of a model is here. */
   readonly hasText?: (id: string) => boolean;
   readonly onStopModels?: () => void;
   readonly onLeave?: () => void;
+  /** What takes the place of the fakes. */
+  readonly towers?: Omit<ClipApi, 'load' | 'unload'>;
+  readonly pictures?: ImageApi;
+  /** What outlasts the visit. */
+  readonly memory?: Memory;
 }
 
 /** The page's whole state over workers in memory, and how those die. */
@@ -21,6 +27,9 @@ export function testApp({
   hasText = () => true,
   onStopModels = () => {},
   onLeave = () => {},
+  towers = clip(),
+  pictures = images,
+  memory,
 }: TestAppParts): {
   app: AppState;
   deaths: Deaths;
@@ -31,12 +40,12 @@ export function testApp({
       deaths = given;
       return {
         clip: {
-          ...clip(),
+          ...towers,
           load: async (id): Promise<LoadedModel> => ({ ...loadedModel(id), hasText: hasText(id) }),
           unload: async () => {},
         },
         library,
-        images,
+        images: pictures,
         models,
         evaluation,
         stopClip: () => {},
@@ -55,7 +64,7 @@ export function testApp({
     handOver: () => {},
     persist: async () => true,
     allowHosts: async () => true,
-    memory: undefined,
+    memory,
     memories: [],
     gibibytes: undefined,
     online: () => true,

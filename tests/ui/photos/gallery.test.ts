@@ -222,6 +222,16 @@ describe('Gallery', () => {
       expect(remembered).toEqual(new Map());
     });
 
+    it('stands after another removal, also where the first is not on the disk yet', async () => {
+      const { putPhotos } = library;
+      library.putPhotos = () => new Promise(() => undefined);
+      gallery.remove([1]);
+      gallery.remove([0]);
+      library.putPhotos = putPhotos;
+      await nextVisit();
+      expect(ids()).toEqual([2]);
+    });
+
     it('does not stand once it was undone, nor reaches what came later under the same number', async () => {
       gallery.remove([1]);
       gallery.undoRemoval();

@@ -1,0 +1,402 @@
+/** A person's photos, the browser in which they are kept, and what becomes of both. */
+import type { AppState } from '../../src/ui/app/app-state.svelte';
+import type { LibraryStore } from '../../src/library/library-store';
+import { FIRST_LIBRARY, type FolderRecord } from '../../src/library/records';
+import { filesOfDirectory } from '../../src/ui/kit/given-files';
+import { createLibraryApi } from '../../workers/library/library-api';
+import type { ClipApi, ImageApi, LibraryApi } from '../../workers/api';
+import { memoryShelves } from '../library/memory-store';
+import { clip, failure, images, keyOf, memoryIn, modelsWorker, rows, summary } from '../ui/fakes';
+import { testApp } from '../ui/app/test-app';
+import { MemoryDisk } from './memory-disk';
+
+/** Folders that are given with a handle: the second lies in the first. */
+export const FOLDERS = ['P', 'P/Q', 'R'] as const;
+/** Folders of one name that are given without. */
+export const CARDS = ['X/DCIM', 'Y/DCIM'] as const;
+const PATHS = [
+  'P/a.jpg',
+  'P/b.jpg',
+  'P/Q/a.jpg',
+  'P/Q/b.jpg',
+  'R/a.jpg',
+  'R/b.jpg',
+  'X/DCIM/a.jpg',
+  'X/DCIM/b.jpg',
+  'Y/DCIM/a.jpg',
+  'Y/DCIM/b.jpg',
+];
+const SPARE = ['P/c.jpg', 'P/Q/c.jpg', 'R/c.jpg', 'X/DCIM/c.jpg'];
+const MODELS = ['tiny', 'other'];
+
+/** What happened in all walks. */
+export interface Tally {
+  events: number;
+  visits: number;
+  encoded: number;
+  removed: number;
+  found: number;
+}
+
+/** A visit that ends when it is let go: then nothing it does arrives anywhere. */
+interface Visit {
+  readonly app: AppState;
+  readonly library: LibraryApi;
+  alive: boolean;
+}
+
+export class PhotoWorld {
+  readonly disk = new MemoryDisk();
+  /** Contents that were embedded, stored and acknowledged, as "model key". */
+  readonly stored = new Set<string>();
+  /** Contents that were embedded again although their row was there. */
+  readonly twice: string[] = [];
+  readonly given = new Set<string>();
+  /** What was removed, by its path on the disk: its content. */
+  readonly removed = new Map<string, string>();
+  isShortOfMemory = false;
+  doesReaderDie = false;
+  doesTowerFail = false;
+  readonly #tally: Tally;
+  readonly #shelves = memoryShelves();
+  readonly #memory = new Map<string, string>();
+  readonly #underWay = new Set<string>();
+  readonly #angles = new Map<string, string>();
+  #model = 'tiny';
+  #content = 10;
+  #clock = 1;
+  #visit: Visit | undefined;
+  /** What the last removal took, in case it is undone. */
+  #lastRemoved: string[] = [];
+
+  constructor(tally: Tally) {
+    this.#tally = tally;
+    for (const path of PATHS) this.write(path);
+  }
+
+  get app(): AppState {
+    return this.#visit!.app;
+  }
+
+  /** What a search finds. */
+  search(): ReturnType<LibraryApi['search']> {
+    return this.#visit!.library.search(rows(this.#model, 0), 1000);
+  }
+
+  /** A new picture, of three bytes like most others, or of four. */
+  write(path: string, isLonger = false): void {
+    const angle = `${this.#content++}`;
+    const content = angle.padStart(isLonger ? 4 : 3, ' ');
+    this.#angles.set(keyOf(content), angle);
+    this.disk.put(path, content, this.#clock++);
+  }
+
+  /** The tab is closed in the middle of whatever it does, and another one opened. */
+  async visit(): Promise<void> {
+    if (this.#visit) this.#visit.alive = false;
+    this.#tally.visits++;
+    this.#underWay.clear();
+    this.disk.allowed.clear();
+    const life = { alive: true };
+    const library = this.#library(life);
+    const { app } = testApp({
+      library,
+      models: modelsWorker(MODELS.map((id) => summary(id, id === 'tiny' ? 'built-in' : 'folder'))),
+      towers: mortal(life, this.#towers()),
+      pictures: mortal(life, this.#pictures()),
+      memory: memoryIn(this.#memory),
+    });
+    this.#visit = Object.assign(life, { app, library });
+    await app.gallery.restore();
+    await this.#forgetStored(library);
+    await app.models.start(this.#model, undefined);
+  }
+
+  otherModel(): Promise<void> {
+    this.#model = MODELS.find((model) => model !== this.#model)!;
+    return this.app.models.choose(this.#model);
+  }
+
+  /** Gives a folder, as a person drops it, or picks it where there are no handles. */
+  async give(folder: string): Promise<void> {
+    this.given.add(folder);
+    if (this.disk.isAway) return;
+    if (folder.endsWith('DCIM')) await this.app.photoImport.addFiles(this.#listed(folder), 'folder');
+    else {
+      this.disk.allowed.add(folder);
+      await this.app.photoImport.add(filesOfDirectory(this.disk.directory(folder)), 'chosen');
+    }
+  }
+
+  /** A folder that no photo is left of is forgotten, with what was removed from it. */
+  noticeFolders(): void {
+    const folders = this.app.gallery.folders.list.map(
+      ({ handle }) => (handle as { path?: string } | undefined)?.path,
+    );
+    if (this.app.gallery.restoring) return;
+    for (const path of this.removed.keys()) {
+      if (!folders.some((folder) => folder !== undefined && path.startsWith(`${folder}/`)))
+        this.removed.delete(path);
+    }
+  }
+
+  /** Removes a photo that is shown, unless it is the last one of its folder, which would go with it. */
+  async remove(pick: number): Promise<void> {
+    const { photos, gallery } = this.app;
+    // What is removed before it was ever stored is not known on the next visit, and comes as a new photo.
+    await photos.keep().catch(() => undefined);
+    const { folders } = gallery;
+    const mine = photos.list.filter(
+      ({ folder }) =>
+        folders.get(folder)?.handle && photos.list.filter((each) => each.folder === folder).length > 2,
+    );
+    const photo = mine[pick % Math.max(1, mine.length)];
+    const path = photo && this.placeOf(photo.id);
+    if (!photo || path === undefined || photo.key === undefined) return;
+    const content = [...this.#contents()].find((each) => keyOf(each) === photo.key);
+    if (content === undefined) return;
+    gallery.remove([photo.id]);
+    this.#tally.removed++;
+    this.removed.set(path, content);
+    this.#lastRemoved = [path];
+  }
+
+  undo(): void {
+    if (this.app.photos.removed.length === 0) return;
+    this.app.gallery.undoRemoval();
+    for (const path of this.#lastRemoved) this.removed.delete(path);
+    this.#lastRemoved = [];
+  }
+
+  move(from: number, to: number): void {
+    const path = PATHS[from % PATHS.length]!;
+    const stored = this.disk.files.get(path);
+    if (!stored) return;
+    this.disk.files.delete(path);
+    this.disk.files.set(SPARE[to % SPARE.length]!, { ...stored });
+  }
+
+  copy(from: number, to: number): void {
+    const stored = this.disk.files.get(PATHS[from % PATHS.length]!);
+    if (stored) this.disk.files.set(SPARE[to % SPARE.length]!, { ...stored });
+  }
+
+  swap(one: number, other: number): void {
+    const [a, b] = [PATHS[one % PATHS.length]!, PATHS[other % PATHS.length]!];
+    const [x, y] = [this.disk.files.get(a), this.disk.files.get(b)];
+    if (!x || !y || a === b) return;
+    this.disk.files.set(a, { ...y });
+    this.disk.files.set(b, { ...x });
+  }
+
+  /** Another date, the same content. */
+  touch(pick: number): void {
+    const stored = this.disk.files.get(PATHS[pick % PATHS.length]!);
+    if (stored) this.disk.put(PATHS[pick % PATHS.length]!, stored.content, this.#clock++);
+  }
+
+  edit(pick: number, isLonger: boolean): void {
+    this.write(PATHS[pick % PATHS.length]!, isLonger);
+  }
+
+  spoil(pick: number): void {
+    this.disk.put(PATHS[pick % PATHS.length]!, `x${this.#content++}`, this.#clock++);
+  }
+
+  delete(pick: number): void {
+    this.disk.files.delete(PATHS[pick % PATHS.length]!);
+  }
+
+  lock(pick: number): void {
+    this.disk.locked.add(PATHS[pick % PATHS.length]!);
+  }
+
+  /** Another tab takes photos while this one has the library. */
+  async secondTab(folder: string): Promise<void> {
+    const { app } = testApp({ library: testTab(), models: modelsWorker([summary('tiny')]) });
+    await app.gallery.restore();
+    this.disk.allowed.add(folder);
+    await app.photoImport.add(filesOfDirectory(this.disk.directory(folder)), 'chosen');
+  }
+
+  /** Until nothing is under way. */
+  async idle(): Promise<void> {
+    const { app } = this;
+    for (let quiet = 0; quiet < 25;) {
+      await new Promise((resolve) => setImmediate(resolve));
+      const isBusy =
+        app.photoImport.reading ||
+        app.gallery.restoring ||
+        app.models.status.phase !== 'ready' ||
+        ['running', 'waiting'].includes(app.indexing.phase);
+      quiet = isBusy ? 0 : quiet + 1;
+    }
+    await app.photos.keep().catch(() => undefined);
+  }
+
+  /** All obstacles go, and the person gives once more what they had given. */
+  async clear(): Promise<void> {
+    await this.idle();
+    // The offer to undo goes by itself.
+    this.app.gallery.keepRemoval();
+    this.noticeFolders();
+    this.disk.isAway = false;
+    this.disk.locked.clear();
+    [this.isShortOfMemory, this.doesReaderDie, this.doesTowerFail] = [false, false, false];
+    for (const problem of this.app.notices.problems) problem.action?.run();
+    this.app.indexing.resume();
+    await this.idle();
+    for (const folder of this.given) await this.give(folder);
+    await this.idle();
+    for (const { id } of this.app.gallery.folders.waiting) await this.app.gallery.allow(id);
+    await this.app.tryAgain();
+    await this.idle();
+  }
+
+  /** The path on the disk of a photo; undefined where the page itself no longer knows it. */
+  placeOf(id: number): string | undefined {
+    const { gallery, photos } = this.app;
+    const photo = photos.current(id);
+    if (!photo) return undefined;
+    const folder = gallery.folders.get(photo.folder);
+    const below = photo.path.slice(photo.path.indexOf('/'));
+    if (folder?.handle) return (folder.handle as unknown as { path: string }).path + below;
+    return (gallery.originals.given(id) as { diskPath?: string } | undefined)?.diskPath;
+  }
+
+  #contents(): Set<string> {
+    return new Set([...this.disk.files.values()].map(({ content }) => content));
+  }
+
+  #listed(folder: string): File[] {
+    const paths = [...this.disk.files.keys()].filter((path) => path.startsWith(`${folder}/`));
+    return paths
+      .filter((path) => !this.disk.locked.has(path))
+      .map((path) =>
+        Object.defineProperty(this.disk.file(path), 'webkitRelativePath', { value: path.slice(2) }),
+      );
+  }
+
+  /** Rows of contents that no photo has any more may go between visits. */
+  async #forgetStored(library: LibraryApi): Promise<void> {
+    const photos = await library.photosFrom(0, Infinity);
+    const angles = new Set(photos.map(({ key }) => this.#angles.get(key ?? '')));
+    for (const name of this.stored) if (!angles.has(name.split(' ')[1])) this.stored.delete(name);
+  }
+
+  #towers(): Omit<ClipApi, 'load' | 'unload'> {
+    const tower = clip();
+    return {
+      ...tower,
+      encodeImages: async (model, batch) => {
+        if (this.doesTowerFail) throw failure('OutOfMemory');
+        for (let at = 0; at < batch.count; at++) {
+          const name = `${model} ${batch.data[3 * at]}`;
+          if (this.stored.has(name) || this.#underWay.has(name)) this.twice.push(name);
+          this.#underWay.add(name);
+          this.#tally.encoded++;
+        }
+        await new Promise((resolve) => setImmediate(resolve));
+        for (let at = 0; at < batch.count; at++) this.#underWay.delete(`${model} ${batch.data[3 * at]}`);
+        return tower.encodeImages(model, batch);
+      },
+    };
+  }
+
+  #pictures(): ImageApi {
+    const check = (file: Blob) => {
+      if (this.doesReaderDie) throw failure('WorkerDied');
+      if (this.isShortOfMemory) throw failure('OutOfMemory');
+      return file;
+    };
+    return {
+      ...images,
+      async prepare(file, ...rest) {
+        const picture = await images.prepare(check(file), ...rest);
+        return picture.ok ? { ...picture, key: keyOf(await file.text()) } : picture;
+      },
+      keyOf: async (file) => images.keyOf(check(file)),
+    };
+  }
+
+  #library(visit: { alive: boolean }): LibraryApi {
+    const api = createLibraryApi({
+      list: async () => [FIRST_LIBRARY],
+      put: async () => true,
+      takeOff: async () => undefined,
+      lock: async () => true,
+      openStore: async () => this.#store(visit),
+      removeStore: async () => undefined,
+      removeIndexesMadeBy: async () => undefined,
+      openDevice: async () => undefined,
+    });
+    const add: LibraryApi['add'] = async (readings, rows, thumbnails) => {
+      await api.add(readings, rows, thumbnails);
+      if (!visit.alive) return;
+      for (const { key } of readings) this.stored.add(`${rows.model} ${this.#angles.get(key)}`);
+    };
+    return mortal(visit, { ...api, add });
+  }
+
+  /** Handles of directories survive in a browser's database; here their paths do. */
+  async #store(visit: { alive: boolean }): Promise<LibraryStore> {
+    const store = await this.#shelves.open();
+    const { database } = store;
+    const revived = ({ handle, ...folder }: FolderRecord): FolderRecord =>
+      handle
+        ? { ...folder, handle: this.disk.directory((handle as unknown as { path: string }).path) }
+        : folder;
+    const flattened = ({ handle, ...folder }: FolderRecord): FolderRecord => {
+      const path = (handle as unknown as { path: string } | undefined)?.path;
+      return path === undefined
+        ? folder
+        : { ...folder, handle: { path } as unknown as FileSystemDirectoryHandle };
+    };
+    return mortal(visit, {
+      ...store,
+      database: mortal(visit, {
+        ...database,
+        folders: async () => (await database.folders()).map(revived),
+        putFolder: (folder) => database.putFolder(flattened(folder)),
+      }),
+      openIndex: async (index) => {
+        const files = await store.openIndex(index);
+        return files.map((file) => mortal(visit, file)) as unknown as typeof files;
+      },
+    });
+  }
+}
+
+/** A library that lives in memory, as that of a second tab. */
+function testTab(): LibraryApi {
+  return createLibraryApi({
+    list: async () => [FIRST_LIBRARY],
+    put: async () => true,
+    takeOff: async () => undefined,
+    lock: async () => false,
+    openStore: async () => undefined,
+    removeStore: async () => undefined,
+    removeIndexesMadeBy: async () => undefined,
+    openDevice: async () => undefined,
+  });
+}
+
+/** `api` for as long as the visit lives: afterwards nothing is done, and nothing answers. */
+function mortal<Api extends object>(visit: { readonly alive: boolean }, api: Api): Api {
+  const never = () => new Promise<never>(() => undefined);
+  return new Proxy(api, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name, target);
+      if (typeof value !== 'function') return value;
+      return (...given: unknown[]): unknown => {
+        if (!visit.alive) return never();
+        const answer: unknown = value.apply(target, given);
+        if (!(answer instanceof Promise)) return answer;
+        return answer.then(
+          (done: unknown) => (visit.alive ? done : never()),
+          (error: unknown) => (visit.alive ? Promise.reject(error as Error) : never()),
+        );
+      };
+    },
+  });
+}
