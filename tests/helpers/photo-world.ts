@@ -9,6 +9,7 @@ import { memoryShelves } from '../library/memory-store';
 import { clip, failure, images, keyOf, memoryIn, modelsWorker, rows, summary } from '../ui/fakes';
 import { testApp } from '../ui/app/test-app';
 import { MemoryDisk } from './memory-disk';
+import { mortal, secondTabLibrary } from './visit-life';
 
 /** Folders that are given with a handle: the second lies in the first. */
 export const FOLDERS = ['P', 'P/Q', 'R'] as const;
@@ -213,7 +214,7 @@ export class PhotoWorld {
 
   /** Another tab takes photos while this one has the library. */
   async secondTab(folder: string): Promise<void> {
-    const { app } = testApp({ library: testTab(), models: modelsWorker([summary('tiny')]) });
+    const { app } = testApp({ library: secondTabLibrary(), models: modelsWorker([summary('tiny')]) });
     await app.gallery.restore();
     this.disk.allowed.add(folder);
     await app.photoImport.add(filesOfDirectory(this.disk.directory(folder)), 'chosen');
@@ -365,38 +366,4 @@ export class PhotoWorld {
       },
     });
   }
-}
-
-/** A library that lives in memory, as that of a second tab. */
-function testTab(): LibraryApi {
-  return createLibraryApi({
-    list: async () => [FIRST_LIBRARY],
-    put: async () => true,
-    takeOff: async () => undefined,
-    lock: async () => false,
-    openStore: async () => undefined,
-    removeStore: async () => undefined,
-    removeIndexesMadeBy: async () => undefined,
-    openDevice: async () => undefined,
-  });
-}
-
-/** `api` for as long as the visit lives: afterwards nothing is done, and nothing answers. */
-function mortal<Api extends object>(visit: { readonly alive: boolean }, api: Api): Api {
-  const never = () => new Promise<never>(() => undefined);
-  return new Proxy(api, {
-    get(target, name) {
-      const value: unknown = Reflect.get(target, name, target);
-      if (typeof value !== 'function') return value;
-      return (...given: unknown[]): unknown => {
-        if (!visit.alive) return never();
-        const answer: unknown = value.apply(target, given);
-        if (!(answer instanceof Promise)) return answer;
-        return answer.then(
-          (done: unknown) => (visit.alive ? done : never()),
-          (error: unknown) => (visit.alive ? Promise.reject(error as Error) : never()),
-        );
-      };
-    },
-  });
 }
