@@ -1,7 +1,6 @@
 /** A person's photos, the browser in which they are kept, and what becomes of both. */
 import type { AppState } from '../../src/ui/app/app-state.svelte';
-import type { LibraryStore } from '../../src/library/library-store';
-import { FIRST_LIBRARY, type FolderRecord } from '../../src/library/records';
+import { FIRST_LIBRARY } from '../../src/library/records';
 import { filesOfDirectory } from '../../src/ui/kit/given-files';
 import { createLibraryApi } from '../../workers/library/library-api';
 import type { ClipApi, ImageApi, LibraryApi } from '../../workers/api';
@@ -9,7 +8,7 @@ import { memoryShelves } from '../library/memory-store';
 import { clip, failure, images, keyOf, memoryIn, modelsWorker, rows, summary } from '../ui/fakes';
 import { testApp } from '../ui/app/test-app';
 import { MemoryDisk } from './memory-disk';
-import { mortal, secondTabLibrary } from './visit-life';
+import { mortal, mortalStore, secondTabLibrary } from './visit-life';
 
 /** Folders that are given with a handle: the second lies in the first. */
 export const FOLDERS = ['P', 'P/Q', 'R'] as const;
@@ -326,7 +325,7 @@ export class PhotoWorld {
       put: async () => true,
       takeOff: async () => undefined,
       lock: async () => true,
-      openStore: async () => this.#store(visit),
+      openStore: async () => mortalStore(visit, await this.#shelves.open(), this.disk),
       removeStore: async () => undefined,
       removeIndexesMadeBy: async () => undefined,
       openDevice: async () => undefined,
@@ -337,33 +336,5 @@ export class PhotoWorld {
       for (const { key } of readings) this.stored.add(`${rows.model} ${this.#angles.get(key)}`);
     };
     return mortal(visit, { ...api, add });
-  }
-
-  /** Handles of directories survive in a browser's database; here their paths do. */
-  async #store(visit: { alive: boolean }): Promise<LibraryStore> {
-    const store = await this.#shelves.open();
-    const { database } = store;
-    const revived = ({ handle, ...folder }: FolderRecord): FolderRecord =>
-      handle
-        ? { ...folder, handle: this.disk.directory((handle as unknown as { path: string }).path) }
-        : folder;
-    const flattened = ({ handle, ...folder }: FolderRecord): FolderRecord => {
-      const path = (handle as unknown as { path: string } | undefined)?.path;
-      return path === undefined
-        ? folder
-        : { ...folder, handle: { path } as unknown as FileSystemDirectoryHandle };
-    };
-    return mortal(visit, {
-      ...store,
-      database: mortal(visit, {
-        ...database,
-        folders: async () => (await database.folders()).map(revived),
-        putFolder: (folder) => database.putFolder(flattened(folder)),
-      }),
-      openIndex: async (index) => {
-        const files = await store.openIndex(index);
-        return files.map((file) => mortal(visit, file)) as unknown as typeof files;
-      },
-    });
   }
 }
