@@ -29,6 +29,8 @@ const UNUSED_BUILDS = !('gpu' in navigator)
     ? 'asyncify'
     : 'jspi';
 const UNUSED_FILE = new RegExp(`\\.(?:${UNUSED_BUILDS})-[\\w-]+\\.(?:mjs|wasm)$`);
+/** What draws SVG, which few photo libraries have. */
+const DRAWING_FILE = /\/(?:index_bg-[\w-]+\.wasm|DejaVuSans-[\w-]+\.ttf)$/;
 
 const files = BUILD_FILES.map(({ url, revision }) => ({ url: addressOf(url), revision }));
 const ours = new Set(files.map(({ url }) => url));
@@ -36,7 +38,9 @@ const ours = new Set(files.map(({ url }) => url));
 const otherModels = new Set(
   BUILT_IN_MODELS.slice(1).map(({ folder }) => addressOf(folder + CHECKPOINT_FILES.weights)),
 );
-const later = new Set([...ours].filter((url) => UNUSED_FILE.test(url) || otherModels.has(url)));
+const later = new Set(
+  [...ours].filter((url) => UNUSED_FILE.test(url) || DRAWING_FILE.test(url) || otherModels.has(url)),
+);
 
 const precache = new PrecacheController({
   plugins: [

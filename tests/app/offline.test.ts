@@ -126,12 +126,15 @@ test('of the GPU builds the one this browser uses is kept at once, the other whe
   const { page } = await open((await serve(root)).url);
   await kept(page);
   const atOnce = await keptFiles(page);
-  const [jspi, asyncify, loader] = await Promise.all([
+  const [renderer, jspi, asyncify, loader] = await Promise.all([
+    assetOf(dist, /^index_bg-.*\.wasm$/),
     assetOf(dist, /\.jspi-.*\.wasm$/),
     assetOf(dist, /\.asyncify-.*\.wasm$/),
     assetOf(dist, /\.asyncify-.*\.mjs$/),
   ]);
   expect(atOnce).toContain(jspi);
+  // What draws SVG is kept when there is one.
+  expect(atOnce).not.toContain(renderer);
   expect(atOnce).not.toContain(asyncify);
   expect(atOnce).not.toContain(loader);
   expect(await page.evaluate(async (file) => (await fetch(file)).ok, loader)).toBe(true);
