@@ -174,6 +174,8 @@ describe('a new version', () => {
     const other = await context.newPage();
     await other.goto(`${url}/?backend=wasm`);
     await other.getByRole('status').getByText('ready on WASM').waitFor();
+    // Only one tab of two has the photos.
+    await other.getByRole('button', { name: 'Use them here instead' }).click();
     await addSome(other, 12);
     expect(await updateBar(page).count()).toBe(0);
 
