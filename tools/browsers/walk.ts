@@ -17,6 +17,8 @@ export interface Place {
 /** One thing that a person does, and what the page answers. @throws Error if it answers otherwise */
 export interface Step {
   readonly title: string;
+  /** Whether it needs private files that last. */
+  readonly keeps?: true;
   readonly take: (page: BrowserPage, place: Place) => Promise<void>;
 }
 
@@ -29,6 +31,7 @@ const LABELS = '//textarea[@id=//label[normalize-space()="Labels"]/@for]';
 const ADD_PHOTOS = '//label[starts-with(normalize-space(), "Add photos")]/input';
 const FIRST_PHOTO = '(//ul[@aria-label="Results"]//li//button)[1]';
 
+const QUERY = `document.querySelector('[type=search]').value`;
 const PHOTO_IS_OPEN = `document.getElementById('photo-name') !== null`;
 
 /** How far a cosine may be from OpenCLIP's: it is shown with three decimals. */
@@ -46,11 +49,13 @@ const indexed = (page: BrowserPage) =>
 
 async function search(page: BrowserPage, text: string, photos: number): Promise<void> {
   const clear = button('Clear the search');
-  if (await page.evaluate<boolean>(`document.querySelector('[type=search]').value !== ''`))
-    await page.click(clear);
+  if (await page.evaluate<boolean>(`${QUERY} !== ''`)) await page.click(clear);
   await page.type(SEARCH, text);
   await said(page, `${photos} results for ${text}`);
 }
+
+/** Searches the album, before any other picture is added. */
+export const searchAlbum = (page: BrowserPage, text: string) => search(page, text, ALBUM);
 
 /** The names and cosines of the first `count` results. */
 export function bestOf(page: BrowserPage, count: number): Promise<{ file: string; cosine: number }[]> {
@@ -133,6 +138,7 @@ export const WALK: readonly Step[] = [
   },
   {
     title: 'a checkpoint is opened by its files, and kept',
+    keeps: true,
     async take(page, { checkpoint }) {
       await page.give(ADD_PHOTOS, checkpoint);
       await until(page, `/My checkpoint ready on WASM/.test(${SAID})`, 'the checkpoint');
@@ -141,6 +147,7 @@ export const WALK: readonly Step[] = [
   },
   {
     title: 'a reload brings photos, embeddings and the model back',
+    keeps: true,
     async take(page) {
       await reload(page);
       await said(page, 'My checkpoint ready on WASM');
@@ -152,24 +159,18 @@ export const WALK: readonly Step[] = [
   {
     title: 'Back closes the photo, then the query',
     async take(page) {
+      const query = JSON.stringify(await page.evaluate(QUERY));
       await page.click(FIRST_PHOTO);
       await until(page, PHOTO_IS_OPEN, 'the photo');
       await page.evaluate('history.back()');
-      await until(
-        page,
-        `!(${PHOTO_IS_OPEN}) && document.querySelector('[type=search]').value === 'two cats'`,
-        'the results',
-      );
+      await until(page, `!(${PHOTO_IS_OPEN}) && ${QUERY} === ${query}`, 'the results');
       await page.evaluate('history.back()');
-      await until(
-        page,
-        `document.querySelector('[type=search]').value !== 'two cats'`,
-        'the page before the query',
-      );
+      await until(page, `${QUERY} !== ${query}`, 'the page before the query');
     },
   },
   {
     title: 'the photos are there after a way to the credits and back',
+    keeps: true,
     async take(page) {
       await page.evaluate(`location.assign('credits.html')`);
       await until(page, `/^Credits/.test(document.title)`, 'the credits');
@@ -184,6 +185,7 @@ export const WALK: readonly Step[] = [
   },
   {
     title: 'without a network the page opens and searches',
+    keeps: true,
     async take(page, { close }) {
       await close();
       await reload(page);

@@ -1,0 +1,101 @@
+/** Walks through the app in every browser and compares their answers: `npm run browsers`, which writes docs/browsers.md. */
+import { writeFile } from 'node:fs/promises';
+import { albumFixture } from '../tests/helpers/album';
+import { walkPlace } from '../tests/helpers/walk-place';
+import { messageOf } from '../src/core/failure';
+import { startChromium } from './browsers/chromium';
+import { startFirefox } from './browsers/firefox';
+import { startWebKit } from './browsers/webkit';
+import { bestOf, searchAlbum, WALK, type Place } from './browsers/walk';
+import type { RunningBrowser } from './browsers/browser-page';
+
+/** What a browser did. */
+interface Visit {
+  readonly version: string;
+  /** Of each step of the walk, by its title: "yes", or why not. */
+  readonly steps: Readonly<Record<string, string>>;
+  /** The five best of each query, with cosines of three decimals. */
+  readonly best: readonly (readonly { readonly file: string; readonly cosine: number }[])[];
+  readonly problems: readonly string[];
+}
+
+const TOP = 5;
+const QUERIES = albumFixture('clipscope-s')
+  .texts.slice(0, 10)
+  .map(({ text }) => text);
+
+/** What no browser here could show. */
+const UNTRIED = `Untried: Safari itself, on macOS and on iOS, and its own access to private files in place; WebGPU in Safari;
+the seven days after which Safari deletes what a site keeps that is not used. WebKitGTK is the engine alone, and a driven
+one keeps nothing: what needs private files is not tried in it. How far embeddings differ in more than three decimals is
+not compared here.`;
+
+async function visit(start: () => Promise<RunningBrowser>): Promise<Visit> {
+  const place = await walkPlace();
+  const browser = await start();
+  const steps: Record<string, string> = {};
+  const best = [];
+  try {
+    const [open, album, ...others] = WALK;
+    for (const step of [open!, album!]) steps[step.title] = await outcome(step, browser, place);
+    for (const text of QUERIES) {
+      await searchAlbum(browser.page, text);
+      best.push(await bestOf(browser.page, TOP));
+    }
+    const keeps = await browser.page
+      .evaluate('navigator.storage.getDirectory().then(() => true)')
+      .catch(() => false);
+    for (const step of others) {
+      const isTried = keeps || !step.keeps;
+      steps[step.title] = isTried ? await outcome(step, browser, place) : 'not tried: no private files';
+    }
+    return { version: browser.version, steps, best, problems: browser.problems };
+  } finally {
+    await browser.close();
+    await place.close();
+  }
+}
+
+function outcome(step: (typeof WALK)[number], { page }: RunningBrowser, place: Place): Promise<string> {
+  return step.take(page, place).then(
+    () => 'yes',
+    (error: unknown) => messageOf(error).replaceAll(/\s+/g, ' ').slice(0, 200),
+  );
+}
+
+function table(titles: readonly string[], rows: readonly (readonly string[])[]): string {
+  const lines = [titles, titles.map(() => '---'), ...rows];
+  return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+/** Whether a browser's five best are OpenCLIP's, and how far the cosines are from its, at most. */
+function agreement(found: Visit['best'][number], expected: ReturnType<Place['ranking']>): string {
+  const far = Math.max(...found.map(({ cosine }, at) => Math.abs(cosine - expected[at]!.score)));
+  const isSame = found.every(({ file }, at) => file === expected[at]!.file);
+  return `${isSame ? 'the same' : found.map(({ file }) => file).join(', ')}, ${far.toFixed(4)}`;
+}
+
+const visits: Visit[] = [];
+for (const start of [startChromium, startFirefox, startWebKit]) visits.push(await visit(start));
+const { ranking, close } = await walkPlace();
+await close();
+const titles = ['', ...visits.map(({ version }) => version)];
+const stepRows = WALK.map(({ title }) => [title, ...visits.map(({ steps }) => steps[title] ?? '')]);
+const queryRows = QUERIES.map((text, at) => [
+  text,
+  ...visits.map(({ best }) => agreement(best[at] ?? [], ranking(text))),
+]);
+const written = `# What each browser does
+
+${table(titles, stepRows)}
+
+The five best of the sample album against OpenCLIP's, and the largest difference of a cosine, which is shown with three
+decimals:
+
+${table(titles, queryRows)}
+
+${UNTRIED}
+`;
+await writeFile(new URL('../docs/browsers.md', import.meta.url), written);
+console.log(written);
+for (const { version, problems } of visits) if (problems.length > 0) console.log(version, problems);
