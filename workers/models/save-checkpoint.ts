@@ -22,7 +22,7 @@ import type { ModelsParts } from './parts';
  * other tabs may be downloading theirs.
  */
 const EXPORTS_NAME = 'exports';
-const OWN_NAME = crypto.randomUUID();
+const OWN_NAME = crypto.getRandomValues(new Uint32Array(4)).join('-');
 
 /** Held for life by a worker whose exported files may still be downloading. */
 const lockOf = (name: string) => `clipscope/exports/${name}`;
