@@ -126,7 +126,8 @@ export async function countRecords(page: Page, dim: number, library = 'main'): P
     for await (const entry of (
       folder as unknown as { values(): AsyncIterable<FileSystemFileHandle> }
     ).values()) {
-      found.push((await entry.getFile()).size);
+      // Beside the two files of an index lies the count of photos.
+      if (/\.[01]$/.test(entry.name)) found.push((await entry.getFile()).size);
     }
     return found;
   }, library);
