@@ -23,6 +23,7 @@ export const FAILURE_NAMES = [
   'StorageUnavailable',
   'StorageBusy',
   'PageInsecure',
+  'StorageUnsupported',
   'FileUnreadable',
   'IndexUnreadable',
   'BackendUnavailable',

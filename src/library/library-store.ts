@@ -1,6 +1,7 @@
+import { Failure } from '../core/failure';
 import { isMadeBy } from '../core/model-id';
 import { entriesOf, makeDirectory, removeEntry, storageRoot } from '../storage/directory';
-import { openInPlace, type SyncAccess } from '../storage/sync-access';
+import { canWriteInPlace, openInPlace, type SyncAccess } from '../storage/sync-access';
 import { deleteLibraryDatabase, openLibraryDatabase, type LibraryDatabase } from './database';
 
 /** Storage of one library. */
@@ -34,10 +35,17 @@ const COUNT = 'photos';
 /**
  * Opens the storage of library `library`: a database and, in the origin private file system, a folder of index files,
  * two per model, and of the photos' count. In dedicated workers only.
- * @throws StorageUnavailable, StorageFull
+ * @throws StorageUnavailable, StorageUnsupported, StorageFull
  */
 export async function openLibraryStore(library: string): Promise<LibraryStore> {
-  const folder = await makeDirectory(await storageRoot(), FOLDER, library);
+  const root = await storageRoot();
+  if (!canWriteInPlace()) {
+    throw new Failure(
+      'StorageUnsupported',
+      'This browser writes no private file in place, as embeddings need',
+    );
+  }
+  const folder = await makeDirectory(root, FOLDER, library);
   return {
     database: await openLibraryDatabase(databaseName(library)),
 

@@ -19,6 +19,12 @@ export function isSyncAccessible(handle: object): handle is SyncAccessible {
   return 'createSyncAccessHandle' in handle;
 }
 
+/** Whether this browser lets a dedicated worker write private files in place. */
+export function canWriteInPlace(): boolean {
+  const handle = (globalThis as { FileSystemFileHandle?: { prototype: object } }).FileSystemFileHandle;
+  return handle !== undefined && isSyncAccessible(handle.prototype);
+}
+
 /**
  * Opens the private file `name` for synchronous access, creating it if missing. Exclusive until closed. In dedicated
  * workers only.

@@ -42,6 +42,9 @@ const WORDING: Readonly<Record<FailureName, Wording>> = {
   StorageUnavailable: { todo: 'Leave private browsing or allow this site to keep data, then try again.' },
   StorageBusy: { todo: 'Wait until the other tab has finished, then try again.' },
   PageInsecure: { todo: 'Open this page by https, or on its own machine as localhost.' },
+  StorageUnsupported: {
+    todo: 'Update the browser or use another one, so that photos stay for the next visit.',
+  },
   FileUnreadable: { todo: 'Choose the file again: it was changed, moved or removed meanwhile.' },
   IndexUnreadable: { todo: 'Index your pictures again: that takes a while, and nothing else is lost.' },
   BackendUnavailable: { todo: 'Let Clipscope choose where to run, or pick the other backend.' },

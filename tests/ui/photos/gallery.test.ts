@@ -113,6 +113,7 @@ describe('Gallery', () => {
   it.each([
     ['StorageUnavailable', /private browsing/],
     ['PageInsecure', /https.*localhost/],
+    ['StorageUnsupported', /Update the browser/],
   ] as const)('says why nothing is kept: %s', async (unkept, words) => {
     const { restore } = library;
     library.restore = async (id) => ({ ...(await restore(id)), unkept });
