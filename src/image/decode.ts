@@ -2,9 +2,10 @@
 import { grouped } from '../core/digits';
 import { Failure, messageOf } from '../core/failure';
 import { hasEnd } from './end-mark';
-import { fileKind, HEAD_BYTES, headerSize, refusedWords } from './file-kind';
+import { fileKind, refusedWords } from './file-kind';
 import { partedFormat } from './file-parts';
 import { groundedCanvas, groundOf, WHITE } from './ground';
+import { HEAD_BYTES, headerSize } from './header-size';
 import { scanEnd } from './jpeg-scan';
 import { uprightSize, uprightTransform } from './orientation';
 import { plainFile } from './plain-file';

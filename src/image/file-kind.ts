@@ -14,9 +14,6 @@ export interface FileKind {
   readonly sample?: string;
 }
 
-/** Leading bytes that suffice for `fileKind`, and nearly always for `headerSize`. */
-export const HEAD_BYTES = 256 * 1024;
-
 /** Leading bytes that suffice to tell whether a file is a picture. */
 export const SIGNATURE_BYTES = 32;
 
@@ -91,30 +88,4 @@ export function refusedWords(bytes: Uint8Array<ArrayBuffer>, isSupported: boolea
   const isWhole = hasEnd(bytes);
   if (isWhole === undefined) return `${words} that is damaged or cut off`;
   return isWhole ? `${words} that is damaged` : `${words} whose end is missing`;
-}
-
-/** The size in the header of a PNG, GIF, BMP or JPEG, `[width, height]` in pixels, else undefined. */
-export function headerSize(head: Uint8Array): [width: number, height: number] | undefined {
-  const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
-  if (head[0] === 0x89 && head.length >= 24) return [view.getUint32(16), view.getUint32(20)];
-  const start = String.fromCharCode(...head.subarray(0, 4));
-  if (start === 'GIF8' && head.length >= 10) return [view.getUint16(6, true), view.getUint16(8, true)];
-  if (start.startsWith('BM') && head.length >= 26) {
-    // A negative height is that of a picture stored from the top.
-    return [view.getInt32(18, true), Math.abs(view.getInt32(22, true))];
-  }
-  if (head[0] !== 0xff || head[1] !== 0xd8) return undefined;
-  // JPEG (ITU-T T.81, B.2): segments of a marker and a length, up to a start-of-frame (C0 to CF except three).
-  for (let at = 2; at + 9 <= head.length;) {
-    const marker = view.getUint16(at);
-    if (marker < 0xff01) return undefined;
-    if (marker === 0xffff) {
-      at += 1; // A fill byte.
-      continue;
-    }
-    const isFrame = (marker & 0xfff0) === 0xffc0 && ![0xffc4, 0xffc8, 0xffcc].includes(marker);
-    if (isFrame) return [view.getUint16(at + 7), view.getUint16(at + 5)];
-    at += 2 + view.getUint16(at + 2);
-  }
-  return undefined;
 }

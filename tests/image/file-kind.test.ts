@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { fileKind, headerSize, refusedWords } from '../../src/image/file-kind';
-import { index, readFixture } from './fixtures';
+import { fileKind, refusedWords } from '../../src/image/file-kind';
+import { readFixture } from './fixtures';
 
 function bytes(latin1: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(latin1, (char) => char.charCodeAt(0));
@@ -46,28 +46,4 @@ test('a refused file is said to be cut off, damaged or of another kind', async (
   expect(refusedWords(jpegXl, true)).toBe('a JPEG XL picture that is damaged or cut off');
   expect(refusedWords(jpegXl, false)).toBe('a JPEG XL picture');
   expect(refusedWords(bytes('%PDF-1.7'), false)).toBe('a PDF document');
-});
-
-describe('the header gives the size of', () => {
-  for (const [name, { width, height }] of Object.entries(index.images)) {
-    test(name, async () => {
-      expect(headerSize(await readFixture(`images/${name}`))).toEqual([width, height]);
-    });
-  }
-});
-
-test('a header that is cut off, broken or of another kind gives no size', async () => {
-  const jpeg = await readFixture('images/photo-480x360.jpg');
-  for (let length = 0; length < 150; length++) expect(headerSize(jpeg.subarray(0, length))).toBeUndefined();
-  expect(headerSize(bytes('\x89PNG\r\n\x1a\n'))).toBeUndefined();
-  expect(headerSize(bytes('\xff\xd8\xff\xe0\0\x02garbage!!'))).toBeUndefined();
-  expect(headerSize(bytes('GIF89a\x01\x02\x03'))).toBeUndefined();
-  expect(headerSize(bytes('BM'.padEnd(25, '\0')))).toBeUndefined();
-});
-
-test('a GIF and a BMP have their size in their header too, a BMP also from the top', () => {
-  expect(headerSize(bytes('GIF89a\x01\x02\x03\x04'))).toEqual([0x201, 0x403]);
-  const bmp = (height: string) => bytes(`BM${'\0'.repeat(16)}\x80\x02\0\0${height}`);
-  expect(headerSize(bmp('\xe0\x01\0\0'))).toEqual([640, 480]);
-  expect(headerSize(bmp('\x20\xfe\xff\xff'))).toEqual([640, 480]);
 });
