@@ -23,6 +23,7 @@ import {
   storedFiles,
   type HubSite,
 } from '../helpers/hub-app';
+import { newLibrary } from '../helpers/new-library';
 
 const TINY = 'static/models/clipscope-s';
 const WEIGHTS = /^\/repos\/.*\.safetensors$/;
@@ -192,19 +193,24 @@ test('without a network a download says so, and goes on by itself once there is 
 test('of two tabs one downloads a model, the other says so; afterwards both have it', async () => {
   const held = site.hub.fault(WEIGHTS, { kind: 'hold', after: 1_000_000 });
   const first = await open();
+  // Each has a library of its own, since only one tab can have the same photos.
+  await dropOnPage(first, [path.resolve('static/album/album-002.webp')]);
+  await first.getByRole('status').getByText('1 photo ready to search').waitFor();
+  await newLibrary(first, 1, 'Work');
   await chooseHub(first, site.hub.url);
   await fetchModel(first, 'clipscope/tiny');
   await expect.poll(() => held.hits).toBeGreaterThan(0);
 
   const second = await app.context.newPage();
   await second.goto(first.url());
+  await second.getByRole('button', { name: 'Open My photos' }).click();
   await second.getByRole('status').getByText('clipscope-s ready on WASM').waitFor();
   await openModels(second);
   await fetchModel(second, 'clipscope/tiny');
   await second.getByRole('alert').getByText('Another tab is downloading this model').waitFor();
   // What the second tab can still do: use what is kept, and download anything else.
   await dropOnPage(second, [path.resolve('static/album/album-001.webp')]);
-  await second.getByRole('status').getByText('1 photo ready to search').waitFor();
+  await second.getByRole('status').getByText('2 photos ready to search').waitFor();
 
   held.release();
   await first.getByRole('status').getByText('tiny ready on WASM').waitFor();
@@ -224,6 +230,7 @@ test('of two tabs one downloads a model, the other says so; afterwards both have
     .click();
   await expect.poll(() => storedFiles(first, 'models')).toEqual([]);
   await second.getByRole('searchbox', { name: 'Search photos' }).fill('a bicycle');
+  // Of the other photo, given in the other tab, this one has no file.
   await second.getByRole('status').getByText('1 result for a bicycle').waitFor();
 });
 

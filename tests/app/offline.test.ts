@@ -7,6 +7,7 @@ import { serveDirectory } from '../../tools/serve.js';
 import { ALWAYS_SHOWN } from '../helpers/album';
 import { addSome, expectNothingLeft, openApp, OPENS_WITH, SMALL, SMALLEST, type App } from '../helpers/app';
 import { dropOnPage } from '../helpers/drop';
+import { newLibrary } from '../helpers/new-library';
 import { assetOf, copyOfBuild, kept, serveBare, type Site } from '../helpers/site';
 
 let app: App | undefined;
@@ -178,12 +179,13 @@ describe('a new version', () => {
     const { url } = await serve(site.root);
     const { page, context } = await open(url);
     await kept(page);
+    // Each tab has a library of its own, since only one can have the same photos.
+    await addSome(page, 12);
+    await newLibrary(page, 12, 'Work');
     const other = await context.newPage();
     await other.goto(`${url}/?backend=wasm`);
+    await other.getByRole('button', { name: 'Open My photos' }).click();
     await other.getByRole('status').getByText('ready on WASM').waitFor();
-    // Only one tab of two has the photos.
-    await other.getByRole('button', { name: 'Use them here instead' }).click();
-    await addSome(other, 12);
     expect(await updateBar(page).count()).toBe(0);
 
     const dropped = await release(site);
