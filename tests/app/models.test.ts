@@ -230,8 +230,7 @@ test('of two tabs one downloads a model, the other says so; afterwards both have
     .click();
   await expect.poll(() => storedFiles(first, 'models')).toEqual([]);
   await second.getByRole('searchbox', { name: 'Search photos' }).fill('a bicycle');
-  // Of the other photo, given in the other tab, this one has no file.
-  await second.getByRole('status').getByText('1 result for a bicycle').waitFor();
+  await second.getByRole('status').getByText('2 results for a bicycle').waitFor();
 });
 
 test('a model that was deleted and comes back with other weights keeps nothing of the old ones', async () => {
