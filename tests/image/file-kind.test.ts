@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { fileKind, refusedWords } from '../../src/image/file-kind';
 import { readFixture } from './fixtures';
 
