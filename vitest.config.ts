@@ -12,11 +12,12 @@ const executablePath = findChromium();
 /** More browsers than cores: they wait for pages, disks and the patience of a download. */
 const MORE_THAN_CORES = { maxWorkers: 3, sequence: { groupOrder: 1 } };
 
-/** Begins with what waits longest, on one core, for the software GPU: at the end the other core would wait with it. */
-class FaultsFirst extends BaseSequencer {
+/** Begins with what takes long in one piece (the software GPU, the walk in Firefox): at the end a core would wait for it. */
+class LongFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const isFault = ({ moduleId }: TestSpecification) => Number(moduleId.includes('/tests/faults/'));
-    return (await super.sort(files)).sort((a, b) => isFault(b) - isFault(a));
+    const isLong = ({ moduleId }: TestSpecification) =>
+      Number(/\/tests\/(?:faults|firefox)\//.test(moduleId));
+    return (await super.sort(files)).sort((a, b) => isLong(b) - isLong(a));
   }
 }
 
@@ -33,7 +34,7 @@ export default mergeConfig(
       testTimeout: 60_000,
       hookTimeout: 120_000,
       expect: { poll: { timeout: 60_000 } },
-      sequence: { sequencer: FaultsFirst },
+      sequence: { sequencer: LongFirst },
       projects: [
         {
           extends: true,
