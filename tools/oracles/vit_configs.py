@@ -10,14 +10,7 @@ import sys
 
 import torch
 
-# torchvision's compiled operators may be absent; nothing here calls them, but its import needs their schemas.
-_operators = torch.library.Library('torchvision', 'DEF')
-for schema in ('nms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor',
-               'qnms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor'):
-    try:
-        _operators.define(schema)
-    except RuntimeError:
-        pass
+import torchvision_schemas  # noqa: F401
 
 import open_clip
 from open_clip.model import CLIP, CustomTextCLIP
