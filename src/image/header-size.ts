@@ -1,4 +1,5 @@
 /** The size that a picture's header tells, known before a decoder takes memory for it. */
+import { partsOf, textAt } from './file-parts';
 
 /** `[width, height]` in pixels. */
 type Size = [width: number, height: number];
@@ -7,36 +8,30 @@ type Size = [width: number, height: number];
 export const HEAD_BYTES = 256 * 1024;
 
 /** The size in the header of a PNG, GIF, BMP, JPEG, WebP, AVIF, HEIC or JPEG XL, as coded, before any crop; else undefined. */
-export function headerSize(head: Uint8Array): Size | undefined {
+export function headerSize(head: Uint8Array<ArrayBuffer>): Size | undefined {
   const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
-  const word = (at: number): string => String.fromCharCode(...head.subarray(at, at + 4));
+  const word = (at: number): string => textAt(head, at, 4);
   if (head[0] === 0x89 && head.length >= 24) return [view.getUint32(16), view.getUint32(20)];
   if (word(0) === 'GIF8' && head.length >= 10) return [view.getUint16(6, true), view.getUint16(8, true)];
   if (word(0).startsWith('BM') && head.length >= 26) {
     // A negative height is that of a picture stored from the top.
     return [view.getInt32(18, true), Math.abs(view.getInt32(22, true))];
   }
-  if (head[0] === 0xff && head[1] === 0xd8) return jpegSize(view);
+  if (head[0] === 0xff && head[1] === 0xd8) return jpegSize(head);
   if (word(0) === 'RIFF' && word(8) === 'WEBP' && head.length >= 30) return webpSize(view, word(12));
   if (head[0] === 0xff && head[1] === 0x0a) return jpegXlSize(head.subarray(2));
   if (word(4) === 'JXL ') return boxedJpegXlSize(view, word);
   return word(4) === 'ftyp' ? itemSize(view) : undefined;
 }
 
-/** ITU-T T.81, B.2: segments of a marker and a length, up to a start-of-frame (C0 to CF except three). */
-function jpegSize(view: DataView): Size | undefined {
-  for (let at = 2; at + 9 <= view.byteLength;) {
-    const marker = view.getUint16(at);
-    if (marker < 0xff01) return undefined;
-    if (marker === 0xffff) {
-      at += 1; // A fill byte.
-      continue;
-    }
-    const isFrame = (marker & 0xfff0) === 0xffc0 && ![0xffc4, 0xffc8, 0xffcc].includes(marker);
-    if (isFrame) return [view.getUint16(at + 7), view.getUint16(at + 5)];
-    at += 2 + view.getUint16(at + 2);
-  }
-  return undefined;
+/** Starts of frame (ITU-T T.81, B.2.2): C0 to CF, of which three are other segments. */
+const FRAME = /^c[^48c]$/;
+
+function jpegSize(head: Uint8Array<ArrayBuffer>): Size | undefined {
+  const frame = partsOf(head, 'jpeg').find(({ name }) => FRAME.test(name))?.data;
+  if (!frame || frame.length < 5) return undefined;
+  const view = new DataView(frame.buffer, frame.byteOffset);
+  return [view.getUint16(3), view.getUint16(1)];
 }
 
 /** RFC 9649, section 2: the first chunk, at byte 12, is of one of three kinds. */
