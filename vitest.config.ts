@@ -30,9 +30,9 @@ export default mergeConfig(
   },
   defineConfig({
     test: {
-      // Two cores and a software GPU: what takes a second on a desk takes ten here.
-      testTimeout: 60_000,
-      hookTimeout: 120_000,
+      // Two cores and a software GPU: what takes a second on a desk takes ten here, and a minute beside another suite.
+      testTimeout: 300_000,
+      hookTimeout: 300_000,
       expect: { poll: { timeout: 60_000 } },
       sequence: { sequencer: LongFirst },
       projects: [
@@ -64,7 +64,7 @@ export default mergeConfig(
           test: {
             name: 'browser',
             include: ['tests/browser/**/*.test.ts'],
-            testTimeout: process.env.VITE_WHOLE === undefined ? 180_000 : 1_200_000,
+            ...(process.env.VITE_WHOLE !== undefined && { testTimeout: 1_200_000 }),
             fileParallelism: false,
             browser: {
               enabled: true,
@@ -89,8 +89,6 @@ export default mergeConfig(
             globalSetup: ['tests/helpers/app-server.ts'],
             // The files of a worker share a browser.
             isolate: false,
-            testTimeout: 300_000,
-            hookTimeout: 300_000,
             ...MORE_THAN_CORES,
           },
         },
@@ -100,8 +98,6 @@ export default mergeConfig(
             name: 'firefox',
             environment: 'node',
             include: ['tests/firefox/**/*.test.ts'],
-            testTimeout: 300_000,
-            hookTimeout: 300_000,
             ...MORE_THAN_CORES,
           },
         },

@@ -32,7 +32,11 @@ const BROWSERS = [
 /** Time limit of a suite, in ms; a longer run counts as hanging. */
 const SUITE_LIMIT = 40 * 60_000;
 
-/** @typedef {{ passed: number, failed: number, skipped: number }} Totals */
+/**
+ * `failures` names each failed test, with the first line of what it says.
+ *
+ * @typedef {{ passed: number, failed: number, skipped: number, failures: string[] }} Totals
+ */
 
 /**
  * The used fields of Vitest's JSON report.
@@ -42,7 +46,12 @@ const SUITE_LIMIT = 40 * 60_000;
  *   numFailedTests: number,
  *   numPendingTests: number,
  *   numTodoTests: number,
- *   testResults: { status: string, assertionResults: unknown[] }[],
+ *   testResults: {
+ *     name: string,
+ *     status: string,
+ *     message: string,
+ *     assertionResults: { status: string, fullName: string, failureMessages: string[] }[],
+ *   }[],
  * }} Report
  */
 
@@ -76,14 +85,14 @@ async function run(suites, reports, aside = false) {
   /** @type {number | null} */
   const code = await new Promise((resolve, reject) => child.once('error', reject).once('close', resolve));
   if (aside) process.stdout.write(Buffer.concat([Buffer.from(title), ...said]));
+  /** @type {Totals} */
   const totals = await readFile(report, 'utf8').then(
     (text) => totalsOf(/** @type {Report} */ (JSON.parse(text))),
-    () => ({ passed: 0, failed: 0, skipped: 0 }),
+    () => ({ passed: 0, failed: 0, skipped: 0, failures: [] }),
   );
   if (code !== 0 && totals.failed === 0) {
-    console.log(
-      `Suite "${suite}" ended ${code === null ? 'by a signal' : `with code ${code}`} and no failed test.`,
-    );
+    const end = code === null ? 'by a signal' : `with code ${code}`;
+    totals.failures.push(`Suite "${suite}" ended ${end} and no failed test.`);
     totals.failed = 1;
   }
   return totals;
@@ -97,11 +106,26 @@ function totalsOf(report) {
   const unloaded = report.testResults.filter(
     ({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0,
   );
+  const failures = report.testResults.flatMap(({ name, assertionResults }) =>
+    assertionResults
+      .filter(({ status }) => status === 'failed')
+      .map(({ fullName, failureMessages: [message = ''] }) => failure(`${name} > ${fullName}`, message)),
+  );
+  failures.push(...unloaded.map(({ name, message }) => failure(name, message)));
   return {
     passed: report.numPassedTests,
     failed: report.numFailedTests + unloaded.length,
     skipped: report.numPendingTests + report.numTodoTests,
+    failures,
   };
+}
+
+/**
+ * @param {string} test
+ * @param {string} message
+ */
+function failure(test, message) {
+  return `${path.relative(root, test)}: ${message.trim().split('\n', 1)[0]}`;
 }
 
 /**
@@ -150,8 +174,10 @@ try {
   await rm(reports, { recursive: true, force: true });
 }
 
-/** @param {keyof Totals} key */
+/** @param {'passed' | 'failed' | 'skipped'} key */
 const total = (key) => all.reduce((sum, totals) => sum + totals[key], 0);
+// The suites' own words may be thousands of lines further up.
+for (const one of all.flatMap(({ failures }) => failures)) console.log(`\nFAILED: ${one}`);
 for (const tests of notRun) console.log(`\nNOT RUN: ${tests}`);
 const skipped = total('skipped') > 0 ? `, ${total('skipped')} skipped` : '';
 console.log(`\n${total('passed')} passed, ${total('failed')} failed${skipped}`);

@@ -2,6 +2,7 @@
 import { expose, transfer } from 'comlink';
 import { Failure, failureName, messageOf, type FailureName } from '../src/core/failure';
 import { shortDigest } from '../src/core/short-digest';
+import { announceTimeLimits } from '../src/core/time-limit';
 import { decodePicture } from '../src/image/decode';
 import type { DecodedPicture } from '../src/image/decode';
 import { fileKind } from '../src/image/file-kind';
@@ -71,3 +72,4 @@ async function bytesOf(file: Blob): Promise<Uint8Array<ArrayBuffer>> {
 
 expose(api);
 holdLifeLock();
+announceTimeLimits((limit) => self.postMessage(limit));

@@ -8,6 +8,7 @@ import wasmBinary from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
 import { Failure, messageOf } from '../core/failure';
 import { once } from '../core/tasks';
 import { startRuntime, type OrtModule } from './session';
+import { limitStarts } from './thread-starts';
 import { reserveLess } from './wasm-memory';
 
 /**
@@ -55,6 +56,7 @@ async function started<T extends OrtModule & { env: Env }>(
     ort.env.wasm.wasmPaths = wasmPaths;
     ort.env.wasm.numThreads = wasmThreads();
     reserveLess(WebAssembly);
+    limitStarts(globalThis);
     await startRuntime(ort);
     return ort;
   } catch (error) {

@@ -87,6 +87,7 @@ export async function openEngine(
     throw error;
   }
   const queue = serial();
+  const tokenizing = { by: 'tokenizer', model: source.id } as const;
   const { vision, text, preprocess } = source.architecture;
   const pictureRuns = batchSizer(LONGEST_RUN, MOST_PICTURES);
   const textRuns = batchSizer(LONGEST_RUN, MOST_TEXTS);
@@ -145,14 +146,14 @@ export async function openEngine(
         open: towers.text,
         encode: (tower, start, end) => {
           const some = texts.slice(start, end);
-          const ids = withinSeconds(TOKENIZING_SECONDS, source.id, () => source.tokenizer.encode(some));
+          const ids = withinSeconds(TOKENIZING_SECONDS, tokenizing, () => source.tokenizer.encode(some));
           return tower.encode(ids, end - start);
         },
       }),
 
     cutTexts: (texts) => {
       const { tokenizer } = source;
-      return withinSeconds(TOKENIZING_SECONDS, source.id, () => {
+      return withinSeconds(TOKENIZING_SECONDS, tokenizing, () => {
         const cut = texts.filter((text) => tokenizer.isCut(text));
         return new Map(cut.map((text) => [text, readPart(text, (part) => tokenizer.isCut(part))]));
       });

@@ -34,7 +34,7 @@ export async function openTokenizer(
   const config =
     tokenizerConfig === undefined ? undefined : parseJson(tokenizerConfig, CHECKPOINT_FILES.tokenizerConfig);
   const linear = hasPatterns(json, settings.clean) ? await linearEngine() : undefined;
-  const opened = withinSeconds(OPENING_SECONDS, undefined, () =>
+  const opened = withinSeconds(OPENING_SECONDS, { by: 'tokenizer' }, () =>
     createTokenizer(json, {
       contextLength: settings.contextLength,
       clean: settings.clean,

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { afterEach, expect, test } from 'vitest';
+import type { LimitedWork } from '../../src/core/time-limit';
 import { addSome, openApp, SMALL, type App } from '../helpers/app';
 import { dropOnPage, makeOddFolder } from '../helpers/drop';
 
@@ -19,6 +20,17 @@ async function killWorker(page: Page, kind: string): Promise<void> {
   await worker.evaluate(() => {
     self.close();
   });
+}
+
+/** Makes the clip worker announce this work with a limit of a second, and never end it. */
+async function standStill(page: Page, work: LimitedWork): Promise<void> {
+  const worker = page.workers().findLast((one) => one.url().includes('clip.worker'))!;
+  await worker.evaluate((given) => {
+    self.postMessage({ secondsAllowed: 1, work: given });
+    setTimeout(() => {
+      for (;;);
+    });
+  }, work);
 }
 
 test('killing the clip worker in mid-run is told and mended by itself, and costs nothing that was embedded', async () => {
@@ -43,26 +55,21 @@ test('killing the clip worker in mid-run is told and mended by itself, and costs
   await page.getByRole('status').getByText('156 results for a guitar').waitFor();
 });
 
-test('killing the clip worker between two queries is mended by the next', async () => {
+test('a clip worker that stands still is ended, and the next query is answered', async () => {
   app = await openApp({ webgpu: false, query: SMALL });
   const { page } = app;
   await addSome(page, 12);
   const box = page.getByRole('searchbox', { name: 'Search photos' });
   await box.fill('two cats');
   await page.getByRole('status').getByText('12 results for two cats').waitFor();
-  await killWorker(page, 'clip');
+  await standStill(page, { by: 'thread' });
+  await page.getByRole('alert').getByText('The browser did not start a thread in time').waitFor();
   await page.getByRole('alert').getByText('It is started again by itself').waitFor();
   await box.fill('a guitar');
   await page.getByRole('status').getByText('12 results for a guitar').waitFor();
 
   // A tokenizer that never answers: the page goes on with another model, and this one is marked.
-  const worker = page.workers().findLast((one) => one.url().includes('clip.worker'))!;
-  void worker
-    .evaluate(() => {
-      self.postMessage({ secondsAllowed: 1, model: 'clipscope-s' });
-      for (;;);
-    })
-    .catch(() => undefined);
+  await standStill(page, { by: 'tokenizer', model: 'clipscope-s' });
   await page.getByRole('alert').getByText('The tokenizer of this model did not answer in time').waitFor();
   await page.getByRole('status').getByText('clipscope-l ready on WASM').waitFor();
   await box.fill('a red house');

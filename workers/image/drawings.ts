@@ -1,6 +1,7 @@
 import { wrap } from 'comlink';
 import { grouped } from '../../src/core/digits';
 import { Failure, failureName } from '../../src/core/failure';
+import { startThread } from '../../src/core/time-limit';
 import type { DrawingApi } from './drawing-api';
 
 /** Maximum time for a drawing, in seconds. */
@@ -73,7 +74,9 @@ export class Drawings {
 }
 
 function startWorker(): Drawer {
-  const worker = new Worker(new URL('../drawing.worker.ts', import.meta.url), { type: 'module' });
+  const worker = startThread(
+    () => new Worker(new URL('../drawing.worker.ts', import.meta.url), { type: 'module' }),
+  );
   const died = new Promise<never>((_, reject) => {
     worker.addEventListener('error', () => {
       reject(new Failure('WorkerDied', 'what draws SVG stopped'));

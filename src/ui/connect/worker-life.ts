@@ -1,6 +1,6 @@
 import type { Failure } from '../../core/failure';
-import { timeLimitIn } from '../../core/time-limit';
-import { WorkerDeath, type HeldUp, type WorkerKind } from '../kit/worker-death';
+import { timeLimitIn, type LimitedWork } from '../../core/time-limit';
+import { WorkerDeath, type WorkerKind } from '../kit/worker-death';
 import { countDown } from './countdown';
 
 /** The part of `Worker` that `watch` uses. */
@@ -34,7 +34,7 @@ export function watch(
 
   let stopClock = () => {};
 
-  function end(heldUp?: HeldUp): Failure {
+  function end(heldUp?: LimitedWork): Failure {
     if (death) return death;
     death = new WorkerDeath(kind, heldUp);
     stopClock();
@@ -57,8 +57,8 @@ export function watch(
     const limit = timeLimitIn((event as MessageEvent).data);
     if (!limit) return;
     stopClock();
-    const { secondsAllowed, model } = limit;
-    if (secondsAllowed !== null) stopClock = countDown(secondsAllowed, () => onDeath(end({ model })));
+    if (limit.secondsAllowed === null) return;
+    stopClock = countDown(limit.secondsAllowed, () => onDeath(end(limit.work)));
   }
 
   function waitForLock(event: Event): void {

@@ -89,7 +89,7 @@ const AFTER_DEATH: Readonly<Record<WorkerKind, string>> = {
 };
 
 function afterDeath({ worker, heldUp }: WorkerDeath): string {
-  return heldUp
+  return heldUp?.by === 'tokenizer'
     ? 'Choose another model, or add this one with the tokenizer.json it came with.'
     : AFTER_DEATH[worker];
 }

@@ -1,4 +1,5 @@
 import { Failure } from '../../core/failure';
+import type { LimitedWork } from '../../core/time-limit';
 
 /** The page's workers, by what they own. */
 export type WorkerKind = 'clip' | 'library' | 'models' | 'image' | 'evaluation';
@@ -11,20 +12,19 @@ const STOPPED: Readonly<Record<WorkerKind, string>> = {
   evaluation: 'The part of the page that measures models stopped.',
 };
 
-/** What a worker was doing when it was ended for taking too long. */
-export interface HeldUp {
-  /** The model it was done for, if known. */
-  readonly model: string | undefined;
-}
+const HELD_UP: Readonly<Record<LimitedWork['by'], string>> = {
+  tokenizer: 'The tokenizer of this model did not answer in time.',
+  thread: 'The browser did not start a thread in time.',
+};
 
 /** The failure of every call pending when a worker died; its message says which part of the page stopped. */
 export class WorkerDeath extends Failure {
   readonly worker: WorkerKind;
-  /** Set if the worker was ended because a tokenizer did not answer in time. */
-  readonly heldUp: HeldUp | undefined;
+  /** What the worker was doing if it was ended for taking too long. */
+  readonly heldUp: LimitedWork | undefined;
 
-  constructor(worker: WorkerKind, heldUp?: HeldUp) {
-    super('WorkerDied', heldUp ? 'The tokenizer of this model did not answer in time.' : STOPPED[worker]);
+  constructor(worker: WorkerKind, heldUp?: LimitedWork) {
+    super('WorkerDied', heldUp ? HELD_UP[heldUp.by] : STOPPED[worker]);
     this.worker = worker;
     this.heldUp = heldUp;
   }

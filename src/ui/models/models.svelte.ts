@@ -194,7 +194,7 @@ export class Models {
     if (failureName(error) === 'DeviceLost' && !this.ready) return;
     const id = this.chosen;
     this.#turns.end();
-    if (error instanceof WorkerDeath && error.heldUp) {
+    if (error instanceof WorkerDeath && error.heldUp?.by === 'tokenizer') {
       const culprit = error.heldUp.model ?? id;
       if (culprit !== undefined) {
         this.#without(culprit, error);

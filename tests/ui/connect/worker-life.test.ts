@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { announceTimeLimits, withinSeconds } from '../../../src/core/time-limit';
+import { announceTimeLimits, startThread, withinSeconds } from '../../../src/core/time-limit';
 import { watch } from '../../../src/ui/connect/worker-life';
 import { settled } from '../fakes';
 
@@ -115,14 +115,14 @@ describe('a worker that announced a time limit', () => {
   it('is ended once that has passed, and says for which model', async () => {
     const { worker, life, deaths } = watched();
     const work = life.during(never);
-    worker.says({ secondsAllowed: 10, model: 'odd' });
+    worker.says({ secondsAllowed: 10, work: { by: 'tokenizer', model: 'odd' } });
     vi.advanceTimersByTime(9_999);
     expect(worker.ended).toBe(false);
     vi.advanceTimersByTime(1);
     await expect(work).rejects.toMatchObject({
       name: 'WorkerDied',
       worker: 'clip',
-      heldUp: { model: 'odd' },
+      heldUp: { by: 'tokenizer', model: 'odd' },
     });
     expect(worker.ended).toBe(true);
     expect(deaths()).toBe(1);
@@ -164,20 +164,23 @@ it('work within a limit is announced before and after, also where it fails', () 
   const told: unknown[] = [];
   announceTimeLimits((limit) => void told.push(limit));
   try {
-    expect(withinSeconds(10, 'a', () => told.push('work'))).toBe(2);
+    expect(withinSeconds(10, { by: 'tokenizer', model: 'a' }, () => told.push('work'))).toBe(2);
     const fails = () => {
       throw new Error('no');
     };
-    expect(() => withinSeconds(30, undefined, fails)).toThrow('no');
+    expect(() => withinSeconds(30, { by: 'tokenizer' }, fails)).toThrow('no');
+    expect(startThread(() => told.length)).toBe(6);
   } finally {
     announceTimeLimits(() => undefined);
   }
   const end = { secondsAllowed: null };
   expect(told).toEqual([
-    { secondsAllowed: 10, model: 'a' },
+    { secondsAllowed: 10, work: { by: 'tokenizer', model: 'a' } },
     'work',
     end,
-    { secondsAllowed: 30, model: undefined },
+    { secondsAllowed: 30, work: { by: 'tokenizer' } },
+    end,
+    { secondsAllowed: 10, work: { by: 'thread' } },
     end,
   ]);
 });

@@ -25,7 +25,7 @@ suite('describe', () => {
 
   it('says that a tokenizer did not answer, whichever worker it held up', () => {
     for (const kind of ['clip', 'models'] as const) {
-      const { happened, todo } = describe(new WorkerDeath(kind, { model: undefined }));
+      const { happened, todo } = describe(new WorkerDeath(kind, { by: 'tokenizer' }));
       expect(happened).toBe('The tokenizer of this model did not answer in time.');
       expect(todo).toMatch(/^Choose another model/);
     }

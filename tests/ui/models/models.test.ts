@@ -477,7 +477,7 @@ describe('Models', () => {
   });
 
   describe('a model whose tokenizer does not answer', () => {
-    const heldUp = (model?: string) => new WorkerDeath('clip', { model });
+    const heldUp = (model?: string) => new WorkerDeath('clip', { by: 'tokenizer', model });
 
     async function hold(): Promise<void> {
       await started();
@@ -528,6 +528,15 @@ describe('Models', () => {
       await settled();
       await ready('tiny');
       expect([models.heldUp('big'), models.heldUp('tiny')]).toEqual([true, false]);
+    });
+
+    it('is not blamed for a thread that the browser did not start: it is loaded again', async () => {
+      await started('big');
+      models.lost(new WorkerDeath('clip', { by: 'thread' }));
+      expect(problems()).toEqual(['The browser did not start a thread in time.']);
+      await ready('big');
+      expect(loads).toHaveLength(2);
+      expect(models.heldUp('big')).toBe(false);
     });
 
     it('and is the only one leaves none', async () => {

@@ -26,6 +26,6 @@ const REMEDIES: Readonly<Record<string, Remedy>> = {
 /** How a download can continue after `error`; 'none' if the checkpoint itself is at fault. */
 export function remedyFor(error: unknown): Remedy {
   // The same tokenizer would hold it up again.
-  if (error instanceof WorkerDeath && error.heldUp) return 'none';
+  if (error instanceof WorkerDeath && error.heldUp?.by === 'tokenizer') return 'none';
   return REMEDIES[failureName(error) ?? 'NetworkFailed'] ?? 'none';
 }

@@ -17,5 +17,6 @@ it.each([
 
 it('a dead worker can resume, one that a tokenizer held up would be held up again', () => {
   expect(remedyFor(new WorkerDeath('models'))).toBe('resume');
-  expect(remedyFor(new WorkerDeath('models', { model: undefined }))).toBe('none');
+  expect(remedyFor(new WorkerDeath('models', { by: 'tokenizer' }))).toBe('none');
+  expect(remedyFor(new WorkerDeath('models', { by: 'thread' }))).toBe('resume');
 });
