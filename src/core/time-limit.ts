@@ -34,8 +34,8 @@ export function withinSeconds<T>(seconds: number, work: LimitedWork, run: () => 
 /**
  * Starts a thread by a thread, which can be ended if the start does not return.
  *
- * Why: in Firefox 153, `new Worker` in a worker stood still for good in 6 of 340 first visits to a page that was busy
- * starting, and with it the worker that had called it.
+ * Why: in Firefox 153, `new Worker` in a worker stood still for good in 6 of 480 first visits on a busy
+ * machine (driven by WebDriver BiDi), and with it the worker that had called it.
  */
 export function startThread<T>(start: () => T): T {
   return withinSeconds(STARTING_SECONDS, { by: 'thread' }, start);
