@@ -90,8 +90,9 @@ async function openGpu(
   try {
     const ort = await platform.runtime('webgpu');
     const runtime: Runtime = { ort, provider: { name: 'webgpu', device: gpu.device }, arithmetic };
-    await checkDevice(runtime, await platform.gpu.expectedEmbeddings());
-    return { backend: 'webgpu', runtime, device: describe(adapter), gpu };
+    const device = describe(adapter);
+    await checkDevice({ device, runtime }, subgroups, platform.gpu);
+    return { backend: 'webgpu', runtime, device, gpu };
   } catch (error) {
     gpu.device.destroy();
     throw error;

@@ -24,13 +24,13 @@ export interface GpuPlatform {
   findAdapter(): Promise<GPUAdapter | undefined>;
   /** The embeddings of the `clip/self-check` towers on wasm. */
   expectedEmbeddings(): Promise<CheckEmbeddings>;
-  readonly checked: CheckedModels;
-  /** Identifies this WebGPU implementation among others on the same adapter, such as browser name and version. */
+  readonly passed: PassedChecks;
+  /** Identifies what else decides the numbers on an adapter: the browser and its version, and this build of ours. */
   readonly name: string;
 }
 
-/** Remembers across visits which models passed `checkModel`. Never rejects. */
-export interface CheckedModels {
+/** Remembers across visits what passed `checkDevice` and `checkModel`. Never rejects. */
+export interface PassedChecks {
   has(key: string): Promise<boolean>;
   add(key: string): Promise<void>;
 }

@@ -38,16 +38,16 @@ export async function checkSound(
   withText: boolean,
   platform: Platform,
 ): Promise<void> {
-  const checked = platform.gpu?.checked;
+  const passed = platform.gpu?.passed;
   const key = [id, precision, withText ? 'both towers sound' : 'image tower sound'].join(' | ');
-  if (await checked?.has(key)) return;
+  if (await passed?.has(key)) return;
   const image = await towers.image();
   requireSound('The image tower', await image.encode(checkPicture(vision), 1), vision.outputDim);
   if (withText) {
     const tower = await towers.text();
     requireSound('The text tower', await tower.encode(checkText(text), 1), text.outputDim);
   }
-  await checked?.add(key);
+  await passed?.add(key);
 }
 
 /** The ids of a fixed text, `[1, contextLength]`; the last is one that any pooling finds. */

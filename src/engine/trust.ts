@@ -1,31 +1,41 @@
-import {
-  checkPicture,
-  checkTowers,
-  CHECK_TOLERANCE,
-  largestDifference,
-  type CheckEmbeddings,
-} from '../clip/self-check';
+import { checkPicture, checkTowers, CHECK_TOLERANCE, largestDifference } from '../clip/self-check';
 import { openImageTower, type ImageTower, type Runtime } from '../clip/towers';
 import { Failure, failureName } from '../core/failure';
 import type { TowerSource } from './model-source';
-import type { Platform } from './platform';
+import type { GpuPlatform, Platform } from './platform';
 
-/**
- * Runs the self-check towers up to the first wrong one.
- * @param expected their embeddings on wasm
- * @throws SelfCheckFailed
- */
-export async function checkDevice(runtime: Runtime, expected: CheckEmbeddings): Promise<void> {
-  for await (const [name, embeddings] of checkTowers(runtime)) {
-    const difference = largestDifference(embeddings, expected[name]);
-    if (difference > CHECK_TOLERANCE[runtime.arithmetic ?? 'fp32']) {
-      throw new Failure('SelfCheckFailed', `The self-check differs by ${difference.toPrecision(2)}.`);
-    }
-  }
+/** What is checked: a runtime on an adapter. */
+interface Checked {
+  /** Name of the adapter. */
+  readonly device: string;
+  readonly runtime: Runtime;
 }
 
 /**
- * Compares the embedding of a fixed picture with wasm's, once for each model, adapter and WebGPU implementation. If the
+ * Runs the self-check towers up to the first wrong one, once for each adapter, arithmetic, use of subgroups, browser and
+ * build.
+ * @throws SelfCheckFailed
+ */
+export async function checkDevice(
+  { device, runtime }: Checked,
+  subgroups: boolean,
+  { passed, name, expectedEmbeddings }: GpuPlatform,
+): Promise<void> {
+  const arithmetic = runtime.arithmetic ?? 'fp32';
+  const key = ['self-check', arithmetic, subgroups ? 'subgroups' : 'no subgroups', device, name].join(' | ');
+  if (await passed.has(key)) return;
+  const expected = await expectedEmbeddings();
+  for await (const [tower, embeddings] of checkTowers(runtime)) {
+    const difference = largestDifference(embeddings, expected[tower]);
+    if (difference > CHECK_TOLERANCE[arithmetic]) {
+      throw new Failure('SelfCheckFailed', `The self-check differs by ${difference.toPrecision(2)}.`);
+    }
+  }
+  await passed.add(key);
+}
+
+/**
+ * Compares the embedding of a fixed picture with wasm's, once for each model, adapter, browser and build. If the
  * weights do not fit in wasm, the self-check towers must suffice.
  * @param image the model's own tower on `runtime`; on wasm nothing is compared
  * @throws SelfCheckFailed
@@ -33,14 +43,14 @@ export async function checkDevice(runtime: Runtime, expected: CheckEmbeddings): 
 export async function checkModel(
   image: ImageTower,
   source: TowerSource,
-  { device, runtime }: { readonly device: string; readonly runtime: Runtime },
+  { device, runtime }: Checked,
   platform: Platform,
 ): Promise<void> {
   if (runtime.provider.name === 'wasm' || platform.gpu === undefined) return;
-  const { checked, name } = platform.gpu;
+  const { passed, name } = platform.gpu;
   const arithmetic = runtime.arithmetic ?? 'fp32';
   const key = [source.id, source.precision, arithmetic, device, name].join(' | ');
-  if (await checked.has(key)) return;
+  if (await passed.has(key)) return;
   const picture = checkPicture(source.architecture.vision);
   const computed = await image.encode(picture, 1);
   const expected = await onWasm(source, picture, platform);
@@ -55,7 +65,7 @@ export async function checkModel(
       `A fixed picture differs from wasm by ${difference.toPrecision(2)}.`,
     );
   }
-  await checked.add(key);
+  await passed.add(key);
 }
 
 /** The picture's embedding on wasm; undefined if the weights do not fit. The WebGPU build includes wasm. */

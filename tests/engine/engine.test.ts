@@ -87,8 +87,8 @@ async function fakeEngine(hooks: FakeHooks = {}, tick = 0): Promise<{ engine: En
   });
   let time = 0;
   // Not checked when it is opened, so that the log begins with the test's own runs.
-  const checked = { has: async () => true, add: async () => undefined };
-  const platform = { ...gpuPlatform(ort, undefined, { checked }), now: () => (time += tick) };
+  const passed = { has: async () => true, add: async () => undefined };
+  const platform = { ...gpuPlatform(ort, undefined, { passed }), now: () => (time += tick) };
   return { engine: await openEngine(source, WASM, platform), log };
 }
 

@@ -168,7 +168,7 @@ export function gpuPlatform(
     gpu: {
       findAdapter: async () => adapter,
       expectedEmbeddings: async () => RIGHT_EMBEDDINGS,
-      checked: { has: async (key) => keys.has(key), add: async (key) => void keys.add(key) },
+      passed: { has: async (key) => keys.has(key), add: async (key) => void keys.add(key) },
       name: 'fake browser 1',
       ...gpu,
     },

@@ -38,11 +38,11 @@ async function openOn(run: (session: FakeSession) => number, keys: Set<string>, 
     },
     release: ({ tower }) => runs.push(`release ${tower}`),
   });
-  const checked = {
+  const passed = {
     has: async (key: string) => keys.has(key),
     add: async (key: string) => void keys.add(key),
   };
-  return openEngine(source, WASM, gpuPlatform(ort, undefined, { checked }));
+  return openEngine(source, WASM, gpuPlatform(ort, undefined, { passed }));
 }
 
 it('is looked at once, and remembered only where it is sound', async () => {

@@ -4,7 +4,7 @@ import { browserRuntime, wasmThreads } from '../../src/clip/session-browser';
 import type { Platform } from '../../src/engine/platform';
 import { findAdapter } from '../../src/gpu/device';
 import { storageRoot } from '../../src/storage/directory';
-import { checkedModels } from './checked-models';
+import { passedChecks } from './passed-checks';
 
 /** The parts of a worker's global scope in use. */
 interface BrowserWorker {
@@ -20,8 +20,11 @@ interface BrowserWorker {
   readonly fetch: typeof fetch;
 }
 
-/** The platform of a browser worker. */
-export function browserPlatform(worker: BrowserWorker = self): Platform {
+/** The platform of a browser worker. @param build identifies this build; none in development */
+export function browserPlatform(
+  worker: BrowserWorker = self,
+  build = import.meta.env.CLIPSCOPE_BUILD as string | undefined,
+): Platform {
   const { hardwareConcurrency, userAgent, deviceMemory } = worker.navigator;
   return {
     runtime: browserRuntime,
@@ -32,8 +35,8 @@ export function browserPlatform(worker: BrowserWorker = self): Platform {
     gpu: {
       findAdapter,
       expectedEmbeddings: async () => (await (await worker.fetch(expectedUrl)).json()) as CheckEmbeddings,
-      checked: checkedModels(storageRoot),
-      name: userAgent,
+      passed: passedChecks(storageRoot),
+      name: `${userAgent}, build ${build}`,
     },
   };
 }

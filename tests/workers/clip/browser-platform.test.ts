@@ -16,8 +16,8 @@ function worker(changes: Partial<BrowserWorker> = {}): BrowserWorker {
 
 describe('the platform of a browser', () => {
   it('is what its worker tells', () => {
-    const platform = browserPlatform(worker());
-    expect(platform).toMatchObject({ threads: 4, cores: 8, gpu: { name: 'browser 1' } });
+    const platform = browserPlatform(worker(), '1a2b');
+    expect(platform).toMatchObject({ threads: 4, cores: 8, gpu: { name: 'browser 1, build 1a2b' } });
     expect(platform.now()).toBe(7);
   });
 

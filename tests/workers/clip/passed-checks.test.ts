@@ -1,17 +1,17 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Failure } from '../../../src/core/failure';
-import { checkedModels } from '../../../workers/clip/checked-models';
+import { passedChecks } from '../../../workers/clip/passed-checks';
 import { memoryStorage, type MemoryStorage } from '../../helpers/memory-storage';
 
 const FILE = 'checked-models.json';
 
 let memory: MemoryStorage;
-const visit = () => checkedModels(async () => memory.root);
+const visit = () => passedChecks(async () => memory.root);
 beforeEach(() => {
   memory = memoryStorage();
 });
 
-describe('which models were checked', () => {
+describe('what passed a check', () => {
   it('is remembered on the next visit, each model once', async () => {
     await visit().add('a');
     await visit().add('b');
@@ -44,7 +44,7 @@ describe('which models were checked', () => {
   });
 
   it('is forgotten in silence where the page has no storage', async () => {
-    const none = checkedModels(() => Promise.reject(new Failure('StorageUnavailable', 'none')));
+    const none = passedChecks(() => Promise.reject(new Failure('StorageUnavailable', 'none')));
     await none.add('a');
     expect(await none.has('a')).toBe(false);
   });

@@ -1,14 +1,14 @@
 import * as v from 'valibot';
 import { listOf, readAs } from '../../src/core/schema';
-import type { CheckedModels } from '../../src/engine/platform';
+import type { PassedChecks } from '../../src/engine/platform';
 import { findFile } from '../../src/storage/directory';
 import { writeFile } from '../../src/storage/opfs-file';
 
-/** The list of models whose check picture had the same embedding on this GPU as on wasm. */
+/** The list of what gave the same embeddings on this GPU as on wasm; named when that was models alone. */
 const FILE = 'checked-models.json';
 
 /** Stored in the origin's private file system, at `root`; without it nothing is remembered. */
-export function checkedModels(root: () => Promise<FileSystemDirectoryHandle>): CheckedModels {
+export function passedChecks(root: () => Promise<FileSystemDirectoryHandle>): PassedChecks {
   async function read(): Promise<readonly string[]> {
     try {
       const file = await findFile(await root(), FILE);
