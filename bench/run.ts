@@ -7,6 +7,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<unknown>>> = {
   index: () => import('./index'),
   'index-search': () => import('./index-search'),
   grid: () => import('./grid'),
+  hostile: () => import('./hostile'),
   'full-size': () => import('./full-size'),
   precision: () => import('./precision'),
 };

@@ -6,6 +6,12 @@ import { messageOf } from '../src/core/failure';
 import { startChromium } from './browsers/chromium';
 import { startFirefox } from './browsers/firefox';
 import { startWebKit } from './browsers/webkit';
+import {
+  differenceOf,
+  largestDifference,
+  serveEmbeddings,
+  type BrowserEmbeddings,
+} from './browsers/embeddings';
 import { bestOf, searchAlbum, WALK, type Place } from './browsers/walk';
 import type { RunningBrowser } from './browsers/browser-page';
 
@@ -16,6 +22,7 @@ interface Visit {
   readonly steps: Readonly<Record<string, string>>;
   /** The five best of each query, with cosines of three decimals. */
   readonly best: readonly (readonly { readonly file: string; readonly cosine: number }[])[];
+  readonly embeddings: BrowserEmbeddings;
   readonly problems: readonly string[];
 }
 
@@ -27,8 +34,12 @@ const QUERIES = albumFixture('clipscope-s')
 /** What no browser here could show. */
 const UNTRIED = `Untried: Safari itself, on macOS and on iOS, and its own access to private files in place; WebGPU in Safari;
 the seven days after which Safari deletes what a site keeps that is not used. WebKitGTK is the engine alone, and a driven
-one keeps nothing: what needs private files is not tried in it. How far embeddings differ in more than three decimals is
-not compared here.`;
+one keeps nothing: what needs private files is not tried in it.`;
+
+/** Embeddings that are no further apart than this, in any number, are called equal. */
+const EQUAL = 1e-4;
+
+const pictures = await serveEmbeddings();
 
 async function visit(start: () => Promise<RunningBrowser>): Promise<Visit> {
   const place = await walkPlace();
@@ -49,7 +60,9 @@ async function visit(start: () => Promise<RunningBrowser>): Promise<Visit> {
       const isTried = keeps || !step.keeps;
       steps[step.title] = isTried ? await outcome(step, browser, place) : 'not tried: no private files';
     }
-    return { version: browser.version, steps, best, problems: browser.problems };
+    const problems = [...browser.problems];
+    const embeddings = await pictures.embed(browser, QUERIES);
+    return { version: browser.version, steps, best, embeddings, problems };
   } finally {
     await browser.close();
     await place.close();
@@ -75,8 +88,38 @@ function agreement(found: Visit['best'][number], expected: ReturnType<Place['ran
   return `${isSame ? 'the same' : found.map(({ file }) => file).join(', ')}, ${far.toFixed(4)}`;
 }
 
+/** The pictures whose embeddings are further apart between the first browser and any other, and how far. */
+function apart([first, ...others]: readonly Visit[]): string {
+  const names = [...first!.embeddings.pictures.keys()];
+  const of = ({ embeddings }: Visit, name: string) => embeddings.pictures.get(name);
+  const rows = names.flatMap((name) => {
+    const differences = others.map((other) => differenceOf(of(first!, name), of(other, name)));
+    if (differences.every((one) => one === undefined || one.embedding <= EQUAL)) return [];
+    const cells = differences.map((one) => {
+      if (one === undefined) return 'not read';
+      const { embedding, pixel } = one;
+      return embedding === Infinity ? 'read by one only' : `${embedding.toExponential(1)}, ${pixel}`;
+    });
+    return [[name, ...cells]];
+  });
+  const read = names.filter((name) => of(first!, name) !== undefined).length;
+  const texts = others.map(({ version, embeddings }) => {
+    const most = largestDifference(first!.embeddings.texts, embeddings.texts);
+    return `${version} ${most.toExponential(1)}`;
+  });
+  const told = `Of ${names.length} pictures of every kind, ${first!.version} reads ${read}; the embeddings of ${names.length - rows.length} are equal in
+all browsers to ${EQUAL} in every number. Texts differ by at most: ${texts.join(', ')}.`;
+  if (rows.length === 0) return told;
+  const titles = ['', ...others.map(({ version }) => version)];
+  return `${told} The others, with the largest difference of a number of the embedding, and of
+a byte of a pixel as the tower gets it (decoders differ):
+
+${table(titles, rows)}`;
+}
+
 const visits: Visit[] = [];
 for (const start of [startChromium, startFirefox, startWebKit]) visits.push(await visit(start));
+await pictures.close();
 const { ranking, close } = await walkPlace();
 await close();
 const titles = ['', ...visits.map(({ version }) => version)];
@@ -93,6 +136,8 @@ The five best of the sample album against OpenCLIP's, and the largest difference
 decimals:
 
 ${table(titles, queryRows)}
+
+${apart(visits)}
 
 ${UNTRIED}
 `;

@@ -20,10 +20,11 @@ export function isPicture({ type, name }: File): boolean {
 }
 
 /**
- * Whether a file is a picture by its first bytes, whatever it is called: cameras, phones and web sites leave the ending
- * out or make up their own. False for a file that cannot be read.
+ * Whether a file is a picture by type and name, or else by its first bytes, whatever it is called: cameras, phones and web
+ * sites leave the ending out or make up their own. False for such a file that cannot be read.
  */
 export async function holdsPicture(file: File): Promise<boolean> {
+  if (isPicture(file)) return true;
   if (/^(?:video|audio)\//.test(file.type)) return false;
   try {
     const head = await file.slice(0, SIGNATURE_BYTES).arrayBuffer();

@@ -264,7 +264,7 @@ export class PhotoImport {
     const { origin, others, homes, counts } = pass;
     const { photos, folders } = this.#parts;
     if (!isPicture(found.file) && others.take(found)) return undefined;
-    if (isPicture(found.file) || (await holdsPicture(found.file))) {
+    if (await holdsPicture(found.file)) {
       const isGone = folder !== undefined && !folders.get(folder);
       if (isGone) return undefined;
       const home = folder === undefined ? await homes.of(found) : homeIn(folder, found.path);
