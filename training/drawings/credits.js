@@ -33,6 +33,7 @@ writeFileSync(
     <meta charset="utf-8" />
     <meta name="viewport" content="width=device-width, initial-scale=1" />
     <meta name="color-scheme" content="light dark" />
+    <link rel="icon" href="favicon.svg" type="image/svg+xml" />
     <title>Credits · Clipscope</title>
     <style>
       body { font: 14px/1.55 system-ui, sans-serif; max-width: 44rem; margin: 0 auto; padding: 32px 16px; background: light-dark(#eeedeb, #100f0e); color: light-dark(#22201d, #eceae6); }

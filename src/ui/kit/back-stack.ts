@@ -15,7 +15,12 @@ export interface BackStackParts<L extends Layer> {
   readonly stored: (layer: L) => unknown;
   /** The reverse of `stored`; undefined if it cannot be read. */
   readonly restored: (value: unknown) => L | undefined;
+  /** Does `work` after a pause, in which a browser that refused may change its mind. */
+  readonly later?: (work: () => void) => void;
 }
+
+/** Safari allows 100 entries in 10 seconds. */
+const PAUSE = 2000;
 
 /** What an entry of the history keeps. */
 interface Entry {
@@ -46,6 +51,8 @@ export class BackStack<L extends Layer> {
   #written: string | undefined;
   /** The place on the way to, by itself. */
   #leavingTo: number | undefined;
+  /** What the browser refused is to be written later. */
+  #isPutOff = false;
 
   constructor(parts: BackStackParts<L>) {
     this.#parts = parts;
@@ -110,6 +117,17 @@ export class BackStack<L extends Layer> {
     while (isWritten && this.#depth + 1 < wanted.length) {
       isWritten = this.#write('pushState', wanted.slice(0, this.#depth + 2));
     }
+    if (!isWritten) this.#putOff();
+  }
+
+  #putOff(): void {
+    if (this.#isPutOff) return;
+    this.#isPutOff = true;
+    const { later = (work) => void setTimeout(work, PAUSE) } = this.#parts;
+    later(() => {
+      this.#isPutOff = false;
+      this.#settle();
+    });
   }
 
   /** Whether it was allowed: browsers refuse pages that write very often. */

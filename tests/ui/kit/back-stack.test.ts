@@ -13,6 +13,8 @@ let stack: BackStack<Named>;
 let shown: readonly Named[];
 /** Names of layers that can no longer be opened. */
 let gone: string[];
+/** What is to be done later. */
+let putOff: (() => void)[];
 
 /** Layers named by words; the kind of each is its first letter. */
 const layers = (names: string): Named[] => names.split(' ').map((name) => ({ kind: name.charAt(0), name }));
@@ -30,6 +32,7 @@ function open(first: string): void {
     history,
     stored: (layer) => layer,
     restored: (value) => value as Named,
+    later: (work) => void putOff.push(work),
     onArrive: (arrived) => {
       shown = (arrived ?? layers('typed')).filter(({ name }) => !gone.includes(name));
       show(names());
@@ -42,6 +45,7 @@ function open(first: string): void {
 beforeEach(() => {
   history = new FakeHistory();
   gone = [];
+  putOff = [];
   open('q');
 });
 
@@ -192,5 +196,18 @@ describe('BackStack', () => {
     history.isFull = false;
     show('q sheet photo');
     expect(history.addresses).toBe('q q/sheet/photo q/sheet/photo |');
+  });
+
+  it('writes what was refused once the browser lets it, though the page does not change', () => {
+    history.isFull = true;
+    show('q sheet');
+    show('q sheet photo');
+    expect(putOff).toHaveLength(1);
+    putOff.shift()!();
+    expect(history.addresses).toBe('q |');
+    history.isFull = false;
+    putOff.shift()!();
+    expect(history.addresses).toBe('q q/sheet/photo q/sheet/photo |');
+    expect(putOff).toEqual([]);
   });
 });
