@@ -47,6 +47,12 @@ const PIXELS_PER_GIBIBYTE = 2 ** 25;
 const MOST_GIBIBYTES = 8;
 
 /**
+ * Pixels from which a whole file of a known format that is not decoded is not called bad: the decoder takes 256 MiB or
+ * more, and a browser does not tell whether it lacked memory or the file is damaged.
+ */
+const MAY_LACK_MEMORY = 2 ** 25;
+
+/**
  * Decodes a picture's file. Its pixels are read through a canvas in parts, so that a large picture needs little memory
  * besides the browser's decoder (up to 8 bytes per pixel in Chromium).
  * @throws PictureEmpty, PictureUnreadable, PictureTooLarge; OutOfMemory, as does reading its pixels
@@ -176,7 +182,14 @@ function requireRoom(bytes: Uint8Array<ArrayBuffer>): void {
 /** Explains why a file gives no picture, since the browser's own error has no details. */
 async function explain(bytes: Uint8Array<ArrayBuffer>, cause: unknown): Promise<Failure> {
   const { isCommon = false, sample } = fileKind(bytes);
-  const words = refusedWords(bytes, isCommon || (sample !== undefined && (await decodes(sample))));
+  const isKnown = isCommon || (sample !== undefined && (await decodes(sample)));
+  const [width, height] = headerSize(bytes.subarray(0, HEAD_BYTES)) ?? [0, 0];
+  if (isKnown && hasEnd(bytes) !== false && width * height >= MAY_LACK_MEMORY) {
+    const size = sizeInWords(width, height);
+    const message = `this browser could not decode ${size} now: memory is short, or the file is damaged`;
+    return new Failure('OutOfMemory', message, { cause });
+  }
+  const words = refusedWords(bytes, isKnown);
   return new Failure('PictureUnreadable', `not a picture this browser can read: ${words}`, { cause });
 }
 

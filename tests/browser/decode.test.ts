@@ -290,6 +290,22 @@ describe('the image worker', () => {
     });
     expect(await api.prepare(new Blob([]), settings, 100)).toMatchObject({ ok: false, name: 'PictureEmpty' });
   });
+
+  test.each([
+    [5792, 'PictureUnreadable'],
+    [5793, 'OutOfMemory'],
+  ])(
+    'calls a whole file of %d pixels a side that is not decoded: %s, since of a large one memory may be short',
+    async (side, name) => {
+      const bytes = await read('images/checker-256x256.png');
+      const view = new DataView(bytes.buffer);
+      // Its checksum is wrong from here on.
+      view.setUint32(16, side);
+      view.setUint32(20, side);
+      const prepared = await wrap<ImageApi>(worker).prepare(new Blob([bytes]), settings, 0);
+      expect(prepared).toMatchObject({ ok: false, name });
+    },
+  );
 });
 
 /** Written by tools/oracles/plain_pictures.py. */

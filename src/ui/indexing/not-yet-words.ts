@@ -7,7 +7,7 @@ import type { OutOfReachCount } from './out-of-reach-counts';
 const WORDS: Readonly<Record<Exclude<Reach, 'again'>, string>> = {
   ask: 'the browser asks you before they may be read',
   file: 'their files were moved or deleted, are in use, or their drive is not connected',
-  memory: 'memory ran out. Close other tabs, or choose a smaller model',
+  memory: 'memory ran out, or a large picture is damaged. Close other tabs, or choose a smaller model',
   network: 'there was no connection',
   stopped: 'the part of the page that reads pictures stopped',
 };

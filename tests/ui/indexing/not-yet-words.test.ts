@@ -22,7 +22,11 @@ it.each([
     { ...trip, kind: 'directory', handle: {} as FileSystemDirectoryHandle },
     '3 in trip: drop the folder here again, since this browser cannot open files of such names by itself.',
   ],
-  ['memory', trip, '3 in trip: memory ran out. Close other tabs, or choose a smaller model.'],
+  [
+    'memory',
+    trip,
+    '3 in trip: memory ran out, or a large picture is damaged. Close other tabs, or choose a smaller model.',
+  ],
 ] as const)('says why, and what helps: %s', (reach, folder, text) => {
   expect(notYetText({ count: 3, reach }, folder)).toBe(text);
 });
