@@ -1,4 +1,4 @@
-import { wrap } from 'comlink';
+import { wrap, type Remote } from 'comlink';
 import { decode as decodePng, encode as encodePng } from 'fast-png';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PreprocessSettings } from '../../src/core/preprocess-settings';
@@ -32,6 +32,12 @@ async function read(path: string): Promise<Uint8Array<ArrayBuffer>> {
 
 async function file(image: string): Promise<Blob> {
   return new Blob([await read(`images/${image}`)]);
+}
+
+/** Wrapped once: when what `wrap` returned is collected, Comlink lets the worker answer nobody any more. */
+function startImageWorker(): [Worker, Remote<ImageApi>] {
+  const worker = new Worker(new URL('../../workers/image.worker.ts', import.meta.url), { type: 'module' });
+  return [worker, wrap<ImageApi>(worker)];
 }
 
 async function decodeBlob(blob: Blob): Promise<DecodedPicture> {
@@ -253,13 +259,13 @@ describe('the image worker', () => {
     std: index.std,
   };
   let worker: Worker;
+  let api: Remote<ImageApi>;
   beforeAll(() => {
-    worker = new Worker(new URL('../../workers/image.worker.ts', import.meta.url), { type: 'module' });
+    [worker, api] = startImageWorker();
   });
   afterAll(() => worker.terminate());
 
   test('prepares a picture, with and without a thumbnail', async () => {
-    const api = wrap<ImageApi>(worker);
     const entry = index.cases.find((one) => one.image === 'photo-480x360.jpg' && one.size === 64)!;
     const prepared = await api.prepare(await file(entry.image), settings, 100);
     if (!prepared.ok) throw new Error(prepared.message);
@@ -277,12 +283,11 @@ describe('the image worker', () => {
   });
 
   test('gives the size of an upright picture', async () => {
-    const prepared = await wrap<ImageApi>(worker).prepare(await file('exif6-400x250.jpg'), settings, 0);
+    const prepared = await api.prepare(await file('exif6-400x250.jpg'), settings, 0);
     expect(prepared).toMatchObject({ ok: true, width: 250, height: 400 });
   });
 
   test('answers a bad file with its failure as data', async () => {
-    const api = wrap<ImageApi>(worker);
     expect(await api.prepare(new Blob(['text']), settings, 100)).toEqual({
       ok: false,
       name: 'PictureUnreadable',
@@ -302,7 +307,7 @@ describe('the image worker', () => {
       // Its checksum is wrong from here on.
       view.setUint32(16, side);
       view.setUint32(20, side);
-      const prepared = await wrap<ImageApi>(worker).prepare(new Blob([bytes]), settings, 0);
+      const prepared = await api.prepare(new Blob([bytes]), settings, 0);
       expect(prepared).toMatchObject({ ok: false, name });
     },
   );
@@ -366,10 +371,10 @@ describe('every browser decodes to what Pillow reads', () => {
 });
 
 describe('the image worker draws SVG', () => {
-  const api = () => wrap<ImageApi>(worker);
   let worker: Worker;
+  let api: Remote<ImageApi>;
   beforeAll(() => {
-    worker = new Worker(new URL('../../workers/image.worker.ts', import.meta.url), { type: 'module' });
+    [worker, api] = startImageWorker();
   });
   afterAll(() => worker.terminate());
 
@@ -384,7 +389,7 @@ describe('the image worker draws SVG', () => {
     ['a size in parts of the page', 'width="100%" height="100%" viewBox="0 0 30 20"', [512, 341]],
     ['neither size nor view box', '', [512, 341]],
   ])('with %s', async (_, attributes, size) => {
-    const picture = await decodeBlob(await api().shown(svg(attributes)));
+    const picture = await decodeBlob(await api.shown(svg(attributes)));
     const [width, height] = [picture.width, picture.height];
     expect([width, height]).toEqual(size);
     const colour = (x: number) => [
@@ -399,7 +404,7 @@ describe('the image worker draws SVG', () => {
 
   test('with text', async () => {
     const text = '<text x="2" y="16" font-family="Georgia" font-size="16">Ж</text>';
-    const picture = await decodeBlob(await api().shown(svg('viewBox="0 0 20 20"', text)));
+    const picture = await decodeBlob(await api.shown(svg('viewBox="0 0 20 20"', text)));
     const { data } = picture.read(0, 0, picture.width, picture.height);
     picture.close();
     expect(data.some((level) => level < 32)).toBe(true);
@@ -408,7 +413,7 @@ describe('the image worker draws SVG', () => {
   test('and says what is none', async () => {
     const cut = new Blob(['<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect']);
     const words = 'this SVG cannot be drawn: it is damaged or not SVG at all';
-    await expect(api().shown(cut)).rejects.toMatchObject({ name: 'PictureUnreadable', message: words });
+    await expect(api.shown(cut)).rejects.toMatchObject({ name: 'PictureUnreadable', message: words });
   });
 });
 
