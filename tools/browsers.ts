@@ -43,7 +43,7 @@ const pictures = await serveEmbeddings();
 
 async function visit(start: () => Promise<RunningBrowser>): Promise<Visit> {
   const place = await walkPlace();
-  // Why not in the walk: WebKit lets a page write 100 entries of its history in half a minute, and each letter is one.
+  // Why not in the walk: WebKit limits how often a page writes its history in some seconds, and each typed letter does.
   const another = await walkPlace();
   const browser = await start();
   const steps: Record<string, string> = {};

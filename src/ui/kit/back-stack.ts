@@ -19,7 +19,7 @@ export interface BackStackParts<L extends Layer> {
   readonly later?: (work: () => void) => void;
 }
 
-/** Safari allows 100 entries in 10 seconds. */
+/** In milliseconds. WebKit refuses for some seconds what comes after very many entries. */
 const PAUSE = 2000;
 
 /** What an entry of the history keeps. */
