@@ -3,15 +3,11 @@ import { writeFile } from 'node:fs/promises';
 import { albumFixture } from '../tests/helpers/album';
 import { walkPlace } from '../tests/helpers/walk-place';
 import { messageOf } from '../src/core/failure';
+import { largestDifference } from '../src/core/vectors';
 import { startChromium } from './browsers/chromium';
 import { startFirefox } from './browsers/firefox';
 import { startWebKit } from './browsers/webkit';
-import {
-  differenceOf,
-  largestDifference,
-  serveEmbeddings,
-  type BrowserEmbeddings,
-} from './browsers/embeddings';
+import { differenceOf, serveEmbeddings, type BrowserEmbeddings } from './browsers/embeddings';
 import { bestOf, searchAlbum, WALK, type Place } from './browsers/walk';
 import type { RunningBrowser } from './browsers/browser-page';
 

@@ -108,20 +108,6 @@ export async function runCheckTowers(runtime: Runtime): Promise<CheckEmbeddings>
   return embeddings;
 }
 
-/** The largest difference between two runs of a tower; Infinity if one is missing or a value is NaN. */
-export function largestDifference(
-  computed: readonly number[],
-  expected: readonly number[] | undefined,
-): number {
-  if (expected?.length !== computed.length) return Infinity;
-  let largest = 0;
-  for (const [at, value] of computed.entries()) {
-    const difference = Math.abs(value - (expected[at] ?? NaN));
-    if (!(difference <= largest)) largest = Number.isNaN(difference) ? Infinity : difference;
-  }
-  return largest;
-}
-
 /** A fixed picture for a tower of `vision`: normalised pixels, [1, 3, height, width]. */
 export function checkPicture(vision: VisionArchitecture): Float32Array<ArrayBuffer> {
   const [height, width] = vision.imageSize;

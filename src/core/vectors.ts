@@ -20,6 +20,17 @@ export function dot(a: Vector, b: Vector): number {
   return sum;
 }
 
+/** The largest absolute difference of two numbers in the same place; Infinity if the lengths differ or one is NaN. */
+export function largestDifference(a: Vector, b: Vector): number {
+  if (a.length !== b.length) return Infinity;
+  let largest = 0;
+  for (let i = 0; i < a.length; i++) {
+    const difference = Math.abs((a[i] ?? NaN) - (b[i] ?? NaN));
+    if (!(difference <= largest)) largest = Number.isNaN(difference) ? Infinity : difference;
+  }
+  return largest;
+}
+
 /** Euclidean norm, in double precision. */
 export function norm(vector: Vector): number {
   return Math.sqrt(dot(vector, vector));

@@ -1,6 +1,7 @@
-import { checkPicture, checkTowers, CHECK_TOLERANCE, largestDifference } from '../clip/self-check';
+import { checkPicture, checkTowers, CHECK_TOLERANCE } from '../clip/self-check';
 import { openImageTower, type ImageTower, type Runtime } from '../clip/towers';
 import { Failure, failureName } from '../core/failure';
+import { largestDifference } from '../core/vectors';
 import type { TowerSource } from './model-source';
 import type { GpuPlatform, Platform } from './platform';
 
@@ -26,7 +27,7 @@ export async function checkDevice(
   if (await passed.has(key)) return;
   const expected = await expectedEmbeddings();
   for await (const [tower, embeddings] of checkTowers(runtime)) {
-    const difference = largestDifference(embeddings, expected[tower]);
+    const difference = largestDifference(embeddings, expected[tower] ?? []);
     if (difference > CHECK_TOLERANCE[arithmetic]) {
       throw new Failure('SelfCheckFailed', `The self-check differs by ${difference.toPrecision(2)}.`);
     }
@@ -55,11 +56,8 @@ export async function checkModel(
   const computed = await image.encode(picture, 1);
   const expected = await onWasm(source, picture, platform);
   if (expected === undefined) return;
-  const difference = computed.reduce(
-    (most, value, at) => Math.max(most, Math.abs(value - (expected[at] ?? NaN))),
-    0,
-  );
-  if (!(difference <= CHECK_TOLERANCE[arithmetic])) {
+  const difference = largestDifference(computed, expected);
+  if (difference > CHECK_TOLERANCE[arithmetic]) {
     throw new Failure(
       'SelfCheckFailed',
       `A fixed picture differs from wasm by ${difference.toPrecision(2)}.`,

@@ -5,7 +5,7 @@ import { resizedTowerWeights, withImageSize } from '../../src/clip/position-embe
 import { resizePositions } from '../../src/clip/weights/positions';
 import { dtypeFor, readTensor32, type Precision } from '../../src/clip/weights/weights';
 import { float32ToFloat16 } from '../../src/formats/float16';
-import { largestDifference } from '../../tools/conformance/result';
+import { largestDifference } from '../../src/core/vectors';
 
 interface Golden {
   readonly from: readonly [number, number];

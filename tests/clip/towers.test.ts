@@ -14,7 +14,8 @@ import {
 import { bufferSource } from '../../src/formats/byte-source';
 import { readFloats, readJson, readText } from '../../tools/conformance/fixtures';
 import { nodeFixtures } from '../../tools/conformance/node-fixtures';
-import { largestDifference, nothingComputed, type CaseResult } from '../../tools/conformance/result';
+import { largestDifference } from '../../src/core/vectors';
+import { nothingComputed, type CaseResult } from '../../tools/conformance/result';
 import { runTowers } from '../../tools/conformance/towers';
 
 const fixtures = nodeFixtures(path.resolve('tests/fixtures'), undefined);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cosine, dot, norm, normalise, normaliseInPlace } from '../../src/core/vectors';
+import { cosine, dot, largestDifference, norm, normalise, normaliseInPlace } from '../../src/core/vectors';
 
 test('dot sums the products', () => {
   expect(dot([1, 2, 3], [4, -5, 6])).toBe(12);
@@ -68,4 +68,14 @@ describe('cosine', () => {
       }),
     );
   });
+});
+
+test.each([
+  [[1, 2, 3], [1, 2.5, 2], 1],
+  [[], [], 0],
+  [[1, 2], [1], Infinity],
+  [[1, NaN], [1, 2], Infinity],
+  [[NaN, 1], [NaN, 9], Infinity],
+])('the largest difference of %j and %j is %d', (a, b, largest) => {
+  expect(largestDifference(a, b)).toBe(largest);
 });

@@ -2,6 +2,7 @@ import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { build } from 'vite';
+import { largestDifference } from '../../src/core/vectors';
 import { root } from '../build.js';
 import { serveDirectory } from '../serve.js';
 import type { RunningBrowser } from './browser-page';
@@ -84,10 +85,4 @@ export function differenceOf(one: Embedded | undefined, other: Embedded | undefi
     embedding: largestDifference(one.embedding, other.embedding),
     pixel: largestDifference(one.pixels, other.pixels),
   };
-}
-
-/** The largest difference between numbers of two lists, which are equally long. */
-export function largestDifference(one: readonly number[], other: readonly number[]): number {
-  if (one.length !== other.length) throw new Error(`${one.length} numbers beside ${other.length}`);
-  return one.reduce((most, value, at) => Math.max(most, Math.abs(value - other[at]!)), 0);
 }

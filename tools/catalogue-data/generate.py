@@ -12,25 +12,21 @@ import csv
 import json
 import math
 import re
+import sys
 from pathlib import Path
 
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
-# torchvision's compiled operators may be absent; nothing here calls them, but its import needs their schemas.
-_operators = torch.library.Library('torchvision', 'DEF')
-for schema in ('nms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor',
-               'qnms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor'):
-    try:
-        _operators.define(schema)
-    except RuntimeError:
-        pass
+HERE = Path(__file__).parent
+
+sys.path.append(str(HERE.parent / 'oracles'))
+import torchvision_schemas  # noqa: F401
 
 from open_clip.factory import get_model_config
 from open_clip.model import CLIP, CustomTextCLIP
 from open_clip.pretrained import get_pretrained_cfg
 
-HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
 CATALOGUE = ROOT / 'src' / 'clip' / 'catalogue-data.json'
 CONFIGS = ROOT / 'tools' / 'model-configs.json'

@@ -8,7 +8,8 @@ import { openTokenizer } from '../../src/engine/open-tokenizer';
 import { fillTemplate } from '../../src/zeroshot/templates';
 import { readJson, type Fixtures } from './fixtures';
 import { openModel, type Model } from './model';
-import { largestDifference, toRows, type CaseResult, type Computed, type ComputedBlock } from './result';
+import { largestDifference } from '../../src/core/vectors';
+import { toRows, type CaseResult, type Computed, type ComputedBlock } from './result';
 import { readTokenizer } from './tokenizer';
 import { describe, distance, isWithin, toleranceFor, type Tolerance } from './tolerance';
 

@@ -4,7 +4,8 @@ import { sha256Hex } from '../../src/core/hex';
 import { normalise, preprocess } from '../../src/image/preprocess';
 import { fixturePicture, fixtureSettings, type FixtureCase, type FixtureIndex } from './fixture-picture';
 import { readFloats, readJson, type Fixtures } from './fixtures';
-import { largestDifference, type CaseResult, type Computed } from './result';
+import { largestDifference } from '../../src/core/vectors';
+import type { CaseResult, Computed } from './result';
 
 /** Every case of `preprocess/index.json`: identical bytes, and the normalised values if given. */
 export async function* runPreprocess(fixtures: Fixtures, computed: Computed): AsyncGenerator<CaseResult> {

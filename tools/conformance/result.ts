@@ -40,17 +40,6 @@ export function nothingComputed(): Computed {
   return { towers: {}, tokenizer: [], preprocess: [], classify: {} };
 }
 
-/** The largest absolute difference; Infinity if lengths differ or a value is NaN. */
-export function largestDifference(computed: ArrayLike<number>, expected: ArrayLike<number>): number {
-  if (computed.length !== expected.length) return Infinity;
-  let largest = 0;
-  for (let at = 0; at < computed.length; at++) {
-    const difference = Math.abs((computed[at] ?? NaN) - (expected[at] ?? NaN));
-    if (!(difference <= largest)) largest = Number.isNaN(difference) ? Infinity : difference;
-  }
-  return largest;
-}
-
 /** A flat array as rows of `width`. */
 export function toRows(values: Float32Array, width: number): number[][] {
   return Array.from({ length: values.length / width }, (_, row) =>

@@ -1,6 +1,6 @@
 import type { Arithmetic, Precision } from '../../src/clip/weights/weights';
 import { cosine } from '../../src/core/vectors';
-import { largestDifference } from './result';
+import { largestDifference } from '../../src/core/vectors';
 
 /** Storage precision and arithmetic. */
 export interface Mode {

@@ -20,7 +20,7 @@ import {
 } from '../../../src/formats/safetensors';
 import { readFloats, readJson } from '../../../tools/conformance/fixtures';
 import { nodeFixtures } from '../../../tools/conformance/node-fixtures';
-import { largestDifference } from '../../../tools/conformance/result';
+import { largestDifference } from '../../../src/core/vectors';
 
 type Shapes = ReadonlyMap<string, readonly number[]>;
 type Answers = Readonly<Record<string, string>>;
