@@ -65,10 +65,20 @@ export async function tokenizerTexts(model: OpenedModel): Promise<TokenizerTexts
   return { tokenizer, tokenizerConfig: await text(CHECKPOINT_FILES.tokenizerConfig) };
 }
 
-/** Whether the model `id` is stored with every file complete. */
+/**
+ * Whether the model `id` is stored with every file complete and every tensor as it was kept; reads all of it.
+ *
+ * Why not by lengths alone: a person adds a checkpoint again because the kept one is damaged.
+ */
 export async function isWhole(store: ModelStore, id: string): Promise<boolean> {
   try {
-    return detailOf((await store.open(id)).manifest) !== undefined;
+    const model = await store.open(id);
+    const { tensors } = requireDetail(model.manifest);
+    for (const tower of [tensors.image, tensors.text]) {
+      const { files } = await openTower(model, tower);
+      for (const { data, check } of files) check?.(await new Response(data).arrayBuffer());
+    }
+    return true;
   } catch {
     return false;
   }

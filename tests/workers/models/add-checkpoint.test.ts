@@ -94,9 +94,14 @@ describe('a checkpoint from this device', () => {
     expect(await add()).toEqual(first);
     expect(parts.memory.read(manifest)).toEqual(before);
     parts.memory.quota = Infinity;
-    parts.memory.remove(`models/${first.id}/text.0.bin`);
-    expect(await add()).toEqual(first);
-    expect(await isWhole(await parts.models(), first.id)).toBe(true);
+    const weights = `models/${first.id}/text.0.bin`;
+    const flipped = parts.memory.read(weights).slice();
+    flipped[flipped.length >> 1]! ^= 1;
+    for (const damage of [() => parts.memory.remove(weights), () => parts.memory.put(weights, flipped)]) {
+      damage();
+      expect(await add()).toEqual(first);
+      expect(await isWhole(await parts.models(), first.id)).toBe(true);
+    }
   });
 
   it.each<[string, () => Promise<Partial<CheckpointFiles>>]>([

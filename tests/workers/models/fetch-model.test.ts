@@ -95,9 +95,14 @@ describe('a model that is fetched', () => {
 
   it('is fetched again where what is kept of it is damaged', async () => {
     const summary = await visit().fetchModel(request, none);
-    memory.remove(`models/${id}/image.0.bin`);
-    expect(await visit().fetchModel(request, none)).toEqual(summary);
-    expect(await isWhole(await memoryParts(memory).models(), id)).toBe(true);
+    const weights = `models/${id}/image.0.bin`;
+    const flipped = memory.read(weights).slice();
+    flipped[flipped.length >> 1]! ^= 1;
+    for (const damage of [() => memory.remove(weights), () => memory.put(weights, flipped)]) {
+      damage();
+      expect(await visit().fetchModel(request, none)).toEqual(summary);
+      expect(await isWhole(await memoryParts(memory).models(), id)).toBe(true);
+    }
   });
 
   it('is busy for a second call, which does not disturb the first', async () => {

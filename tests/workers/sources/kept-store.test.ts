@@ -183,7 +183,9 @@ describe('a kept model with one bit flipped on the disk', () => {
     const flipped = parts.memory.read(path);
     flipped[flipped.length >> 1]! ^= 1;
     parts.memory.put(path, flipped);
-    const { source } = await openKept(await parts.models(), 'small');
+    const store = await parts.models();
+    const { source } = await openKept(store, 'small');
+    expect(await isWhole(store, 'small')).toBe(false);
     const opened = openEngine(source, { backend: 'wasm', arithmetic: 'fp32' }, nodePlatform(1));
     await expect(opened).rejects.toMatchObject({
       name: 'ModelDamaged',
