@@ -78,6 +78,12 @@ describe.each(viewports)('$width px wide, light and dark', (viewport) => {
     await page.keyboard.press('Escape');
     await page.getByRole('tab', { name: 'Label' }).click();
     await page.getByRole('list', { name: 'Labels for album-001.webp' }).waitFor();
+    const folded = page.locator('summary', { hasText: 'labels' });
+    expect(await folded.count(), 'only a narrow screen folds the settings of labels').toBe(
+      viewport.width < 720 ? 1 : 0,
+    );
+    if (viewport.width < 720) await folded.click();
+    await page.getByRole('textbox', { name: 'Labels' }).waitFor();
     expect(await violations(page), 'labels').toEqual([]);
     await page.getByRole('button', { name: /^Model: / }).click();
     await page.getByRole('dialog', { name: 'Models' }).waitFor();

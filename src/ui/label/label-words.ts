@@ -9,6 +9,13 @@ export function sharesText(count: number, independent: boolean): string {
     : 'Together they add up to 100%.';
 }
 
+/** The settings in a line, most important first, since a narrow screen cuts it: "115 labels, 12 photos unsure: dog, cat". */
+export function foldedText(labels: readonly string[], unsure: number): string {
+  const unsureText = unsure > 0 ? `, ${plural(unsure, 'photo')} unsure` : '';
+  const some = labels.slice(0, 12).join(', ');
+  return `${plural(labels.length, 'label')}${unsureText}${some && `: ${some}`}`;
+}
+
 /** A label's prompts in a template set: "“a photo of a cat.”", "“itap of a cat.” and 6 more". */
 export function templateText({ templates: [first = '{}', ...others] }: TemplateSet, label: string): string {
   const worded = `“${fillTemplate(first, label)}”`;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { TEMPLATE_SETS } from '../../../src/zeroshot/templates';
-import { narrowedText, sharesText, templateText } from '../../../src/ui/label/label-words';
+import { foldedText, narrowedText, sharesText, templateText } from '../../../src/ui/label/label-words';
 
 describe('templateText', () => {
   it.each([
@@ -23,6 +23,16 @@ describe('sharesText', () => {
     expect(sharesText(1, false)).toContain('Add another label to compare');
     expect(sharesText(1, false)).not.toContain('100%');
     expect(sharesText(1, true)).toBe(sharesText(3, true));
+  });
+});
+
+describe('foldedText', () => {
+  it.each<[string[], number, string]>([
+    [['dog', 'cat'], 0, '2 labels: dog, cat'],
+    [['dog'], 1200, '1 label, 1,200 photos unsure: dog'],
+    [[], 0, '0 labels'],
+  ])('%j with %i unsure', (labels, unsure, text) => {
+    expect(foldedText(labels, unsure)).toBe(text);
   });
 });
 
