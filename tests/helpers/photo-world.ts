@@ -14,6 +14,8 @@ import { mortal, mortalStore, secondTabLibrary } from './visit-life';
 export const FOLDERS = ['P', 'P/Q', 'R'] as const;
 /** Folders of one name that are given without. */
 export const CARDS = ['X/DCIM', 'Y/DCIM'] as const;
+/** Files that are given by themselves. */
+export const SINGLES = ['S/a.jpg', 'S/b.jpg', 'S/d.jpg'] as const;
 const PATHS = [
   'P/a.jpg',
   'P/b.jpg',
@@ -25,6 +27,7 @@ const PATHS = [
   'X/DCIM/b.jpg',
   'Y/DCIM/a.jpg',
   'Y/DCIM/b.jpg',
+  ...SINGLES,
 ];
 const SPARE = ['P/c.jpg', 'P/Q/c.jpg', 'R/c.jpg', 'X/DCIM/c.jpg'];
 const MODELS = ['tiny', 'other'];
@@ -117,11 +120,15 @@ export class PhotoWorld {
     return this.app.models.choose(this.#model);
   }
 
-  /** Gives a folder, as a person drops it, or picks it where there are no handles. */
+  /** Gives a folder, as a person drops it, or picks it where there are no handles; or a file by itself. */
   async give(folder: string): Promise<void> {
     this.given.add(folder);
     if (this.disk.isAway) return;
-    if (folder.endsWith('DCIM')) await this.app.photoImport.addFiles(this.#listed(folder), 'folder');
+    if (this.disk.files.has(folder)) {
+      if (!this.disk.locked.has(folder))
+        await this.app.photoImport.addFiles([this.disk.file(folder)], 'chosen');
+    } else if (folder.endsWith('.jpg')) return;
+    else if (folder.endsWith('DCIM')) await this.app.photoImport.addFiles(this.#listed(folder), 'folder');
     else {
       this.disk.allowed.add(folder);
       await this.app.photoImport.add(filesOfDirectory(this.disk.directory(folder)), 'chosen');
@@ -130,17 +137,20 @@ export class PhotoWorld {
 
   /** A folder that no photo is left of is forgotten, with what was removed from it. */
   noticeFolders(): void {
-    const folders = this.app.gallery.folders.list.map(
-      ({ handle }) => (handle as { path?: string } | undefined)?.path,
-    );
     if (this.app.gallery.restoring) return;
-    for (const path of this.removed.keys()) {
-      if (!folders.some((folder) => folder !== undefined && path.startsWith(`${folder}/`)))
-        this.removed.delete(path);
-    }
+    const { list } = this.app.gallery.folders;
+    const isThere = (path: string) =>
+      list.some(({ handle, name }) => {
+        const folder = (handle as { path?: string } | undefined)?.path;
+        return folder === undefined ? path.includes(`/${name}/`) : path.startsWith(`${folder}/`);
+      });
+    for (const path of this.removed.keys()) if (!isThere(path)) this.removed.delete(path);
   }
 
-  /** Removes a photo that is shown, unless it is the last one of its folder, which would go with it. */
+  /**
+   * Removes a photo that is shown, unless it is the last one of its folder, which would go with it. One that was given
+   * by itself is forgotten, and comes back when it is given again.
+   */
   async remove(pick: number): Promise<void> {
     const { photos, gallery } = this.app;
     // What is removed before it was ever stored is not known on the next visit, and comes as a new photo.
@@ -148,7 +158,8 @@ export class PhotoWorld {
     const { folders } = gallery;
     const mine = photos.list.filter(
       ({ folder }) =>
-        folders.get(folder)?.handle && photos.list.filter((each) => each.folder === folder).length > 2,
+        folders.get(folder)?.kind === 'single' ||
+        photos.list.filter((each) => each.folder === folder).length > 2,
     );
     const photo = mine[pick % Math.max(1, mine.length)];
     const path = photo && this.placeOf(photo.id);
@@ -157,8 +168,9 @@ export class PhotoWorld {
     if (content === undefined) return;
     gallery.remove([photo.id]);
     this.#tally.removed++;
-    this.removed.set(path, content);
-    this.#lastRemoved = [path];
+    const isSingle = folders.get(photo.folder)?.kind === 'single';
+    if (!isSingle) this.removed.set(path, content);
+    this.#lastRemoved = isSingle ? [] : [path];
   }
 
   undo(): void {

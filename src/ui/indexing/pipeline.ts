@@ -170,7 +170,7 @@ export class Pipeline {
     // Why only then: reading a file twice is expensive, and a file with a new length has new content.
     if (photo.key === undefined && photos.hasSeen(file.size)) {
       const key = await this.#tried(photo, () => images.keyOf(file));
-      if (key === undefined || (await this.#claim(id, key))) return undefined;
+      if (key === undefined || (await this.#claim(id, key, file))) return undefined;
     }
     const edge = photo.key === undefined ? THUMBNAIL_EDGE : 0;
     const picture = await this.#tried(photo, async () => {
@@ -180,7 +180,7 @@ export class Pipeline {
     });
     if (!picture || this.#stale.has(id)) return undefined;
     const { key, width, height, metadata, pixels, thumbnail } = picture;
-    photos.developed(id, { key, width, height, ...metadata });
+    photos.developed(id, { key, width, height, ...metadata }, file);
     if (thumbnail) thumbnails.put(id, thumbnail);
     return { id, pixels, reading: { id, key, width, height, ...metadata }, thumbnail, since };
   }
@@ -200,14 +200,17 @@ export class Pipeline {
     }
   }
 
-  /** Tries to assign an existing row of this content, from a copy or a moved photo; whether there was one. */
-  async #claim(id: number, key: PhotoKey): Promise<boolean> {
+  /**
+   * Tries to assign an existing row of this content, from a copy or a moved photo; whether there was one.
+   * @param file in which the content was found
+   */
+  async #claim(id: number, key: PhotoKey, file?: File): Promise<boolean> {
     const { photos, library } = this.#parts;
     await photos.keep();
     if (this.#stale.has(id)) return false;
     const claimed = await library.claim(this.#model.summary.id, [{ id, key }]);
     if (this.#stale.has(id)) return false;
-    for (const reading of claimed) photos.developed(id, reading);
+    for (const reading of claimed) photos.developed(id, reading, file);
     if (claimed.length > 0 && !this.#ended) this.#events.added([id]);
     return claimed.length > 0;
   }

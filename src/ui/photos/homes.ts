@@ -27,6 +27,12 @@ export interface HomesParts {
   readonly keepRemoval: () => void;
   /** Runs what looks up a folder and may add it, after what was begun before: two drops may give the same folder. */
   readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>;
+  /**
+   * Resolves once no other listing is being read, with what ends that of this one.
+   *
+   * Why: whether two listings are one folder shows in their files, so those of the first must be known.
+   */
+  readonly listingTurn: () => Promise<() => void>;
 }
 
 /** Number of files of another date whose contents tell whether two folders are one. */
@@ -42,6 +48,7 @@ export class Homes {
   readonly #bases = new Map<unknown, Base>();
   /** Listings that are not like any known one, so that nothing must be known of them beforehand. */
   readonly #streamed = new Set<object>();
+  #endListing: (() => void) | undefined;
 
   constructor(parts: HomesParts) {
     this.#parts = parts;
@@ -56,10 +63,17 @@ export class Homes {
         yield* await this.#decided(group);
         group = [];
       }
-      if (given.ok && listing && !given.root && !this.#isStreamed(listing)) group.push(given);
+      const isListing = given.ok && listing && !given.root;
+      if (isListing) this.#endListing ??= await this.#parts.listingTurn();
+      if (isListing && !this.#isStreamed(listing)) group.push(given);
       else yield given;
     }
     yield* await this.#decided(group);
+  }
+
+  /** All files were read, or will not be. */
+  end(): void {
+    this.#endListing?.();
   }
 
   async of(found: Found): Promise<Home> {

@@ -73,6 +73,7 @@ export class PhotoImport {
   readonly #parts: PhotoImportParts;
   readonly #touchedPhotos: TouchedPhotos;
   readonly #inTurn = serial();
+  readonly #listings = serial();
 
   constructor(parts: PhotoImportParts) {
     this.#parts = parts;
@@ -107,7 +108,11 @@ export class PhotoImport {
     const others = this.#parts.otherFiles();
     const counts = { added: 0, changed: 0, already: 0, gone: 0, others: 0, unread: 0 };
     const isLook = folder !== undefined;
-    const homes = new Homes({ ...this.#parts, inTurn: this.#inTurn });
+    const listingTurn = () =>
+      new Promise<() => void>((begin) => {
+        void this.#listings(() => new Promise<void>((end) => begin(end)));
+      });
+    const homes = new Homes({ ...this.#parts, inTurn: this.#inTurn, listingTurn });
     const pass: Pass = {
       origin,
       isLook,
@@ -139,6 +144,7 @@ export class PhotoImport {
       notices.report('import', error);
       return 0;
     } finally {
+      homes.end();
       this.#reading--;
     }
   }

@@ -215,14 +215,27 @@ export class Photos {
     return this.#sizes.has(bytes);
   }
 
-  /** A photo was read. */
-  developed(id: number, read: Developed): void {
-    const photo = this.#photos.get(id);
-    if (!photo) return;
+  /**
+   * A photo was read, from `file` if that was opened for it.
+   *
+   * Why with the file: it may have changed since the photo was found. Otherwise the same change would be noticed again,
+   * as another picture.
+   */
+  developed(id: number, read: Developed, file?: Pick<File, 'size' | 'lastModified'>): void {
+    const before = this.#photos.get(id);
+    if (!before) return;
     const { width, height, ...rest } = read;
+    const isChanged = file && (before.bytes !== file.size || before.modified !== file.lastModified);
+    const stat = isChanged && { bytes: file.size, modified: file.lastModified };
+    const photo = { ...before, ...rest, ...stat, size: { width, height } };
     this.#sizes.add(photo.bytes);
     // The library gets it with the photo's row.
-    this.#photos.set(id, { ...photo, ...rest, size: { width, height } });
+    this.#photos.set(id, photo);
+    if (isChanged) {
+      this.#known.delete(identity(before));
+      this.#known.set(identity(photo), id);
+      this.#pending.set(recordOf(photo));
+    }
     this.#publishSoon();
   }
 

@@ -88,6 +88,19 @@ describe('folders that the browser gives without handles', () => {
     expect(app.indexing.indexed).toBe(5);
   });
 
+  it('stay two where one is picked while the other is still being read', async () => {
+    const [first, second] = [list(CARD), list({ 'DCIM/1.jpg': 11, 'DCIM/2.jpg': 21 }, 2)];
+    await Promise.all([first, second]);
+    expect(folders()).toEqual(['1 DCIM', '2 DCIM']);
+    expect(photos()).toHaveLength(5);
+  });
+
+  it('are one where the same is picked again while it is being read', async () => {
+    await Promise.all([list(CARD), list(CARD)]);
+    expect(folders()).toEqual(['1 DCIM']);
+    expect(photos()).toHaveLength(3);
+  });
+
   it('are one where only the dates differ, and nothing is embedded again', async () => {
     await list(CARD);
     await list(CARD, 3_600_001);

@@ -68,6 +68,24 @@ describe('Photos', () => {
     expect(photos.current(0)).not.toHaveProperty('key');
   });
 
+  it('knows a file that had changed when it was read', () => {
+    found('trip/a');
+    const changed = picture('a', 'edit');
+    photos.developed(0, { key: keyOf('edit'), ...size }, changed);
+    expect(photos.hasSeen(changed.size)).toBe(true);
+    expect(found('trip/a', 'edit')).toEqual({ id: 0, kind: 'known' });
+    expect(photos.current(0)).toMatchObject({ key: keyOf('edit'), bytes: 4 });
+    // Kept in the library too, or the next visit would read it once more.
+    expect([...photos.all()]).toMatchObject([{ bytes: 4, key: keyOf('edit') }]);
+  });
+
+  it('knows a single file that had changed when it was read, and no longer the former', () => {
+    add('a');
+    photos.developed(0, { key: keyOf('longer'), ...size }, picture('a', 'longer'));
+    expect(photos.add({ file: picture('a', 'longer'), path: 'a' }, 0)).toEqual({ id: 0, kind: 'known' });
+    expect(photos.add({ file: picture('a'), path: 'a' }, 0)).toMatchObject({ kind: 'new' });
+  });
+
   it('has seen the lengths of files that were read, also of those that are gone', () => {
     add('four');
     expect(photos.hasSeen(4)).toBe(false);
