@@ -164,12 +164,12 @@ export class PhotoWorld {
     const photo = mine[pick % Math.max(1, mine.length)];
     const path = photo && this.placeOf(photo.id);
     if (!photo || path === undefined || photo.key === undefined) return;
-    const content = [...this.#contents()].find((each) => keyOf(each) === photo.key);
-    if (content === undefined) return;
+    const stored = [...this.disk.files.values()].find(({ content }) => keyOf(content) === photo.key);
+    if (!stored) return;
     gallery.remove([photo.id]);
     this.#tally.removed++;
     const isSingle = folders.get(photo.folder)?.kind === 'single';
-    if (!isSingle) this.removed.set(path, content);
+    if (!isSingle) this.removed.set(path, stored.content);
     this.#lastRemoved = isSingle ? [] : [path];
   }
 
@@ -274,10 +274,6 @@ export class PhotoWorld {
     const below = photo.path.slice(photo.path.indexOf('/'));
     if (folder?.handle) return (folder.handle as unknown as { path: string }).path + below;
     return (gallery.originals.given(id) as { diskPath?: string } | undefined)?.diskPath;
-  }
-
-  #contents(): Set<string> {
-    return new Set([...this.disk.files.values()].map(({ content }) => content));
   }
 
   #listed(folder: string): File[] {

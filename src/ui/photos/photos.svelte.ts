@@ -126,7 +126,7 @@ export class Photos {
 
   /**
    * Adds a file and says what it is: only 'new' and 'changed' ones must be read, and the contents of 'touched' ones
-   * compared, then given to `sameContent` or `newContent`.
+   * compared, then told by `compared`.
    * @param isChosen whether the user chose this very file
    */
   add(
@@ -155,19 +155,14 @@ export class Photos {
     return this.#record(id)?.key;
   }
 
-  /** The file of a touched photo has the content it had: only its date is another. */
-  sameContent(id: number): void {
+  /** The file of a touched photo has the content it had, and only another date; or it holds another picture. */
+  compared(id: number, isSame: boolean): void {
     const stat = this.#touched.get(id);
+    const before = this.#record(id);
     this.#touched.delete(id);
-    const before = this.#record(id);
-    if (stat && before) this.#put({ ...before, ...stat });
-  }
-
-  /** The file of a touched photo holds another picture. */
-  newContent(id: number): void {
-    const stat = this.#touched.get(id);
-    const before = this.#record(id);
-    if (stat && before) this.#arrive(id, { folder: before.folder, path: before.path }, stat);
+    if (!stat || !before) return;
+    if (isSame) this.#put({ ...before, ...stat });
+    else this.#arrive(id, { folder: before.folder, path: before.path }, stat);
   }
 
   /** Gives photos other places, at which their files lie too. */

@@ -3,7 +3,7 @@ import type { Photos } from './photos.svelte';
 
 export interface TouchedPhotosParts {
   readonly images: Pick<ImageApi, 'keyOf'>;
-  readonly photos: Pick<Photos, 'contentOf' | 'sameContent' | 'newContent'>;
+  readonly photos: Pick<Photos, 'contentOf' | 'compared'>;
   /** These photos hold other pictures than before. */
   readonly onChanged: (ids: readonly number[]) => void;
 }
@@ -45,8 +45,7 @@ export class TouchedPhotos {
     const key = await images.keyOf(file).catch(() => undefined);
     const before = photos.contentOf(id);
     if (key === undefined || before === undefined) return false;
-    if (key === before) photos.sameContent(id);
-    else photos.newContent(id);
+    photos.compared(id, key === before);
     return key !== before;
   }
 }
