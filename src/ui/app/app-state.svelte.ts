@@ -117,7 +117,11 @@ export class AppState {
       library,
       images,
       notices,
-      leave: this.leave,
+      leave: () => {
+        this.leave();
+        // Last, since web storage may be full.
+        this.downloads.handOver();
+      },
       otherFiles: () => this.checkpointImport.amongPhotos(),
       onFresh: (ids) => this.indexing.enqueue(ids),
       onSeen: (ids) => this.indexing.enqueueSeen(ids),
@@ -266,10 +270,12 @@ export class AppState {
     if (sheet === 'checkpoint' && this.isAsking) this.checkpointImport.cancel();
   }
 
-  /** Offers the unfinished downloads of an earlier page. */
+  /** Offers the unfinished downloads of an earlier page, and goes on with those that another tab has handed over. */
   async recall(): Promise<void> {
     const use = await this.keptModels.measure();
-    if (use) this.downloads.offer(use.downloads);
+    if (!use) return;
+    this.downloads.offer(use.downloads);
+    for (const id of this.downloads.handedOver()) await this.resumeDownload(id);
   }
 
   /** Downloads a model after allowing its host; loads it if it is already here. */

@@ -11,6 +11,10 @@ export interface QueryLayer extends Layer {
   readonly tab: Tab;
   /** The number of the search: the same while it is typed on. */
   readonly step: number;
+  /** The least cosine that is shown, if the user chose one; -Infinity for all. */
+  readonly least: number | undefined;
+  /** The model whose cosines those are. */
+  readonly model: string | undefined;
 }
 
 export interface SheetLayer extends Layer {
@@ -57,7 +61,8 @@ function searchesOf(now: QueryLayer, before: readonly QueryLayer[]): readonly Qu
   if (isEmpty(now) || !last) return [now];
   const others = before.slice(0, -1);
   // A space typed at the end is no other search yet.
-  if (isSameSearch(now, last)) return [...others, { ...last, tab: now.tab }];
+  if (isSameSearch(now, last))
+    return [...others, { ...last, tab: now.tab, least: now.least, model: now.model }];
   const isTypedOn = now.step === last.step && !isEmpty(last);
   return [...(isTypedOn || before.length > MOST_SEARCHES ? others : before), now];
 }
@@ -87,7 +92,7 @@ export function storedLayer(layer: PageLayer): unknown {
 
 /** The reverse; undefined if it is none of this version. */
 export function restoredLayer(value: unknown): PageLayer | undefined {
-  const { kind, name, id, among, text, examples, tab, step } = (value ?? {}) as Partial<
+  const { kind, name, id, among, text, examples, tab, step, least, model } = (value ?? {}) as Partial<
     Record<string, unknown>
   >;
   if (kind === 'sheet') {
@@ -100,7 +105,15 @@ export function restoredLayer(value: unknown): PageLayer | undefined {
   }
   const page = PAGES.find((one) => one.id === tab)?.id;
   if (kind !== 'query' || typeof text !== 'string' || typeof step !== 'number' || !page) return undefined;
-  return { kind, text, examples: isPhotos(examples) ? examples : [], tab: page, step };
+  return {
+    kind,
+    text,
+    examples: isPhotos(examples) ? examples : [],
+    tab: page,
+    step,
+    least: typeof least === 'number' ? least : undefined,
+    model: typeof model === 'string' ? model : undefined,
+  };
 }
 
 function isNumbers(value: unknown): value is readonly number[] {

@@ -13,7 +13,16 @@ import type { PhotoViewer } from './photo-viewer.svelte';
 export interface PageHistoryParts {
   readonly app: Pick<
     AppState,
-    'tab' | 'show' | 'search' | 'photos' | 'sheet' | 'openSheet' | 'closeSheet' | 'isAsking'
+    | 'tab'
+    | 'show'
+    | 'search'
+    | 'results'
+    | 'models'
+    | 'photos'
+    | 'sheet'
+    | 'openSheet'
+    | 'closeSheet'
+    | 'isAsking'
   >;
   readonly photoViewer: Pick<PhotoViewer, 'photo' | 'among' | 'open' | 'close'>;
   readonly history: Pick<History, 'state' | 'pushState' | 'replaceState' | 'go' | 'scrollRestoration'>;
@@ -56,9 +65,10 @@ export class PageHistory {
     const { app, photoViewer } = this.#parts;
     const { text, examples, step } = app.search;
     const { photo, among } = photoViewer;
+    const { chosenThreshold: least } = app.results;
     this.#layers = layersOf(
       {
-        query: { text, examples, tab: app.tab, step },
+        query: { text, examples, tab: app.tab, step, least, model: app.models.chosen },
         sheet: app.sheet,
         photo: photo && { id: photo.id, name: photo.name, among },
       },
@@ -106,7 +116,11 @@ export class PageHistory {
     const { app } = this.#parts;
     if (app.tab !== query.tab) app.show(query.tab);
     const examples = query.examples.filter((one) => one.kind === 'file' || this.#isHere(one));
-    if (!isSameSearch({ text: query.text, examples }, app.search)) app.search.restore(query.text, examples);
+    if (isSameSearch({ text: query.text, examples }, app.search)) return;
+    const { chosen } = app.models;
+    // Cosines of another model mean something else. After a reload the model may not be chosen yet.
+    const isComparable = chosen === undefined || chosen === query.model;
+    app.search.restore(query.text, examples, isComparable ? query.least : undefined);
   }
 
   #isHere({ id, name }: { readonly id: number; readonly name: string }): boolean {

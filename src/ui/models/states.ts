@@ -29,7 +29,7 @@ export interface ModelStatesParts
 
 /** The states of models: the current one, those on this device, and how they are added and removed. */
 export function modelStates(parts: ModelStatesParts) {
-  const { notices, workers, onKept, onForget } = parts;
+  const { workers, onKept, onForget } = parts;
   const keptModels: KeptModels = new KeptModels({
     ...parts,
     models: workers.models,
@@ -56,8 +56,8 @@ export function modelStates(parts: ModelStatesParts) {
   }
   const arrivals = new ModelArrivals({ ...parts, models, keptModels });
   const downloads: Downloads = new Downloads({
+    ...parts,
     models: workers.models,
-    notices,
     choices: () => models.choices,
     onGone: (id) => void arrivals.gone(id),
     onEnd: (model, download) => void arrivals.arrived(model, download),

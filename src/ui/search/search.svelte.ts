@@ -154,9 +154,10 @@ export class Search {
     this.#isFinished = true;
   }
 
-  /** Goes back to an earlier query. */
-  restore(text: string, examples: readonly Example[]): void {
+  /** Goes back to an earlier query. @param least the least cosine that was chosen for it */
+  restore(text: string, examples: readonly Example[], least?: number): void {
     this.#turnTo(text, examples);
+    this.results.cutAt(least);
     this.finish();
   }
 

@@ -10,6 +10,7 @@ import {
   emptyStorage,
   failure,
   fetchRequest,
+  memoryIn,
   modelsWorker,
   testLibrary,
   type TestLibrary,
@@ -266,6 +267,41 @@ describe('a downloaded model', () => {
     await app.resumeDownload('B');
     await arrive('B');
     expect(app.models.ready?.summary.id).toBe('B');
+  });
+
+  it('goes on by itself in the tab that takes the photos over', async () => {
+    const { source, name, precision } = fetchRequest('B');
+    const request = { source, name, precision };
+    const begun: string[] = [];
+    const models = modelsWorker(kept, {
+      fetchModel: (asked) => {
+        begun.push(asked.name);
+        return deferred<ModelSummary>().promise;
+      },
+      storage: async () => ({ ...emptyStorage, downloads: [{ id: 'B', request, done: 1, total: 2 }] }),
+    });
+    const memory = memoryIn(new Map());
+    const leaves: string[] = [];
+    let ask = () => {};
+    const { app: first } = testApp({
+      library,
+      models,
+      memory,
+      onLeave: () => leaves.push('first'),
+      otherTabs: { listen: (_, onAsked) => (ask = onAsked), take: async () => true },
+    });
+    await first.gallery.restore();
+    await first.download(request);
+    ask();
+    await until(() => first.gallery.isElsewhere);
+    expect(leaves).toEqual(['first']);
+    const { app: second } = testApp({ library, models, memory });
+    await second.recall();
+    expect(second.downloads.list.map(({ status }) => status.phase)).toEqual(['downloading']);
+    expect(begun).toEqual(['B', 'B']);
+    const { app: third } = testApp({ library, models, memory });
+    await third.recall();
+    expect(third.downloads.list.map(({ status }) => status.phase)).toEqual(['paused']);
   });
 });
 

@@ -1,12 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import { restoredLayer, storedLayer, type PageLayer } from '../../../src/ui/app/layers';
 
-const query = { kind: 'query', text: 'two cats', examples: [], tab: 'label', step: 3 } as const;
+const query = {
+  kind: 'query',
+  text: 'two cats',
+  examples: [],
+  tab: 'label',
+  step: 3,
+  least: undefined,
+  model: undefined,
+} as const;
 
 describe('a layer in the history', () => {
   it.each<PageLayer>([
     query,
     { ...query, examples: [{ kind: 'photo', id: 3, name: 'a.jpg' }] },
+    { ...query, least: 0.25, model: 'tiny' },
+    { ...query, least: -Infinity, model: 'tiny' },
     { kind: 'sheet', name: 'models' },
     { kind: 'photo', id: 3, name: 'a.jpg', among: undefined },
     { kind: 'photo', id: 3, name: 'a.jpg', among: [3, 4] },

@@ -15,7 +15,7 @@ let typed: number;
 
 /** The page's state is tied to the history, as on opening the page or reloading it. */
 async function open(text = ''): Promise<void> {
-  ({ app } = testApp({ library, models: modelsWorker([summary('tiny')]) }));
+  ({ app } = testApp({ library, models: modelsWorker([summary('tiny'), summary('other')]) }));
   photoViewer = new PhotoViewer(app);
   typed = 0;
   pageHistory = new PageHistory({
@@ -130,6 +130,38 @@ describe('PageHistory', () => {
     expect(app.search.examples).toEqual([]);
     history.press(1);
     expect(app.search.examples).toMatchObject([{ kind: 'photo', id: 2 }]);
+  });
+
+  it('keeps the threshold chosen for each search, on going back and forward and over a reload', async () => {
+    await type('at 30');
+    await does(() => app.results.cutAt(0.9));
+    await does(() => photoViewer.open(2));
+    await does(() => photoViewer.findLike());
+    expect(app.results.chosenThreshold).toBeUndefined();
+    await does(() => app.results.cutAt(-Infinity));
+    back();
+    expect(app.results.chosenThreshold).toBe(0.9);
+    forward();
+    expect(app.results.chosenThreshold).toBe(-Infinity);
+    await open();
+    history.settle();
+    await app.gallery.restore();
+    pageHistory.recall();
+    expect(app.search.examples).toMatchObject([{ kind: 'photo', id: 2 }]);
+    expect(app.results.chosenThreshold).toBe(-Infinity);
+    await settled();
+    expect(app.results.chosenThreshold).toBe(-Infinity);
+  });
+
+  it('takes the usual threshold for a search that another model answered', async () => {
+    await type('at 30');
+    await does(() => app.results.cutAt(0.9));
+    await does(() => app.search.finish());
+    await type('at 60');
+    await does(() => void app.models.choose('other'));
+    back();
+    expect(app.search.text).toBe('at 30');
+    expect(app.results.chosenThreshold).toBeUndefined();
   });
 
   it('goes back to the page on which the search began', async () => {

@@ -4,6 +4,7 @@ import type { ModelsApi } from '../../../workers/models-api';
 import { AppState } from '../../../src/ui/app/app-state.svelte';
 import type { Deaths } from '../../../src/ui/connect/connect';
 import type { Memory } from '../../../src/ui/kit/memory';
+import type { OtherTabs } from '../../../src/ui/photos/other-tabs';
 import { clip, failure, images, loadedModel } from '../fakes';
 
 export interface TestAppParts {
@@ -18,6 +19,7 @@ export interface TestAppParts {
   readonly pictures?: ImageApi;
   /** What outlasts the visit. */
   readonly memory?: Memory;
+  readonly otherTabs?: OtherTabs;
 }
 
 /** The page's whole state over workers in memory, and how those die. */
@@ -30,6 +32,7 @@ export function testApp({
   towers = clip(),
   pictures = images,
   memory,
+  otherTabs = { listen: () => {}, take: async () => true },
 }: TestAppParts): {
   app: AppState;
   deaths: Deaths;
@@ -68,7 +71,7 @@ export function testApp({
     memories: [],
     gibibytes: undefined,
     online: () => true,
-    otherTabs: { listen: () => {}, take: async () => true },
+    otherTabs,
     reload: () => {},
     origin: 'https://clipscope.example',
   });

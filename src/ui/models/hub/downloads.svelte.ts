@@ -7,6 +7,7 @@ import type {
 } from '../../../../workers/models-api';
 import { failureName } from '../../../core/failure';
 import { remedyFor, type Remedy } from '../kept/remedies';
+import type { Memory } from '../../kit/memory';
 import type { Notices } from '../../kit/notices.svelte';
 
 /** Downloaded bytes. `total` is 0 while the length is unknown. */
@@ -40,6 +41,7 @@ export interface Download {
 export interface DownloadsParts {
   readonly models: Pick<ModelsApi, 'fetchModel' | 'stopFetching' | 'idOf'>;
   readonly notices: Pick<Notices, 'say' | 'report' | 'clear'>;
+  readonly memory: Memory | undefined;
   /** The number of times the user has chosen a model. */
   readonly choices: () => number;
   /** A download was deleted: it was cancelled, or its bytes were wrong. */
@@ -47,6 +49,8 @@ export interface DownloadsParts {
   /** A model was added and is now listed by the worker. */
   readonly onEnd: (model: ModelSummary, download: Download) => void;
 }
+
+const HANDED_OVER = 'clipscope downloads';
 
 const NOTHING: Amount = { done: 0, total: 0 };
 
@@ -135,7 +139,7 @@ export class Downloads {
   /** Stops a download, keeping its bytes. */
   async pause(id: string): Promise<void> {
     const download = this.get(id);
-    if (!download || download.status.phase === 'paused' || download.status.phase === 'failed') return;
+    if (!download || isStill(download.status)) return;
     const running = this.#running === id;
     this.#change(id, { status: { phase: 'paused', ...amountOf(download.status) } });
     if (running) await this.#stop(id, 'pause');
@@ -155,6 +159,20 @@ export class Downloads {
   /** The page is about to end the worker: the running download will resume with the next one. */
   restarting(): void {
     this.#restarting = this.#running !== undefined;
+  }
+
+  /** The page is about to end its work in favour of another tab, which goes on with what is not paused. */
+  handOver(): void {
+    const ids = this.#list.filter(({ status }) => !isStill(status)).map(({ id }) => id);
+    if (ids.length > 0) this.#parts.memory?.setItem(HANDED_OVER, ids.join('\n'));
+  }
+
+  /** Unfinished downloads that another tab has handed over to this one, once. */
+  handedOver(): readonly string[] {
+    const { memory } = this.#parts;
+    const ids = memory?.getItem(HANDED_OVER)?.split('\n') ?? [];
+    memory?.removeItem(HANDED_OVER);
+    return ids.filter((id) => this.get(id));
   }
 
   /** Starts the first queued download, if none is running. */
@@ -240,6 +258,11 @@ export class Downloads {
 /** Whether the worker is processing it. */
 export function isRunning({ phase }: DownloadStatus): boolean {
   return phase === 'downloading' || phase === 'verifying' || phase === 'storing';
+}
+
+/** Whether it waits for the user. */
+export function isStill({ phase }: DownloadStatus): boolean {
+  return phase === 'paused' || phase === 'failed';
 }
 
 function amountOf(status: DownloadStatus): Amount {

@@ -3,7 +3,7 @@ import type { ModelSummary, Progress } from '../../../../workers/api';
 import type { FetchRequest } from '../../../../workers/models-api';
 import { Downloads } from '../../../../src/ui/models/hub/downloads.svelte';
 import { Notices } from '../../../../src/ui/kit/notices.svelte';
-import { deferred, failure, fetchRequest, settled, summary } from '../../fakes';
+import { deferred, failure, fetchRequest, memoryIn, settled, summary } from '../../fakes';
 
 interface Fetch {
   readonly request: FetchRequest;
@@ -17,6 +17,7 @@ let stops: string[];
 let ended: string[];
 let gone: string[];
 let notices: Notices;
+let memory: Map<string, string>;
 let downloads: Downloads;
 let stopFetching: (id: string, how: string) => Promise<void>;
 
@@ -26,6 +27,7 @@ beforeEach(() => {
   ended = [];
   gone = [];
   notices = new Notices();
+  memory = new Map();
   stopFetching = async (id, how) => {
     stops.push(`${how} ${id}`);
     fetches.at(-1)?.reject(failure('Cancelled'));
@@ -41,6 +43,7 @@ beforeEach(() => {
       stopFetching: (id, how) => stopFetching(id, how),
     },
     notices,
+    memory: memoryIn(memory),
     choices: () => 3,
     onGone: (id) => gone.push(id),
     onEnd: ({ id }, { choices }) => ended.push(`${id} after ${choices} choices`),
@@ -198,6 +201,16 @@ describe('Downloads', () => {
     expect(downloads.list).toHaveLength(1);
   });
 
+  it('are handed over to another tab, once, but for those that wait for the user', async () => {
+    await start('B', 'L', 'H', 'G');
+    await downloads.pause('id-H');
+    downloads.handOver();
+    expect(phases()).toEqual(['B downloading', 'L waiting', 'H paused', 'G waiting']);
+    await downloads.cancel('id-G');
+    expect(downloads.handedOver()).toEqual(['id-B', 'id-L']);
+    expect(downloads.handedOver()).toEqual([]);
+  });
+
   it('go back in line when the page ends the worker, and fail when it dies', async () => {
     await start('B');
     downloads.restarting();
@@ -218,6 +231,7 @@ describe('Downloads', () => {
         stopFetching: async () => {},
       },
       notices,
+      memory: undefined,
       choices: () => 0,
       onGone: () => {},
       onEnd: () => {},
