@@ -21,16 +21,16 @@ export function isPicture({ type, name }: File): boolean {
 
 /**
  * Whether a file is a picture by type and name, or else by its first bytes, whatever it is called: cameras, phones and web
- * sites leave the ending out or make up their own. False for such a file that cannot be read.
+ * sites leave the ending out or make up their own. Undefined for such a file that cannot be read now.
  */
-export async function holdsPicture(file: File): Promise<boolean> {
+export async function holdsPicture(file: File): Promise<boolean | undefined> {
   if (isPicture(file)) return true;
   if (/^(?:video|audio)\//.test(file.type)) return false;
   try {
     const head = await file.slice(0, SIGNATURE_BYTES).arrayBuffer();
     return fileKind(new Uint8Array(head)).isPicture === true;
   } catch {
-    return false;
+    return undefined;
   }
 }
 

@@ -27,6 +27,8 @@ export class Folders {
   #list = $state.raw<readonly FolderRecord[]>([]);
   #access = $state.raw<ReadonlyMap<number, Access>>(new Map());
   readonly #parts: FoldersParts;
+  /** Never given again in a visit: files of a folder that was removed may still arrive. */
+  #lastId = SINGLE_FILES;
   /** Cached excluders, by a folder's patterns. */
   readonly #excluders = new WeakMap<readonly string[], (path: string) => boolean>();
 
@@ -64,6 +66,7 @@ export class Folders {
   /** Restores the folders of earlier visits. */
   async restore(records: readonly FolderRecord[]): Promise<void> {
     this.#list = records;
+    this.#lastId = Math.max(this.#lastId, ...records.map(({ id }) => id));
     for (const { id, handle } of records) this.#set(id, await accessTo(handle));
   }
 
@@ -160,7 +163,7 @@ export class Folders {
   }
 
   async #add(parts: Omit<FolderRecord, 'id'>): Promise<FolderRecord> {
-    const id = Math.max(SINGLE_FILES, ...this.#list.map((folder) => folder.id)) + 1;
+    const id = ++this.#lastId;
     const folder = { ...parts, id };
     this.#list = [...this.#list, folder];
     if (folder.handle) this.#set(id, 'allowed');

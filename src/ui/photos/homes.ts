@@ -1,8 +1,10 @@
 import type { ImageApi } from '../../../workers/api';
 import type { FolderRecord, PhotoRecord } from '../../library/records';
+import type { PhotoKey } from '../../core/photo-key';
 import type { GivenFile } from '../kit/given-files';
 import type { Folders } from './folders.svelte';
 import { alignments, isSameFolder, maySameFolder, type Alignment } from './listing-match';
+import type { Originals } from './originals';
 import { SINGLE_FILES } from './photo';
 import type { Photos } from './photos.svelte';
 
@@ -14,8 +16,9 @@ interface Base {
   readonly path: string;
 }
 
-/** Where a file belongs: a folder of the library, its path there, and that of the folder with which it was given. */
+/** Where a file belongs: a folder of the library, and its path there. */
 export interface Home extends Base {
+  /** The path of the folder with which it was given; empty if that is not read as a whole. */
   readonly base: string;
 }
 
@@ -23,6 +26,7 @@ export interface HomesParts {
   readonly folders: Pick<Folders, 'list' | 'around' | 'below' | 'create' | 'merge' | 'isExcluded'>;
   readonly photos: Pick<Photos, 'all' | 'inFolder' | 'move' | 'keep'>;
   readonly images: Pick<ImageApi, 'keyOf'>;
+  readonly originals: Pick<Originals, 'given'>;
   /** Makes the last removal final: its photos may get another place. */
   readonly keepRemoval: () => void;
   /** Runs what looks up a folder and may add it, after what was begun before: two drops may give the same folder. */
@@ -35,7 +39,7 @@ export interface HomesParts {
   readonly listingTurn: () => Promise<() => void>;
 }
 
-/** Number of files of another date whose contents tell whether two folders are one. */
+/** Number of files whose contents tell whether two folders are one. */
 const SAMPLE = 4;
 
 /**
@@ -76,15 +80,23 @@ export class Homes {
     this.#endListing?.();
   }
 
-  async of(found: Found): Promise<Home> {
+  /** Undefined if its folder was removed while it was being read. */
+  async of({ root, listing, ...found }: Found): Promise<Home | undefined> {
     const [top = '', ...rest] = found.path.split('/');
     if (rest.length === 0) return this.#ofSingle(found);
-    const mark = found.root ?? found.listing ?? top;
+    const mark = root ?? listing ?? top;
     const base =
       this.#bases.get(mark) ??
-      (await this.#parts.inTurn(() => (found.root ? this.#ofRoot(found.root) : this.#ofName(top))));
+      (await this.#parts.inTurn(() => (root ? this.#ofRoot(root) : this.#ofName(top))));
     this.#bases.set(mark, base);
-    return { ...base, base: base.path, path: [base.path, ...rest].join('/') };
+    if (this.#isThere(base)) return { ...base, base: base.path, path: [base.path, ...rest].join('/') };
+    // It may have become a part of another, which reads it as a whole.
+    const around = root && (await this.#parts.folders.around(root));
+    return around && { ...around, base: '', path: [around.path, ...rest].join('/') };
+  }
+
+  #isThere({ folder }: Base): boolean {
+    return this.#parts.folders.list.some(({ id }) => id === folder);
   }
 
   #isStreamed(listing: object): boolean {
@@ -93,7 +105,7 @@ export class Homes {
   }
 
   /** A single file may lie in a known folder, which its handle tells. */
-  async #ofSingle({ handle, path }: Found): Promise<Home> {
+  async #ofSingle({ handle, path }: Pick<Found, 'handle' | 'path'>): Promise<Home> {
     const { folders } = this.#parts;
     const around = handle && (await folders.around(handle));
     const single = { folder: SINGLE_FILES, path, base: '' };
@@ -172,20 +184,36 @@ export class Homes {
     }
   }
 
-  /** Whether two folders are one: most of what they have in common is the same, by its contents if by nothing else. */
+  /**
+   * Whether two folders are one: most of what they have in common is the same. Some contents are compared, also where
+   * lengths and dates are equal: those of pictures without compression are, on two cards whose clocks stood still.
+   */
   async #isOne(
     alignment: Alignment,
     given: ReadonlyMap<string, { readonly file: File }>,
     known: ReadonlyMap<string, PhotoRecord>,
   ): Promise<boolean> {
-    if (isSameFolder(alignment)) return true;
     if (!maySameFolder(alignment)) return false;
-    const read = alignment.dated.filter(([, place]) => known.get(place)?.key !== undefined).slice(0, SAMPLE);
-    for (const [path, place] of read) {
-      const key = await this.#parts.images.keyOf(given.get(path)!.file).catch(() => undefined);
-      if (key === known.get(place)?.key) return true;
+    const isLikely = isSameFolder(alignment);
+    let isCompared = false;
+    for (const [path, place] of (isLikely ? alignment.same : alignment.dated).slice(0, SAMPLE)) {
+      const content = await this.#contentOf(known.get(place)!);
+      const found = content && (await this.#keyOf(given.get(path)!.file));
+      if (!found) continue;
+      if (found === content) return true;
+      isCompared = true;
     }
-    return false;
+    return isLikely && !isCompared;
+  }
+
+  /** The content key of a known photo, if it was read, or can be. */
+  async #contentOf({ id, key }: PhotoRecord): Promise<PhotoKey | undefined> {
+    const file = key === undefined ? this.#parts.originals.given(id) : undefined;
+    return file ? this.#keyOf(file) : key;
+  }
+
+  #keyOf(file: File): Promise<PhotoKey | undefined> {
+    return this.#parts.images.keyOf(file).catch(() => undefined);
   }
 
   /** The photos of each folder, by path. */

@@ -9,16 +9,18 @@ export interface KnownFile {
 /** Files by path: folders and name separated by `/`, of which the first is their common folder. */
 export type Listing<File extends KnownFile = KnownFile> = ReadonlyMap<string, File>;
 
+type PathPair = readonly [inListing: string, inFolder: string];
+
 /** Two folders that may be one: the path of each, and what is common to both. */
 export interface Alignment {
   readonly inListing: string;
   readonly inFolder: string;
   /** Number of paths that both have. */
   readonly shared: number;
-  /** Number of those with a file of the same length and date. */
-  readonly same: number;
-  /** Those with a file of the same length and another date: paths in the listing and in the folder. */
-  readonly dated: readonly (readonly [string, string])[];
+  /** Those with a file of the same length and date: paths in the listing and in the folder. */
+  readonly same: readonly PathPair[];
+  /** Those with a file of the same length and another date. */
+  readonly dated: readonly PathPair[];
 }
 
 /**
@@ -36,17 +38,17 @@ export function alignments(listing: Listing, folder: Listing): Alignment[] {
     .filter(({ inListing, inFolder }) => nameOf(inListing) === nameOf(inFolder))
     .map((pair) => ({ ...pair, ...common(listing, folder, pair) }))
     .filter(({ shared }) => shared > 0)
-    .sort((a, b) => b.same - a.same || b.dated.length - a.dated.length);
+    .sort((a, b) => b.same.length - a.same.length || b.dated.length - a.dated.length);
 }
 
 /** Whether at least half of the files that two folders have in common are the same, by length and date alone. */
 export function isSameFolder({ shared, same }: Alignment): boolean {
-  return same > 0 && 2 * same >= shared;
+  return same.length > 0 && 2 * same.length >= shared;
 }
 
 /** The same, if the files of other dates have the same content. */
 export function maySameFolder({ shared, same, dated }: Alignment): boolean {
-  return 2 * (same + dated.length) >= shared;
+  return 2 * (same.length + dated.length) >= shared;
 }
 
 function common(
@@ -54,8 +56,8 @@ function common(
   folder: Listing,
   { inListing, inFolder }: Pick<Alignment, 'inListing' | 'inFolder'>,
 ): Pick<Alignment, 'shared' | 'same' | 'dated'> {
-  let [shared, same] = [0, 0];
-  const dated: [string, string][] = [];
+  let shared = 0;
+  const [same, dated]: [PathPair[], PathPair[]] = [[], []];
   for (const [path, file] of listing) {
     if (!path.startsWith(`${inListing}/`)) continue;
     const place = inFolder + path.slice(inListing.length);
@@ -63,8 +65,7 @@ function common(
     if (!known) continue;
     shared++;
     if (known.bytes !== file.bytes) continue;
-    if (known.modified === file.modified) same++;
-    else dated.push([path, place]);
+    (known.modified === file.modified ? same : dated).push([path, place]);
   }
   return { shared, same, dated };
 }

@@ -24,7 +24,7 @@ export interface PhotoImportParts extends Pick<PhotoEvents, 'onFresh' | 'onSeen'
     Pick<Photos, 'list' | 'add' | 'current' | 'skipFile' | 'inFolder' | 'unhide'>;
   readonly images: TouchedPhotosParts['images'];
   readonly keepRemoval: HomesParts['keepRemoval'];
-  readonly originals: Pick<Originals, 'give'>;
+  readonly originals: Pick<Originals, 'give' | 'given'>;
   readonly folders: HomesParts['folders'] & Pick<Folders, 'album' | 'get' | 'access' | 'change'>;
   /** Receives the non-picture files of one `add`. */
   readonly otherFiles: () => OtherFiles;
@@ -198,14 +198,12 @@ export class PhotoImport {
     pass: Pass,
     folder: number | undefined,
   ): Promise<void> {
-    const { photos, schedule } = this.#parts;
+    const { schedule } = this.#parts;
     let found: Arrival[] = [];
     let read = 0;
     for await (const given of pass.homes.gathered(files)) {
-      if (!given.ok) {
-        pass.unread.push(given.path);
-        photos.skipFile(given.path, sentence(given.message), true);
-      } else {
+      if (!given.ok) this.#isUnread(given.path, sentence(given.message), pass);
+      else {
         const arrival = await this.#sort(given, pass, folder);
         if (arrival) found.push(arrival);
       }
@@ -230,14 +228,18 @@ export class PhotoImport {
    *
    * Why its photos are kept: where a drive was taken off, its place may stay behind, empty.
    */
-  #isEmpty(folder: number, { unread }: Pass): void {
+  #isEmpty(folder: number, pass: Pass): void {
     const { photos, folders } = this.#parts;
     const { name, kind } = folders.get(folder) ?? {};
     if (name === undefined || kind !== 'directory' || photos.inFolder(folder).length === 0) return;
-    unread.push(name);
     const why =
       'This folder is empty, or its drive is not connected. Its photos are kept until you remove it.';
-    photos.skipFile(name, why, true);
+    this.#isUnread(name, why, pass);
+  }
+
+  #isUnread(path: string, why: string, { unread }: Pass): void {
+    unread.push(path);
+    this.#parts.photos.skipFile(path, why, true);
   }
 
   /** Passes on what must be read, and what can be read if it was not. */
@@ -270,15 +272,17 @@ export class PhotoImport {
     const { origin, others, homes, counts } = pass;
     const { photos, folders } = this.#parts;
     if (!isPicture(found.file) && others.take(found)) return undefined;
-    if (await holdsPicture(found.file)) {
+    const isOne = await holdsPicture(found.file);
+    if (isOne === undefined) this.#isUnread(found.path, 'This file cannot be read now.', pass);
+    else if (isOne) {
       const isGone = folder !== undefined && !folders.get(folder);
       if (isGone) return undefined;
       const home = folder === undefined ? await homes.of(found) : homeIn(folder, found.path);
-      if (folders.isExcluded(home.folder, belowTop(home.path))) return undefined;
-      if (found.root) this.#begin(home, topOf(found.path), pass, found.listing !== undefined);
+      if (!home || folders.isExcluded(home.folder, belowTop(home.path))) return undefined;
+      if (found.root && home.base !== '')
+        this.#begin(home, topOf(found.path), pass, found.listing !== undefined);
       return this.#arrive(found, home, pass);
-    }
-    if (origin === 'folder' || found.path.includes('/')) counts.others++;
+    } else if (origin === 'folder' || found.path.includes('/')) counts.others++;
     else photos.skipFile(found.path, 'This file is not a picture.');
     return undefined;
   }

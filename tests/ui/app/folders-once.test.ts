@@ -75,6 +75,18 @@ describe('folders that the browser gives without handles', () => {
     expect(app.indexing.indexed).toBe(6);
   });
 
+  it('stay two also where lengths and dates are the same, read before or not', async () => {
+    const other = { 'DCIM/1.jpg': 40, 'DCIM/2.jpg': 50, 'DCIM/3.jpg': 60 };
+    await Promise.all([list(CARD), list(other)]);
+    expect(folders()).toEqual(['1 DCIM', '2 DCIM']);
+    expect(app.indexing.indexed).toBe(6);
+    await list({ 'DCIM/1.jpg': 70, 'DCIM/2.jpg': 80, 'DCIM/3.jpg': 90 });
+    expect(app.indexing.indexed).toBe(9);
+    // Each is known again.
+    for (const card of [CARD, other]) await list(card);
+    expect(photos()).toHaveLength(9);
+  });
+
   it('stay two where both are dropped at once', async () => {
     const dropped = [CARD, { 'DCIM/1.jpg': 100, 'DCIM/2.jpg': 110 }].flatMap((card): GivenFile[] => {
       const listing = {};
@@ -189,6 +201,55 @@ describe('folders with handles', () => {
     expect(photos()).toHaveLength(4);
     expect(app.gallery.photos.hiddenIn(1)).toBe(0);
     expect(app.indexing.indexed).toBe(4);
+  });
+});
+
+describe('a folder that is removed while it is being read', () => {
+  /** Gives the files of `t`; after two of them something happens. */
+  async function* filesWith(event: () => Promise<unknown>): AsyncGenerator<GivenFile> {
+    let given = 0;
+    for await (const file of filesOfDirectory(disk.directory('P/t'))) {
+      if (given++ === 2) await event();
+      yield file;
+    }
+  }
+
+  const drop = (event: () => Promise<unknown>) => ended(app.photoImport.add(filesWith(event), 'chosen'));
+
+  beforeEach(() => {
+    for (const angle of [10, 20, 30, 40]) disk.put(`P/t/${angle}.jpg`, `${angle}`);
+    disk.put('P/house.jpg', '50');
+    disk.put('Other/x.jpg', '60');
+    disk.allowed.add('P');
+  });
+
+  it('stays removed, with all of its files', async () => {
+    await drop(() => app.gallery.removeFolder(1));
+    expect([photos(), folders()]).toEqual([[], []]);
+    await drop(() => app.gallery.forgetLibrary());
+    expect([photos(), folders()]).toEqual([[], []]);
+  });
+
+  it('gives none of its files to a folder that is added next', async () => {
+    await drop(async () => {
+      await app.gallery.removeFolder(1);
+      await pick('Other');
+    });
+    expect([photos(), folders()]).toEqual([['2 Other/x.jpg'], ['2 Other']]);
+  });
+
+  it('has each photo once where it became a part of the folder around it', async () => {
+    await drop(() => pick('P'));
+    expect(folders()).toEqual(['2 P']);
+    expect(photos().sort()).toEqual([
+      '2 P/house.jpg',
+      '2 P/t/10.jpg',
+      '2 P/t/20.jpg',
+      '2 P/t/30.jpg',
+      '2 P/t/40.jpg',
+    ]);
+    await ended(app.photoImport.lookAgain(2));
+    expect(photos()).toHaveLength(5);
   });
 });
 

@@ -12,7 +12,8 @@ describe('two folders', () => {
   it('that are one have the same files at the same paths', () => {
     const [same, ...others] = alignments(CARD, CARD);
     expect(others).toEqual([]);
-    expect(same).toEqual({ inListing: 'DCIM', inFolder: 'DCIM', shared: 3, same: 3, dated: [] });
+    const pairs = [...CARD.keys()].map((path) => [path, path]);
+    expect(same).toEqual({ inListing: 'DCIM', inFolder: 'DCIM', shared: 3, same: pairs, dated: [] });
     expect(isSameFolder(same!)).toBe(true);
   });
 
@@ -52,10 +53,24 @@ describe('two folders', () => {
     });
     const child = listing({ '2020/beach.jpg': [2, 2], '2020/May/x.jpg': [3, 3] });
     expect(alignments(child, parent)).toMatchObject([
-      { inListing: '2020', inFolder: 'Pictures/2020', same: 2 },
+      {
+        inListing: '2020',
+        inFolder: 'Pictures/2020',
+        same: [
+          ['2020/beach.jpg', 'Pictures/2020/beach.jpg'],
+          ['2020/May/x.jpg', 'Pictures/2020/May/x.jpg'],
+        ],
+      },
     ]);
     expect(alignments(parent, child)).toMatchObject([
-      { inListing: 'Pictures/2020', inFolder: '2020', same: 2 },
+      {
+        inListing: 'Pictures/2020',
+        inFolder: '2020',
+        same: [
+          ['Pictures/2020/beach.jpg', '2020/beach.jpg'],
+          ['Pictures/2020/May/x.jpg', '2020/May/x.jpg'],
+        ],
+      },
     ]);
   });
 });

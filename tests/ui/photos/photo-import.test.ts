@@ -297,6 +297,21 @@ describe('a folder that is looked through again', () => {
     expect(photos.skipped).toMatchObject([{ path: 'trip/a.jpg', reason: 'It is locked.' }]);
   });
 
+  it('takes a file without an ending, whose first bytes cannot be read now, for no deleted one', async () => {
+    let file = new File([Uint8Array.of(0xff, 0xd8, 0xff, 0xe0)], 'IMG_0001', { lastModified: 1 });
+    const loose = Object.assign(folder('loose'), {
+      values: () => [{ kind: 'file', name: 'IMG_0001', getFile: async () => file }],
+    });
+    pick = async () => loose;
+    await photoImport.addFolder();
+    const locked = { arrayBuffer: () => Promise.reject(new DOMException('locked', 'NotReadableError')) };
+    file = Object.assign(new File([], 'IMG_0001'), { slice: () => locked as unknown as Blob });
+    await photoImport.lookAgain(2);
+    expect(gone).toEqual([]);
+    expect(names()).toContain('loose/IMG_0001');
+    expect(photos.skipped).toMatchObject([{ path: 'loose/IMG_0001', isPassing: true }]);
+  });
+
   it('keeps them where the folder is empty all at once, as the place of a drive that was taken off', async () => {
     trip.files.clear();
     await photoImport.lookAgain(1);
