@@ -29,7 +29,10 @@ const JPEG_XL: FileKind = {
   sample: '/woIELASCAgQAFwASxLFgkWAHL0xqnCBCV0qDp901Te/5QM=',
 };
 
-/** File signatures: text at an offset. Latin-1, so that every byte is one character. The first match counts. */
+/**
+ * File signatures: text at an offset. Latin-1, so that every byte is one character; "?" is any byte. The first match
+ * counts.
+ */
 const SIGNATURES: readonly (readonly [offset: number, bytes: string, kind: FileKind])[] = [
   [0, '\xff\xd8\xff', { words: 'a JPEG picture', isPicture: true, isCommon: true }],
   [0, '\x89PNG\r\n\x1a\n', { words: 'a PNG picture', isPicture: true, isCommon: true }],
@@ -51,14 +54,16 @@ const SIGNATURES: readonly (readonly [offset: number, bytes: string, kind: FileK
   [0, '8BPS', { words: 'a Photoshop document' }],
   [0, '%PDF', { words: 'a PDF document' }],
   [0, 'PK\x03\x04', { words: 'a ZIP archive or an office document' }],
-  [0, 'BM', { words: 'a BMP picture', isCommon: true }],
+  // A length, then four zeros: text may begin with "BM".
+  [0, 'BM????\0\0\0\0', { words: 'a BMP picture', isPicture: true, isCommon: true }],
   [0, '\0\0\x01\0', { words: 'an icon', isCommon: true }],
 ];
 
 /** The kind of a file that starts with `head`. */
 export function fileKind(head: Uint8Array): FileKind {
   for (const [offset, bytes, kind] of SIGNATURES) {
-    if (Array.from(bytes).every((char, i) => head[offset + i] === char.charCodeAt(0))) return kind;
+    const isAt = (char: string, i: number) => char === '?' || head[offset + i] === char.charCodeAt(0);
+    if (Array.from(bytes).every(isAt)) return kind;
   }
   const text = textOf(head);
   if (text === undefined) return UNKNOWN;

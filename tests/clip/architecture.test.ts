@@ -195,7 +195,13 @@ describe('readArchitecture', () => {
       { preprocess: { std: [0.2, 1e-30, 0.2] } },
       'preprocess_cfg.std = [0.2,1e-30,0.2]',
     ],
+    [
+      'a deviation that hides every picture',
+      { preprocess: { std: 1e300 } },
+      'preprocess_cfg.std = 1e+300 is',
+    ],
     ['a mean that no colour has', { preprocess: { mean: 1e30 } }, 'preprocess_cfg.mean = 1e+30'],
+    ['a mean of levels, not of colours', { preprocess: { mean: 123 } }, 'preprocess_cfg.mean = 123 is'],
     ['another colour mode', { preprocess: { mode: 'L' } }, 'preprocess_cfg.mode = "L"'],
   ];
   it.each(refused)('refuses %s by name and value', (_, parts, expected) => {

@@ -19,6 +19,8 @@ test.each([
   ['II*\0\x08\0\0\0', "a TIFF picture or a camera's raw file"],
   ['%PDF-1.7', 'a PDF document'],
   ['PK\x03\x04\x14', 'a ZIP archive or an office document'],
+  ['BM\x36\xf9\x15\0\0\0\0\0\x36\0\0\0\x28', 'a BMP picture'],
+  ['BMW is a maker of cars', 'text'],
   ['hello, this is no picture\n', 'text'],
   ['caf\xc3\xa9', 'text'],
   ['<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg">', 'an SVG drawing'],

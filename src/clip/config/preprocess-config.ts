@@ -9,11 +9,12 @@ export const OPENAI_MEAN: Triple = [0.48145466, 0.4578275, 0.40821073];
 export const OPENAI_STD: Triple = [0.26862954, 0.26130258, 0.27577711];
 
 /**
- * Colours are 0 to 1, and published means and deviations lie between 0 and 1 too. Beyond these limits, far from them, a
- * picture's numbers would be too large for a tower's arithmetic.
+ * Colours are 0 to 1, and published means and deviations lie between 0 and 1 too. Far from them a picture's numbers would
+ * be too large for a tower's arithmetic, or all pictures alike to it.
  */
-const MOST_MEAN = 1000;
+const MOST_MEAN = 10;
 const LEAST_STD = 0.001;
+const MOST_STD = 10;
 
 /**
  * Reads `preprocess_cfg`; `imageSize` is the tower's, `[height, width]`.
@@ -38,8 +39,8 @@ export function readPreprocess(config: unknown, imageSize: readonly [number, num
   if (preprocess.mean.some((value) => Math.abs(value) > MOST_MEAN)) {
     throw settings.refusal('mean', `a mean is within ${MOST_MEAN} of 0`);
   }
-  if (preprocess.std.some((value) => Math.abs(value) < LEAST_STD)) {
-    throw settings.refusal('std', `a standard deviation is at least ${LEAST_STD}`);
+  if (preprocess.std.some((value) => Math.abs(value) < LEAST_STD || Math.abs(value) > MOST_STD)) {
+    throw settings.refusal('std', `a standard deviation is from ${LEAST_STD} to ${MOST_STD}`);
   }
   settings.finish();
   return preprocess;

@@ -30,9 +30,9 @@ const JUNK = new Set([
   ...['thumbs.db', 'ehthumbs.db', 'ehthumbs_vista.db', 'desktop.ini'],
 ]);
 
-/** Recycle bins of QNAP, repaired disks, Nextcloud's and Lightroom's previews, backups of a whole disk. */
+/** Recycle bins of QNAP, repaired disks, Nextcloud's and Lightroom's previews, backups of a whole disk, pictures of videos. */
 const JUNK_KINDS =
-  /^network recycle bin|^found\.\d{3}$|^appdata_oc\w{10}$|\.(?:lrdata|sparsebundle|backupbundle)$/;
+  /^network recycle bin|^found\.\d{3}$|^appdata_oc\w{10}$|\.(?:lrdata|sparsebundle|backupbundle|thm)$/;
 
 /** Libraries of Photos, iPhoto, Aperture and Capture One, which are folders. */
 const PHOTO_LIBRARY = /\.(?:photoslibrary|photolibrary|migratedphotolibrary|aplibrary|cocatalog)$/;

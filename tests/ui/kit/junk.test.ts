@@ -34,7 +34,16 @@ describe('left out are', () => {
     ],
     [
       'small copies',
-      ['@eaDir', '.@__thumb', '.thumbnails', 'CaptureOne', 'Previews.lrdata', 'THMBNL', '.picasaoriginals'],
+      [
+        '@eaDir',
+        '.@__thumb',
+        '.thumbnails',
+        'CaptureOne',
+        'Previews.lrdata',
+        'THMBNL',
+        '.picasaoriginals',
+        'MVI_1.THM',
+      ],
     ],
     ['files of systems', ['._a.jpg', '__MACOSX', 'Thumbs.db', 'desktop.ini']],
   ])('%s', (_, names) => {
@@ -52,6 +61,7 @@ describe('left out are', () => {
       'resources',
       'Backup',
       'Lost',
+      'thm',
     ];
     expect(names.filter((name) => isJunk(name))).toEqual([]);
   });

@@ -48,6 +48,7 @@ it.each([
   ['IMG_0002', '', '\0\0\0\x18ftypheic\0\0\0\0', true],
   ['notes.txt', 'text/plain', 'GIF89a\x01\0', true],
   ['scan', '', '\xff\x0a\x55', true],
+  ['scan.dat', '', 'BM\x36\xf9\x15\0\0\0\0\0\x36\0\0\0\x28', true],
   ['clip.mp4', 'video/mp4', '\xff\xd8\xff', false],
   ['clip', '', '\0\0\0\x18ftypmp42', false],
   ['photo.raw', '', 'II*\0', false],
