@@ -1,3 +1,4 @@
+import { Failure } from '../core/failure';
 import type { Architecture } from './architecture';
 import type { TowerWeights } from './towers';
 import { patchGrid, prefixTokens, requireImageSize } from './config/vision-config';
@@ -10,9 +11,17 @@ const POSITIONS = 'visual.positional_embedding';
 
 /**
  * The same architecture at another image size, `[height, width]` in pixels.
- * @throws ConfigUnreadable if a patch is larger than the picture, ModelTooLarge if that takes too much memory
+ * @throws ModelUnknown if a patch is larger than the picture, ModelTooLarge if that takes too much memory
  */
 export function withImageSize(architecture: Architecture, imageSize: Size): Architecture {
+  const { patchSize } = architecture.vision;
+  if (imageSize[0] < patchSize[0] || imageSize[1] < patchSize[1]) {
+    const [size, patch] = [imageSize, patchSize].map((edges) => edges.join(' x '));
+    throw new Failure(
+      'ModelUnknown',
+      `This model reads no pictures of ${size} pixels: its patches are ${patch}.`,
+    );
+  }
   const vision = { ...architecture.vision, imageSize };
   requireImageSize(vision);
   return { ...architecture, vision, preprocess: { ...architecture.preprocess, size: imageSize } };

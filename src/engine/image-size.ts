@@ -4,7 +4,7 @@ import type { TowerSource } from './model-source';
 
 /**
  * The same model at another image size, under its own id, since its embeddings differ from those at the trained size.
- * @throws ConfigUnreadable if a patch is larger than the picture
+ * @throws ModelUnknown if a patch is larger than the picture, ModelTooLarge if that takes too much memory
  */
 export async function atImageSize<Source extends TowerSource>(
   source: Source,

@@ -93,7 +93,7 @@ describe('resizedTowerWeights', () => {
   it('refuses a picture smaller than a patch', () => {
     const { architecture } = tower('tok', 'fp32', 'bytes');
     expect(() => withImageSize(architecture, [32, 7])).toThrow(
-      expect.objectContaining({ name: 'ConfigUnreadable' }),
+      expect.objectContaining({ name: 'ModelUnknown' }),
     );
   });
 });

@@ -39,7 +39,15 @@ it('of a resized model takes the size that was asked for last', async () => {
 
 it('refuses a picture smaller than a patch', async () => {
   const source = await fixtureTowers('vit-quickgelu');
-  await expect(atImageSize(source, [32, 7])).rejects.toMatchObject({ name: 'ConfigUnreadable' });
+  for (const size of [
+    [32, 7],
+    [0, 0],
+  ] as const) {
+    await expect(atImageSize(source, size)).rejects.toMatchObject({
+      name: 'ModelUnknown',
+      message: `This model reads no pictures of ${size.join(' x ')} pixels: its patches are 8 x 8.`,
+    });
+  }
 });
 
 it('refuses a picture that no memory holds, as a link may ask for', async () => {

@@ -34,7 +34,7 @@ const WORDING: Readonly<Record<FailureName, Wording>> = {
   ModelUnknown: { todo: TRY_ANOTHER },
   ModelNotLoaded: { happened: 'No model is loaded.', todo: TRY_ANOTHER },
   ModelDamaged: { todo: 'Delete the model in Storage and add it again.' },
-  ModelTooLarge: { todo: 'Choose a smaller model, or a smaller precision of this one.' },
+  ModelTooLarge: { todo: 'Choose a smaller model, or a smaller picture size or precision of this one.' },
   TowerMissing: { todo: 'Wait until the rest of this model is here: pictures are indexed meanwhile.' },
   ArchitectureUnclear: { todo: 'Add its open_clip_config.json, or give the missing settings by hand.' },
   TokenizerMissing: { todo: 'Choose the tokenizer.json from the model’s own repository.' },

@@ -32,6 +32,9 @@ const TOPIC = 'model';
 /** Failures after which the runtime may be missing. */
 const COMING_BACK: readonly (string | undefined)[] = ['BackendUnavailable', 'NetworkFailed'];
 
+/** Failures that may be of the picture size alone. */
+const OF_SIZE: readonly (string | undefined)[] = ['ModelTooLarge', 'ModelUnknown'];
+
 /** Larger models get a new worker, though that takes a second. */
 const LARGE_BYTES = 1e8;
 
@@ -284,8 +287,8 @@ export class Models {
   async #failed(id: string, error: unknown, isBack: boolean): Promise<void> {
     const { stopClip, keptModels, fetchAgain, notices } = this.#parts;
     const failure = failureName(error);
-    // From a picture size that is too large, as a link may ask for, to the model's own.
-    const own = failure === 'ModelTooLarge' && baseId(id) !== id ? baseId(id) : undefined;
+    // From a picture size that is too large or too small, as a link may ask for, to the model's own.
+    const own = OF_SIZE.includes(failure) && baseId(id) !== id ? baseId(id) : undefined;
     const back = isBack || failure === 'BackendUnavailable' ? undefined : (this.#before(id) ?? own);
     // Why: onnxruntime-web that could not start never will in this worker, though its files may be here by now.
     if (back === undefined && COMING_BACK.includes(failure)) stopClip();

@@ -416,12 +416,15 @@ describe('Models', () => {
       },
     );
 
-    it('at a picture size that is too large is opened at its own', async () => {
-      await started('big@16000x16000');
-      last().reject(failure('ModelTooLarge', 'Pictures of 16,000 x 16,000 pixels take 1,000 GB.'));
+    it.each([
+      ['big@16000x16000', 'ModelTooLarge', 'Pictures of 16,000 x 16,000 pixels take 1,000 GB.'],
+      ['big@0x0', 'ModelUnknown', 'This model reads no pictures of 0 x 0 pixels.'],
+    ])('at a picture size that cannot be (%s) is opened at its own', async (id, name, message) => {
+      await started(id);
+      last().reject(failure(name, message));
       await settled();
       await ready('big');
-      expect(problems()).toEqual(['Pictures of 16,000 x 16,000 pixels take 1,000 GB.']);
+      expect(problems()).toEqual([message]);
     });
 
     it('because the disk damaged it can be fetched again, if it came from a hub', async () => {
