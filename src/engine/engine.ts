@@ -67,8 +67,8 @@ interface Work<Tower> {
 
 /**
  * Opens a model on the fastest backend that computes correctly.
- * @throws OutOfMemory; BackendUnavailable if even wasm fails; WeightsUnusable if its embeddings are no unit rows;
- *   ModelTooLarge if a picture takes more memory than this device has
+ * @throws OutOfMemory; BackendUnavailable if even wasm fails; WeightsUnusable if its embeddings are no unit rows
+ *   or all alike; ModelTooLarge if a picture takes more memory than this device has
  */
 export async function openEngine(
   source: ModelSource,
@@ -76,18 +76,20 @@ export async function openEngine(
   platform: Platform,
   onProgress?: (progress: OpeningProgress) => void,
 ): Promise<Engine> {
+  const tokenizing = { by: 'tokenizer', model: source.id } as const;
+  const idsOf = (texts: readonly string[]) =>
+    withinSeconds(TOKENIZING_SECONDS, tokenizing, () => source.tokenizer.encode(texts));
   requireImageSize(source.architecture.vision, pictureRoom(platform.gibibytes));
   const towers = await loadTowers(source, options, platform, onProgress);
   try {
     const withText = source.text !== undefined && fitTogether(source, platform.gibibytes);
-    await checkSound(towers, source, withText, platform);
+    await checkSound(towers, source, withText ? (one) => idsOf([one]) : undefined, platform);
   } catch (error) {
     // Report the original failure.
     await towers.release().catch(() => undefined);
     throw error;
   }
   const queue = serial();
-  const tokenizing = { by: 'tokenizer', model: source.id } as const;
   const { vision, text, preprocess } = source.architecture;
   const pictureRuns = batchSizer(LONGEST_RUN, MOST_PICTURES);
   const textRuns = batchSizer(LONGEST_RUN, MOST_TEXTS);
@@ -144,11 +146,7 @@ export async function openEngine(
         sizer: textRuns,
         level: texts.length === 1 ? LEVEL.query : LEVEL.texts,
         open: towers.text,
-        encode: (tower, start, end) => {
-          const some = texts.slice(start, end);
-          const ids = withinSeconds(TOKENIZING_SECONDS, tokenizing, () => source.tokenizer.encode(some));
-          return tower.encode(ids, end - start);
-        },
+        encode: (tower, start, end) => tower.encode(idsOf(texts.slice(start, end)), end - start),
       }),
 
     cutTexts: (texts) => {

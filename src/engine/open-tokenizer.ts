@@ -33,20 +33,28 @@ export async function openTokenizer(
   const json = parseJson(tokenizer, CHECKPOINT_FILES.tokenizer);
   const config =
     tokenizerConfig === undefined ? undefined : parseJson(tokenizerConfig, CHECKPOINT_FILES.tokenizerConfig);
+  const padId = settings.padding === 'zero' ? 0 : paddingId(json, config);
+  const { vocabSize } = architecture.text;
+  if (!(Number.isInteger(padId) && padId >= 0 && padId < vocabSize)) {
+    throw new Failure(
+      'TokenizerUnsupported',
+      `The tokenizer pads with the token ${padId}; the text tower has ${vocabSize}, counted from 0.`,
+    );
+  }
   const linear = hasPatterns(json, settings.clean) ? await linearEngine() : undefined;
   const opened = withinSeconds(OPENING_SECONDS, { by: 'tokenizer' }, () =>
     createTokenizer(json, {
       contextLength: settings.contextLength,
       clean: settings.clean,
-      padId: settings.padding === 'zero' ? 0 : paddingId(json, config),
+      padId,
       stripSeparator: settings.stripSeparator,
       linear,
     }),
   );
-  if (opened.vocabSize > architecture.text.vocabSize) {
+  if (opened.vocabSize > vocabSize) {
     throw new Failure(
       'TokenizerUnsupported',
-      `tokenizer.json has ${opened.vocabSize} tokens, the text tower ${architecture.text.vocabSize}: they do not belong together.`,
+      `tokenizer.json has ${opened.vocabSize} tokens, the text tower ${vocabSize}: they do not belong together.`,
     );
   }
   return opened;

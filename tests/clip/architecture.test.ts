@@ -200,6 +200,11 @@ describe('readArchitecture', () => {
       { preprocess: { std: 1e300 } },
       'preprocess_cfg.std = 1e+300 is',
     ],
+    [
+      'an end of text beyond the vocabulary',
+      { text: { pool_type: 'eos', eos_id: 49_408 } },
+      'text_cfg.eos_id = 49408',
+    ],
     ['a mean that no colour has', { preprocess: { mean: 1e30 } }, 'preprocess_cfg.mean = 1e+30'],
     ['a mean of levels, not of colours', { preprocess: { mean: 123 } }, 'preprocess_cfg.mean = 123 is'],
     ['another colour mode', { preprocess: { mode: 'L' } }, 'preprocess_cfg.mode = "L"'],

@@ -55,6 +55,23 @@ describe('openTokenizer', () => {
     expect([...tokenizer.encode(['cat'])].slice(-4)).toEqual([padId, padId, padId, padId]);
   });
 
+  it.each([2048, -1, 1.5, 1e9])('refuses to pad with %s, which the tower does not have', async (padId) => {
+    const tokenizer = JSON.stringify({ ...json, padding: { pad_id: padId } });
+    await expect(openTokenizer(architecture(own), { tokenizer })).rejects.toMatchObject({
+      name: 'TokenizerUnsupported',
+      message: `The tokenizer pads with the token ${padId}; the text tower has 2048, counted from 0.`,
+    });
+  });
+
+  it('refuses a token around every text that the tower does not have', async () => {
+    const processor = { type: 'BertProcessing', cls: ['[START]', 0], sep: ['[END]', 2048] };
+    const tokenizer = JSON.stringify({ ...json, post_processor: processor });
+    await expect(openTokenizer(architecture(own), { tokenizer })).rejects.toMatchObject({
+      name: 'TokenizerUnsupported',
+      message: 'tokenizer.json has 2049 tokens, the text tower 2048: they do not belong together.',
+    });
+  });
+
   it('refuses a vocabulary larger than the tower’s', async () => {
     await openTokenizer(architecture({ vocab_size: 2048 }), { tokenizer: clip });
     await expect(

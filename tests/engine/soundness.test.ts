@@ -16,6 +16,31 @@ function filled(tower: TowerWeights, name: string, value: number): TowerWeights 
   return { ...tower, files: tower.files.map((one) => (one.path === tensor.file ? { ...one, data } : one)) };
 }
 
+describe('a model that tells nothing apart', () => {
+  const { architecture } = source;
+  const { preprocess, text } = architecture;
+  it.each<[string, Partial<ModelSource>, string]>([
+    ['pictures', { image: filled(source.image, 'visual.ln_post.weight', 0) }, 'every picture the same'],
+    ['texts', { text: filled(source.text!, 'ln_final.weight', 0) }, 'every text the same'],
+    [
+      'texts, whose end it looks for where none is',
+      { architecture: { ...architecture, text: { ...text, pool: 'eos', eosId: 7 } } },
+      'every text the same',
+    ],
+    [
+      'pictures, for its settings',
+      { architecture: { ...architecture, preprocess: { ...preprocess, std: [1e30, 1e30, 1e30] } } },
+      'every picture the same',
+    ],
+  ])('of %s is refused when it is opened', async (_, change, message) => {
+    const opened = openEngine({ ...source, ...change }, WASM, nodePlatform(1));
+    await expect(opened).rejects.toMatchObject({
+      name: 'WeightsUnusable',
+      message: expect.stringContaining(message),
+    });
+  });
+});
+
 describe('a model whose finite weights overflow', () => {
   it.each<[string, Partial<ModelSource>, string]>([
     ['image', { image: filled(source.image, 'visual.ln_post.weight', 3e38) }, 'The image tower'],
@@ -29,13 +54,10 @@ describe('a model whose finite weights overflow', () => {
   });
 });
 
-/** Opens the model on a runtime whose runs give what `run` says, with what passed before in `keys`. */
+/** Opens the model on a runtime whose runs give what `run` says, negative at every other; what passed is in `keys`. */
 async function openOn(run: (session: FakeSession) => number, keys: Set<string>, runs: string[] = []) {
   const ort = fakeOrt({
-    run(session) {
-      runs.push(session.tower);
-      return run(session);
-    },
+    run: (session) => (runs.push(session.tower) % 2 ? 1 : -1) * run(session),
     release: ({ tower }) => runs.push(`release ${tower}`),
   });
   const passed = {
@@ -53,7 +75,8 @@ it('is looked at once, and remembered only where it is sound', async () => {
   expect([...keys]).toEqual([]);
   await openOn(() => RIGHT, keys, runs);
   await openOn(() => RIGHT, keys, runs);
-  expect(runs).toEqual(['image', 'text', 'release image', 'release text', 'image', 'text']);
+  const first = ['image', 'image', 'text', 'release image', 'release text'];
+  expect(runs).toEqual([...first, 'image', 'image', 'text', 'text']);
   expect([...keys]).toEqual(['clipscope-s | fp32 | both towers sound']);
 });
 

@@ -50,6 +50,9 @@ export function readText(settings: Settings, embedDim: number, quickGelu: boolea
     projection,
     outputDim: projection === 'none' ? width : embedDim,
   };
+  if (text.pool === 'eos' && text.eosId >= text.vocabSize) {
+    throw settings.refusal('eos_id', 'it ends each text, and is not in the vocabulary');
+  }
   settings.finish();
   const tokens = text.contextLength;
   requireInputRoom(`Texts of ${grouped(tokens)} tokens`, { ...text, tokens, pixels: 0 });

@@ -1,3 +1,5 @@
+import { requireRoom } from './text-room';
+
 /** Applies a character map to a text. */
 export type Charsmap = (text: string) => string;
 
@@ -32,6 +34,7 @@ export function readCharsmap(bytes: Uint8Array<ArrayBuffer>): Charsmap {
     for (const { segment } of graphemes.segment(text)) {
       const whole = encoder.encode(segment).length < 6 ? replacement(segment) : undefined;
       mapped += whole ?? Array.from(segment, (character) => replacement(character) ?? character).join('');
+      requireRoom(mapped.length, 'normalizer.precompiled_charsmap');
     }
     return mapped;
   };

@@ -1,7 +1,8 @@
 import { bytesAsText } from './byte-letters';
 import { readCharsmap } from './charsmap';
 import { matchesOf, type PatternEngine } from './patterns';
-import { fieldsOf, listOf, refuse, show, textOf, type Fields } from './tokenizer-file';
+import { requireRoom } from './text-room';
+import { anyTextOf, fieldsOf, listOf, refuse, show, type Fields } from './tokenizer-file';
 
 /** Rewrites a text before it is split. */
 export type Normalizer = (text: string) => string;
@@ -11,7 +12,7 @@ export type Normalizer = (text: string) => string;
  *
  * Why not the JavaScript library's own: it maps a final sigma, reads no character map, knows no Chinese beyond the first
  * 65,536 characters, gives `$1` in a replacement a meaning, and trims and strips other characters.
- * @throws TokenizerUnsupported for a step that is not here
+ * @throws TokenizerUnsupported for a step that is not here; the function, where a text grows beyond `requireRoom`
  */
 export function normalizerOf(
   step: Fields | null,
@@ -19,6 +20,15 @@ export function normalizerOf(
   field = 'normalizer',
 ): Normalizer {
   if (step === null) return (text) => text;
+  const normalize = stepOf(step, linear, field);
+  return (text) => {
+    const normalized = normalize(text);
+    requireRoom(normalized.length, field);
+    return normalized;
+  };
+}
+
+function stepOf(step: Fields, linear: PatternEngine | undefined, field: string): Normalizer {
   switch (step['type']) {
     case 'Sequence': {
       const steps = listOf(step['normalizers'], `${field}.normalizers`).map((inner, index) => {
@@ -46,13 +56,13 @@ export function normalizerOf(
     case 'StripAccents':
       return (text) => text.replace(/\p{M}/gu, '');
     case 'Prepend': {
-      const prefix = textOf(step['prepend'], `${field}.prepend`);
+      const prefix = anyTextOf(step['prepend'], `${field}.prepend`);
       return (text) => (text === '' ? text : prefix + text);
     }
     case 'Replace': {
       const matches = matchesOf(step['pattern'], linear);
-      const content = textOf(step['content'], `${field}.content`);
-      return (text) => replaced(text, matches(text), content);
+      const content = anyTextOf(step['content'], `${field}.content`);
+      return (text) => replaced(text, matches(text), content, field);
     }
     case 'ByteLevel':
       return bytesAsText;
@@ -80,12 +90,14 @@ function replaced(
   text: string,
   matches: Iterable<readonly [start: number, end: number]>,
   content: string,
+  field: string,
 ): string {
   const parts: string[] = [];
-  let from = 0;
+  let [from, units] = [0, text.length];
   for (const [start, end] of matches) {
     parts.push(text.slice(from, start), content);
     from = end;
+    requireRoom((units += content.length - (end - start)), field);
   }
   return parts.join('') + text.slice(from);
 }

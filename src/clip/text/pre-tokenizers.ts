@@ -1,5 +1,6 @@
 import { bytesAsText } from './byte-letters';
 import { backtracked, matchesOf, type Matches, type PatternEngine } from './patterns';
+import { requireRoom } from './text-room';
 import { fieldsOf, listOf, refuse, show, textOf, type Fields } from './tokenizer-file';
 
 /** Splits a text into the pieces that a tokenizer's model looks up. */
@@ -19,16 +20,20 @@ type Step = (piece: Piece) => readonly string[];
  *
  * Why not the JavaScript library's own: of the six ways to split it has two, takes the others for one of these, and
  * loses text where a split is inverted; it knows ASCII's digits and words only, and no `split` of Metaspace.
- * @throws TokenizerUnsupported for a step that is not here
+ * @throws TokenizerUnsupported for a step that is not here; the function, where a text grows beyond `requireRoom`
  */
 export function preTokenizerOf(step: Fields | null, linear: PatternEngine | undefined): PreTokenizer {
   const steps = step === null ? [] : stepsOf(step, linear, 'pre_tokenizer');
   return (text) => {
     let pieces: readonly Piece[] = text === '' ? [] : [{ text, first: true }];
     for (const split of steps) {
+      let units = 0;
       pieces = pieces.flatMap((piece) =>
         split(piece)
-          .map((part, index) => ({ text: part, first: piece.first && index === 0 }))
+          .map((part, index) => {
+            requireRoom((units += part.length), 'pre_tokenizer');
+            return { text: part, first: piece.first && index === 0 };
+          })
           .filter((part) => part.text !== ''),
       );
     }
@@ -64,7 +69,7 @@ function stepsOf(step: Fields, linear: PatternEngine | undefined, field: string)
     case 'Digits':
       return [splitting(finder(NUMBER), step['individual_digits'] === true ? 'isolated' : 'contiguous')];
     case 'Punctuation':
-      return [splitting(finder(PUNCTUATION), behaviorOf(step['behavior'], field))];
+      return [splitting(finder(PUNCTUATION), behaviorOf(step['behavior'] ?? 'Isolated', field))];
     case 'CharDelimiterSplit': {
       const delimiter = textOf(step['delimiter'], `${field}.delimiter`);
       return [splitting(matchesOf({ String: delimiter }, linear), 'removed')];
@@ -163,7 +168,9 @@ function metaspace(step: Fields, field: string): readonly Step[] {
     throw refuse(`${field}.prepend_scheme`, `is ${show(scheme)}, which is unknown`);
   }
   const mark: Step = ({ text, first }) => {
-    const marked = text.replaceAll(' ', () => replacement);
+    const words = text.split(' ');
+    requireRoom(text.length + (words.length - 1) * (replacement.length - 1), field);
+    const marked = words.join(replacement);
     const prepends = scheme === 'always' || (scheme === 'first' && first);
     return [prepends && !marked.startsWith(replacement) ? replacement + marked : marked];
   };

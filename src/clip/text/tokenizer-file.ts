@@ -49,6 +49,8 @@ export function readTokenizerFile(json: unknown): TokenizerFile {
   if (unknownToken !== null && !vocabulary.has(unknownToken)) {
     checked['vocab'] = { ...Object.fromEntries(vocabulary), [unknownToken]: ids.get(unknownToken) };
   }
+  const wrapping = readWrapping(optionalFields(root['post_processor'], 'post_processor'), ids);
+  const used = [...ids.values(), ...wrapping.prefix, ...wrapping.suffix];
   return {
     kind,
     model: checked,
@@ -56,8 +58,8 @@ export function readTokenizerFile(json: unknown): TokenizerFile {
     preTokenizer,
     addedTokens,
     unknownToken,
-    ...readWrapping(optionalFields(root['post_processor'], 'post_processor'), ids),
-    vocabSize: 1 + [...ids.values()].reduce((highest, id) => Math.max(highest, id), -1),
+    ...wrapping,
+    vocabSize: 1 + used.reduce((highest, id) => Math.max(highest, id), -1),
   };
 }
 
@@ -273,6 +275,11 @@ export function listOf(value: unknown, field: string): readonly unknown[] {
 export function textOf(value: unknown, field: string): string {
   if (typeof value === 'string' && value !== '') return value;
   throw refuse(field, `is ${show(value)}, expected text`);
+}
+
+/** The same, or an empty text. */
+export function anyTextOf(value: unknown, field: string): string {
+  return value === '' ? value : textOf(value, field);
 }
 
 /** The start of a value, for a message. */

@@ -99,3 +99,27 @@ it('each class of characters is the same in the linear engine, looking around is
   for (const looking of ['a(?=b)', 'a(?!b)', '(?<=a)b', '(?<!a)b', '(a)\\1'])
     expect(linearMatches(looking)).toBeUndefined();
 });
+
+describe('a text that grows with every step is given up before it fills the memory', () => {
+  const grow = (step: Step) => Array<Step>(24).fill(step);
+  const long = 'x '.repeat(1000);
+  it.each<Step>([
+    { type: 'Replace', pattern: { String: 'x' }, content: long },
+    { type: 'Prepend', prepend: long.repeat(3000) },
+  ])('normalizer %#', (step) => {
+    const normalize = normalizerOf({ type: 'Sequence', normalizers: grow(step) }, undefined);
+    expect(() => normalize('é x '.repeat(5000))).toThrow(
+      /^tokenizer.json: normalizer.*makes more than 4,194,304/,
+    );
+  });
+
+  it.each<Step>([
+    { type: 'Metaspace', replacement: long, split: false },
+    { type: 'Metaspace', replacement: long.trim(), prepend_scheme: 'always' },
+  ])('pre-tokenizer %#', (step) => {
+    const split = preTokenizerOf({ type: 'Sequence', pretokenizers: grow(step) }, undefined);
+    expect(() => split('é x '.repeat(5000))).toThrow(
+      /^tokenizer.json: pre_tokenizer.*makes more than 4,194,304/,
+    );
+  });
+});
