@@ -83,8 +83,15 @@ describe.each(viewports)('$width px wide, light and dark', (viewport) => {
       viewport.width < 720 ? 1 : 0,
     );
     if (viewport.width < 720) await folded.click();
-    await page.getByRole('textbox', { name: 'Labels' }).waitFor();
+    const labels = page.getByRole('textbox', { name: 'Labels' });
+    await labels.waitFor();
     expect(await violations(page), 'labels').toEqual([]);
+    // Without labels the settings need a look; with the first one they must not fold under the writer's hands.
+    await labels.fill('');
+    await page.getByRole('status').getByText('No labels').waitFor();
+    await labels.pressSequentially('cat');
+    await page.getByRole('status').getByText('labelled with 1 label').waitFor();
+    expect(await labels.inputValue()).toBe('cat');
     await page.getByRole('button', { name: /^Model: / }).click();
     await page.getByRole('dialog', { name: 'Models' }).waitFor();
     expect(await violations(page), 'models').toEqual([]);

@@ -3,6 +3,7 @@ import { fillTemplate, type TemplateSet } from '../../zeroshot/templates';
 
 /** What the numbers beside the labels are: shares of 100%, or none where there is nothing to share with. */
 export function sharesText(count: number, independent: boolean): string {
+  if (count === 0) return 'Write two or more: each photo is given the one that fits it best.';
   if (independent) return 'This model judges each label by itself: they need not add up to 100%.';
   return count === 1
     ? 'Add another label to compare. Alone it has no share: its number is a score, as in a search.'

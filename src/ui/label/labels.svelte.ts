@@ -277,6 +277,8 @@ export class Labels {
     if (!this.#active || !model?.hasText || this.#isHeld || this.#parts.photos.list.length === 0) return;
     if (labels.length === 0) {
       this.#table = undefined;
+      void this.#cut.look(model.summary.id, []);
+      notices.say('No labels');
       return;
     }
     const { templates } = this;

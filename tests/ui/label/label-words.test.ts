@@ -23,6 +23,8 @@ describe('sharesText', () => {
     expect(sharesText(1, false)).toContain('Add another label to compare');
     expect(sharesText(1, false)).not.toContain('100%');
     expect(sharesText(1, true)).toBe(sharesText(3, true));
+    expect(sharesText(0, true)).toBe(sharesText(0, false));
+    expect(sharesText(0, false)).toContain('Write two or more');
   });
 });
 

@@ -177,11 +177,16 @@ describe('Labels', () => {
     expect(labels.cut.size).toBe(0);
   });
 
-  it('has no answers without labels', async () => {
+  it('has no answers without labels, and says so', async () => {
+    labels.write('at 80 | and the rest');
+    await settled();
+    expect(labels.cut.size).toBe(1);
     labels.write(' , ');
     await settled();
     expect(labels.labels).toEqual([]);
     expect(labels.answer(0)).toBeUndefined();
+    expect(labels.cut.size).toBe(0);
+    expect(notices.said).toBe('No labels');
   });
 
   it('labels photos as they are indexed', async () => {
