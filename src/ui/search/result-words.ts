@@ -24,7 +24,8 @@ export function lackText({
     return 'There is no other photo here to compare it with.';
   }
   if (answer.indexed > 0 && answer.matches.length === 0) {
-    return 'Nothing is left to look for: the words cancel each other out, or the picture is not indexed yet.';
+    const unindexed = examples.length > 0 ? ', or the picture is not indexed yet' : '';
+    return `Nothing is left to look for: the words cancel each other out${unindexed}.`;
   }
   return 'No photo here is indexed yet. Results appear here as soon as the first ones are.';
 }
