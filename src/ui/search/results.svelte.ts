@@ -208,6 +208,12 @@ export class Results {
     return { reaching: this.#reaching.length, all, isMore: this.#answer?.isAll === false };
   }
 
+  /** Whether the threshold leaves out results. */
+  get isCut(): boolean {
+    const { reaching, all } = this.counts;
+    return reaching < all;
+  }
+
   /** Whether even the best result is no closer than photos are to a text that none of them shows. */
   get isNothing(): boolean {
     return this.#isNothing;

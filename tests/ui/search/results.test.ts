@@ -123,6 +123,17 @@ describe('results whose cosines were measured', () => {
   /** Photos 0, 1, 3 and 4 have 1, 0.9, 0.7 and 0.6. */
   const reach = { usual: 0.7, unrelated: 0.55, good: 0.95 };
 
+  it('are cut only where the threshold leaves some out', () => {
+    results = open(photos, reach);
+    answer(0, 1, 3, 4);
+    // So few are shown whatever is usual.
+    expect([results.threshold, results.isCut]).toEqual([0.6, false]);
+    results.cutAt(0.65);
+    expect([shown(), results.isCut]).toEqual([[0, 1, 3], true]);
+    results.cutAt(-Infinity);
+    expect(results.isCut).toBe(false);
+  });
+
   it('says from which one on they are less likely, as long as the best come first', () => {
     results = open(photos, reach);
     answer(0, 1, 3, 4);
