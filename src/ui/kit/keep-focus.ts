@@ -13,7 +13,7 @@ const LANDMARKS = 'header, main, footer, body, [data-row]';
 
 /**
  * When the element with the focus goes away, is hidden or disabled, gives the focus to its neighbour, so that a person
- * at the keyboard goes on from there and not from the page's beginning.
+ * at the keyboard goes on from there and not from the page's beginning. One that only moves gets it back.
  * @param home moves the focus where there is no neighbour
  */
 // Why by watching: whatever takes an element off the page, be it a button that did its work, a list that got shorter or
@@ -34,12 +34,18 @@ export function keepFocus(home: () => void): Attachment<Document> {
     /** A person who clicks beside everything means to leave it. */
     function forget({ target }: FocusEvent): void {
       queueMicrotask(() => {
+        look(observer.takeRecords());
         if (target === focused && isThere(focused) && isNowhere(page)) focused = undefined;
       });
     }
 
-    function look(): void {
-      if (!focused || isThere(focused) || !(isNowhere(page) || page.activeElement === focused)) return;
+    function look(changes: readonly MutationRecord[]): void {
+      if (!focused || !(isNowhere(page) || page.activeElement === focused)) return;
+      if (isThere(focused)) {
+        // The browser takes the focus from whatever is put in another place.
+        if (isNowhere(page) && isAmongAdded(focused, changes)) focusQuietly(focused);
+        return;
+      }
       focused = undefined;
       const next = neighbour(trail);
       if (next) focusQuietly(next);
@@ -75,6 +81,10 @@ function isNowhere({ activeElement, body }: Document): boolean {
 // Why not by its rectangles: for those the browser lays out the page, here after every change of it.
 function isThere(element: Element): boolean {
   return element.checkVisibility() && !element.matches(':disabled');
+}
+
+function isAmongAdded(element: Element, changes: readonly MutationRecord[]): boolean {
+  return changes.some(({ addedNodes }) => Array.from(addedNodes).some((node) => node.contains(element)));
 }
 
 function trailOf(element: Element): readonly Step[] {

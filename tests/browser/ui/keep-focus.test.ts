@@ -47,6 +47,17 @@ describe('keepFocus', () => {
     expect(await loses('c', (one) => one.parentElement?.remove())).toBe('b');
   });
 
+  it('leaves it with what is put in another place', async () => {
+    expect(await loses('a', (one) => one.closest('ul')?.append(one.parentElement!))).toBe('a');
+    expect(
+      await loses('b', (one) => {
+        get('c').parentElement?.remove();
+        one.closest('ul')?.append(one.parentElement!);
+      }),
+    ).toBe('b');
+    expect(homes).toBe(0);
+  });
+
   it('gives it to what comes instead', async () => {
     expect(
       await loses('remove', (one) => {
