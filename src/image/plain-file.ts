@@ -1,13 +1,13 @@
 /** Takes out of a picture's file what browsers decode differently. */
-import { exifOrientation } from './exif-orientation';
+import { exifOrientation, xmpOrientation } from './exif-orientation';
 import { partedFormat, partsOf, textAt, type Part, type PartedFormat } from './file-parts';
 
 export interface PlainFile {
-  /** Without colour information and, except in JPEG, without EXIF. */
+  /** Without colour information, without an orientation that browsers do not all apply, and with one frame. */
   readonly plain: Blob;
-  /** With its colour information, but rotated by no browser. */
+  /** With its colour information, but else the same. */
   readonly coloured: Blob;
-  /** The EXIF orientation, 1 to 8, that no browser has applied to either. */
+  /** The orientation, 1 to 8 as in EXIF, that no browser has applied to either. */
   readonly orientation: number;
   /** Whether its numbers may mean other colours than in sRGB. */
   readonly hasOtherColours: boolean;
@@ -16,7 +16,22 @@ export interface PlainFile {
 /** PNG's chunks on colour (PNG specification, third edition, 11.3.2), except those that do not change how it is shown. */
 const PNG_COLOUR = ['iCCP', 'sRGB', 'gAMA', 'cHRM', 'cICP', 'mDCV', 'cLLI'];
 
-const EXIF_NAMES: Readonly<Record<PartedFormat, string>> = { jpeg: '', png: 'eXIf', webp: 'EXIF' };
+/** PNG's chunks on animation (ibid., 11.3.2): without them a decoder reads the picture itself, which may be no frame of it. */
+const PNG_FRAMES = ['acTL', 'fcTL', 'fdAT'];
+
+/** Parts with EXIF and XMP: their names, and what they begin with. */
+const EXIF: Readonly<Record<PartedFormat, PartMark>> = {
+  jpeg: ['e1', 'Exif\0\0'],
+  png: ['eXIf', ''],
+  webp: ['EXIF', ''],
+};
+const XMP: Readonly<Record<PartedFormat, PartMark>> = {
+  jpeg: ['e1', 'http://ns.adobe.com/xap/1.0/\0'],
+  png: ['iTXt', 'XML:com.adobe.xmp\0'],
+  webp: ['XMP ', ''],
+};
+
+type PartMark = readonly [name: string, start: string];
 
 /** Flags of WebP's VP8X chunk: there is a profile, there is EXIF. */
 const WEBP_PROFILE = 0x20;
@@ -29,7 +44,8 @@ const PNG_SRGB_GAMMA = 45_455;
  * A picture's file as all browsers decode it alike.
  *
  * Why colour is taken out: WebKit converts colours even where `colorSpaceConversion: 'none'` forbids it. Why EXIF is:
- * no browser applies the orientation of WebP, and only WebKit that of PNG; that of JPEG they all apply.
+ * no browser applies the orientation of WebP, and only WebKit that of PNG; that of JPEG they all apply, if it is written
+ * as usual. Why animation is: browsers give the first frame of a PNG, Pillow the picture that others show.
  */
 export function plainFile(bytes: Uint8Array<ArrayBuffer>): PlainFile {
   const format = partedFormat(bytes);
@@ -39,13 +55,28 @@ export function plainFile(bytes: Uint8Array<ArrayBuffer>): PlainFile {
   }
   const parts = partsOf(bytes, format);
   const colours = coloursOf(parts, format);
-  const exif = parts.filter(({ name }) => name === EXIF_NAMES[format]);
+  const exif = parts.filter((part) => hasMark(part, EXIF[format]));
+  const written = exif[0] && exifOrientation(exif[0].data);
+  const isApplied = format === 'jpeg' && written?.isUsual === true;
+  const others = [
+    ...(format === 'jpeg' && (isApplied || !written) ? [] : exif),
+    ...(format === 'png' ? parts.filter(({ name }) => PNG_FRAMES.includes(name)) : []),
+  ];
   return {
-    plain: without(new Set([...colours, ...exif]), bytes, parts, format),
-    coloured: without(new Set(exif), bytes, parts, format),
-    orientation: exif[0] ? exifOrientation(exif[0].data) : 1,
+    plain: without(new Set([...colours, ...others]), bytes, parts, format),
+    coloured: without(new Set(others), bytes, parts, format),
+    orientation: isApplied ? 1 : (written?.value ?? orientationInXmp(parts, format) ?? 1),
     hasOtherColours: !colours.some(isSrgb) && colours.some(differsFromSrgb),
   };
+}
+
+function hasMark({ name, data }: Part, [wanted, start]: PartMark): boolean {
+  return name === wanted && textAt(data, 0, start.length) === start;
+}
+
+function orientationInXmp(parts: readonly Part[], format: PartedFormat): number | undefined {
+  const xmp = parts.find((part) => hasMark(part, XMP[format]));
+  return xmp && xmpOrientation(xmp.data);
 }
 
 function coloursOf(parts: readonly Part[], format: PartedFormat): readonly Part[] {

@@ -313,9 +313,19 @@ describe('the image worker', () => {
   );
 });
 
+/** A picture's file, and its upright pixels. */
+interface Upright {
+  readonly name: string;
+  readonly file: string;
+  readonly width: number;
+  readonly height: number;
+  readonly rgb: string;
+}
+
 /** Written by tools/oracles/plain_pictures.py. */
 const plain = plainJson as unknown as {
-  readonly turned: readonly { name: string; file: string; width: number; height: number; rgb: string }[];
+  readonly turned: readonly Upright[];
+  readonly animated: readonly Upright[];
   readonly coloured: readonly { name: string; file: string; stored: number[]; shown: number[] | null }[];
   readonly unmarked: readonly { name: string; file: string; isRead: boolean }[];
   readonly grounds: readonly { name: string; file: string; isPale: boolean }[];
@@ -326,12 +336,15 @@ function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
 }
 
 describe('every browser decodes to what Pillow reads', () => {
-  test.each(plain.turned)('upright: $name', async ({ file: base64, width, height, rgb }) => {
-    const picture = await decodePicture(bytesOf(base64));
-    expect([picture.width, picture.height]).toEqual([width, height]);
-    picture.close();
-    expect(differing(await decodedRgb(new Blob([bytesOf(base64)])), bytesOf(rgb))).toBe(0);
-  });
+  test.each([...plain.turned, ...plain.animated])(
+    'upright: $name',
+    async ({ file: base64, width, height, rgb }) => {
+      const picture = await decodePicture(bytesOf(base64));
+      expect([picture.width, picture.height]).toEqual([width, height]);
+      picture.close();
+      expect(differing(await decodedRgb(new Blob([bytesOf(base64)])), bytesOf(rgb))).toBe(0);
+    },
+  );
 
   test.each(plain.coloured)('$name changes no number, and its thumbnail shows its colours', async (entry) => {
     const picture = await decodePicture(bytesOf(entry.file));

@@ -48,12 +48,12 @@ describe("what Pillow makes of a file's kind, OpenCLIP makes of it", () => {
     ...kinds,
     images: Object.fromEntries(
       Object.entries(kinds.images)
-        .filter(([name, { format }]) => format === 'PNG' && name !== 'grey-4bit-interlaced.png')
+        .filter(([name, { format }]) => format === 'PNG' && !/[124]bit-interlaced/.test(name))
         .map(([name, image]) => [name, { ...image, decoded: null }]),
     ),
   };
   test('there are pictures', () => {
-    expect([Object.keys(kinds.images).length, Object.keys(undecoded.images).length]).toEqual([19, 11]);
+    expect([Object.keys(kinds.images).length, Object.keys(undecoded.images).length]).toEqual([22, 11]);
   });
 
   for (const [index, how] of [

@@ -87,7 +87,7 @@ export async function fixturePicture(
 async function decodedPicture(
   { pil_mode, width, height }: FixtureImage,
   path: string,
-  file: Uint8Array,
+  file: Uint8Array<ArrayBuffer>,
   isConverted: boolean,
   read: ReadFixture,
 ): Promise<Raster> {

@@ -1,5 +1,5 @@
 /** Pictures with a palette as rasters of its indices. */
-import { decode } from 'fast-png';
+import { partsOf } from '../../src/image/file-parts';
 import type { Raster } from '../../src/image/raster';
 
 /** RGB of each index, `[256, 3]`; black where a file defines fewer. */
@@ -22,9 +22,13 @@ export function indexed({ width, height, channels, data }: Raster, palette: Pale
   return { width, height, channels: 1, kind: 'indexed', palette, data: pixels };
 }
 
-/** The palette of a PNG file, or of a GIF file's first picture. */
-export function paletteOf(file: Uint8Array): Palette {
-  return file[0] === GIF_START ? gifPalette(file) : paletteFrom(decode(file).palette ?? []);
+/** The palette of a PNG or BMP file, or of a GIF file's first picture. */
+export function paletteOf(file: Uint8Array<ArrayBuffer>): Palette {
+  if (file[0] === GIF_START) return gifPalette(file);
+  if (file[0] === BMP_START) return bmpPalette(file);
+  const palette = new Uint8Array(768);
+  palette.set(partsOf(file, 'png').find(({ name }) => name === 'PLTE')?.data ?? []);
+  return palette;
 }
 
 /** A palette of these colours; further channels are ignored. */
@@ -34,8 +38,19 @@ export function paletteFrom(colours: readonly ArrayLike<number>[]): Palette {
   return palette;
 }
 
-/** "G". */
-const GIF_START = 0x47;
+/** "G" and "B". */
+const [GIF_START, BMP_START] = [0x47, 0x42];
+
+/** Behind the file's header and the picture's, whose length is at 14: blue, green, red and nothing, up to the pixels. */
+function bmpPalette(file: Uint8Array): Palette {
+  const view = new DataView(file.buffer, file.byteOffset);
+  const colours = file.subarray(14 + view.getUint32(14, true), view.getUint32(10, true));
+  const palette = new Uint8Array(768);
+  for (let at = 0; at + 4 <= colours.length; at += 4) {
+    palette.set([colours[at + 2]!, colours[at + 1]!, colours[at]!], (at / 4) * 3);
+  }
+  return palette;
+}
 
 /** GIF89a: the picture's own colour table, else the global one. */
 function gifPalette(file: Uint8Array): Palette {

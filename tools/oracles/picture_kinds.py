@@ -78,6 +78,11 @@ def write_pictures(folder):
     rgba.convert('RGB').quantize(256).save(folder / 'palette-256.gif', interlace=1)
     rgba.convert('L').save(folder / 'grey.gif')
     rgba.convert('L').save(folder / 'grey.jpg', quality=90)
+    few.save(folder / 'palette.bmp')
+    for depth in (1, 4):
+        chunks = [(b'PLTE', palette[:3 * 2 ** depth])]
+        data = png(samples(PALETTE, depth), PALETTE, depth, chunks, interlaced=True)
+        (folder / f'palette-{depth}bit-interlaced.png').write_bytes(data)
 
 
 def transformed(picture, size, resize_mode, interpolation, fill_color):

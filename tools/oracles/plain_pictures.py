@@ -1,6 +1,6 @@
 """Writes small pictures that browsers read differently, and what Pillow reads: `python tools/oracles/plain_pictures.py tests/fixtures/plain-pictures.json`.
 
-`turned`: WebP and PNG with each EXIF orientation, and the upright RGB pixels. `coloured`: pictures with colour profiles, their pixels as
+`turned`: WebP and PNG with each EXIF orientation, and pictures with an orientation that is not written as usual, and the upright RGB pixels. `coloured`: pictures with colour profiles, their pixels as
 stored and the same converted to sRGB. `unmarked`: JPEG files by how they end, and whether Pillow reads them. `grounds`: white and black
 drawings on a clear ground.
 """
@@ -12,7 +12,7 @@ import sys
 import zlib
 from pathlib import Path
 
-from PIL import Image, ImageCms, ImageDraw, ImageOps
+from PIL import Image, ImageCms, ImageDraw, ImageOps, PngImagePlugin
 
 from wide_profile import wide_profile
 
@@ -46,9 +46,36 @@ def turned():
         exif[0x0112] = orientation
         for kind, options in (('WEBP', {'lossless': True}), ('PNG', {})):
             file = saved(colours(7, 4), kind, exif=exif, **options)
-            upright = ImageOps.exif_transpose(opened(file)).convert('RGB')
-            yield {'name': f'{kind} {orientation}', 'orientation': orientation, 'file': text(file),
-                   'width': upright.width, 'height': upright.height, 'rgb': text(upright.tobytes())}
+            yield upright(f'{kind} {orientation}', orientation, file)
+    for kind, options in (('JPEG', {'quality': 100, 'subsampling': 0}), ('PNG', {}), ('WEBP', {'lossless': True})):
+        for name, order, tag_type, count in (('a LONG', '<', 4, 1), ('a BYTE', '>', 1, 1), ('two SHORTs', '>', 3, 2)):
+            value = struct.pack({1: '>Bxxx', 3: '>HH', 4: '<I'}[tag_type], *[6] * count)
+            entry = struct.pack(order + 'HHI', 0x0112, tag_type, count) + value
+            mark = b'II*\0' if order == '<' else b'MM\0*'
+            exif = b'Exif\0\0' + mark + struct.pack(order + 'IH', 8, 1) + entry + bytes(4)
+            yield upright(f'{kind}, EXIF with {name}', 1 if tag_type == 1 else 6, saved(colours(7, 4), kind, exif=exif, **options))
+        for name, xmp in (('an attribute', b'<x tiff:Orientation="6"/>'), ('an element', b'<tiff:Orientation>6</tiff:Orientation>')):
+            xmp_options = {'pnginfo': png_xmp(xmp)} if kind == 'PNG' else {'xmp': xmp}
+            yield upright(f'{kind}, XMP with {name}', 6, saved(colours(7, 4), kind, **xmp_options, **options))
+
+
+def png_xmp(xmp):
+    made = PngImagePlugin.PngInfo()
+    made.add_itxt('XML:com.adobe.xmp', xmp.decode())
+    return made
+
+
+def upright(name, orientation, file):
+    picture = ImageOps.exif_transpose(opened(file)).convert('RGB')
+    return {'name': name, 'orientation': orientation, 'file': text(file),
+            'width': picture.width, 'height': picture.height, 'rgb': text(picture.tobytes())}
+
+
+def animated():
+    frames = [colours(7, 4), Image.new('RGB', (7, 4), (9, 200, 30)), Image.new('RGB', (7, 4), (200, 9, 30))]
+    for name, is_default in (('whose picture is no frame', True), ('whose picture is its first frame', False)):
+        file = saved(frames[0], 'PNG', save_all=True, append_images=frames[1:], duration=100, default_image=is_default)
+        yield upright(f'a PNG {name}', 1, file)
 
 
 def with_chunk(png, name, data):
@@ -116,4 +143,4 @@ def grounds():
 
 
 Path(sys.argv[1]).write_text(json.dumps({name: list(make()) for name, make in (
-    ('turned', turned), ('coloured', coloured), ('unmarked', unmarked), ('grounds', grounds))}, indent=1) + '\n')
+    ('turned', turned), ('animated', animated), ('coloured', coloured), ('unmarked', unmarked), ('grounds', grounds))}, indent=1) + '\n')
