@@ -1,4 +1,5 @@
-import { Failure } from '../core/failure';
+import { grouped } from '../core/digits';
+import { Failure, messageOf } from '../core/failure';
 
 /** The files of an OpenCLIP checkpoint, by their names on the hub. */
 export const CHECKPOINT_FILES = {
@@ -113,6 +114,28 @@ function noWeights(place: string, names: readonly string[], asked: string | unde
   const lacks =
     asked === undefined || instead ? 'holds no safetensors file of weights' : `holds no file ${asked}`;
   return new Failure('CheckpointIncomplete', `${place} ${lacks}.${instead}`);
+}
+
+/** Bytes of a small file that are read: twice and more what any published model has. */
+const MOST_BYTES = { config: 2 ** 24, tokenizer: 2 ** 26, tokenizerConfig: 2 ** 24 } as const;
+
+/**
+ * The text of a small file.
+ *
+ * Why bounded: parsed, a text takes many times its length, and a file from anywhere may be of any length.
+ * @throws ConfigUnreadable or, for the tokenizer, TokenizerUnsupported with the number; FileUnreadable
+ */
+export async function readSmallFile(part: keyof typeof MOST_BYTES, file: Blob): Promise<string> {
+  const [name, most] = [CHECKPOINT_FILES[part], MOST_BYTES[part]];
+  if (file.size > most) {
+    const kind = part === 'tokenizer' ? 'TokenizerUnsupported' : 'ConfigUnreadable';
+    throw new Failure(kind, `${name} has ${grouped(file.size)} bytes; at most ${grouped(most)} are read.`);
+  }
+  try {
+    return await file.text();
+  } catch (error) {
+    throw new Failure('FileUnreadable', `${name} cannot be read: ${messageOf(error)}`, { cause: error });
+  }
 }
 
 /** The small files of a checkpoint, by stored name. */

@@ -1,3 +1,4 @@
+import { grouped } from '../core/digits';
 import { Failure, messageOf } from '../core/failure';
 
 /** What a connection needs from its thread. */
@@ -136,11 +137,27 @@ export function during(connection: Connection, signal: AbortSignal): Connection 
   };
 }
 
-/** A complete response body. @throws NetworkFailed if it breaks off, Cancelled once `signal` is aborted */
+/** Bytes of a body that is read at once: a tokenizer of a quarter of a million tokens has half as many. */
+const MOST_BODY = 2 ** 26;
+
+/**
+ * A complete response body.
+ * @throws NetworkFailed if it breaks off, Cancelled once `signal` is aborted, HubUnreadable if it has more than 64 MiB
+ */
 export async function wholeBody(answer: Response, url: string, signal?: AbortSignal): Promise<ArrayBuffer> {
+  let bytes = 0;
+  const bounded = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
+    transform(chunk, controller) {
+      bytes += chunk.length;
+      if (bytes <= MOST_BODY) controller.enqueue(chunk);
+      else
+        throw new Failure('HubUnreadable', `${fileNameOf(url)} has more than ${grouped(MOST_BODY)} bytes.`);
+    },
+  });
   try {
-    return await answer.arrayBuffer();
+    return await new Response(answer.body?.pipeThrough(bounded)).arrayBuffer();
   } catch (error) {
+    if (error instanceof Failure) throw error;
     throw brokenOff(url, error, signal);
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chooseFiles, misfit, partOf, USUAL_WEIGHTS } from '../../src/clip/checkpoint-files';
+import { chooseFiles, misfit, partOf, readSmallFile, USUAL_WEIGHTS } from '../../src/clip/checkpoint-files';
 
 const CONFIG = 'open_clip_config.json';
 
@@ -162,5 +162,35 @@ describe('chooseFiles', () => {
     expect(() => chooseFiles('a/b', listed(paths))).toThrow(
       expect.objectContaining({ name: 'CheckpointIncomplete', message }),
     );
+  });
+});
+
+it.each([
+  ['config', 'ConfigUnreadable', 'open_clip_config.json has 16,777,217 bytes; at most 16,777,216 are read.'],
+  ['tokenizer', 'TokenizerUnsupported', 'tokenizer.json has 67,108,865 bytes; at most 67,108,864 are read.'],
+  [
+    'tokenizerConfig',
+    'ConfigUnreadable',
+    'tokenizer_config.json has 16,777,217 bytes; at most 16,777,216 are read.',
+  ],
+] as const)('a %s of any length is refused before it is read', async (part, name, message) => {
+  const size = Number(/has ([\d,]+)/.exec(message)![1]!.replaceAll(',', ''));
+  let isRead = false;
+  const text = () => {
+    isRead = true;
+    return Promise.resolve('{}');
+  };
+  const file = { size, text };
+  await expect(readSmallFile(part, file as unknown as Blob)).rejects.toMatchObject({ name, message });
+  expect(isRead).toBe(false);
+  await expect(readSmallFile(part, { ...file, size: size - 1 } as unknown as Blob)).resolves.toBe('{}');
+});
+
+it('a small file that has gone is named', async () => {
+  const text = () => Promise.reject(new DOMException('gone', 'NotFoundError'));
+  const file = { size: 2, text } as unknown as Blob;
+  await expect(readSmallFile('config', file)).rejects.toMatchObject({
+    name: 'FileUnreadable',
+    message: 'open_clip_config.json cannot be read: gone',
   });
 });

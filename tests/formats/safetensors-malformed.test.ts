@@ -17,13 +17,13 @@ test.each<[string, Uint8Array, string]>([
   ['a length of 0', safetensorsFile('{}', 0, 0n), 'The header has no length: the first 8 bytes are 0.'],
   [
     'a length over the limit',
-    safetensorsFile('{}', 0, 100_000_001n),
-    'The header says it is 100,000,001 bytes long; at most 100,000,000 are allowed.',
+    safetensorsFile('{}', 0, 16_777_217n),
+    'The header says it is 16,777,217 bytes long; at most 16,777,216 are read.',
   ],
   [
     'the largest length',
     safetensorsFile('{}', 0, 2n ** 64n - 1n),
-    'The header says it is 18,446,744,073,709,551,615 bytes long; at most 100,000,000 are allowed.',
+    'The header says it is 18,446,744,073,709,551,615 bytes long; at most 16,777,216 are read.',
   ],
   [
     'a pointer of Git LFS',

@@ -68,3 +68,14 @@ it('a file stopped in flight is Cancelled', async () => {
   const fetched = fetchSmall(url, connection, { gitBlob: GIT }, controller.signal);
   await expect(fetched).rejects.toMatchObject({ name: 'Cancelled' });
 });
+
+it('a file without an end is given up, with the number', async () => {
+  const endless = new ReadableStream<Uint8Array>({
+    pull: (stream) => stream.enqueue(new Uint8Array(2 ** 22)),
+  });
+  const connection = testConnection({ fetch: async () => new Response(endless) });
+  await expect(fetchSmall(url, connection)).rejects.toMatchObject({
+    name: 'HubUnreadable',
+    message: 'config.json has more than 67,108,864 bytes.',
+  });
+});

@@ -1,5 +1,5 @@
 import { readCheckpoint, type Checkpoint } from '../../src/clip/checkpoint';
-import { CHECKPOINT_FILES, textFiles } from '../../src/clip/checkpoint-files';
+import { CHECKPOINT_FILES, readSmallFile, textFiles } from '../../src/clip/checkpoint-files';
 import type { Precision } from '../../src/clip/weights/weights';
 import { Failure } from '../../src/core/failure';
 import { sha256Hex } from '../../src/core/hex';
@@ -27,7 +27,9 @@ export async function addCheckpoint(
   onProgress: (progress: Progress) => void,
 ): Promise<ModelSummary> {
   const source = blobSource(requireWeights(files));
-  const configText = (await files.config?.text()) ?? (await configOf(source, files.answers ?? {}));
+  const configText = files.config
+    ? await readSmallFile('config', files.config)
+    : await configOf(source, files.answers ?? {});
   const checkpoint = await readCheckpoint(configText, source);
   const tokenizerTexts = await tokenizerOf(places, files, checkpoint, configText);
   await requireUsable(checkpoint.architecture, tokenizerTexts);
@@ -64,8 +66,10 @@ async function tokenizerOf(
   config: string,
 ): Promise<TokenizerTexts> {
   if (tokenizer === undefined) return findTokenizer(places, architecture, config, hub);
-  const given = await tokenizer.text();
-  return { tokenizer: given, ...(tokenizerConfig && { tokenizerConfig: await tokenizerConfig.text() }) };
+  return {
+    tokenizer: await readSmallFile('tokenizer', tokenizer),
+    ...(tokenizerConfig && { tokenizerConfig: await readSmallFile('tokenizerConfig', tokenizerConfig) }),
+  };
 }
 
 /** fp16 if every matrix is fp16 already, so nothing is lost; else fp32. */

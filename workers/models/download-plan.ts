@@ -1,4 +1,4 @@
-import { CHECKPOINT_FILES, textFiles } from '../../src/clip/checkpoint-files';
+import { CHECKPOINT_FILES, readSmallFile, textFiles } from '../../src/clip/checkpoint-files';
 import { readArchitecture } from '../../src/clip/architecture';
 import { parseJson } from '../../src/clip/checkpoint';
 import { Failure } from '../../src/core/failure';
@@ -33,7 +33,7 @@ export async function makePlan(request: FetchRequest, places: TokenizerPlaces): 
   const { config, weights, commit, licence, ...brought } = await readRemote(source, connection);
   const architecture = readArchitecture(parseJson(config, CHECKPOINT_FILES.config));
   const tokenizer = request.tokenizer
-    ? { tokenizer: await request.tokenizer.text() }
+    ? { tokenizer: await readSmallFile('tokenizer', request.tokenizer) }
     : await broughtTokenizer();
   return {
     form: FORM,
