@@ -7,7 +7,7 @@
  * `bench/results/structure.json` and prints a table.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { root } from './build.js';
@@ -95,7 +95,9 @@ function workerBytes(dist: string): Record<string, number> {
 
 /** The structure of a commit; undefined means the working tree. */
 function structureOf(commit: string | undefined): Structure {
-  const aside = mkdtempSync(path.join(root, '.cache', 'structure-'));
+  const cache = path.join(root, '.cache');
+  mkdirSync(cache, { recursive: true });
+  const aside = mkdtempSync(path.join(cache, 'structure-'));
   const top = commit === undefined ? root : path.join(aside, 'tree');
   const dist = path.join(aside, 'dist');
   try {
