@@ -44,6 +44,14 @@ describe('photos under a model that knows drawings', () => {
     expect(await page.evaluate(() => document.activeElement?.id)).toBe('page');
     await expect.poll(() => held.hits).toBeGreaterThan(0);
     await downloadLine(page, NAME).getByRole('progressbar').waitFor();
+    // On a phone no sheet lies over what was begun in it.
+    const viewport = page.viewportSize()!;
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.getByRole('button', { name: /^Model: / }).click();
+    await page.getByRole('dialog', { name: 'Models' }).waitFor();
+    await downloadLine(page, NAME).getByRole('button', { name: 'Pause' }).click({ trial: true });
+    await page.keyboard.press('Escape');
+    await page.setViewportSize(viewport);
     await page.getByRole('searchbox', { name: 'Search photos' }).fill('two cats');
     await page.getByRole('status').getByText('2 results for two cats').waitFor();
     held.release();
@@ -68,13 +76,16 @@ describe('photos under a model that knows drawings', () => {
     await app.context.setOffline(true);
     await banner().getByText('This device is offline').waitFor();
     await banner().getByRole('button', { name: 'Open a checkpoint folder' }).waitFor();
-    await banner().getByRole('button', { name: 'How to get one' }).click();
+    // Said once, with one way to more.
+    expect(await page.getByText('drawings, not photos').count()).toBe(1);
+    await page.getByRole('link', { name: 'Models that know photos' }).click();
     await page.getByRole('dialog', { name: 'Models that know photos' }).waitFor();
     await page.keyboard.press('Escape');
     await app.context.setOffline(false);
     await banner().getByRole('button', { name: /^Get / }).waitFor();
     await banner().getByRole('button', { name: 'Not now' }).click();
     await banner().waitFor({ state: 'detached' });
+    await page.getByText('drawings, not photos').waitFor();
     await page.getByRole('tab', { name: 'Label' }).click();
     await page.getByRole('list', { name: 'Labels for album-001.webp' }).first().waitFor();
     expect(await banner().count()).toBe(0);
