@@ -1,7 +1,5 @@
 import filenameReservedRegex, { windowsReservedNameRegex } from 'filename-reserved-regex';
-
-/** What file systems take in one name, in bytes of UTF-8. */
-const LONGEST_NAME = 255;
+import { numbered } from '../kit/numbered';
 
 /**
  * `name` as every system can write it: no separators, drive letters, control characters, names of devices, or dots and
@@ -12,16 +10,6 @@ export function safeName(name: string): string {
     .replace(/[. ]+$/, (ending) => '_'.repeat(ending.length))
     .replace(filenameReservedRegex(), '_');
   return windowsReservedNameRegex().test(written) ? `_${written}` : written;
-}
-
-/** `name` for number 1, then "name (2).jpg" and so on. A long name is cut, so that the number and the ending fit. */
-export function numbered(name: string, number: number): string {
-  const dot = name.lastIndexOf('.');
-  const [stem, ending] = dot > 0 ? [name.slice(0, dot), name.slice(dot)] : [name, ''];
-  const mark = number === 1 ? '' : ` (${number})`;
-  const room = LONGEST_NAME - lengthOf(mark + ending);
-  // An ending that leaves no room is no ending.
-  return room > 0 ? cut(stem, room) + mark + ending : cut(name, LONGEST_NAME - lengthOf(mark)) + mark;
 }
 
 /**
@@ -64,14 +52,4 @@ export function archivePlaces(): (path: string) => string {
 /** Equal for names that are one on some system. */
 function folded(place: string): string {
   return place.normalize('NFC').toUpperCase().toLowerCase();
-}
-
-function lengthOf(text: string): number {
-  return new TextEncoder().encode(text).length;
-}
-
-/** `text`, or its longest beginning with at most `bytes` bytes of UTF-8, in whole characters. */
-function cut(text: string, bytes: number): string {
-  const { read } = new TextEncoder().encodeInto(text, new Uint8Array(Math.max(0, bytes)));
-  return read === text.length ? text : text.slice(0, read).replace(/[. ]+$/, '');
 }

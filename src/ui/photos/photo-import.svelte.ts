@@ -12,6 +12,7 @@ import type { Originals } from './originals';
 import { SINGLE_FILES, type Arrival } from './photo';
 import { belowTop, topOf } from './paths';
 import type { Photos } from './photos.svelte';
+import { SingleFiles } from './single-files';
 import { TouchedPhotos, type TouchedPhotosParts } from './touched-photos';
 import { WholeFolders } from './whole-folders';
 
@@ -21,7 +22,7 @@ export type Origin = 'chosen' | 'folder';
 export interface PhotoImportParts extends Pick<PhotoEvents, 'onFresh' | 'onSeen'> {
   readonly photos: TouchedPhotosParts['photos'] &
     HomesParts['photos'] &
-    Pick<Photos, 'list' | 'add' | 'current' | 'skipFile' | 'inFolder' | 'unhide'>;
+    Pick<Photos, 'list' | 'add' | 'at' | 'current' | 'skipFile' | 'inFolder' | 'unhide'>;
   readonly images: TouchedPhotosParts['images'];
   readonly keepRemoval: HomesParts['keepRemoval'];
   readonly originals: Pick<Originals, 'give' | 'given'>;
@@ -72,12 +73,14 @@ export class PhotoImport {
   #reading = $state(0);
   readonly #parts: PhotoImportParts;
   readonly #touchedPhotos: TouchedPhotos;
+  readonly #singles: SingleFiles;
   readonly #inTurn = serial();
   readonly #listings = serial();
 
   constructor(parts: PhotoImportParts) {
     this.#parts = parts;
     this.#touchedPhotos = new TouchedPhotos(parts);
+    this.#singles = new SingleFiles(parts);
   }
 
   /** Whether files are still being read. */
@@ -281,7 +284,11 @@ export class PhotoImport {
       if (!home || folders.isExcluded(home.folder, belowTop(home.path))) return undefined;
       if (found.root && home.base !== '')
         this.#begin(home, topOf(found.path), pass, found.listing !== undefined);
-      return this.#arrive(found, home, pass);
+      if (home.folder !== SINGLE_FILES) return this.#arrive(found, home, pass);
+      return this.#inTurn(async () => {
+        const path = await this.#singles.nameOf(found);
+        return this.#arrive(found, { ...home, path }, pass);
+      });
     } else if (origin === 'folder' || found.path.includes('/')) counts.others++;
     else photos.skipFile(found.path, 'This file is not a picture.');
     return undefined;

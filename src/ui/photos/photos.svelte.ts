@@ -4,16 +4,7 @@ import { arrivalOf, stateOf } from '../../library/photo-state';
 import type { PhotoRecord } from '../../library/records';
 import type { FoundFile } from './arrivals';
 import { batched, type Schedule } from '../kit/frames';
-import {
-  SINGLE_FILES,
-  identity,
-  photoOf,
-  recordOf,
-  type Arrival,
-  type Developed,
-  type Photo,
-  type Skipped,
-} from './photo';
+import { SINGLE_FILES, identity, photoOf, recordOf, type Arrival, type Developed, type Photo } from './photo';
 import { nameOf } from './paths';
 import { PendingRecords } from './pending-records';
 import { SkippedFiles } from './skipped-files';
@@ -37,7 +28,7 @@ export interface PhotosParts {
  */
 export class Photos {
   #list = $state.raw<readonly Photo[]>([]);
-  #skipped = $state.raw<readonly Skipped[]>([]);
+  #skipped = $state.raw<SkippedFiles['list']>([]);
   #removed = $state.raw<readonly Photo[]>([]);
 
   /** The current state; `#list` and `#skipped` follow soon. */
@@ -72,7 +63,7 @@ export class Photos {
     return this.#list;
   }
 
-  get skipped(): readonly Skipped[] {
+  get skipped(): SkippedFiles['list'] {
     return this.#skipped;
   }
 
@@ -148,6 +139,12 @@ export class Photos {
     else if (kind === 'touched') this.#touched.set(id, stat);
     else this.#touched.delete(id);
     return { id, kind };
+  }
+
+  /** The photo known at a place; of a single file one of its very length and date. Undefined if it was just removed. */
+  at(place: Parameters<typeof identity>[0]): PhotoRecord | undefined {
+    const known = this.#known.get(identity(place));
+    return known === undefined ? undefined : this.#record(known);
   }
 
   /** The content key of a photo, shown or not, if it was read. */

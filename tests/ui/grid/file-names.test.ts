@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { archivePlaces, numbered, safeName } from '../../../src/ui/grid/file-names';
+import { archivePlaces, safeName } from '../../../src/ui/grid/file-names';
 
 test.each([
   ['IMG_0001.JPG', 'IMG_0001.JPG'],
@@ -23,18 +23,6 @@ test.each([
 });
 
 const bytes = (text: string) => new TextEncoder().encode(text).length;
-
-test('a number goes before the ending, and a name too long for a disk is cut in whole characters', () => {
-  expect([numbered('a.jpg', 1), numbered('a.jpg', 2), numbered('a', 3), numbered('.a', 2)]).toEqual([
-    'a.jpg',
-    'a (2).jpg',
-    'a (3)',
-    '.a (2)',
-  ]);
-  const long = numbered(`${'写'.repeat(100)}.jpg`, 12);
-  expect(long).toBe(`${'写'.repeat(82)} (12).jpg`);
-  expect(bytes(numbered(`a.${'b'.repeat(300)}`, 2))).toBe(255);
-});
 
 describe('places in an archive', () => {
   test.each([
