@@ -21,6 +21,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'src/clip/catalogue.ts',
     'src/clip/checkpoint-files.ts',
     'src/clip/footprint.ts',
+    'src/clip/thread-need.ts',
     'src/clip/weights/weights.ts',
     'src/clip/architecture.ts',
     'src/search/query.ts',

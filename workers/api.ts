@@ -7,6 +7,7 @@ import type { PreprocessSettings } from '../src/core/preprocess-settings';
 import type { Embeddings } from '../src/core/unit-rows';
 import type { PictureRows } from '../src/engine/engine';
 import type { PictureBatch } from '../src/engine/pictures';
+import type { ThreadNeed } from '../src/clip/thread-need';
 import type { LoadOptions, RunsOn } from '../src/engine/runs-on';
 import type { DuplicateGroup } from '../src/search/duplicates/duplicates';
 import type { PhotoEmbeddings } from '../src/search/model-indexes';
@@ -47,6 +48,12 @@ export interface Progress {
   readonly imageTowerReady?: boolean;
 }
 
+/** How to run a model in the clip worker. */
+export interface ClipOptions extends LoadOptions {
+  /** Of the first model; a model that needs others needs another worker. */
+  readonly threads: ThreadNeed;
+}
+
 /** Owns the towers and the GPU; knows nothing of photos. */
 export interface ClipApi {
   /**
@@ -56,7 +63,7 @@ export interface ClipApi {
    * @throws WeightsUnusable, ModelTooLarge, ModelUnknown, ModelDamaged, OutOfMemory, StorageUnavailable, NetworkFailed, BackendUnavailable (wasm failed
    *   too)
    */
-  load(id: string, options: LoadOptions, onProgress: (progress: Progress) => void): Promise<LoadedModel>;
+  load(id: string, options: ClipOptions, onProgress: (progress: Progress) => void): Promise<LoadedModel>;
   /** Queries are served between batches. @throws ModelNotLoaded, DeviceLost, OutOfMemory */
   encodeImages(model: string, pictures: PictureBatch): Promise<PictureEmbeddings>;
   /** @throws ModelNotLoaded, TowerMissing, DeviceLost, OutOfMemory */

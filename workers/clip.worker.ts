@@ -7,6 +7,7 @@ import { announceTimeLimits } from '../src/core/time-limit';
 import { prepareBackend } from '../src/engine/backends';
 import { openEngine, type Engine } from '../src/engine/engine';
 import { atImageSize } from '../src/engine/image-size';
+import type { Platform } from '../src/engine/platform';
 import type { ClipApi, LoadedModel, Progress } from './api';
 import { browserPlatform } from './clip/browser-platform';
 import { holdLifeLock } from './life-lock';
@@ -22,7 +23,8 @@ interface Loaded {
   readonly answer: LoadedModel;
 }
 
-const platform = browserPlatform();
+/** Of the first model: the page starts another worker for one that needs other threads. */
+let platform: Platform | undefined;
 
 /** Loads and unloads run one at a time. */
 const turns = serial();
@@ -33,11 +35,12 @@ const api: ClipApi = {
     turns(async () => {
       const request = JSON.stringify([id, options]);
       if (loaded?.request === request && loaded.answer.hasText) return loaded.answer;
-      void prepareBackend(options, platform);
+      const here = (platform ??= browserPlatform(options.threads));
+      void prepareBackend(options, here);
       // Before the loaded model is let go: it stays if there is no other.
       const { summary, source } = await findModel(id, onProgress);
       await unload();
-      const engine = await openEngine(source, options, platform, onProgress);
+      const engine = await openEngine(source, options, here, onProgress);
       const { logitScale, logitBias, image, text, architecture } = source;
       const { preprocess } = architecture;
       const answer = {

@@ -14,11 +14,15 @@ import { reserveLess } from './wasm-memory';
 /**
  * onnxruntime-web's builds, each fetched on first use: plain wasm for the CPU; for WebGPU the smaller jspi build if the
  * browser can suspend wasm, else asyncify. Threads need a cross-origin isolated page.
+ * @param threads wasm threads; the first call in a worker decides, for onnxruntime-web cannot start twice
  * @throws NetworkFailed, BackendUnavailable, OutOfMemory
  */
-export function browserRuntime(backend: 'wasm' | 'webgpu'): Promise<OrtModule> {
-  if (backend === 'wasm') return wasmBuild();
-  return 'Suspending' in WebAssembly ? jspiBuild() : asyncifyBuild();
+export function browserRuntime(
+  backend: 'wasm' | 'webgpu',
+  threads: number = wasmThreads(),
+): Promise<OrtModule> {
+  if (backend === 'wasm') return wasmBuild(threads);
+  return 'Suspending' in WebAssembly ? jspiBuild(threads) : asyncifyBuild(threads);
 }
 
 /** The parts of a global scope that determine the thread count. */
@@ -29,7 +33,7 @@ interface Isolable {
   readonly navigator: { readonly hardwareConcurrency: number };
 }
 
-/** Number of wasm threads: 1 without cross-origin isolation, or without memory to share. */
+/** Maximum number of wasm threads: 1 without cross-origin isolation, or without memory to share. */
 export function wasmThreads(scope: Isolable = globalThis): number {
   const { crossOriginIsolated, navigator } = scope;
   if (!crossOriginIsolated || scope.SharedArrayBuffer === undefined) return 1;
@@ -38,10 +42,14 @@ export function wasmThreads(scope: Isolable = globalThis): number {
   return cores <= 4 ? cores : Math.min(8, Math.ceil(cores / 2));
 }
 
-const wasmBuild = once(() => started(import('onnxruntime-web/wasm'), { mjs: wasmLoader, wasm: wasmBinary }));
-const jspiBuild = once(() => started(import('onnxruntime-web/jspi'), { mjs: jspiLoader, wasm: jspiBinary }));
-const asyncifyBuild = once(() =>
-  started(import('onnxruntime-web/webgpu'), { mjs: asyncifyLoader, wasm: asyncifyBinary }),
+const wasmBuild = once((threads: number) =>
+  started(import('onnxruntime-web/wasm'), { mjs: wasmLoader, wasm: wasmBinary }, threads),
+);
+const jspiBuild = once((threads: number) =>
+  started(import('onnxruntime-web/jspi'), { mjs: jspiLoader, wasm: jspiBinary }, threads),
+);
+const asyncifyBuild = once((threads: number) =>
+  started(import('onnxruntime-web/webgpu'), { mjs: asyncifyLoader, wasm: asyncifyBinary }, threads),
 );
 
 /** How browsers say that a file or a module has not arrived; onnxruntime-web passes it on in words alone. */
@@ -50,11 +58,12 @@ const NOT_ARRIVED = /fetch|network|load failed|loading|importing/i;
 async function started<T extends OrtModule & { env: Env }>(
   module: Promise<T>,
   wasmPaths: { mjs: string; wasm: string },
+  threads: number,
 ): Promise<T> {
   try {
     const ort = await module;
     ort.env.wasm.wasmPaths = wasmPaths;
-    ort.env.wasm.numThreads = wasmThreads();
+    ort.env.wasm.numThreads = threads;
     reserveLess(WebAssembly);
     limitStarts(globalThis);
     await startRuntime(ort);

@@ -64,14 +64,16 @@ export function turns(): Turns {
 }
 
 /**
- * A function that runs `make` on the first call and then returns the same promise to every caller. After a failure,
- * which rejects all waiting callers, the next call tries again.
+ * A function that runs `make` on the first call, with its arguments, and then returns the same promise to every caller.
+ * After a failure, which rejects all waiting callers, the next call tries again.
  */
-export function once<T>(make: () => T | PromiseLike<T>): () => Promise<T> {
+export function once<T, Given extends unknown[] = []>(
+  make: (...given: Given) => T | PromiseLike<T>,
+): (...given: Given) => Promise<T> {
   let shared: Promise<T> | undefined;
-  return () => {
+  return (...given) => {
     if (shared) return shared;
-    const attempt = (async () => make())();
+    const attempt = (async () => make(...given))();
     shared = attempt;
     attempt.catch(() => {
       shared = undefined;

@@ -51,6 +51,7 @@ export function summary(id: string, origin: ModelSummary['origin'] = 'built-in')
     name: id === 'tiny' ? 'Tiny' : id,
     origin,
     imageSize: [96, 96],
+    patchSize: 16,
     embedDim: 2,
     contextLength: 24,
     parameters: { image: 1_700_000, text: 1_150_000 },

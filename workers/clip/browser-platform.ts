@@ -2,6 +2,7 @@ import type { CheckEmbeddings } from '../../src/clip/self-check';
 import expectedUrl from '../../src/clip/self-check.expected.json?url';
 import { browserRuntime, wasmThreads } from '../../src/clip/session-browser';
 import type { Platform } from '../../src/engine/platform';
+import type { ThreadNeed } from '../../src/clip/thread-need';
 import { findAdapter } from '../../src/gpu/device';
 import { storageRoot } from '../../src/storage/directory';
 import { passedChecks } from './passed-checks';
@@ -22,13 +23,15 @@ interface BrowserWorker {
 
 /** The platform of a browser worker. @param build identifies this build; none in development */
 export function browserPlatform(
+  need: ThreadNeed,
   worker: BrowserWorker = self,
   build = import.meta.env.CLIPSCOPE_BUILD as string | undefined,
 ): Platform {
   const { hardwareConcurrency, userAgent, deviceMemory } = worker.navigator;
+  const threads = need === 'one' ? 1 : wasmThreads(worker);
   return {
-    runtime: browserRuntime,
-    threads: wasmThreads(worker),
+    runtime: (backend) => browserRuntime(backend, threads),
+    threads,
     cores: hardwareConcurrency,
     ...(deviceMemory !== undefined && { gibibytes: deviceMemory }),
     now: () => worker.performance.now(),

@@ -2,7 +2,7 @@ import type { Backend, ModelSummary } from '../../../workers/api';
 import type { StorageUse } from '../../../workers/models-api';
 import type { FailureName } from '../../core/failure';
 import { BACKEND_NAMES, PRECISION_NAMES, runsOnText } from '../models/model-words';
-import type { ModelStatus } from '../models/models.svelte';
+import type { ModelStatus } from '../models/model-status';
 import type { Problem } from '../kit/notices.svelte';
 import { bytesText, countText, plural } from '../kit/words';
 

@@ -3,6 +3,7 @@ import type { ClipApi, ImageApi, LibraryApi, PreparedPicture } from '../../../wo
 import type { EvaluationApi } from '../../../workers/evaluation-api';
 import type { ModelsApi } from '../../../workers/models-api';
 import { failureName, type Failure, type FailureName } from '../../core/failure';
+import type { ThreadNeed } from '../../clip/thread-need';
 import type { WorkerKind } from '../kit/worker-death';
 import { watch, type Life } from './worker-life';
 
@@ -44,6 +45,8 @@ export function connect(deaths: Deaths): Workers {
   const leaving = new AbortController();
   const left = leaving.signal;
   const clip = line<ClipApi>('clip', startClip, left, deaths.clip);
+  /** For which the clip worker was started. */
+  let threads: ThreadNeed | undefined;
   /** The open library, which a replacement worker opens first. */
   let opened: string | undefined;
   const library = line<LibraryApi>('library', startLibrary, left, deaths.library, (api) => {
@@ -55,6 +58,12 @@ export function connect(deaths: Deaths): Workers {
   const models = line<ModelsApi>('models', startModels, left, deaths.models);
   return {
     clip: methodsOf<ClipApi>(clip, {
+      load(id, options, onProgress) {
+        // Why another worker: onnxruntime-web starts once in each, with so many threads for good.
+        if (options.threads !== (threads ?? options.threads)) clip.end();
+        threads = options.threads;
+        return clip.call((api) => api.load(id, options, proxy(onProgress)));
+      },
       encodeImages: (model, pictures) =>
         clip.call((api) => api.encodeImages(model, transfer(pictures, [pictures.data.buffer]))),
     }),

@@ -15,7 +15,7 @@ import { plural } from '../kit/words';
 import { CutTexts } from '../models/cut-texts.svelte';
 import { formerOf, tellFailure, waitsForTexts, type Former } from '../models/current-model';
 import { formerText } from '../models/model-words';
-import type { ModelStatus } from '../models/models.svelte';
+import type { ModelStatus } from '../models/model-status';
 import type { Notices } from '../kit/notices.svelte';
 import type { Photos } from '../photos/photos.svelte';
 import type { Memory } from '../kit/memory';

@@ -1,7 +1,7 @@
 import type { LoadedModel, ModelSummary } from '../../../workers/api';
 import { failureName } from '../../core/failure';
 import type { Notices } from '../kit/notices.svelte';
-import type { ModelStatus } from './models.svelte';
+import type { ModelStatus } from './model-status';
 
 /** Whose answers are shown, while another model was chosen. */
 export interface Former {

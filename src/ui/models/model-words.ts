@@ -1,6 +1,6 @@
 import type { Backend, ModelSummary, Progress, RunsOn } from '../../../workers/api';
 import type { Former } from './current-model';
-import type { ModelStatus } from './models.svelte';
+import type { ModelStatus } from './model-status';
 import { bytesText, countText, weightsText } from '../kit/words';
 
 export const BACKEND_NAMES: Readonly<Record<Backend, string>> = { webgpu: 'WebGPU', wasm: 'WASM' };

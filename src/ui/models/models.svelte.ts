@@ -1,16 +1,22 @@
-import type { Backend, ClipApi, LoadedModel, LoadOptions, ModelSummary } from '../../../workers/api';
+import type {
+  Backend,
+  ClipApi,
+  ClipOptions,
+  LoadedModel,
+  LoadOptions,
+  ModelSummary,
+} from '../../../workers/api';
 import { failureName } from '../../core/failure';
 import { turns } from '../../core/tasks';
 import { describe } from '../kit/failures';
-import { baseId } from '../../core/model-id';
+import { threadNeed } from '../../clip/thread-need';
+import { baseId, sizeOfId } from '../../core/model-id';
 import { WorkerDeath } from '../kit/worker-death';
 import type { Notices } from '../kit/notices.svelte';
 import type { KeptModels } from './kept/kept-models.svelte';
 import type { Memory } from '../kit/memory';
 import { ModelHistory } from './model-history.svelte';
 import type { ModelStatus } from './model-status';
-
-export type { ModelStatus } from './model-status';
 
 export interface ModelsParts {
   readonly clip: Pick<ClipApi, 'load' | 'unload'>;
@@ -258,10 +264,11 @@ export class Models {
 
   /** @param isBack whether it takes the place of one that failed: then it must not send for another */
   async #load(id: string, isBack = false): Promise<void> {
-    const { clip, notices } = this.#parts;
+    const { clip, keptModels, notices } = this.#parts;
     const isLatest = this.#turns.begin();
     const name = this.#nameOf(id);
-    const options: LoadOptions = { backend: this.#backend ?? 'auto', arithmetic: this.#arithmetic };
+    const [backend, threads] = [this.#backend ?? 'auto', threadNeed(keptModels.get(id), sizeOfId(id))];
+    const options: ClipOptions = { backend, arithmetic: this.#arithmetic, threads };
     notices.clear(TOPIC);
     this.#freeMemory();
     this.#become({ phase: 'loading', id, name, progress: undefined });

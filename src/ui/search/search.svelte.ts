@@ -5,7 +5,7 @@ import { countText, plural } from '../kit/words';
 import { CutTexts } from '../models/cut-texts.svelte';
 import { formerOf, tellFailure, waitsForTexts, type Former } from '../models/current-model';
 import { formerText } from '../models/model-words';
-import type { ModelStatus } from '../models/models.svelte';
+import type { ModelStatus } from '../models/model-status';
 import type { Photos } from '../photos/photos.svelte';
 import type { Embedder } from './embedder';
 import { questionOf, questionText, type Example, type Question } from './question';

@@ -1,6 +1,6 @@
 import { expose } from 'comlink';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { LoadOptions } from '../../../workers/api';
+import type { ClipOptions } from '../../../workers/api';
 import { connect, imagePool, imageWorkers, type Workers } from '../../../src/ui/connect/connect';
 import { deferred, failure, fetchRequest, loadedModel, rows, settled, until } from '../fakes';
 
@@ -35,7 +35,7 @@ class StubWorker extends EventTarget {
 }
 
 const never = new Promise<never>(() => {});
-const AUTO: LoadOptions = { backend: 'auto', arithmetic: 'auto' };
+const AUTO: ClipOptions = { backend: 'auto', arithmetic: 'auto', threads: 'all' };
 let apis: Record<string, Record<string, (...given: never[]) => unknown>> = {};
 let workers: Workers;
 
@@ -91,6 +91,24 @@ describe('connect', () => {
     apis['models']!['list'] = () => [];
     await Promise.all([workers.library.open('tiny', 2, 'f'), workers.models.list()]);
     expect(new Set(started.map(({ name }) => name)).size).toBe(2);
+  });
+
+  it('starts another clip worker for a model that needs other threads', async () => {
+    const asked: string[] = [];
+    apis['clip']!['load'] = async (id: string) => {
+      asked.push(`${id} ${started.length}`);
+      return loadedModel();
+    };
+    for (const [id, threads] of [
+      ['tiny', 'one'],
+      ['small', 'one'],
+      ['large', 'all'],
+      ['tiny', 'one'],
+    ] as const)
+      await workers.clip.load(id, { ...AUTO, threads }, () => {});
+    expect(asked).toEqual(['tiny 1', 'small 1', 'large 2', 'tiny 3']);
+    expect(started.map(({ ended }) => ended)).toEqual([true, true, false]);
+    expect(deaths).toEqual([]);
   });
 
   it('passes progress on', async () => {

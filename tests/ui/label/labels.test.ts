@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { Labels, type LabelsParts } from '../../../src/ui/label/labels.svelte';
 import { Notices } from '../../../src/ui/kit/notices.svelte';
 import type { Photos } from '../../../src/ui/photos/photos.svelte';
-import type { ModelStatus } from '../../../src/ui/models/models.svelte';
+import type { ModelStatus } from '../../../src/ui/models/model-status';
 import {
   clip,
   failure,

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Backend, LoadedModel, LoadOptions, Progress, RunsOn } from '../../../workers/api';
+import type { Backend, LoadedModel, ClipOptions, Progress, RunsOn } from '../../../workers/api';
 import { Models } from '../../../src/ui/models/models.svelte';
 import { WorkerDeath } from '../../../src/ui/kit/worker-death';
 import { Notices } from '../../../src/ui/kit/notices.svelte';
@@ -8,7 +8,7 @@ import { deferred, failure, loadedModel, memoryIn, modelsWorker, settled, summar
 
 interface Load {
   readonly id: string;
-  readonly options: LoadOptions;
+  readonly options: ClipOptions;
   readonly progress: (progress: Progress) => void;
   readonly resolve: (loaded: LoadedModel) => void;
   readonly reject: (error: unknown) => void;
@@ -96,7 +96,7 @@ describe('Models', () => {
   it('loads the first model when none is asked for', async () => {
     await started();
     expect(models.status).toMatchObject({ phase: 'loading', id: 'tiny', name: 'Tiny' });
-    expect(last().options).toEqual({ backend: 'auto', arithmetic: 'auto' });
+    expect(last().options).toEqual({ backend: 'auto', arithmetic: 'auto', threads: 'one' });
     await ready('tiny');
     expect(models.ready?.summary.id).toBe('tiny');
     expect(changes).toEqual(['tiny']);
@@ -373,7 +373,7 @@ describe('Models', () => {
     await ready('tiny');
     void models.chooseArithmetic('fp32');
     await settled();
-    expect(last().options).toEqual({ backend: 'auto', arithmetic: 'fp32' });
+    expect(last().options).toMatchObject({ backend: 'auto', arithmetic: 'fp32' });
     await ready('tiny');
   });
 

@@ -4,7 +4,7 @@ import type { Example } from '../../../src/ui/search/question';
 import { Embedder } from '../../../src/ui/search/embedder';
 import { lackText } from '../../../src/ui/search/result-words';
 import { Notices } from '../../../src/ui/kit/notices.svelte';
-import type { ModelStatus } from '../../../src/ui/models/models.svelte';
+import type { ModelStatus } from '../../../src/ui/models/model-status';
 import type { Photos } from '../../../src/ui/photos/photos.svelte';
 import { UsualThreshold } from '../../../src/ui/search/usual-threshold.svelte';
 import { Search, type SearchParts } from '../../../src/ui/search/search.svelte';

@@ -23,7 +23,11 @@ const nothing = (): void => undefined;
 const { clip, images } = connect({ clip: nothing, library: nothing, models: nothing, unkept: nothing });
 
 window.embed = async (model, addresses, texts) => {
-  const { preprocess } = await clip.load(model, { backend: 'wasm', arithmetic: 'auto' }, nothing);
+  const { preprocess } = await clip.load(
+    model,
+    { backend: 'wasm', arithmetic: 'auto', threads: 'one' },
+    nothing,
+  );
   const pictures: (Embedded | undefined)[] = [];
   for (const address of addresses) {
     const prepared = await images.prepare(await (await fetch(address)).blob(), preprocess, 0);
