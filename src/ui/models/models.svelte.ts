@@ -1,11 +1,4 @@
-import type {
-  Backend,
-  ClipApi,
-  ClipOptions,
-  LoadedModel,
-  LoadOptions,
-  ModelSummary,
-} from '../../../workers/api';
+import type { Backend, ClipApi, ClipOptions, LoadedModel, ModelSummary } from '../../../workers/api';
 import { failureName } from '../../core/failure';
 import { turns } from '../../core/tasks';
 import { describe } from '../kit/failures';
@@ -48,7 +41,7 @@ const LARGE_BYTES = 1e8;
 export class Models {
   #status = $state.raw<ModelStatus>({ phase: 'none' });
   #backend = $state<Backend | undefined>(undefined);
-  #arithmetic = $state<LoadOptions['arithmetic']>('auto');
+  #arithmetic = $state<ClipOptions['arithmetic']>('auto');
 
   readonly #parts: ModelsParts;
   /** The model requested in the URL. */
@@ -87,7 +80,7 @@ export class Models {
   }
 
   /** 'fp32' if the user disabled half precision. */
-  get arithmetic(): LoadOptions['arithmetic'] {
+  get arithmetic(): ClipOptions['arithmetic'] {
     return this.#arithmetic;
   }
 
@@ -153,7 +146,7 @@ export class Models {
     await this.#takeAgain();
   }
 
-  async chooseArithmetic(arithmetic: LoadOptions['arithmetic']): Promise<void> {
+  async chooseArithmetic(arithmetic: ClipOptions['arithmetic']): Promise<void> {
     this.#arithmetic = arithmetic;
     await this.#takeAgain();
   }
@@ -267,7 +260,8 @@ export class Models {
     const { clip, keptModels, notices } = this.#parts;
     const isLatest = this.#turns.begin();
     const name = this.#nameOf(id);
-    const [backend, threads] = [this.#backend ?? 'auto', threadNeed(keptModels.get(id), sizeOfId(id))];
+    const backend = this.#backend ?? 'auto';
+    const threads = threadNeed(keptModels.get(id), sizeOfId(id));
     const options: ClipOptions = { backend, arithmetic: this.#arithmetic, threads };
     notices.clear(TOPIC);
     this.#freeMemory();
