@@ -38,8 +38,11 @@ const ours = new Set(files.map(({ url }) => url));
 const otherModels = new Set(
   BUILT_IN_MODELS.slice(1).map(({ folder }) => addressOf(folder + CHECKPOINT_FILES.weights)),
 );
-const later = new Set(
-  [...ours].filter((url) => UNUSED_FILE.test(url) || DRAWING_FILE.test(url) || otherModels.has(url)),
+/** Each file that is cached later, and what it is cached as: a file whose name has no hash is another one in each version. */
+const later = new Map(
+  files
+    .filter(({ url }) => UNUSED_FILE.test(url) || DRAWING_FILE.test(url) || otherModels.has(url))
+    .map(({ url, revision }) => [url, revision === null ? url : `${url}?revision=${revision}`]),
 );
 
 const precache = new PrecacheController({
@@ -56,7 +59,7 @@ precache.addToCacheList(files.filter(({ url }) => !later.has(url)));
 self.addEventListener('install', (event) => void precache.install(event));
 
 self.addEventListener('activate', (event) => {
-  event.waitUntil(forgetOldFiles(event, 1).then(claim));
+  event.waitUntil(forgetOldFiles(event, 1).then(keepUsed).then(claim));
 });
 
 self.addEventListener('message', (event) => {
@@ -105,7 +108,7 @@ function startsThread({ destination }: Request): boolean {
 async function answerTo(event: FetchEvent, address: string): Promise<Response> {
   const response =
     (await precache.matchPrecache(address)) ??
-    (await caches.match(address)) ??
+    (await caches.match(later.get(address) ?? address)) ??
     (await fetchAndKeep(event, address));
   const hasPolicy = address === SHELL || startsThread(event.request);
   return hasPolicy ? withHeaders(response, new URL(address)) : response;
@@ -113,13 +116,32 @@ async function answerTo(event: FetchEvent, address: string): Promise<Response> {
 
 async function fetchAndKeep(event: FetchEvent, address: string): Promise<Response> {
   const response = await fetch(event.request);
-  if (response.ok && later.has(address)) {
-    const copy = response.clone();
-    const kept = caches.open(LATER_CACHE).then((cache) => cache.put(address, copy));
-    // If storage is full, it is fetched again next time.
-    event.waitUntil(kept.catch(() => undefined));
-  }
+  if (response.ok) event.waitUntil(keep(address, response.clone()));
   return response;
+}
+
+/** Caches a file that was to be cached later. If storage is full, it is fetched again next time. */
+async function keep(address: string, response: Response): Promise<void> {
+  const key = later.get(address);
+  if (key === undefined) return;
+  const cache = await caches.open(LATER_CACHE);
+  await cache.put(key, response).catch(() => undefined);
+}
+
+/**
+ * Caches what a page has used before it was controlled, such as the model that was chosen on a first visit: the browser's
+ * own cache may still have it, and tells so without asking the network.
+ */
+async function keepUsed(): Promise<void> {
+  const used = async (address: string): Promise<void> => {
+    if (await caches.match(later.get(address) ?? address)) return;
+    const held = await fetch(address, { cache: 'only-if-cached', mode: 'same-origin' });
+    if (!held.ok) return;
+    // It may be of an older version.
+    const current = await fetch(address, { cache: 'no-cache' });
+    if (current.ok) await keep(address, current);
+  };
+  await Promise.allSettled([...later.keys()].map(used));
 }
 
 /**
@@ -173,6 +195,7 @@ async function forgetOldFiles(event: ExtendableEvent, atMost: number): Promise<v
   if (pages.length > atMost) return;
   await precache.activate(event);
   const cache = await caches.open(LATER_CACHE);
-  const old = (await cache.keys()).filter(({ url }) => !later.has(url));
+  const current = new Set(later.values());
+  const old = (await cache.keys()).filter(({ url }) => !current.has(url));
   await Promise.all(old.map((request) => cache.delete(request)));
 }

@@ -47,16 +47,17 @@ function isolated(page: Page): Promise<boolean> {
   return page.evaluate(() => crossOriginIsolated);
 }
 
-/** The addresses that are kept, from the page, without digests. */
-function keptFiles(page: Page): Promise<string[]> {
-  return page.evaluate(async () => {
+/** The addresses that are kept, from the page, with or without digests. */
+function keptFiles(page: Page, digests = false): Promise<string[]> {
+  return page.evaluate(async (withDigests) => {
     const caches_ = await Promise.all((await caches.keys()).map((name) => caches.open(name)));
     const requests = (await Promise.all(caches_.map((cache) => cache.keys()))).flat();
     return requests.map(({ url }) => {
-      const { origin, pathname } = new URL(url);
-      return (origin + pathname).slice(document.baseURI.replace(/[^/]*$/, '').length);
+      const { origin, pathname, search } = new URL(url);
+      const base = new URL('.', document.baseURI).href;
+      return (origin + pathname).slice(base.length) + (withDigests ? search : '');
     });
-  });
+  }, digests);
 }
 
 const updateBar = (page: Page) => page.getByRole('region', { name: 'Update' });
@@ -111,7 +112,9 @@ describe('after one visit, with the network off', () => {
   test('it works below a sub-path, and can be installed from there', async () => {
     const { root } = await siteAt('some/path');
     const server = await serve(root);
-    const { page } = await open(`${server.url}/some/path`, '?backend=wasm');
+    const { page } = await open(`${server.url}/some/path`);
+    // The model that was chosen before anything was kept is kept, too.
+    await page.getByRole('status').getByText(`${SMALLEST} ready on WASM`).waitFor();
     await kept(page);
     const session = await page.context().newCDPSession(page);
     const { url, errors } = await session.send('Page.getAppManifest');
@@ -122,8 +125,8 @@ describe('after one visit, with the network off', () => {
     expect(installabilityErrors.filter(({ errorId }) => errorId !== 'in-incognito')).toEqual([]);
 
     await server.close();
-    await page.goto(`${server.url}/some/path/index.html?backend=wasm&tab=label`);
-    await page.getByRole('status').getByText(`${OPENS_WITH} ready on WASM`).waitFor();
+    await page.goto(`${server.url}/some/path/index.html${SMALL}&tab=label`);
+    await page.getByRole('status').getByText(`${SMALLEST} ready on WASM`).waitFor();
     expect(await isolated(page)).toBe(true);
     await addSome(page, 12, '12 photos labelled');
   });
@@ -159,11 +162,20 @@ test('of the GPU builds the one this browser uses is kept at once, the other whe
 });
 
 describe('a new version', () => {
+  const WEIGHTS = `models/${SMALLEST}/open_clip_model.safetensors`;
+
+  /** Whose weights of the smallest model are kept, by their digests. */
+  const weights = async (page: Page) =>
+    (await keptFiles(page, true))
+      .filter((file) => file.startsWith(WEIGHTS))
+      .map((file) => file.split('=')[1]);
+
   /** Puts version 2 in the place of what is served: another title, and no library worker's script any more. */
   async function release({ dist, edit }: Site): Promise<string> {
     const dropped = await assetOf(dist, /^library\.worker-/);
     await edit('index.html', '<title>Clipscope', '<title>Clipscope 2');
     await edit('service-worker.js', /(url:`index\.html`,revision:`)\w/, '$1x');
+    await edit('service-worker.js', new RegExp(`(url:\`${WEIGHTS}\`,revision:\`)\\w`), '$1x');
     await edit('service-worker.js', `{url:\`${dropped}\`,revision:null},`, '');
     await rm(path.join(dist, dropped));
     return dropped;
@@ -221,6 +233,8 @@ describe('a new version', () => {
         return keptFiles(page);
       })
       .not.toContain(dropped);
+    await page.getByRole('status').getByText(`${SMALLEST} ready on WASM`).waitFor();
+    await expect.poll(() => weights(page)).toEqual([expect.stringMatching(/^x/)]);
   });
 });
 
