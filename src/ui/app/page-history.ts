@@ -38,6 +38,7 @@ export class PageHistory {
   readonly #stack: BackStack<PageLayer>;
   /** The search with which an earlier page was left at this entry. */
   readonly #left: QueryLayer | undefined;
+  #isRecalled = false;
   /** The layers last shown, or gone to. */
   #layers: readonly PageLayer[];
 
@@ -55,9 +56,19 @@ export class PageHistory {
 
   /** Goes on, after a reload, with a search by photos, which no address names: for when the photos are here again. */
   recall(): void {
-    const { search } = this.#parts.app;
-    const query = this.#left;
-    if (query?.text.trim() === search.text.trim()) this.#goTo(query);
+    const query = this.#awaited;
+    this.#isRecalled = true;
+    if (query) this.#goTo(query);
+    // A search whose photos are gone loses its entry.
+    this.follow();
+  }
+
+  /** A search by photos that is still to be recalled. Its entry stays meanwhile, as do those below it. */
+  get #awaited(): QueryLayer | undefined {
+    const { text, examples } = this.#parts.app.search;
+    if (this.#isRecalled || !this.#left?.examples.length) return undefined;
+    const isUntouched = this.#left.text.trim() === text.trim() && examples.length === 0;
+    return isUntouched ? this.#left : undefined;
   }
 
   /** Follows what the page shows; called again whenever that changes. */
@@ -68,7 +79,7 @@ export class PageHistory {
     const { chosenThreshold: least } = app.results;
     this.#layers = layersOf(
       {
-        query: { text, examples, tab: app.tab, step, least, model: app.models.chosen },
+        query: this.#awaited ?? { text, examples, tab: app.tab, step, least, model: app.models.chosen },
         sheet: app.sheet,
         photo: photo && { id: photo.id, name: photo.name, among },
       },

@@ -151,6 +151,24 @@ describe('PageHistory', () => {
     expect(app.results.chosenThreshold).toBe(-Infinity);
     await settled();
     expect(app.results.chosenThreshold).toBe(-Infinity);
+    expect(back()).toBe('search at 30');
+    expect(app.results.chosenThreshold).toBe(0.9);
+    expect(back()).toBe('search');
+  });
+
+  it('gives up the entry of a search by a photo that is gone after a reload', async () => {
+    await type('at 30');
+    await does(() => photoViewer.open(2));
+    await does(() => photoViewer.findLike());
+    app.gallery.remove([2]);
+    app.gallery.keepRemoval();
+    await settled();
+    await open();
+    await app.gallery.restore();
+    pageHistory.recall();
+    history.settle();
+    expect(whatIsOpen()).toBe('search');
+    expect(history.at).toBe(0);
   });
 
   it('takes the usual threshold for a search that another model answered', async () => {
