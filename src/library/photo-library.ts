@@ -12,7 +12,7 @@ import { storageFailure } from '../storage/storage-failure';
 import { openKeptIndex } from './kept-index';
 import type { IndexName, LibraryStore } from './library-store';
 import { photoCountIn, type PhotoCount } from './photo-count';
-import { hasNewContent, isRead, stateOf } from './photo-state';
+import { hasNewContent, isRead, stateOf, withReading } from './photo-state';
 import { readingOf } from './reading';
 import type { FolderRecord, PhotoRecord, Reading } from './records';
 import { comparer } from './thumbnail-look';
@@ -147,8 +147,9 @@ export class PhotoLibrary {
   }
 
   /** Stores photo records. Hidden and bad photos, and those with new content, lose their rows. */
-  putPhotos(photos: readonly PhotoRecord[]): Promise<void> {
+  putPhotos(records: readonly PhotoRecord[]): Promise<void> {
     return this.#inTurn(async () => {
+      const photos = records.map((record) => withReading(record, this.#photos.get(record.id)));
       await this.#store?.database.putPhotos(photos);
       const stale = photos.filter(
         (photo) => stateOf(photo) !== 'shown' || hasNewContent(this.#photos.get(photo.id), photo),

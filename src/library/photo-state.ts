@@ -32,6 +32,7 @@
  * finds its row again, and nothing is embedded twice.
  */
 import type { FailureName } from '../core/failure';
+import { readingOf } from './reading';
 import type { PhotoRecord, Reading } from './records';
 
 /** Shown, removed by the user, or no picture by its own bytes. */
@@ -83,4 +84,15 @@ export function hasNewContent(
   now: Pick<PhotoRecord, 'id' | 'key'>,
 ): boolean {
   return before?.key !== undefined && before.key !== now.key;
+}
+
+/**
+ * A photo's record to be kept in place of the one before: with what was read of this very file meanwhile.
+ *
+ * Why: a photo may be moved or renamed while it is read, by a record that was made before it was.
+ */
+export function withReading(now: PhotoRecord, before: PhotoRecord | undefined): PhotoRecord {
+  const isSameFile = before?.bytes === now.bytes && before.modified === now.modified;
+  if (now.key !== undefined || !isSameFile || !isRead(before)) return now;
+  return { ...now, ...readingOf(before, now.id) };
 }

@@ -124,6 +124,18 @@ describe('a library', () => {
     expect((await visit(shelves)).held).toEqual([2, 7]);
   });
 
+  test('keeps the row of a photo that was moved by a record from before it was read', async () => {
+    const { shelves, library } = await begun();
+    await library.putPhotos([photo(7)]);
+    await library.claim('m', [{ id: 7, key: key(1) }]);
+    await library.putPhotos([photo(7, { path: 'trip/new.jpg' })]);
+    expect(library.photos.at(-1)).toEqual({ ...photo(7, { path: 'trip/new.jpg' }), ...reading(7, 1) });
+    expect(await found(library)).toEqual([1, 7, 2]);
+    expect((await visit(shelves)).held).toEqual([1, 2, 7]);
+    await library.putPhotos([photo(7, { modified: 99 })]);
+    expect(await found(library)).toEqual([1, 2]);
+  });
+
   test('claims nothing for content that it does not know', async () => {
     const { library } = await begun();
     await library.putPhotos([photo(3)]);

@@ -58,6 +58,8 @@ export class Indexing {
   readonly #opened = new Map<string, number>();
   /** Ids that have a row for `#model`. */
   #held = new Set<number>();
+  /** Ids that lost their rows while a model was being opened. */
+  #lost = new Set<number>();
   readonly #counts = new OutOfReachCounts();
   readonly #contents = new ContentsUnderWay();
   #pace = pace();
@@ -113,10 +115,11 @@ export class Indexing {
     const { summary, weights } = model;
     try {
       this.#opened.set(summary.id, 0);
+      this.#lost.clear();
       const held = await this.#parts.library.open(summary.id, summary.embedDim, weights);
       if (model !== this.#wanted) return;
       this.#closeOthers(summary.id);
-      this.#held = new Set(held);
+      this.#held = new Set([...held].filter((id) => this.#mayHold(id)));
     } catch (error) {
       if (model === this.#wanted) this.#stop(error);
       return;
@@ -126,6 +129,12 @@ export class Indexing {
     this.recount();
     this.#parts.onOpen(model);
     this.#start(this.cancelled ? [] : this.#parts.photos.ids());
+  }
+
+  /** Whether a row is that of a photo's present content: the library may not have heard yet that it is another. */
+  #mayHold(id: number): boolean {
+    const photo = this.#parts.photos.current(id);
+    return !this.#lost.has(id) && (!photo || photo.key !== undefined);
   }
 
   /**
@@ -212,7 +221,10 @@ export class Indexing {
 
   /** These photos lost their rows: they were removed, or their files changed. */
   forget(ids: readonly number[]): void {
-    for (const id of ids) if (this.#held.delete(id) && this.#isHere(id)) this.#indexed--;
+    for (const id of ids) {
+      this.#lost.add(id);
+      if (this.#held.delete(id) && this.#isHere(id)) this.#indexed--;
+    }
     this.#pipeline?.forget(ids);
     this.#within(ids);
   }

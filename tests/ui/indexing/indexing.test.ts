@@ -103,6 +103,33 @@ describe('Indexing', () => {
     expect(events.at(-1)).toBe('ended');
   });
 
+  it('gives a new row to a photo that turns out to be another before or while the model is opened', async () => {
+    const [before, meanwhile] = add(10, 20) as [number, number];
+    await indexing.open(loadedModel());
+    await idle();
+    indexing.close();
+    const another = (id: number, content: string) => {
+      const file = new File([content], `${id}.jpg`, { type: 'image/jpeg', lastModified: 2 });
+      photos.add({ file, path: `${id}.jpg` }, 7);
+      return file;
+    };
+    const opening = deferred<Int32Array<ArrayBuffer>>();
+    vi.spyOn(library, 'open').mockReturnValueOnce(opening.promise);
+    photos.move(new Map([before, meanwhile].map((id) => [id, { folder: 7, path: `${id}.jpg` }])));
+    // The library has not heard of it yet.
+    vi.spyOn(library, 'putPhotos').mockReturnValueOnce(new Promise(() => {}));
+    states.originals.give(before, another(before, '30'));
+    photos.compared(before, false);
+    indexing.forget([before]);
+    void indexing.open(loadedModel());
+    states.originals.give(meanwhile, another(meanwhile, '40'));
+    photos.compared(meanwhile, false);
+    indexing.forget([meanwhile]);
+    opening.resolve(Int32Array.of(before, meanwhile));
+    await settled();
+    expect(indexing.indexed).toBe(0);
+  });
+
   it('waits for a model', async () => {
     indexing.enqueue(add(1, 2));
     expect(indexing.phase).toBe('waiting');
