@@ -268,6 +268,16 @@ describe('the focus', () => {
     await page.getByRole('button', { name: '12 photos' }).waitFor();
     await hasFocus(after);
 
+    // Where a photo covers the page, what is removed there can be brought back there.
+    await tile(1).focus();
+    await page.keyboard.press('Enter');
+    await photo().getByRole('button', { name: 'Remove' }).press('Enter');
+    await photo().getByRole('button', { name: 'Undo' }).press('Enter');
+    await photo().getByText('of 12 photos').waitFor();
+    expect(await photo().evaluate((dialog) => dialog.contains(document.activeElement))).toBe(true);
+    await page.keyboard.press('Escape');
+    await hasFocus(after);
+
     // Two Escapes close two things, however quickly they follow.
     await tile(1).focus();
     await page.keyboard.press(' ');
