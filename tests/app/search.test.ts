@@ -122,6 +122,7 @@ describe('search', () => {
     await expect.poll(() => names('Results')).toEqual([`copy-${PORTRAIT}.webp`]);
     await filters.getByLabel('From').fill('2999-01-01');
     await page.getByText('No photo that is indexed passes the filter.').waitFor();
+    await page.getByRole('button', { name: 'Clear the filter' }).waitFor();
     await filters.getByRole('button', { name: 'Clear filters' }).click();
     await status().getByText('of 162 results for three balloons').waitFor();
     await page.keyboard.press('Escape');
