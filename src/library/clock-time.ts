@@ -1,6 +1,11 @@
-/** `2024:05:31 18:02:11` (EXIF), `2024-05-31T18:02:11.5+02:00` (XMP), `20240531 180211+0200` (IPTC). */
-const WRITTEN =
-  /^(\d{4})[:\-/]?([ \d]?\d)[:\-/]?([ \d]?\d)(?:[ T]+([ \d]?\d):?([ \d]?\d)(?::?([ \d]?\d))?(?!\d)|(?!\d))/;
+/** `2024:05:31` (EXIF), `2024-05-31` (XMP), `20240531` (IPTC), and other separators; one digit may have a space before it. */
+const DATE = /^(\d{4})[:\-/. ]?([ \d]?\d)[:\-/. ]?([ \d]?\d)(?!\d)/;
+
+/** ` 18:02:11` (EXIF), `T18:02:11.5+02:00` (XMP), ` 180211+0200` (IPTC), and other separators, of which both are alike. */
+const TIMES = [
+  /^[ T,]+([ \d]?\d)([:.-])([ \d]?\d)(?:\2([ \d]?\d))?(?!\d)/,
+  /^[ T,]+(\d\d)()(\d\d)(\d\d)?(?!\d)/,
+];
 
 type Six = [number, number, number, number, number, number];
 
@@ -10,13 +15,15 @@ type Six = [number, number, number, number, number, number];
  * clock that was never set writes zeros.
  */
 export function clockTime(written: string): number | undefined {
-  const parts = WRITTEN.exec(written.trim());
-  if (!parts) return undefined;
-  const [year, month, day, hour, minute, second] = [1, 2, 3, 4, 5, 6].map((at) =>
-    Number(parts[at] ?? 0),
-  ) as Six;
-  const time = Date.UTC(year, month - 1, day, hour, minute, second);
-  const read = new Date(time);
+  const text = written.trim();
+  const date = DATE.exec(text);
+  if (!date) return undefined;
+  const rest = text.slice(date[0].length);
+  const time = TIMES.map((pattern) => pattern.exec(rest)).find(Boolean) ?? [];
+  const parts = [date[1], date[2], date[3], time[1], time[3], time[4]];
+  const [year, month, day, hour, minute, second] = parts.map((part) => Number(part ?? 0)) as Six;
+  const utc = Date.UTC(year, month - 1, day, hour, minute, second);
+  const read = new Date(utc);
   // Date.UTC makes 2 March of 30 February.
   const exists =
     read.getUTCFullYear() === year &&
@@ -25,5 +32,5 @@ export function clockTime(written: string): number | undefined {
     hour < 24 &&
     minute < 60 &&
     second < 60;
-  return exists ? time : undefined;
+  return exists ? utc : undefined;
 }
