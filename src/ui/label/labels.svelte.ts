@@ -10,12 +10,13 @@ import {
   type TemplateSetId,
 } from '../../zeroshot/templates';
 import { latest } from '../kit/latest';
-import { isUnsure, sureness } from './sureness';
+import { isLikelyPhoto, isUnsure, sureness } from './sureness';
 import { plural } from '../kit/words';
 import { CutTexts } from '../models/cut-texts.svelte';
 import { formerOf, tellFailure, waitsForTexts, type Former } from '../models/current-model';
 import { formerText } from '../models/model-words';
 import type { ModelStatus } from '../models/model-status';
+import { knowsPhotos } from '../models/photo-model-offer';
 import type { Notices } from '../kit/notices.svelte';
 import type { Photos } from '../photos/photos.svelte';
 import type { Memory } from '../kit/memory';
@@ -33,7 +34,7 @@ export interface Listed {
 export interface LabelsParts {
   readonly clip: Pick<ClipApi, 'encodeTexts' | 'cutTexts'>;
   readonly library: Pick<LibraryApi, 'cosines'>;
-  readonly photos: Pick<Photos, 'list'>;
+  readonly photos: Pick<Photos, 'list' | 'get'>;
   readonly listed: Listed;
   readonly notices: Pick<Notices, 'say' | 'report' | 'clear'>;
   /** Of the model that was chosen. */
@@ -92,7 +93,7 @@ export class Labels {
     const sure = new Map(ids.map((id) => [id, this.cosine(id) ?? sureness(this.#answers(id) ?? NO_LABELS)]));
     return ids.toSorted((a, b) => sure.get(a)! - sure.get(b)!);
   });
-  readonly #unsure = $derived(this.#shown.filter((id) => isUnsure(this.#answers(id) ?? NO_LABELS)).length);
+  readonly #unsure = $derived(this.#shown.filter((id) => this.isUnsure(id)).length);
 
   constructor(parts: LabelsParts) {
     this.#parts = parts;
@@ -180,6 +181,13 @@ export class Labels {
   /** How many photos the user should check. */
   get unsure(): number {
     return this.#unsure;
+  }
+
+  /** Whether the user should check a photo: its labels are close, or by a model that knows drawings, of a photo. */
+  isUnsure(id: number): boolean {
+    const photo = this.#parts.photos.get(id);
+    const isGuess = !!this.#table && !knowsPhotos(this.#table.by) && !!photo && isLikelyPhoto(photo);
+    return isUnsure(this.#answers(id) ?? NO_LABELS, isGuess);
   }
 
   /** The labels of a photo, descending; undefined while it has no row. */

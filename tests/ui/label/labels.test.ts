@@ -201,6 +201,15 @@ describe('Labels', () => {
     expect(labels.shown).toEqual([0, 1, 2]);
     labels.sortBy('least sure');
     expect(labels.shown).toEqual([1, 0, 2]);
+  });
+
+  it('is unsure of close labels, and of all photos by a model that knows drawings', async () => {
+    const unsure = () => labels.shown.filter((id) => labels.isUnsure(id));
+    expect(unsure()).toEqual([0, 1, 2]);
+    labels.chooseTemplates('none');
+    labels.open(loadedModel('tiny', 'hub'));
+    await settled();
+    expect(unsure()).toEqual([1]);
     expect(labels.unsure).toBe(1);
   });
 
