@@ -13,7 +13,7 @@ import {
   type DeviceMemory,
 } from '../../../clip/footprint';
 import { imageSizeText, type Precision } from '../model-words';
-import { bytesText, countText, percentText, timeLeftText, weightsText } from '../../kit/words';
+import { bytesText, countText, percentText, plural, timeLeftText, weightsText } from '../../kit/words';
 
 /** The reference for compute: OpenCLIP's ViT-B-32 at 224 px, in GFLOPs per picture. */
 export const UNIT_OF_WORK = { name: 'ViT-B/32', gflops: 8.82 } as const;
@@ -185,6 +185,13 @@ export function figureSources(entries: readonly CatalogueEntry[]): Source[] {
   const keys = entries.flatMap(({ accuracy, retrieval }) => [accuracy?.source, retrieval?.source]);
   const known = keys.filter((key): key is SourceKey => key !== undefined);
   return [...new Set(known)].map((key) => SOURCES[key]);
+}
+
+/** Why no model is listed. @param larger how many would be that do not fit the device */
+export function noneText(larger: number): string {
+  return larger > 0
+    ? `None that fits this device, but ${plural(larger, 'larger one')}.`
+    : 'None in this list. Any repository on the hub can be named below.';
 }
 
 /** The page of a repository on the hub. */

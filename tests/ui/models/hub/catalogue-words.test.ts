@@ -17,6 +17,7 @@ import {
   familyText,
   figureSources,
   nameOf,
+  noneText,
   pageOf,
   precisionSentence,
   precisionText,
@@ -244,5 +245,13 @@ describe('how a published model stands', () => {
       phase: 'impossible',
       reason: expect.stringContaining('this device has for it') as string,
     });
+  });
+});
+
+describe('a list without models', () => {
+  it('says whether only larger ones would be in it, and where others can be named', () => {
+    expect(noneText(0)).toContain('below');
+    expect(noneText(1)).toBe('None that fits this device, but 1 larger one.');
+    expect(noneText(12)).toBe('None that fits this device, but 12 larger ones.');
   });
 });
