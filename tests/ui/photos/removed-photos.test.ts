@@ -30,17 +30,28 @@ it('remembers the photos of each library', () => {
 });
 
 it('remembers none where there is no room for all, rather than those of before', () => {
-  const removed = new RemovedPhotos(memoryOf(40));
+  const removed = new RemovedPhotos(memoryOf(20));
   removed.set('main', [photos[0]!]);
   expect(removed.of('main', pathOf)).toEqual([0]);
   removed.set('main', photos);
   expect(removed.of('main', pathOf)).toEqual([]);
 });
 
-it.each(['', 'null', '{}', '[{"id":-1,"path":"a"}]', '[{'])('takes %j for nothing', (text) => {
-  const memory = memoryOf(1000);
-  memory.setItem('clipscope removed main', text);
-  expect(new RemovedPhotos(memory).of('main', pathOf)).toEqual([]);
+it.each(['', 'null', '{}', '[-1,7]', '[0]', '[0,1.5]', '[{"id":0,"path":"trip/a.jpg"}]', '[{'])(
+  'takes %j for nothing',
+  (text) => {
+    const memory = memoryOf(1000);
+    memory.setItem('clipscope removed main', text);
+    expect(new RemovedPhotos(memory).of('main', pathOf)).toEqual([]);
+  },
+);
+
+it('has room for a hundred thousand photos, wherever they lie', () => {
+  const removed = new RemovedPhotos(memoryOf(5_000_000));
+  const longPath = (id: number) => `${'a folder with a long name/'.repeat(4)}${id}.jpg`;
+  const all = Array.from({ length: 100_000 }, (_, id) => ({ id, path: longPath(id) }));
+  removed.set('main', all);
+  expect(removed.of('main', longPath)).toHaveLength(100_000);
 });
 
 it('does without a memory', () => {
