@@ -169,10 +169,11 @@ describe('search', () => {
   test('says where results become unlikely, and when nothing looks like it', async () => {
     await ask('two cats');
     await page.getByText('Less likely from here').waitFor();
-    await ask('asdfgh qwrtz');
-    await page.getByText('Nothing here looks like “asdfgh qwrtz”. The closest are:').waitFor();
-    await status().getByText('results for asdfgh qwrtz. Nothing here looks like it').waitFor();
-    expect((await names('Results')).length).toBe(24);
+    await ask('asdfgh');
+    await page.getByText('Nothing here looks like “asdfgh”. The closest are:').waitFor();
+    await status().getByText('results for asdfgh. Nothing here looks like it').waitFor();
+    // The closest are shown all the same.
+    expect((await names('Results')).length).toBeGreaterThanOrEqual(24);
     const bars = page.getByRole('list', { name: 'Results' }).locator('.bar');
     const lengths = await bars.evaluateAll((all) =>
       all.map((bar) => Number.parseFloat((bar as HTMLElement).style.width)),
