@@ -19,8 +19,8 @@ const WORTH_THREADS = 5e8;
  * @param imageSize another than the model's own, `[height, width]` in pixels
  *
  * Why one for small towers: threads meet after each operator and wait there without sleeping. Where an operator takes
- * microseconds, the cores are better used by what decodes, draws and compiles. On 2 cores the first visit takes a
- * seventh less processor time on one thread with the largest built-in model (0.16 GMAC a picture), while a ViT-B/32
+ * microseconds, the cores are better used by what decodes, draws and compiles. On 2 cores the first visit takes a tenth
+ * less processor time on one thread with the largest built-in model (0.16 GMAC a picture), while a ViT-B/32
  * (4.4 GMAC) embeds nearly twice as fast on two.
  */
 export function threadNeed(model: Shape | undefined, imageSize = model?.imageSize): ThreadNeed {
