@@ -20,8 +20,8 @@ const WORTH_THREADS = 5e8;
  *
  * Why one for small towers: threads meet after each operator and wait there without sleeping. Where an operator takes
  * microseconds, the cores are better used by what decodes, draws and compiles. On 2 cores the first visit takes a tenth
- * less processor time on one thread with the largest built-in model (0.16 GMAC a picture), while a ViT-B/32
- * (4.4 GMAC) embeds nearly twice as fast on two.
+ * less processor time on one thread with the largest built-in model (0.16 GMAC a picture). Where it turns on the way to
+ * a ViT-B/32 (4.4 GMAC) was not measured.
  */
 export function threadNeed(model: Shape | undefined, imageSize = model?.imageSize): ThreadNeed {
   if (!model || !imageSize) return 'all';
