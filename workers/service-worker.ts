@@ -116,16 +116,16 @@ async function answerTo(event: FetchEvent, address: string): Promise<Response> {
 
 async function fetchAndKeep(event: FetchEvent, address: string): Promise<Response> {
   const response = await fetch(event.request);
-  if (response.ok) event.waitUntil(keep(address, response.clone()));
+  const key = later.get(address);
+  // Of nothing else: a copy that nobody reads is held in memory as it arrives.
+  if (response.ok && key !== undefined) event.waitUntil(keep(key, response.clone()));
   return response;
 }
 
-/** Caches a file that was to be cached later. If storage is full, it is fetched again next time. */
-async function keep(address: string, response: Response): Promise<void> {
-  const key = later.get(address);
-  if (key === undefined) return;
-  const cache = await caches.open(LATER_CACHE);
-  await cache.put(key, response).catch(() => undefined);
+/** Caches a file that was to be cached later, as `key`. If storage is full, it is fetched again next time. */
+async function keep(key: string, response: Response): Promise<void> {
+  const kept = caches.open(LATER_CACHE).then((cache) => cache.put(key, response));
+  await kept.catch(() => undefined);
 }
 
 /**
@@ -133,15 +133,15 @@ async function keep(address: string, response: Response): Promise<void> {
  * own cache may still have it, and tells so without asking the network.
  */
 async function keepUsed(): Promise<void> {
-  const used = async (address: string): Promise<void> => {
-    if (await caches.match(later.get(address) ?? address)) return;
+  const used = async ([address, key]: readonly [string, string]): Promise<void> => {
+    if (await caches.match(key)) return;
     const held = await fetch(address, { cache: 'only-if-cached', mode: 'same-origin' });
     if (!held.ok) return;
     // It may be of an older version.
     const current = await fetch(address, { cache: 'no-cache' });
-    if (current.ok) await keep(address, current);
+    if (current.ok) await keep(key, current);
   };
-  await Promise.allSettled([...later.keys()].map(used));
+  await Promise.allSettled([...later].map(used));
 }
 
 /**

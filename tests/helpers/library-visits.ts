@@ -67,7 +67,7 @@ export async function makeFolder(url: string, profile: string, count: number): P
 
 /**
  * Adds the folder and kills the browser `kills` times, each time once some more photos are indexed; a search is asked
- * in each visit meanwhile. Then lets it end.
+ * in each visit meanwhile, and its answer seen in the last, which is let end.
  */
 export async function indexThroughCrashes(
   url: string,
@@ -85,13 +85,17 @@ export async function indexThroughCrashes(
     }
     await bar(app).waitFor();
     if (at > 0) found.push(await countRecords(page, DIM));
+    const search = page.getByRole('searchbox', { name: 'Search photos' });
     if (at === kills) {
+      await search.fill('a red apple');
+      await page.getByRole('list', { name: 'Results' }).getByRole('listitem').first().waitFor();
+      await search.fill('');
       await finish(app, count);
       const rows = await countRecords(page, DIM);
       await app.close();
       return { acknowledged, found, rows };
     }
-    await page.getByRole('searchbox', { name: 'Search photos' }).fill('a red apple');
+    await search.fill('a red apple');
     // Half of what would leave nothing to the last visit: some more are done before the kill.
     const share = Math.floor((count / (2 * (kills + 1))) * Math.random());
     const reached = await page.waitForFunction(

@@ -1,9 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { classifierRow, rank, sigmoid, softmax } from '../../src/zeroshot/classifier';
 import { golden, goldenBlocks } from './golden';
-
-const largestDifference = (a: ArrayLike<number>, b: ArrayLike<number>) =>
-  Math.max(...Array.from(a, (value, index) => Math.abs(value - (b[index] ?? NaN))));
+import { largestDifference } from '../../src/core/vectors';
 
 function unit(values: readonly number[]): number[] {
   const length = Math.hypot(...values);

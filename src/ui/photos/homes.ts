@@ -1,10 +1,8 @@
-import type { ImageApi } from '../../../workers/api';
 import type { FolderRecord, PhotoRecord } from '../../library/records';
-import type { PhotoKey } from '../../core/photo-key';
 import type { GivenFile } from '../kit/given-files';
+import { Contents, type ContentsParts } from './contents';
 import type { Folders } from './folders.svelte';
 import { alignments, isSameFolder, maySameFolder, type Alignment } from './listing-match';
-import type { Originals } from './originals';
 import { SINGLE_FILES } from './photo';
 import type { Photos } from './photos.svelte';
 
@@ -22,11 +20,9 @@ export interface Home extends Base {
   readonly base: string;
 }
 
-export interface HomesParts {
+export interface HomesParts extends ContentsParts {
   readonly folders: Pick<Folders, 'list' | 'around' | 'below' | 'create' | 'merge' | 'isExcluded'>;
   readonly photos: Pick<Photos, 'all' | 'inFolder' | 'move' | 'keep'>;
-  readonly images: Pick<ImageApi, 'keyOf'>;
-  readonly originals: Pick<Originals, 'given'>;
   /** Makes the last removal final: its photos may get another place. */
   readonly keepRemoval: () => void;
   /** Runs what looks up a folder and may add it, after what was begun before: two drops may give the same folder. */
@@ -48,6 +44,7 @@ const SAMPLE = 4;
  */
 export class Homes {
   readonly #parts: HomesParts;
+  readonly #contents: Contents;
   /** By what the files were given with: a handle, the mark of a listing, or a folder's name alone. */
   readonly #bases = new Map<unknown, Base>();
   /** Listings that are not like any known one, so that nothing must be known of them beforehand. */
@@ -56,6 +53,7 @@ export class Homes {
 
   constructor(parts: HomesParts) {
     this.#parts = parts;
+    this.#contents = new Contents(parts);
   }
 
   /** `files`, but those of a folder without a handle only when all are known, if it could be a known folder. */
@@ -197,23 +195,13 @@ export class Homes {
     const isLikely = isSameFolder(alignment);
     let isCompared = false;
     for (const [path, place] of (isLikely ? alignment.same : alignment.dated).slice(0, SAMPLE)) {
-      const content = await this.#contentOf(known.get(place)!);
-      const found = content && (await this.#keyOf(given.get(path)!.file));
+      const content = await this.#contents.ofPhoto(known.get(place)!);
+      const found = content && (await this.#contents.of(given.get(path)!.file));
       if (!found) continue;
       if (found === content) return true;
       isCompared = true;
     }
     return isLikely && !isCompared;
-  }
-
-  /** The content key of a known photo, if it was read, or can be. */
-  async #contentOf({ id, key }: PhotoRecord): Promise<PhotoKey | undefined> {
-    const file = key === undefined ? this.#parts.originals.given(id) : undefined;
-    return file ? this.#keyOf(file) : key;
-  }
-
-  #keyOf(file: File): Promise<PhotoKey | undefined> {
-    return this.#parts.images.keyOf(file).catch(() => undefined);
   }
 
   /** The photos of each folder, by path. */

@@ -1,24 +1,22 @@
-import type { ImageApi } from '../../../workers/api';
-import type { PhotoKey } from '../../core/photo-key';
 import type { PhotoRecord } from '../../library/records';
 import { numbered } from '../kit/numbered';
 import type { FoundFile } from './arrivals';
-import type { Originals } from './originals';
+import { Contents, type ContentsParts } from './contents';
 import { SINGLE_FILES } from './photo';
 import type { Photos } from './photos.svelte';
 
-export interface SingleFilesParts {
+export interface SingleFilesParts extends ContentsParts {
   readonly photos: Pick<Photos, 'at'>;
-  readonly images: Pick<ImageApi, 'keyOf'>;
-  readonly originals: Pick<Originals, 'given'>;
 }
 
 /** The names of photos that are given by themselves. */
 export class SingleFiles {
   readonly #parts: SingleFilesParts;
+  readonly #contents: Contents;
 
   constructor(parts: SingleFilesParts) {
     this.#parts = parts;
+    this.#contents = new Contents(parts);
   }
 
   /**
@@ -39,13 +37,8 @@ export class SingleFiles {
   /** Whether a file is that of a known photo, as far as that can be told. */
   async #isOne(known: PhotoRecord, { file, handle }: Pick<FoundFile, 'file' | 'handle'>): Promise<boolean> {
     if (handle && (await known.handle?.isSameEntry(handle))) return true;
-    const given = this.#parts.originals.given(known.id);
-    const before = known.key ?? (given && (await this.#keyOf(given)));
-    const now = before && (await this.#keyOf(file));
+    const before = await this.#contents.ofPhoto(known);
+    const now = before && (await this.#contents.of(file));
     return !now || now === before;
-  }
-
-  #keyOf(file: File): Promise<PhotoKey | undefined> {
-    return this.#parts.images.keyOf(file).catch(() => undefined);
   }
 }
