@@ -34,6 +34,19 @@ const FIRST_PHOTO = '(//ul[@aria-label="Results"]//li//button)[1]';
 const QUERY = `document.querySelector('[type=search]').value`;
 const PHOTO_IS_OPEN = `document.getElementById('photo-name') !== null`;
 
+/**
+ * Whether an element stands where it stood when this was asked last, with nothing before it: results slide into rank, and
+ * a click goes to where one of them was.
+ */
+const rests = (element: string) => `(() => {
+  const one = document.evaluate(${JSON.stringify(element)}, document, null, 9, null).singleNodeValue;
+  const { x, y, width, height } = one?.getBoundingClientRect() ?? {};
+  const place = [x, y, width, height].join();
+  const isStill = place === window.lastPlace;
+  window.lastPlace = place;
+  return isStill && one.contains(document.elementFromPoint(x + width / 2, y + height / 2));
+})()`;
+
 /** How far a cosine may be from OpenCLIP's: it is shown with three decimals. */
 const TOLERANCE = 6e-4;
 
@@ -160,6 +173,7 @@ export const WALK: readonly Step[] = [
     title: 'Back closes the photo, then the query',
     async take(page) {
       const query = JSON.stringify(await page.evaluate(QUERY));
+      await until(page, rests(FIRST_PHOTO), 'the first photo at rest');
       await page.click(FIRST_PHOTO);
       await until(page, PHOTO_IS_OPEN, 'the photo');
       await page.evaluate('history.back()');

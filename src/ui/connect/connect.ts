@@ -16,10 +16,19 @@ export interface Workers {
   readonly evaluation: EvaluationApi;
   /** Ends the clip worker and everything it is doing. */
   stopClip(): void;
+  /** A clip worker besides the page's own, for another model at the same time. */
+  openClip(): ClipWorker;
   /** The same for the models worker. Stored parts of downloads are kept. */
   stopModels(): void;
   /** The page is left: ends every worker. Later calls start none, and never settle. */
   leave(): void;
+}
+
+/** A clip worker, started by its first call; callers learn of its death from their calls. */
+export interface ClipWorker {
+  readonly clip: ClipApi;
+  /** Ends it and everything it is doing, which frees its memory. A later call starts another. */
+  end(): void;
 }
 
 /** Notifications of workers that died by themselves. */
@@ -44,9 +53,7 @@ interface Line<Api> {
 export function connect(deaths: Deaths): Workers {
   const leaving = new AbortController();
   const left = leaving.signal;
-  const clip = line<ClipApi>('clip', startClip, left, deaths.clip);
-  /** For which the clip worker was started. */
-  let threads: ThreadNeed | undefined;
+  const { clip, end: stopClip } = clipWorker(left, deaths.clip);
   /** The open library, which a replacement worker opens first. */
   let opened: string | undefined;
   const library = line<LibraryApi>('library', startLibrary, left, deaths.library, (api) => {
@@ -57,16 +64,7 @@ export function connect(deaths: Deaths): Workers {
   });
   const models = line<ModelsApi>('models', startModels, left, deaths.models);
   return {
-    clip: methodsOf<ClipApi>(clip, {
-      load(id, options, onProgress) {
-        // Why another worker: onnxruntime-web starts once in each, with so many threads for good.
-        if (options.threads !== (threads ?? options.threads)) clip.end();
-        threads = options.threads;
-        return clip.call((api) => api.load(id, options, proxy(onProgress)));
-      },
-      encodeImages: (model, pictures) =>
-        clip.call((api) => api.encodeImages(model, transfer(pictures, [pictures.data.buffer]))),
-    }),
+    clip,
     library: methodsOf<LibraryApi>(library, {
       restore(id) {
         const restored = library.call((api) => api.restore(id));
@@ -82,9 +80,29 @@ export function connect(deaths: Deaths): Workers {
     images: imagePool(imageWorkers(navigator.hardwareConcurrency), () =>
       line('image', startImage, left, () => {}),
     ),
-    stopClip: () => clip.end(),
+    stopClip,
+    openClip: () => clipWorker(left, () => {}),
     stopModels: () => models.end(),
     leave: () => leaving.abort(),
+  };
+}
+
+function clipWorker(left: AbortSignal, onDeath: (death: Failure) => void): ClipWorker {
+  const worker = line<ClipApi>('clip', startClip, left, onDeath);
+  /** For which it was started. */
+  let threads: ThreadNeed | undefined;
+  return {
+    clip: methodsOf<ClipApi>(worker, {
+      load(id, options, onProgress) {
+        // Why another worker: onnxruntime-web starts once in each, with so many threads for good.
+        if (options.threads !== (threads ?? options.threads)) worker.end();
+        threads = options.threads;
+        return worker.call((api) => api.load(id, options, proxy(onProgress)));
+      },
+      encodeImages: (model, pictures) =>
+        worker.call((api) => api.encodeImages(model, transfer(pictures, [pictures.data.buffer]))),
+    }),
+    end: () => worker.end(),
   };
 }
 

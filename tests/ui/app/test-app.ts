@@ -41,17 +41,19 @@ export function testApp({
   const app = new AppState({
     connect: (given) => {
       deaths = given;
+      const clip: ClipApi = {
+        ...towers,
+        load: async (id): Promise<LoadedModel> => ({ ...loadedModel(id), hasText: hasText(id) }),
+        unload: async () => {},
+      };
       return {
-        clip: {
-          ...towers,
-          load: async (id): Promise<LoadedModel> => ({ ...loadedModel(id), hasText: hasText(id) }),
-          unload: async () => {},
-        },
+        clip,
         library,
         images: pictures,
         models,
         evaluation,
         stopClip: () => {},
+        openClip: () => ({ clip, end: () => {} }),
         stopModels: onStopModels,
         leave: onLeave,
       };

@@ -69,6 +69,24 @@ describe('connect', () => {
     expect(started.map(({ kind }) => kind)).toEqual(['library']);
   });
 
+  it('opens clip workers besides its own; each ends alone, and all when the page is left', async () => {
+    apis['clip']!['encodeTexts'] = () => rows('tiny', 0);
+    const others = [workers.openClip(), workers.openClip()];
+    expect(started).toEqual([]);
+    for (const { clip } of [workers, ...others]) await clip.encodeTexts('tiny', ['a cat']);
+    others[0]!.end();
+    expect(started.map(({ kind, ended }) => [kind, ended])).toEqual([
+      ['clip', false],
+      ['clip', true],
+      ['clip', false],
+    ]);
+    kill(started[2]);
+    expect(deaths).toEqual([]);
+    await others[1]!.clip.encodeTexts('tiny', ['a cat']);
+    workers.leave();
+    expect(started.map(({ ended }) => ended)).toEqual([true, true, true, true]);
+  });
+
   it('ends every worker when the page is left, and starts none after that', async () => {
     apis['models']!['list'] = () => never;
     apis['library']!['open'] = () => Int32Array.of(1);
