@@ -90,7 +90,7 @@ const DOORS: Readonly<Record<string, RegExp>> = {
     /^src\/ui\/connect\/connect\.ts$|^workers\/(?:[\w-]+\.worker|library\/library-api|image\/drawings)\.ts$/,
   // The files that describe what is read back from storage or from a hub.
   valibot:
-    /^src\/(?:core\/schema|storage\/manifest|hub\/repository|clip\/weights\/stored-tensor|engine\/model-shape)\.ts$|^workers\/(?:service-worker|clip\/passed-checks|sources\/(?:model-summary|kept-detail)|models\/download-record)\.ts$/,
+    /^src\/(?:core\/schema|storage\/manifest|hub\/repository|clip\/weights\/stored-tensor|engine\/model-shape|evaluation\/results)\.ts$|^workers\/(?:service-worker|clip\/passed-checks|sources\/(?:model-summary|kept-detail)|models\/download-record)\.ts$/,
   svelte: /^src\/ui\//,
   '@lucide/svelte': /^src\/ui\//,
 };
@@ -108,7 +108,7 @@ const imports = new Map(sources.map((file) => [file, importsOf(file, textOf(file
 const ENTRIES = ['src/ui/app/main.ts', ...sources.filter((file) => /^workers\/[^/]*worker\.ts$/.test(file))];
 
 /** What only tools and tests need: the engine in plain Node. */
-const FOR_NODE = ['src/clip/session-node.ts', 'src/engine/platform-node.ts'];
+const FOR_NODE = ['src/clip/session-node.ts', 'src/engine/platform-node.ts', 'src/evaluation/results.ts'];
 
 /** The files that `from` imports, by however many steps; `types` counts imports of types too. */
 function reachedFrom(from: readonly string[], types: boolean): ReadonlySet<string> {

@@ -1,3 +1,4 @@
+import { writeCsv } from '../../core/csv';
 import type { Photo } from '../photos/photo';
 
 /** A photo and, with a query, its cosine. */
@@ -16,16 +17,15 @@ type Row = Partial<Record<(typeof COLUMNS)[number], string | number>>;
 /**
  * The photos as CSV (RFC 4180) with a header row. Times in ISO 8601, camera times without a zone.
  *
- * Why the byte order mark: without it Excel reads UTF-8 as the system's old code page.
- * Why text is kept from being a formula, at the price of an apostrophe: a spreadsheet runs a cell that begins with one of
- * these signs, and the names and cameras come from strangers' files (OWASP, "CSV Injection"). `jsonOf` is exact.
+ * Why the byte order mark: without it Excel reads UTF-8 as the system's old code page. `writeCsv` changes what looks like
+ * a formula; `jsonOf` is exact.
  */
 export function csvOf(photos: readonly ListedPhoto[]): string {
   const lines = photos.map((photo) => {
     const row = rowOf(photo);
-    return COLUMNS.map((column) => field(row[column]));
+    return COLUMNS.map((column) => row[column]);
   });
-  return `\uFEFF${[COLUMNS, ...lines].map((line) => `${line.join(',')}\r\n`).join('')}`;
+  return `\uFEFF${writeCsv([COLUMNS, ...lines])}`;
 }
 
 /** The same as a JSON array of objects, without unknown fields. */
@@ -46,13 +46,4 @@ function rowOf({ photo, cosine }: ListedPhoto): Row {
     ...(camera !== undefined && { camera }),
     ...place,
   };
-}
-
-/** What makes a spreadsheet take a cell for a formula: also the wide forms, which some fold into the plain ones. */
-const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/;
-
-function field(value: string | number | undefined): string {
-  if (typeof value !== 'string') return value === undefined ? '' : String(value);
-  const text = FORMULA.test(value) ? `'${value}` : value;
-  return /[",\r\n\t]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
