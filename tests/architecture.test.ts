@@ -64,7 +64,8 @@ const ROOMS: readonly (readonly string[])[] = [
   ['models'],
   ['indexing'],
   ['grid'],
-  ['search', 'label', 'duplicates', 'compare'],
+  ['search', 'label', 'duplicates'],
+  ['compare'],
   ['app'],
 ];
 

@@ -53,7 +53,7 @@ test('a new page is one folder and one line: its tab is there, by mouse, by keyb
     const tab = (name: string) => page.getByRole('tab', { name });
     const selected = page.getByRole('tab', { selected: true });
     const content = page.getByRole('tabpanel', { name: 'Blank' }).getByText('This page is blank');
-    expect(await page.getByRole('tab').allTextContents()).toEqual(['Search', 'Label', 'Blank']);
+    expect(await page.getByRole('tab').allTextContents()).toEqual(['Search', 'Label', 'Compare', 'Blank']);
     await addSome(page, 4);
     await page.getByRole('list', { name: 'Photos' }).waitFor();
 

@@ -19,6 +19,7 @@ export function unknownText(name: UnknownValue['name'] | 'folder', value: string
     size: { happened: `Pictures cannot be ${said} high.`, todo: 'They have their usual size.' },
     folder: { happened: `There is no folder ${said} here.`, todo: 'Photos of all folders are shown.' },
     template: { happened: `There are no prompt templates ${said}.`, todo: 'The usual ones are used.' },
+    view: { happened: `There is no comparison ${said}.`, todo: 'The first one is shown.' },
     'label-order': { happened: `There is no order ${said}.`, todo: 'The order is the usual one.' },
   };
   return words[name];

@@ -4,12 +4,13 @@ import { ROW_HEIGHTS } from '../grid/picture-size.svelte';
 import type { LabelOrder } from '../label/labels.svelte';
 import { ORIENTATIONS, type PhotoFilter } from '../search/photo-filter';
 import { ORDERS, type Order } from '../search/results.svelte';
+import { VIEWS, viewOf, type ViewId } from '../compare/views';
 import { PAGES, pageOf, type Tab } from './pages';
 
 /**
  * What the address says: `?model=ID&backend=webgpu|wasm&tab=ID`, then what is searched for and how it is shown:
  * `#q=TEXT&least=COSINE|all&order=newest|oldest|name&from=DATE&to=DATE&shape=landscape|portrait|square&folder=NAME`
- * with `size=PIXELS`, and for labels `template=none|single|simple|openai&label-order=least-sure`.
+ * with `size=PIXELS`, and for labels `template=none|single|simple|openai&label-order=least-sure`, for comparisons `view=ID`.
  */
 // Why the second part follows a "#": whatever is before it is sent to the page's host on every reload, and what a person
 // searches for stays in the browser.
@@ -31,12 +32,24 @@ export interface Address {
   /** Undefined: the model's usual ones. */
   readonly templates: TemplateSetId | undefined;
   readonly labelOrder: LabelOrder;
+  /** What the page of comparisons shows. */
+  readonly view: ViewId;
 }
 
 /** A parameter whose value means nothing. */
 export interface UnknownValue {
   readonly name:
-    'backend' | 'tab' | 'least' | 'order' | 'from' | 'to' | 'shape' | 'size' | 'template' | 'label-order';
+    | 'backend'
+    | 'tab'
+    | 'least'
+    | 'order'
+    | 'from'
+    | 'to'
+    | 'shape'
+    | 'size'
+    | 'template'
+    | 'label-order'
+    | 'view';
   readonly value: string;
 }
 
@@ -45,7 +58,19 @@ const LEAST_SURE = 'least-sure';
 
 const ALL = 'all';
 
-const OURS = ['q', 'least', 'order', 'from', 'to', 'shape', 'folder', 'size', 'template', 'label-order'];
+const OURS = [
+  'q',
+  'least',
+  'order',
+  'from',
+  'to',
+  'shape',
+  'folder',
+  'size',
+  'template',
+  'label-order',
+  'view',
+];
 
 /** Reads a page's address; what is unknown counts as absent, and is listed. */
 export function readAddress(href: string): { address: Address; unknown: readonly UnknownValue[] } {
@@ -80,6 +105,7 @@ export function readAddress(href: string): { address: Address; unknown: readonly
   const size = known(hashParams, 'size', (value) => numberOf(value, ROW_HEIGHTS.min, ROW_HEIGHTS.max));
   const templates = known(hashParams, 'template', one(TEMPLATE_SETS.map(({ id }) => id)));
   const labelOrder = known(hashParams, 'label-order', one([LEAST_SURE]));
+  const view = known(hashParams, 'view', one(VIEWS.map(({ id }) => id)));
   const address: Address = {
     model: searchParams.get('model') || undefined,
     backend,
@@ -96,6 +122,7 @@ export function readAddress(href: string): { address: Address; unknown: readonly
     size,
     templates,
     labelOrder: labelOrder ? 'least sure' : 'photos',
+    view: viewOf(view).id,
   };
   return { address, unknown };
 }
@@ -113,7 +140,7 @@ export function writeAddress(href: string, address: Address): string {
 }
 
 function hashPartsOf(address: Address): string[] {
-  const { query, least, order, filter, folder, size, templates, labelOrder } = address;
+  const { query, least, order, filter, folder, size, templates, labelOrder, view } = address;
   const values: readonly (readonly [string, string | undefined])[] = [
     ['q', query.trim() || undefined],
     ['least', least === undefined ? undefined : leastText(least)],
@@ -125,6 +152,7 @@ function hashPartsOf(address: Address): string[] {
     ['size', size === undefined ? undefined : String(size)],
     ['template', templates],
     ['label-order', labelOrder === 'photos' ? undefined : LEAST_SURE],
+    ['view', view === VIEWS[0]?.id ? undefined : view],
   ];
   return values.flatMap(([name, value]) =>
     value === undefined ? [] : new URLSearchParams([[name, value]]).toString(),

@@ -27,7 +27,8 @@ import { searchStates } from '../search/states';
 import { ALBUM_LABELS, FIRST_LABELS } from '../label/first-labels';
 import { Labels } from '../label/labels.svelte';
 import { Duplicates } from '../duplicates/duplicates.svelte';
-import type { Tab } from './pages';
+import { Compare } from '../compare/compare.svelte';
+import { pageOf, type Tab } from './pages';
 
 /** The browser features that the page's state uses. */
 export interface AppStateParts
@@ -86,6 +87,7 @@ export class AppState {
   readonly search: Search;
   readonly results: Results;
   readonly labels: Labels;
+  readonly compare: Compare;
   readonly duplicates: Duplicates;
   readonly selection: Selection;
   readonly pictureSize: PictureSize;
@@ -146,9 +148,9 @@ export class AppState {
       onAsk: () => this.openSheet('checkpoint'),
       onKept: () => this.closeSheet('checkpoint'),
     });
-    const { models } = modelRoom;
+    const { models, keptModels } = modelRoom;
     this.models = models;
-    this.keptModels = modelRoom.keptModels;
+    this.keptModels = keptModels;
     this.downloads = modelRoom.downloads;
     this.hub = modelRoom.hub;
     this.checkpointImport = modelRoom.checkpointImport;
@@ -187,7 +189,7 @@ export class AppState {
 
     const indexed = () => indexing.indexed;
     const status = () => models.status;
-    const { embedder, search, results } = searchStates({
+    const { embedder, search, results, listed } = searchStates({
       clip,
       images,
       library,
@@ -202,16 +204,10 @@ export class AppState {
     this.results = results;
 
     const suggested = () => (photoImport.hasAlbum ? ALBUM_LABELS : FIRST_LABELS);
-    const listed = {
-      get ids() {
-        return results.ids;
-      },
-      widen() {
-        search.clear();
-        results.filterBy({});
-      },
-    };
-    this.labels = new Labels({ clip, library, photos, listed, notices, status, suggested, memory, onLost });
+    const labels = new Labels({ clip, library, photos, listed, notices, status, suggested, memory, onLost });
+    this.labels = labels;
+
+    this.compare = new Compare({ ...parts, workers, gallery, models, keptModels, search, labels, notices });
 
     this.duplicates = new Duplicates({ library, photos, notices });
 
@@ -256,6 +252,7 @@ export class AppState {
     this.#tab = tab;
     this.search.activate(tab === 'search');
     this.labels.activate(tab === 'label');
+    this.compare.activate(tab === 'compare');
   }
 
   openSheet(sheet: SheetName): void {
@@ -293,9 +290,9 @@ export class AppState {
     this.downloads.resume(id, tokenizer);
   }
 
-  /** Opens the search page and searches for `text`. */
+  /** Searches for `text`: on a page that asks it too, else on the search page. */
   find(text: string): void {
-    this.show('search');
+    if (!pageOf(this.#tab).asks?.(this)) this.show('search');
     this.search.type(text);
   }
 

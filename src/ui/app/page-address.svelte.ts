@@ -6,7 +6,16 @@ import type { AppState } from './app-state.svelte';
 export interface PageAddressParts {
   readonly app: Pick<
     AppState,
-    'tab' | 'show' | 'models' | 'search' | 'results' | 'pictureSize' | 'labels' | 'gallery' | 'notices'
+    | 'tab'
+    | 'show'
+    | 'models'
+    | 'search'
+    | 'results'
+    | 'pictureSize'
+    | 'labels'
+    | 'compare'
+    | 'gallery'
+    | 'notices'
   >;
   /** The address that the browser shows. */
   readonly href: () => string;
@@ -27,8 +36,9 @@ export class PageAddress {
   /** Shows what the address says, and tells what in it means nothing. */
   take(): Pick<Address, 'model' | 'backend'> {
     const { app, href } = this.#parts;
-    const { search, results, pictureSize, labels, notices } = app;
+    const { search, results, pictureSize, labels, compare, notices } = app;
     const { address, unknown } = readAddress(href());
+    compare.show(address.view);
     app.show(address.tab);
     if (search.text.trim() !== address.query) search.restore(address.query, []);
     results.cutAt(address.least);
@@ -47,7 +57,7 @@ export class PageAddress {
   /** The address of what is shown now. */
   get current(): string {
     const { app, href } = this.#parts;
-    const { models, search, results, pictureSize, labels, gallery } = app;
+    const { models, search, results, pictureSize, labels, compare, gallery } = app;
     const { folder, ...filter } = results.filter;
     return writeAddress(href(), {
       model: models.chosen ?? this.#model,
@@ -61,6 +71,7 @@ export class PageAddress {
       size: pictureSize.chosen,
       templates: labels.chosenTemplates,
       labelOrder: labels.order,
+      view: compare.view,
     });
   }
 

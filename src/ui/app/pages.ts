@@ -1,4 +1,4 @@
-import type { Component } from 'svelte';
+import type { Component, Snippet } from 'svelte';
 import type { Gallery } from '../photos/gallery.svelte';
 import type { PhotoImport } from '../photos/photo-import.svelte';
 import type { Indexing } from '../indexing/indexing.svelte';
@@ -11,6 +11,8 @@ import SearchPage from '../search/SearchPage.svelte';
 import SearchTools from '../search/SearchTools.svelte';
 import type { Labels } from '../label/labels.svelte';
 import LabelPage from '../label/LabelPage.svelte';
+import type { Compare } from '../compare/compare.svelte';
+import ComparePage from '../compare/ComparePage.svelte';
 
 /** The states that pages show. */
 export interface PageStates {
@@ -22,14 +24,21 @@ export interface PageStates {
   readonly search: Search;
   readonly results: Results;
   readonly labels: Labels;
+  readonly compare: Compare;
 }
 
 /** The props of every page; each uses what it needs. */
 export interface PageProps extends PageStates {
-  /** Shows a photo in full. */
-  readonly onopen: (id: number) => void;
+  /** What is shown while there are no photos, on a page that is shown without any. */
+  readonly firstScreen: Snippet;
+  /** Shows a photo in full; `ids` are those to step through, if not those of the page. */
+  readonly onopen: (id: number, ids?: readonly number[]) => void;
   /** Adds these photos to the selection. */
   readonly onselect: (ids: readonly number[]) => void;
+  /** Opens the list of models. */
+  readonly onmodels: () => void;
+  /** Opens the page of labels. */
+  readonly onlabels: () => void;
   /** Focus leaves the page upwards, to the search line. */
   readonly onleave: () => void;
 }
@@ -55,6 +64,10 @@ export interface Page {
   readonly title: string;
   /** `focus` moves the focus into the page, and tells whether it could. */
   readonly component: Component<PageProps, { focus?: (at: FocusPlace) => boolean }>;
+  /** Shown without photos too: it says itself what can be done. */
+  readonly needsNoPhotos?: true;
+  /** Whether what is typed into the search line is asked on this page; else it opens the first. */
+  readonly asks?: (states: PageStates) => boolean;
   /** What is used all the time, in the row below the top bar. */
   readonly tools?: Component<ToolProps>;
   /** The rest, behind the row's last button. */
@@ -76,6 +89,13 @@ const TABLE = [
     cosine: ({ results }, id) => results.scoreOf(id),
   },
   { id: 'label', title: 'Label', component: LabelPage, shown: ({ labels }) => labels.shown },
+  {
+    id: 'compare',
+    title: 'Compare',
+    component: ComparePage,
+    needsNoPhotos: true,
+    asks: ({ compare }) => compare.asks,
+  },
 ] as const satisfies readonly Page[];
 
 /** The id of a page. */

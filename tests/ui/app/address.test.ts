@@ -15,6 +15,7 @@ const nothing: Address = {
   size: undefined,
   templates: undefined,
   labelOrder: 'photos',
+  view: 'photos',
 };
 
 describe('readAddress', () => {
@@ -32,6 +33,7 @@ describe('readAddress', () => {
     ['#q=cats&least=0.305&size=240', { query: 'cats', least: 0.305, size: 240 }],
     ['#least=-0.02', { least: -0.02 }],
     ['#least=all', { least: -Infinity }],
+    ['?tab=compare#view=photos', { tab: 'compare', view: 'photos' }],
     ['#template=openai&label-order=least-sure', { templates: 'openai', labelOrder: 'least sure' }],
   ])('%s', (search, address) => {
     expect(readAddress(PAGE + search)).toEqual({ address: { ...nothing, ...address }, unknown: [] });
@@ -39,7 +41,8 @@ describe('readAddress', () => {
 
   it.each([
     ['?backend=cuda', 'backend', 'cuda'],
-    ['?tab=compare', 'tab', 'compare'],
+    ['?tab=film', 'tab', 'film'],
+    ['#view=film', 'view', 'film'],
     ['#order=random', 'order', 'random'],
     ['#from=2023-02-30', 'from', '2023-02-30'],
     ['#to=yesterday', 'to', 'yesterday'],
@@ -69,6 +72,7 @@ describe('writeAddress', () => {
       size: 480,
       templates: 'none',
       labelOrder: 'least sure',
+      view: 'photos',
     };
     const written = writeAddress(`${PAGE}?x=1#top`, address);
     expect(readAddress(written)).toEqual({ address, unknown: [] });

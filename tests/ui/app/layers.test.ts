@@ -38,7 +38,7 @@ describe('a layer in the history', () => {
     { kind: 'photo', id: 3, among: undefined },
     { kind: 'photo', id: 3, name: 'a.jpg', among: 'all' },
     { ...query, text: undefined },
-    { ...query, tab: 'compare' },
+    { ...query, tab: 'film' },
     { ...query, step: '3' },
   ])('of another version is none: %o', (value) => {
     expect(restoredLayer(value)).toBeUndefined();

@@ -83,18 +83,19 @@ describe('PageAddress', () => {
   });
 
   it('tells what in it means nothing, each by itself, and what there is instead', () => {
-    href = `${PAGE}?tab=compare&backend=cuda#order=random&from=x&to=2024-02-30&shape=round&template=a&label-order=b`;
+    href = `${PAGE}?tab=film&backend=cuda#order=random&from=x&to=2024-02-30&shape=round&template=a&label-order=b&view=c`;
     expect(pageAddress.take()).toMatchObject({ model: undefined, backend: undefined });
     expect(app.tab).toBe('search');
     expect(told()).toEqual([
       'Models cannot run on “cuda”. They run where it is fastest. The address may name webgpu or wasm.',
-      'There is no page “compare”. Search is shown instead.',
+      'There is no page “film”. Search is shown instead.',
       'There is no order “random”. The order is the usual one.',
       '“x” is not a date. Photos are shown from the first day on.',
       '“2024-02-30” is not a date. Photos are shown up to the last day.',
       'There is no shape “round”. Photos of every shape are shown.',
       'There are no prompt templates “a”. The usual ones are used.',
       'There is no order “b”. The order is the usual one.',
+      'There is no comparison “c”. The first one is shown.',
     ]);
     expect(pageAddress.current).toBe(PAGE);
   });

@@ -1,0 +1,34 @@
+import type { OpenView } from './view';
+
+/** One view of the page: its button, and what loads it. */
+export interface View {
+  /** In the address: `#view=ID`; without it, the first view is shown. */
+  readonly id: string;
+  /** On its button. */
+  readonly title: string;
+  /** What is typed into the search line is asked here: else it opens the search page. */
+  readonly asks?: true;
+  /** Loads its code. */
+  readonly load: () => Promise<OpenView>;
+}
+
+// Why each is loaded when it is first shown: most visits show none, and none should wait for their code.
+const TABLE = [
+  {
+    id: 'photos',
+    title: 'Photos',
+    asks: true,
+    load: async () => (await import('./photos/open-photos')).openPhotos,
+  },
+] as const satisfies readonly View[];
+
+/** The id of a view. */
+export type ViewId = (typeof TABLE)[number]['id'];
+
+/** Every view, in the order of their buttons. A new view is one line here. */
+export const VIEWS: readonly (View & { readonly id: ViewId })[] = TABLE;
+
+/** The view with this id; the first if there is none. */
+export function viewOf(id: string | undefined): (typeof VIEWS)[number] {
+  return VIEWS.find((view) => view.id === id) ?? TABLE[0];
+}
