@@ -144,6 +144,11 @@ export interface LibraryApi {
    * @throws IndexUnreadable, StorageFull, StorageBusy, StorageUnavailable
    */
   open(model: string, dim: number, weights: string): Promise<Int32Array<ArrayBuffer>>;
+  /**
+   * As `open`, beside the current model, which stays the current one. Without `weights`, `model` is a name for embeddings
+   * that are in memory only, until `close`.
+   */
+  openBeside(model: string, dim: number, weights?: string): Promise<Int32Array<ArrayBuffer>>;
   /** Number of embeddings of `model` that were damaged on disk when it was opened; their photos have none. */
   damaged(model: string): Promise<number>;
   /**

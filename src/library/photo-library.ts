@@ -1,26 +1,18 @@
-import { isMadeBy } from '../core/model-id';
 import type { PhotoKey } from '../core/photo-key';
 import { serial } from '../core/tasks';
 import { rowAt, type Embeddings } from '../core/unit-rows';
-import type { IndexPair } from '../search/index-file/index-pair';
 import { findDuplicates, type DuplicateGroup, type DuplicatesOptions } from '../search/duplicates/duplicates';
 import { ModelIndexes, type PhotoEmbeddings } from '../search/model-indexes';
 import type { Scored, Subset } from '../search/top-k';
 import { TwinSearch } from '../search/twin-search';
-import type { SyncAccess } from '../storage/sync-access';
 import { storageFailure } from '../storage/storage-failure';
-import { openKeptIndex } from './kept-index';
-import type { IndexName, LibraryStore } from './library-store';
+import { KeptIndexes } from './kept-indexes';
+import type { LibraryStore } from './library-store';
 import { photoCountIn, type PhotoCount } from './photo-count';
 import { hasNewContent, isRead, stateOf, withReading } from './photo-state';
 import { readingOf } from './reading';
 import type { FolderRecord, PhotoRecord, Reading } from './records';
 import { comparer } from './thumbnail-look';
-
-interface KeptIndex extends IndexName {
-  readonly pair: IndexPair;
-  readonly files: readonly SyncAccess[];
-}
 
 /**
  * The photos of a library and their embeddings by every model, on disk and in memory. Changes run one after another and
@@ -36,16 +28,18 @@ export class PhotoLibrary {
   readonly #idsOf = new Map<PhotoKey, Set<number>>();
   /** Photos as they were when they were removed or became others in this visit, by content key. */
   readonly #former = new Map<PhotoKey, PhotoRecord>();
-  readonly #indexes = new Map<string, KeptIndex>();
+  /** Undefined without a store. */
+  readonly #kept: KeptIndexes | undefined;
+  /** Names of rows that are in memory only. */
+  readonly #passing = new Set<string>();
   readonly #inTurn = serial();
   #count: PhotoCount | undefined;
   #missing = 0;
-  /** Rows that were found damaged on disk, by model. */
-  readonly #damaged = new Map<string, number>();
 
   /** @param twins performs searches; default: CPU only */
   constructor(store: LibraryStore | undefined, twins = new TwinSearch(async () => undefined)) {
     this.#store = store;
+    this.#kept = store && new KeptIndexes(store);
     this.#twins = twins;
   }
 
@@ -73,7 +67,7 @@ export class PhotoLibrary {
 
   /** Number of rows of `model` that were found damaged on disk when it was opened. Their photos have none. */
   damaged(model: string): number {
-    return this.#damaged.get(model) ?? 0;
+    return this.#kept?.damaged(model) ?? 0;
   }
 
   /** In insertion order, which is ascending by id for new photos. */
@@ -88,14 +82,20 @@ export class PhotoLibrary {
    */
   open(model: string, dim: number, weights: string): Promise<Int32Array<ArrayBuffer>> {
     return this.#inTurn(async () => {
-      const held = this.#indexes.get(model);
-      if (this.#store && held?.weights !== weights) {
-        if (held) this.#close(held);
-        this.#rows.drop(model);
-        await this.#store.removeIndexes((index) => index.model === model && index.weights !== weights);
-        await this.#openIndex({ model, weights }, dim, this.#store);
-      }
+      await this.#hold(model, dim, weights);
       return this.#rows.open(model, dim);
+    });
+  }
+
+  /**
+   * As `open`, beside the current model, which stays the current one. Without `weights`, `model` is a name for rows that
+   * are in memory only, until `closeModel`.
+   */
+  openBeside(model: string, dim: number, weights?: string): Promise<Int32Array<ArrayBuffer>> {
+    return this.#inTurn(async () => {
+      if (weights === undefined) this.#passing.add(model);
+      else await this.#hold(model, dim, weights);
+      return this.#rows.openBeside(model, dim);
     });
   }
 
@@ -105,11 +105,8 @@ export class PhotoLibrary {
    */
   closeModel(model: string): Promise<void> {
     return this.#inTurn(async () => {
-      const held = this.#indexes.get(model);
-      if (!held) return;
-      this.#close(held);
-      const index = this.#rows.close(model);
-      if (index) await this.#twins.release(index);
+      const isHeld = this.#kept?.close(model) ?? false;
+      if (this.#passing.delete(model) || isHeld) await this.#dropFromMemory(model);
     });
   }
 
@@ -194,7 +191,7 @@ export class PhotoLibrary {
         const known = [...twins.map((twin) => this.#photos.get(twin)), this.#former.get(key)];
         const reading = firstOf(known, (photo) => photo && readingOf(photo, id));
         if (!reading) continue;
-        const kept = await this.#indexes.get(model)?.pair.readRow(key);
+        const kept = await this.#kept?.get(model)?.readRow(key);
         const data = kept ?? firstOf(twins, (twin) => this.#rows.get(model, twin));
         if (!data) continue;
         await this.#read([reading], new Map());
@@ -223,8 +220,8 @@ export class PhotoLibrary {
         here.map(({ reading }) => reading),
         thumbnails,
       );
-      await this.#indexes.get(rows.model)?.pair.append(here.map((each) => [each.reading.key, each.row]));
-      if (this.#store && !this.#indexes.has(rows.model)) return;
+      await this.#kept?.get(rows.model)?.append(here.map((each) => [each.reading.key, each.row]));
+      if (this.#kept && !this.#kept.get(rows.model) && !this.#passing.has(rows.model)) return;
       for (const each of here) this.#addRow(rows.model, each.reading.id, each.row);
     });
   }
@@ -243,10 +240,8 @@ export class PhotoLibrary {
   /** Deletes every row of `model`, at every image size. */
   drop(model: string): Promise<void> {
     return this.#inTurn(async () => {
-      const isGone = (index: IndexName) => isMadeBy(model, index.model);
-      for (const index of [...this.#indexes.values()].filter(isGone)) this.#close(index);
       this.#rows.drop(model);
-      await this.#store?.removeIndexes(isGone);
+      await this.#kept?.drop(model);
     });
   }
 
@@ -258,27 +253,28 @@ export class PhotoLibrary {
   /** Closes all files. The object must not be used afterwards. */
   close(): Promise<void> {
     return this.#inTurn(async () => {
-      for (const index of [...this.#indexes.values()]) this.#close(index);
+      this.#kept?.closeAll();
       this.#count?.close();
       this.#store?.database.close();
     });
   }
 
-  async #openIndex({ model, weights }: IndexName, dim: number, store: LibraryStore): Promise<void> {
-    const files = await store.openIndex({ model, weights });
-    try {
-      this.#rows.open(model, dim);
-      const { pair, damaged } = await openKeptIndex(files, { model, weights }, dim, (key, data) => {
-        const ids = [...(this.#idsOf.get(key) ?? [])];
-        for (const id of ids) this.#addRow(model, id, data);
-        return ids.length > 0;
-      });
-      this.#damaged.set(model, damaged);
-      this.#indexes.set(model, { model, weights, pair, files });
-    } catch (error) {
-      for (const file of files) file.close();
-      throw error;
-    }
+  /** Opens the stored rows of a model, if there is a store; rows by other weights are discarded. */
+  async #hold(model: string, dim: number, weights: string): Promise<void> {
+    if (!this.#kept || this.#kept.has({ model, weights })) return;
+    await this.#dropFromMemory(model);
+    this.#rows.openBeside(model, dim);
+    await this.#kept.open({ model, weights }, dim, (key, data) => {
+      const ids = [...(this.#idsOf.get(key) ?? [])];
+      for (const id of ids) this.#addRow(model, id, data);
+      return ids.length > 0;
+    });
+  }
+
+  /** Those at another image size stay. */
+  async #dropFromMemory(model: string): Promise<void> {
+    const index = this.#rows.close(model);
+    if (index) await this.#twins.release(index);
   }
 
   async #countTo(count: number): Promise<void> {
@@ -294,11 +290,6 @@ export class PhotoLibrary {
     const photo = this.#photos.get(id);
     if (!photo || stateOf(photo) !== 'shown') return;
     this.#rows.add([id], { model, count: 1, dim: data.length, data });
-  }
-
-  #close({ model, files }: KeptIndex): void {
-    this.#indexes.delete(model);
-    for (const file of files) file.close();
   }
 
   async #read(readings: readonly Reading[], thumbnails: ReadonlyMap<PhotoKey, Blob>): Promise<void> {

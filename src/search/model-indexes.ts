@@ -22,8 +22,13 @@ export class ModelIndexes {
    * weights and are dropped.
    */
   open(model: string, dim: number): Int32Array<ArrayBuffer> {
-    if (this.#indexes.get(model)?.dim !== dim) this.#indexes.set(model, new EmbeddingIndex(dim));
     this.#current = model;
+    return this.openBeside(model, dim);
+  }
+
+  /** As `open`, beside the current model, which stays the current one. */
+  openBeside(model: string, dim: number): Int32Array<ArrayBuffer> {
+    if (this.#indexes.get(model)?.dim !== dim) this.#indexes.set(model, new EmbeddingIndex(dim));
     return this.#index(model).ids().sort();
   }
 

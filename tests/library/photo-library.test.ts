@@ -186,6 +186,46 @@ describe('a library', () => {
     expect((await visit(shelves)).held).toEqual([]);
   });
 
+  test('keeps the rows of a model when it is opened at another image size, and the reverse', async () => {
+    const { library } = await begun();
+    await library.open('m@64x64', 2, WEIGHTS);
+    await library.add([reading(2)], { ...rows(1, 0), model: 'm@64x64' });
+    await library.closeModel('m');
+    expect([...(await library.open('m', 2, WEIGHTS))]).toEqual([1, 2]);
+    expect([...(await library.open('m@64x64', 2, WEIGHTS))]).toEqual([2]);
+  });
+
+  test('opens a model beside the current one, which stays the current one', async () => {
+    const { shelves, library } = await begun();
+    await library.openBeside('other', 3, WEIGHTS);
+    const other = { model: 'other', count: 1, dim: 3, data: Float32Array.of(0, 1, 0) };
+    await library.add([reading(2)], other);
+    expect((await library.search(other, 9)).map(({ id }) => id)).toEqual([2]);
+    expect(await found(library)).toEqual([1, 2]);
+    expect(await library.duplicates({ threshold: 0.5 })).toHaveLength(1);
+    const next = await visit(shelves);
+    expect([...(await next.library.openBeside('other', 3, WEIGHTS))]).toEqual([2]);
+  });
+
+  test.each(['with', 'without'])(
+    '%s a shelf it holds rows in memory only, until they are closed',
+    async (how) => {
+      const shelves = memoryShelves();
+      const library = new PhotoLibrary(how === 'with' ? await shelves.open() : undefined);
+      await library.restore();
+      await library.putPhotos([photo(1), photo(2)]);
+      expect([...(await library.openBeside('m', 2))]).toEqual([]);
+      await library.add([reading(1)], rows(1, 0));
+      expect(await library.claim('m', [{ id: 2, key: key(1) }])).toEqual([reading(2, 1)]);
+      expect(await found(library)).toEqual([1, 2]);
+      expect([...(await library.openBeside('m', 2))]).toEqual([1, 2]);
+      expect([...shelves.files.keys()]).toEqual([]);
+      await library.closeModel('m');
+      expect(() => library.cosines(rows(1, 0))).toThrow('holds nothing of the model m');
+      expect([...(await library.openBeside('m', 2))]).toEqual([]);
+    },
+  );
+
   test('gives back the room of rows that no photo needs', async () => {
     const { shelves, library } = await begun();
     await library.remove([2]);

@@ -94,6 +94,10 @@ export function createLibraryApi(parts: LibraryParts): LibraryApi {
       const ids = await (await use()).open(model, dim, weights);
       return transfer(ids, [ids.buffer]);
     },
+    async openBeside(model, dim, weights) {
+      const ids = await (await use()).openBeside(model, dim, weights);
+      return transfer(ids, [ids.buffer]);
+    },
     damaged: async (model) => (await use()).damaged(model),
     close: async (model) => (await use()).closeModel(model),
     putPhotos: async (photos) => (await use()).putPhotos(photos),
