@@ -10,6 +10,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/storage': ['src/core'],
   'src/zeroshot': ['src/core'],
   'src/evaluation': ['src/core'],
+  'src/datasets': ['src/core', 'src/formats', 'src/zeroshot'],
   'src/image': ['src/core', 'src/gpu'],
   'src/clip': ['src/core', 'src/formats'],
   'src/engine': ['src/core', 'src/formats', 'src/image', 'src/clip', 'src/gpu'],
@@ -44,6 +45,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'src/search',
     'src/library',
     'src/evaluation',
+    'src/datasets',
     'tools/headers.js',
   ],
 };

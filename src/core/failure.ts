@@ -45,6 +45,9 @@ export const FAILURE_NAMES = [
   'PictureUnreadable',
   'PictureTooLarge',
   'PictureTooComplex',
+  'DataSetUnclear',
+  'DataSetIncomplete',
+  'DataSetMalformed',
   'Cancelled',
 ] as const;
 

@@ -76,6 +76,11 @@ const WORDING: Readonly<Record<FailureName, Wording>> = {
   PictureUnreadable: { todo: 'Save the picture as JPEG, PNG or WebP, then add it again.' },
   PictureTooLarge: { todo: 'Save a smaller copy of the picture, then add it again.' },
   PictureTooComplex: { todo: 'Save the drawing as PNG, then add it again.' },
+  DataSetUnclear: {
+    todo: 'Take a folder per class, pictures with one file of captions, or a data set in tars with its nshards.txt.',
+  },
+  DataSetIncomplete: { todo: 'Get what is missing from where the data set came from, then open it again.' },
+  DataSetMalformed: { todo: 'Mend this file or get it again, then go on: what was measured is kept.' },
   Cancelled: { happened: 'You cancelled this.', todo: 'Start it again when you like.' },
 };
 

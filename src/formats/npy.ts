@@ -1,0 +1,42 @@
+import { Failure } from '../core/failure';
+
+/** Reads one number, by NumPy's type code without its byte order. */
+const READERS: Readonly<Record<string, (view: DataView, at: number, little: boolean) => number>> = {
+  b1: (view, at) => view.getUint8(at),
+  u1: (view, at) => view.getUint8(at),
+  i1: (view, at) => view.getInt8(at),
+  u2: (view, at, little) => view.getUint16(at, little),
+  i2: (view, at, little) => view.getInt16(at, little),
+  u4: (view, at, little) => view.getUint32(at, little),
+  i4: (view, at, little) => view.getInt32(at, little),
+  u8: (view, at, little) => Number(view.getBigUint64(at, little)),
+  i8: (view, at, little) => Number(view.getBigInt64(at, little)),
+  f4: (view, at, little) => view.getFloat32(at, little),
+  f8: (view, at, little) => view.getFloat64(at, little),
+};
+
+/**
+ * The numbers of a one-dimensional array in NumPy's file format (NEP 1; versions 1 to 3).
+ * @throws DataSetMalformed if it is anything else, or cut short
+ */
+export function readNpyVector(bytes: Uint8Array<ArrayBuffer>): number[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const magic = new TextDecoder('latin1').decode(bytes.subarray(0, 6));
+  if (magic !== '\x93NUMPY' || bytes.length < 12) throw malformed('it does not begin as one');
+  const isFirst = bytes[6] === 1;
+  const start = isFirst ? 10 : 12;
+  const from = start + (isFirst ? view.getUint16(8, true) : view.getUint32(8, true));
+  const header = new TextDecoder().decode(bytes.subarray(start, from));
+  const [, order, code = ''] = /'descr':\s*'([<>|=])(\w+)'/.exec(header) ?? [];
+  const [, count] = /'shape':\s*\((\d+),\s*\)/.exec(header) ?? [];
+  const read = READERS[code];
+  if (read === undefined) throw malformed(`its numbers are of no known type: ${header.trim().slice(0, 80)}`);
+  if (count === undefined) throw malformed('it is no list of numbers');
+  const width = Number(code.slice(1));
+  if (from + Number(count) * width > bytes.length) throw malformed('it is cut short');
+  return Array.from({ length: Number(count) }, (_, i) => read(view, from + i * width, order !== '>'));
+}
+
+function malformed(what: string): Failure {
+  return new Failure('DataSetMalformed', `This is no array of NumPy: ${what}.`);
+}
