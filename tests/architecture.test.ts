@@ -111,7 +111,12 @@ const imports = new Map(sources.map((file) => [file, importsOf(file, textOf(file
 const ENTRIES = ['src/ui/app/main.ts', ...sources.filter((file) => /^workers\/[^/]*worker\.ts$/.test(file))];
 
 /** What only tools and tests need: the engine in plain Node. */
-const FOR_NODE = ['src/clip/session-node.ts', 'src/engine/platform-node.ts', 'src/evaluation/results.ts'];
+const FOR_NODE = [
+  'src/clip/session-node.ts',
+  'src/engine/platform-node.ts',
+  'src/evaluation/results.ts',
+  ...sources.filter((file) => /^src\/(?:datasets\/|formats\/(?:npy|read-ahead|tar))/.test(file)),
+].sort();
 
 /** The files that `from` imports, by however many steps; `types` counts imports of types too. */
 function reachedFrom(from: readonly string[], types: boolean): ReadonlySet<string> {
