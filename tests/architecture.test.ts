@@ -114,6 +114,8 @@ const ENTRIES = ['src/ui/app/main.ts', ...sources.filter((file) => /^workers\/[^
 const FOR_NODE = [
   'src/clip/session-node.ts',
   'src/engine/platform-node.ts',
+  'src/evaluation/agreement.ts',
+  'src/evaluation/power-law.ts',
   'src/evaluation/results.ts',
   ...sources.filter((file) => /^src\/(?:datasets\/|formats\/(?:npy|read-ahead|tar))/.test(file)),
 ].sort();

@@ -1,7 +1,7 @@
 /** Evaluates embeddings; holds no state. */
 import { expose } from 'comlink';
-import { evaluation } from './evaluation/evaluation';
+import { createMetrics } from './evaluation/metrics';
 import { holdLifeLock } from './life-lock';
 
-expose(evaluation);
+expose(createMetrics());
 holdLifeLock();

@@ -1,15 +1,23 @@
 import { expect, it } from 'vitest';
 import { connect } from '../../src/ui/connect/connect';
-import { RETRIEVAL } from '../workers/evaluation/retrieval';
+import { rowsAt } from '../evaluation/rows';
 
 const ignore = () => undefined;
-const workers = connect({ clip: ignore, library: ignore, models: ignore, unkept: ignore });
+const { evaluation } = connect({ clip: ignore, library: ignore, models: ignore, unkept: ignore });
+const [pictures, classes] = [rowsAt(10, 80, 100), rowsAt(0, 90)];
 
-it('measures recall in a worker of its own', async () => {
-  expect(await workers.evaluation.recall(RETRIEVAL, [1, 2, 3])).toEqual([0.25, 0.75, 1]);
+it('measures in a worker of its own, and tells how far it is', async () => {
+  const seen: number[] = [];
+  const onProgress = (_: number, total: number) => seen.push(total);
+  expect(await evaluation.classification(pictures, classes, Int32Array.of(0, 1, 0), onProgress)).toEqual({
+    acc1: 2 / 3,
+    acc5: null,
+    mean_per_class_recall: 0.75,
+  });
+  expect(seen).toEqual([6]);
 });
 
-it('says across the boundary which answer is no candidate', async () => {
-  const wrong = { ...RETRIEVAL, answers: Int32Array.of(0, 1, 3, 0) };
-  await expect(workers.evaluation.recall(wrong, [1])).rejects.toThrow('Query 2 names candidate 3 of 3');
+it('says across the boundary what does not fit', async () => {
+  const wrong = evaluation.classification(pictures, classes, Int32Array.of(0), ignore);
+  await expect(wrong).rejects.toThrow('3 pictures and 1 targets');
 });

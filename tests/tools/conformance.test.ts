@@ -62,6 +62,24 @@ describe('npm run conformance', () => {
     expect(await readFile(out, 'utf8')).toContain('odd-widths');
   });
 
+  test('runs every case of evaluation in plain Node, and fails on a wrong metric or weight', async () => {
+    const cases = path.join(folder, 'evaluation');
+    await cp('tests/fixtures/evaluation/classify-4-classes', path.join(cases, 'right'), { recursive: true });
+    await cp('tests/fixtures/evaluation/probe-5-classes', path.join(cases, 'wrong'), { recursive: true });
+    const bias = await readFile(path.join(cases, 'wrong/bias.f32.bin'));
+    bias.writeFloatLE(bias.readFloatLE(4) + 2e-4, 4);
+    await writeFile(path.join(cases, 'wrong/bias.f32.bin'), bias);
+    await mkdir(path.join(cases, 'no case'));
+    const out = path.join(folder, 'out.json');
+    const { code, lines } = run('--only', 'evaluation', '--out', out);
+    expect(lines).toHaveLength(4);
+    expect(lines[1]).toMatch(/^failed {2}evaluation\/wrong {2}max \|difference\| 0 {2}\(weights 2\.0e-4\)/);
+    expect(code).toBe(1);
+    const { evaluation } = JSON.parse(await readFile(out, 'utf8')) as Computed;
+    expect(evaluation.right).toMatchObject({ acc1: 0.81, acc5: null });
+    expect(evaluation.wrong?.weight).toHaveLength(5);
+  });
+
   test('fails when no case ran', () => {
     const { code, lines } = run();
     expect(lines.slice(-2)).toEqual(['0 refused, 0 excused', '0 passed, 0 failed']);

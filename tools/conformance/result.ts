@@ -1,5 +1,5 @@
 /** The parts of a fixture folder that can be run. */
-export const SECTIONS = ['towers', 'preprocess', 'tokenizer', 'classify'] as const;
+export const SECTIONS = ['towers', 'preprocess', 'tokenizer', 'classify', 'evaluation'] as const;
 
 export type Section = (typeof SECTIONS)[number];
 
@@ -27,7 +27,11 @@ export interface Computed {
     sha256: string;
   }[];
   classify: Record<string, ComputedBlock>;
+  /** By case: metrics by name, and what was trained or fitted. */
+  evaluation: Record<string, ComputedEvaluation>;
 }
+
+export type ComputedEvaluation = Readonly<Record<string, unknown>>;
 
 /** One set of templates: `[labels][dim]`, `[images][labels]`, `[images][labels]`. */
 export interface ComputedBlock {
@@ -37,7 +41,7 @@ export interface ComputedBlock {
 }
 
 export function nothingComputed(): Computed {
-  return { towers: {}, tokenizer: [], preprocess: [], classify: {} };
+  return { towers: {}, tokenizer: [], preprocess: [], classify: {}, evaluation: {} };
 }
 
 /** A flat array as rows of `width`. */

@@ -2,6 +2,7 @@ import type { Runtime } from '../../src/clip/towers';
 import type { Arithmetic, Precision } from '../../src/clip/weights/weights';
 import { messageOf } from '../../src/core/failure';
 import { runClassify } from './classify';
+import { runEvaluation } from './evaluation';
 import type { Fixtures } from './fixtures';
 import { runPreprocess } from './preprocess';
 import { SECTIONS, type CaseResult, type Computed, type Section } from './result';
@@ -49,5 +50,7 @@ function runSection(
       return runTokenizer(fixtures, computed);
     case 'classify':
       return runClassify(fixtures, runtime, precision, computed);
+    case 'evaluation':
+      return runEvaluation(fixtures, computed);
   }
 }

@@ -1,5 +1,5 @@
 import type { UnitRows } from '../../src/core/unit-rows';
-import { ranksOf, recallAt } from '../../src/evaluation/recall';
+import { classification } from '../../src/evaluation/classification';
 import type { AlbumPicture } from './album-pictures';
 import type { HeldOut, HeldOutDrawing } from './held-out';
 import type { EvaluatedModel } from './model';
@@ -80,17 +80,15 @@ async function measureStyle(
   const familiar = drawings.flatMap(({ concept }, at) => (everyday.includes(concept) ? [at] : []));
   return {
     drawings: drawings.length,
-    names: topK(ranksOf(rows, names, concepts)),
-    nameToDrawing: topK(ranksOf(pickRows(names, concepts), rows, [...drawings.keys()])),
+    names: await topK(rows, names, concepts),
+    nameToDrawing: await topK(pickRows(names, concepts), rows, [...drawings.keys()]),
     everyday: {
       drawings: familiar.length,
-      ...topK(
-        ranksOf(
-          pickRows(rows, familiar),
-          words,
-          familiar.map((at) => everyday.indexOf(concepts[at]!)),
-        ),
-      ),
+      ...(await topK(
+        pickRows(rows, familiar),
+        words,
+        familiar.map((at) => everyday.indexOf(concepts[at]!)),
+      )),
     },
   };
 }
@@ -103,14 +101,14 @@ async function answerAll(
   const texts = [...new Set(questions.flatMap(({ choices }) => choices))];
   const rows = await model.encodeTexts(texts);
   const right: Record<string, number[]> = {};
-  questions.forEach(({ kind, choices, answer }, at) => {
+  for (const [at, { kind, choices, answer }] of questions.entries()) {
     const offered = pickRows(
       rows,
       choices.map((choice) => texts.indexOf(choice)),
     );
-    const [rank] = ranksOf(pickRows(pictures, [at]), offered, [answer]);
-    (right[kind] ??= []).push(rank === 0 ? 1 : 0);
-  });
+    const { acc1 } = await classification(pickRows(pictures, [at]), offered, [answer]);
+    (right[kind] ??= []).push(acc1);
+  }
   return Object.fromEntries(
     Object.entries(right).map(([kind, hits]) => [kind, hits.reduce((a, b) => a + b, 0) / hits.length]),
   );
@@ -124,12 +122,16 @@ async function measureAlbum(
   const captions = await model.encodeTexts(album.map(({ caption }) => caption));
   const same = [...album.keys()];
   return {
-    captionToPicture: topK(ranksOf(captions, pictures, same)),
-    pictureToCaption: topK(ranksOf(pictures, captions, same)),
+    captionToPicture: await topK(captions, pictures, same),
+    pictureToCaption: await topK(pictures, captions, same),
   };
 }
 
-const topK = (ranks: Uint32Array): TopK => ({ top1: recallAt(1, ranks), top5: recallAt(5, ranks) });
+/** @param answers for each query, the index of its one correct candidate of five or more */
+async function topK(queries: UnitRows, candidates: UnitRows, answers: readonly number[]): Promise<TopK> {
+  const { acc1, acc5 } = await classification(queries, candidates, answers);
+  return { top1: acc1, top5: acc5! };
+}
 
 /** A CLDR name in everyday spelling, as in the training captions. */
 function spoken(name: string): string {

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { rowAt, type UnitRows } from '../../src/core/unit-rows';
 import { dot } from '../../src/core/vectors';
-import { ranksOf, recallAt } from '../../src/evaluation/recall';
+import { classification } from '../../src/evaluation/classification';
 import type { Raster } from '../../src/image/raster';
 import type { AlbumPicture } from './album-pictures';
 import type { EvaluatedModel } from './model';
@@ -66,7 +66,7 @@ export async function measurePlainNames(
       texts,
       own.map(({ name }) => things.indexOf(name)),
     );
-    const found = recallAt(1, ranksOf(asked, rows, [...own.keys()]));
+    const { acc1: found } = await classification(asked, rows, [...own.keys()]);
     styles.set(style, { isSeen: own[0]!.isSeen, found });
   }
   const seen = [...styles.values()].filter(({ isSeen }) => isSeen).map(({ found }) => found);

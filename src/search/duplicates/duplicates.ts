@@ -1,4 +1,4 @@
-import { Failure } from '../../core/failure';
+import { slices, type Follower } from '../../core/slices';
 import { dot } from '../../core/vectors';
 import type { EmbeddingIndex } from '../embedding-index';
 import { planHashes } from './hash-plan';
@@ -26,7 +26,7 @@ export interface DuplicateGroup {
   readonly freeable: number;
 }
 
-export interface DuplicatesOptions {
+export interface DuplicatesOptions extends Follower {
   /** Minimum cosine of near-duplicates, greater than 0 and at most 1. */
   readonly threshold: number;
   /**
@@ -35,9 +35,6 @@ export interface DuplicatesOptions {
    * Why: to a model dark frames are as near to each other as copies of one are, and so are pages of text.
    */
   readonly isAlike?: (best: Photo, other: Photo) => Promise<boolean>;
-  readonly signal?: AbortSignal;
-  /** Called after each slice of work with the number of distinct contents done. */
-  readonly onProgress?: (done: number, total: number) => void;
 }
 
 /** The photos with the same content, by descending quality. */
@@ -56,9 +53,6 @@ const MOST_LOOKS = 16;
 
 /** Random pairs sampled to estimate how similar the photos are. */
 const SAMPLE = 2048;
-
-/** Milliseconds of work before yielding to the thread's other tasks. */
-const SLICE = 25;
 
 /**
  * The groups of near-duplicate photos, by descending `freeable`, then by ascending id of their best. A photo is in at
@@ -81,14 +75,10 @@ export async function findDuplicates(
   const leaders = new Leaders(rows.dim, contents.length, threshold, plan, SEED);
   const leads: Lead[] = [];
   const alone: Lead[] = [];
-  let sliceEnd = -Infinity;
+  const pause = slices({ signal, onProgress }, 'The search for duplicates was stopped.');
   for (const [done, content] of contents.entries()) {
-    if (performance.now() >= sliceEnd) {
-      onProgress(done, contents.length);
-      await pause();
-      if (signal?.aborted) throw new Failure('Cancelled', 'The search for duplicates was stopped.');
-      sliceEnd = performance.now() + SLICE;
-    }
+    const pausing = pause(done, contents.length);
+    if (pausing) await pausing;
     const row = rowOf(content, rows);
     if (!row) {
       alone.push({ content, near: [] });
@@ -170,9 +160,4 @@ function groupOf({ content, near }: Lead): DuplicateGroup {
     ],
     freeable: others.reduce((sum, { photo }) => sum + photo.bytes, 0),
   };
-}
-
-/** Yields to the thread's other tasks. */
-function pause(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve));
 }

@@ -1,5 +1,5 @@
 import type { ClipApi, ImageApi, LibraryApi, LoadedModel } from '../../../workers/api';
-import { evaluation } from '../../../workers/evaluation/evaluation';
+import { createMetrics } from '../../../workers/evaluation/metrics';
 import type { ModelsApi } from '../../../workers/models-api';
 import { AppState } from '../../../src/ui/app/app-state.svelte';
 import type { Deaths } from '../../../src/ui/connect/connect';
@@ -51,7 +51,7 @@ export function testApp({
         library,
         images: pictures,
         models,
-        evaluation,
+        evaluation: createMetrics(),
         stopClip: () => {},
         openClip: () => ({ clip, end: () => {} }),
         stopModels: onStopModels,
