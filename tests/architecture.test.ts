@@ -25,6 +25,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'src/clip/thread-need.ts',
     'src/clip/weights/weights.ts',
     'src/clip/architecture.ts',
+    'src/evaluation/agreement.ts',
     'src/search/query.ts',
     'src/image/file-kind.ts',
     'src/library/excludes.ts',
@@ -114,7 +115,6 @@ const ENTRIES = ['src/ui/app/main.ts', ...sources.filter((file) => /^workers\/[^
 const FOR_NODE = [
   'src/clip/session-node.ts',
   'src/engine/platform-node.ts',
-  'src/evaluation/agreement.ts',
   'src/evaluation/power-law.ts',
   'src/evaluation/results.ts',
   ...sources.filter((file) => /^src\/(?:datasets\/|formats\/(?:npy|read-ahead|tar))/.test(file)),

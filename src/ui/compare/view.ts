@@ -6,6 +6,7 @@ import type { SavedFile } from '../../../workers/models-api';
 import type { Gallery } from '../photos/gallery.svelte';
 import type { KeptModels } from '../models/kept/kept-models.svelte';
 import type { Models } from '../models/models.svelte';
+import type { Indexing } from '../indexing/indexing.svelte';
 import type { Labels } from '../label/labels.svelte';
 import type { Search } from '../search/search.svelte';
 
@@ -16,6 +17,7 @@ export interface CompareParts {
   /** The page's current model. */
   readonly models: Models;
   readonly keptModels: KeptModels;
+  readonly indexing: Indexing;
   readonly search: Search;
   readonly labels: Labels;
   readonly notices: Notices;

@@ -1,5 +1,5 @@
 import type { ClipApi, LibraryApi, LoadedModel, ModelSummary } from '../../../workers/api';
-import { rank, sigmoid, softmax, type RankedLabel } from '../../zeroshot/classifier';
+import type { RankedLabel } from '../../zeroshot/classifier';
 import { createLabelRows, type LabelRows } from '../../zeroshot/label-rows';
 import { parseLabels } from '../../zeroshot/labels';
 import {
@@ -10,6 +10,7 @@ import {
   type TemplateSetId,
 } from '../../zeroshot/templates';
 import { latest } from '../kit/latest';
+import { answersOf, type LabelTable } from './label-table';
 import { isLikelyPhoto, isUnsure, sureness } from './sureness';
 import { plural } from '../kit/words';
 import { CutTexts } from '../models/cut-texts.svelte';
@@ -48,14 +49,8 @@ export interface LabelsParts {
 }
 
 /** Every photo's cosines with every label. */
-interface Table {
+interface Table extends LabelTable {
   readonly by: ModelSummary;
-  readonly labels: readonly string[];
-  readonly rowOf: ReadonlyMap<number, number>;
-  /** `[photos, labels]`, row-major. */
-  readonly cosines: Float32Array;
-  readonly logitScale: number;
-  readonly logitBias: number | null;
 }
 
 /** Texts per call: few, so that a typed query can run in between. */
@@ -322,21 +317,3 @@ function templateSet(id: string): (typeof TEMPLATE_SETS)[number] {
 }
 
 const NO_LABELS: readonly RankedLabel[] = [];
-
-/** Looks up a photo's labels in `table`, computing each photo's once. */
-function answersOf(table: Table | undefined): (id: number) => readonly RankedLabel[] | undefined {
-  const known = new Map<number, readonly RankedLabel[]>();
-  return (id) => {
-    const row = table?.rowOf.get(id);
-    if (!table || row === undefined) return undefined;
-    const count = table.labels.length;
-    const cosines = table.cosines.subarray(row * count, (row + 1) * count);
-    const answer = known.get(id) ?? rank(table.labels, probabilities(table, cosines));
-    known.set(id, answer);
-    return answer;
-  };
-}
-
-function probabilities({ logitScale, logitBias }: Table, cosines: Float32Array): Float64Array {
-  return logitBias === null ? softmax(cosines, logitScale) : sigmoid(cosines, logitScale, logitBias);
-}

@@ -1,4 +1,5 @@
 import { openedView, type OpenView } from '../view';
+import { Comparison } from './comparison.svelte';
 import PhotosView from './PhotosView.svelte';
 
-export const openPhotos: OpenView = (parts) => openedView(PhotosView, parts);
+export const openPhotos: OpenView = (parts) => openedView(PhotosView, new Comparison(parts));
