@@ -32,6 +32,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'src/library/library-lock.ts',
     'src/library/photo-state.ts',
     'src/library/records.ts',
+    'src/evaluation/report.ts',
+    'src/evaluation/report-html.ts',
+    'src/evaluation/results.ts',
   ],
   workers: [
     'src/core',
@@ -53,7 +56,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 
 /** The same for `import type`: the page knows the workers by their interfaces alone. */
 const MAY_IMPORT_TYPES: Readonly<Record<string, readonly string[]>> = {
-  'src/ui': ['api', 'evaluation-api', 'models-api', 'service-worker-api'].map((name) => `workers/${name}.ts`),
+  'src/ui': ['api', 'evaluation-api', 'models-api', 'probe-api', 'service-worker-api'].map(
+    (name) => `workers/${name}.ts`,
+  ),
 };
 
 /**
@@ -94,7 +99,7 @@ const DOORS: Readonly<Record<string, RegExp>> = {
     /^src\/ui\/connect\/connect\.ts$|^workers\/(?:[\w-]+\.worker|library\/library-api|image\/drawings)\.ts$/,
   // The files that describe what is read back from storage or from a hub.
   valibot:
-    /^src\/(?:core\/schema|storage\/manifest|hub\/repository|clip\/weights\/stored-tensor|engine\/model-shape|evaluation\/results)\.ts$|^workers\/(?:service-worker|clip\/passed-checks|sources\/(?:model-summary|kept-detail)|models\/download-record)\.ts$/,
+    /^src\/(?:core\/schema|storage\/manifest|hub\/repository|clip\/weights\/stored-tensor|engine\/model-shape|evaluation\/(?:results|report))\.ts$|^workers\/(?:service-worker|clip\/passed-checks|sources\/(?:model-summary|kept-detail)|models\/download-record)\.ts$/,
   svelte: /^src\/ui\//,
   '@lucide/svelte': /^src\/ui\//,
 };
@@ -116,7 +121,6 @@ const FOR_NODE = [
   'src/clip/session-node.ts',
   'src/engine/platform-node.ts',
   'src/evaluation/power-law.ts',
-  'src/evaluation/results.ts',
   ...sources.filter((file) => /^src\/(?:datasets\/|formats\/(?:npy|read-ahead|tar))/.test(file)),
 ].sort();
 

@@ -16,6 +16,7 @@ import type { ModelSummary } from './sources/model-summary';
 
 export type { ModelSummary } from './sources/model-summary';
 export type { Embeddings } from '../src/core/unit-rows';
+export type { PhotoEmbeddings } from '../src/search/model-indexes';
 export type { PictureBatch } from '../src/engine/pictures';
 export type { Backend, LoadOptions, RunsOn } from '../src/engine/runs-on';
 

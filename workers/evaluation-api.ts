@@ -5,15 +5,13 @@ import type { ProbeResult, ProbeTask } from '../src/evaluation/linear-probe';
 import type { MultilabelMetrics } from '../src/evaluation/multilabel';
 import type { Frequency, OvadMetrics } from '../src/evaluation/ovad';
 import type { RetrievalMetrics } from '../src/evaluation/retrieval';
+import type { ProbeApi } from './probe-api';
 
 /** Called now and then with what is done, of a total. */
 export type EvaluationProgress = (done: number, total: number) => void;
 
-/**
- * Evaluates embeddings in its own thread, since it may take minutes; knows neither models nor photos. Each metric is
- * that of the file of `src/evaluation` of its name, with the same errors.
- */
-export interface EvaluationApi {
+/** Each metric is that of the file of `src/evaluation` of its name, with the same errors. */
+export interface MetricsApi {
   /** @throws RangeError if there is nothing to classify, if sizes differ or if a number is not finite; Cancelled */
   classification(
     images: UnitRows,
@@ -41,3 +39,6 @@ export interface EvaluationApi {
   /** Stops what is computed, which then rejects with `Cancelled`. */
   stop(): Promise<void>;
 }
+
+/** Evaluates embeddings in its own thread, since it may take minutes; knows neither models nor photos. */
+export interface EvaluationApi extends MetricsApi, ProbeApi {}

@@ -1,7 +1,8 @@
-/** Evaluates embeddings; holds no state. */
+/** Evaluates embeddings, and keeps what it trains. */
 import { expose } from 'comlink';
-import { createMetrics } from './evaluation/metrics';
+import { storageRoot } from '../src/storage/directory';
+import { createEvaluation } from './evaluation/evaluation';
 import { holdLifeLock } from './life-lock';
 
-expose(createMetrics());
+expose(createEvaluation(storageRoot));
 holdLifeLock();

@@ -48,6 +48,7 @@ export const FAILURE_NAMES = [
   'DataSetUnclear',
   'DataSetIncomplete',
   'DataSetMalformed',
+  'ReportUnreadable',
   'Cancelled',
 ] as const;
 

@@ -144,7 +144,8 @@ export async function findWeightDecay(accuracyOf: (weightDecay: number) => Promi
   return WEIGHT_DECAYS[place]!;
 }
 
-function pick({ rows, targets }: Labelled, chosen: Int32Array): Labelled {
+/** The chosen samples, in that order. */
+export function pick({ rows, targets }: Labelled, chosen: Int32Array): Labelled {
   const data = new Float32Array(chosen.length * rows.dim);
   for (const [at, row] of chosen.entries()) {
     data.set(rows.data.subarray(row * rows.dim, (row + 1) * rows.dim), at * rows.dim);

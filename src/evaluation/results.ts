@@ -36,7 +36,7 @@ const details = recordOf({
  */
 export type EvaluationResult = v.InferOutput<typeof evaluationResult>;
 
-const evaluationResult = recordOf({
+export const evaluationResult = recordOf({
   /** As CLIP_benchmark names it: "wds/imagenet1k"; for a folder, its name. */
   dataset: text,
   /** OpenCLIP's name of the architecture, or the model's own. */

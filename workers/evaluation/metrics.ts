@@ -4,10 +4,10 @@ import { linearProbe } from '../../src/evaluation/linear-probe';
 import { multilabel } from '../../src/evaluation/multilabel';
 import { ovad } from '../../src/evaluation/ovad';
 import { retrieval } from '../../src/evaluation/retrieval';
-import type { EvaluationApi, EvaluationProgress } from '../evaluation-api';
+import type { EvaluationProgress, MetricsApi } from '../evaluation-api';
 
 /** The metrics of the evaluation worker's API. */
-export function createMetrics(): EvaluationApi {
+export function createMetrics(): MetricsApi {
   let stopping = new AbortController();
   const follower = (onProgress: EvaluationProgress): Follower => ({ signal: stopping.signal, onProgress });
   return {

@@ -1,4 +1,5 @@
 import { Failure } from '../../core/failure';
+import { Records } from './records.svelte';
 import type { CompareParts, OpenedView } from './view';
 import { VIEWS, viewOf, type View, type ViewId } from './views';
 
@@ -14,8 +15,8 @@ export class Compare {
   readonly #views: readonly View[];
 
   /** @param views in place of the page's own */
-  constructor(parts: CompareParts, views: readonly View[] = VIEWS) {
-    this.#parts = parts;
+  constructor(parts: Omit<CompareParts, 'records'>, views: readonly View[] = VIEWS) {
+    this.#parts = { ...parts, records: new Records() };
     this.#views = views;
   }
 

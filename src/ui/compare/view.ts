@@ -9,6 +9,7 @@ import type { Models } from '../models/models.svelte';
 import type { Indexing } from '../indexing/indexing.svelte';
 import type { Labels } from '../label/labels.svelte';
 import type { Search } from '../search/search.svelte';
+import type { Records } from './records.svelte';
 
 /** What the views work with. */
 export interface CompareParts {
@@ -21,6 +22,8 @@ export interface CompareParts {
   readonly search: Search;
   readonly labels: Labels;
   readonly notices: Notices;
+  /** What the views measure. */
+  readonly records: Records;
   /** A monotonic clock, in milliseconds. */
   readonly now: () => number;
   /** Milliseconds since 1970. */

@@ -81,6 +81,7 @@ const WORDING: Readonly<Record<FailureName, Wording>> = {
   },
   DataSetIncomplete: { todo: 'Get what is missing from where the data set came from, then open it again.' },
   DataSetMalformed: { todo: 'Mend this file or get it again, then go on: what was measured is kept.' },
+  ReportUnreadable: { todo: 'Choose a page that was saved here with “Save report”.' },
   Cancelled: { happened: 'You cancelled this.', todo: 'Start it again when you like.' },
 };
 

@@ -1,5 +1,6 @@
 import type { ClipApi, ImageApi, LibraryApi, LoadedModel } from '../../../workers/api';
-import { createMetrics } from '../../../workers/evaluation/metrics';
+import { createEvaluation } from '../../../workers/evaluation/evaluation';
+import { memoryStorage } from '../../helpers/memory-storage';
 import type { ModelsApi } from '../../../workers/models-api';
 import { AppState } from '../../../src/ui/app/app-state.svelte';
 import type { Deaths } from '../../../src/ui/connect/connect';
@@ -51,7 +52,7 @@ export function testApp({
         library,
         images: pictures,
         models,
-        evaluation: createMetrics(),
+        evaluation: createEvaluation(async () => memoryStorage().root),
         stopClip: () => {},
         openClip: () => ({ clip, end: () => {} }),
         stopModels: onStopModels,
