@@ -120,7 +120,9 @@ const ENTRIES = ['src/ui/app/main.ts', ...sources.filter((file) => /^workers\/[^
 const FOR_NODE = [
   'src/clip/session-node.ts',
   'src/engine/platform-node.ts',
+  'src/evaluation/measure.ts',
   'src/evaluation/power-law.ts',
+  'workers/evaluation/dataset-run.ts',
   ...sources.filter((file) => /^src\/(?:datasets\/|formats\/(?:npy|read-ahead|tar))/.test(file)),
 ].sort();
 

@@ -1,4 +1,4 @@
-import { HubApiError, listFiles, modelInfo } from '@huggingface/hub';
+import { datasetInfo, HubApiError, listFiles, modelInfo } from '@huggingface/hub';
 import * as v from 'valibot';
 import { Failure, messageOf } from '../core/failure';
 import { readAs, size } from '../core/schema';
@@ -17,7 +17,7 @@ export interface RepositoryFile {
 
 /** One commit of a repository. */
 export interface Repository {
-  /** As the hub writes it: `owner/name`. */
+  /** As the hub writes it: `owner/name`, also of a data set. */
   readonly name: string;
   readonly commit: string;
   readonly licence?: string;
@@ -45,11 +45,14 @@ const listedFile = v.object({
 export interface RepositoryAddress {
   /** The hub's base URL. */
   readonly hub: string;
-  /** `owner/name`. */
+  /** `owner/name` of a model, `datasets/owner/name` of a data set, as in the hub's own addresses. */
   readonly repository: string;
   /** A branch, tag or commit; absent: the default branch. */
   readonly revision?: string;
 }
+
+/** What the address of a data set begins with. */
+export const DATASETS = 'datasets/';
 
 /**
  * Resolves the revision to a commit and lists that commit's files.
@@ -68,13 +71,12 @@ export async function readRepository(
     return new Response(await wholeBody(answer, url), answer);
   };
   try {
-    const info = await modelInfo({
-      name: repository,
-      ...(revision !== undefined && { revision }),
-      additionalFields: ['sha', 'cardData'],
-      hubUrl,
-      fetch: ask,
-    });
+    const isDataset = repository.startsWith(DATASETS);
+    const name = isDataset ? repository.slice(DATASETS.length) : repository;
+    const about = { name, ...(revision !== undefined && { revision }), hubUrl, fetch: ask };
+    const info = isDataset
+      ? await datasetInfo({ ...about, additionalFields: ['sha', 'cardData'] })
+      : await modelInfo({ ...about, additionalFields: ['sha', 'cardData'] });
     const described = readAs(description, info);
     if (described === undefined) {
       throw new Failure('HubUnreadable', `${new URL(hub).host} names no commit of ${repository}.`);
@@ -85,7 +87,7 @@ export async function readRepository(
     } = described;
     const files: RepositoryFile[] = [];
     for await (const entry of listFiles({
-      repo: repository,
+      repo: { type: isDataset ? 'dataset' : 'model', name: info.name },
       revision: commit,
       recursive: true,
       hubUrl,

@@ -32,7 +32,7 @@ export interface HubCommit {
 }
 
 export interface HubRepository {
-  /** `owner/name`. */
+  /** `owner/name`, or `datasets/owner/name`. */
   readonly id: string;
   licence: string | undefined;
   gated: boolean;
@@ -54,7 +54,7 @@ export interface HubEntry {
 
 /** Bytes. A larger file is LFS's whatever it is called. */
 const LFS_ABOVE = 1024 * 1024;
-const LFS_NAMES = /\.(?:safetensors|bin)$/;
+const LFS_NAMES = /\.(?:safetensors|bin|tar)$/;
 
 /**
  * Reads what a commit says of the files of `folder`, each streamed through its hash once.

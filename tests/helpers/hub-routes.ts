@@ -44,8 +44,8 @@ export function hubRoutes(
   };
 
   const api = ({ path, parts, query }: Target): Reply => {
-    const [, , owner, name, kind = 'revision', revision = 'main', ...rest] = parts;
-    const found = find(repositories, owner, name, revision);
+    const [, api, owner = '', name, kind = 'revision', revision = 'main', ...rest] = parts;
+    const found = find(repositories, api === 'datasets' ? `${api}/${owner}` : owner, name, revision);
     if ('status' in found) return found;
     const { repository, commit } = found;
     if (kind === 'revision' && rest.length === 0) return json(infoOf(repository, commit, expanded(query)));
@@ -65,7 +65,7 @@ export function hubRoutes(
   };
 
   const resolve = ({ parts }: Target): Reply => {
-    const [owner, name, , revision = '', ...rest] = parts;
+    const [owner, name, , revision = '', ...rest] = withOwner(parts);
     const found = find(repositories, owner, name, revision);
     if ('status' in found) return found;
     const { repository, commit } = found;
@@ -113,21 +113,29 @@ export function hubRoutes(
     hub(address) {
       const target = targetOf(address);
       if (!target) return errorReply(400, 'The address is not well formed.');
-      if (target.parts[0] === 'api' && target.parts[1] === 'models') return api(target);
+      if (target.parts[0] === 'api' && /^(?:models|datasets)$/.test(target.parts[1] ?? ''))
+        return api(target);
       if (target.parts[0] === 'folder') return folder(target);
-      return target.parts[2] === 'resolve' ? resolve(target) : nothingHere();
+      return withOwner(target.parts)[2] === 'resolve' ? resolve(target) : nothingHere();
     },
     cdn(address) {
       const target = targetOf(address);
       if (!target) return errorReply(400, 'The address is not well formed.');
-      const [top, owner, name, sha256 = '', ...rest] = target.parts;
+      const [top, ...below] = target.parts;
       if (top !== 'repos') return nothingHere();
+      const [owner, name, sha256 = '', ...rest] = withOwner(below);
       if (target.query.get('Signature') !== sign(target.path)) return errorReply(403, 'Missing signature.');
       const repository = repositories.get(`${owner}/${name}`);
       const file = repository && lfsFileOf(repository, sha256, rest.join('/'));
       return file ? fileReply(file, sha256, 'application/octet-stream', {}) : nothingHere();
     },
   };
+}
+
+/** A data set's owner is known by what the path of its address begins with. */
+function withOwner(parts: readonly string[]): readonly string[] {
+  const [first = '', second = '', ...rest] = parts;
+  return first === 'datasets' ? [`${first}/${second}`, ...rest] : parts;
 }
 
 /** Undefined where the path is not well formed. */
@@ -201,5 +209,6 @@ function infoOf(
     tags: ['open_clip', ...(licence === undefined ? [] : [`license:${licence}`])],
   };
   const asked = fields.length === 0 ? all : Object.fromEntries(fields.map((name) => [name, all[name]]));
-  return { _id: createHash('sha1').update(id).digest('hex').slice(0, 24), id, ...asked };
+  const named = id.replace(/^datasets\//, '');
+  return { _id: createHash('sha1').update(id).digest('hex').slice(0, 24), id: named, ...asked };
 }

@@ -35,7 +35,7 @@ export interface TestHub {
   readonly requests: readonly HubRequest[];
   forgetRequests(): void;
   /**
-   * Serves the files of `folder` as repository `owner/name`, a new commit each time it is called for the same name.
+   * Serves the files of `folder` as repository `owner/name`, or `datasets/owner/name`, a new commit each time it is called for the same name.
    * Older commits stay. Files are read when they are asked for: one written to since is answered with status 500, so
    * a new commit of other files takes another folder.
    *
@@ -85,7 +85,7 @@ export async function openTestHub(): Promise<TestHub> {
     requests,
     forgetRequests: () => void requests.splice(0),
     async add(id, folder, { licence, gated = false, forgetOlder = false, claimedHash } = {}) {
-      if (!/^[\w.-]+\/[\w.-]+$/.test(id)) throw new Error(`Not a repository's name: ${id}`);
+      if (!/^(?:datasets\/)?[\w.-]+\/[\w.-]+$/.test(id)) throw new Error(`Not a repository's name: ${id}`);
       const files = await readFiles(folder, claimedHash);
       const repository = repositories.get(id) ?? { id, licence, gated, count: 0, commits: [] };
       repositories.set(id, Object.assign(repository, { licence, gated }));

@@ -44,6 +44,20 @@ describe('a repository', () => {
     ]);
   });
 
+  it('of a data set is read by its own address', async () => {
+    const added = await hub.add('datasets/Someone/wds_small', folder, { licence: 'mit' });
+    const { files, ...rest } = await read('datasets/Someone/wds_small');
+    expect(rest).toEqual({ name: 'Someone/wds_small', commit: added.commit, licence: 'mit' });
+    const url = fileAddress(
+      { hub: hub.url, repository: 'datasets/Someone/wds_small' },
+      rest.commit,
+      'model.safetensors',
+    );
+    expect(files).toContainEqual({ path: 'model.safetensors', byteLength: 6, sha256: SHA256 });
+    expect(new TextDecoder().decode(await fetchSmall(url, testConnection()))).toBe('hello\n');
+    await expect(read('Someone/wds_small')).rejects.toThrow(expect.objectContaining({ name: 'HubNotFound' }));
+  });
+
   it('without a licence has none', async () => {
     await hub.add('a/b', folder);
     expect(await read('a/b')).not.toHaveProperty('licence');

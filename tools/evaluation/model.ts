@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { CHECKPOINT_FILES } from '../../src/clip/checkpoint-files';
+import { imageFingerprint } from '../../src/clip/fingerprint';
+import type { PreprocessSettings } from '../../src/core/preprocess-settings';
 import { normaliseInPlace } from '../../src/core/vectors';
 import { openEngine } from '../../src/engine/engine';
 import { shapeOf } from '../../src/engine/model-shape';
@@ -19,8 +21,10 @@ const BATCH = 64;
 /** A checkpoint's two towers in fp32 on wasm, with the page's preprocessing. */
 export interface EvaluatedModel {
   readonly parameters: { readonly image: number; readonly text: number };
-  /** One unit row per picture, in order. */
-  encodePictures(pictures: readonly Raster[]): Promise<UnitRows>;
+  /** 32 hex digits that identify the image tower and its preprocessing. */
+  readonly weights: string;
+  /** One unit row per picture, in order. @param changes to the model's own preprocessing */
+  encodePictures(pictures: readonly Raster[], changes?: Partial<PreprocessSettings>): Promise<UnitRows>;
   encodeTexts(texts: readonly string[]): Promise<UnitRows>;
   /** One zero-shot classifier row per label: the normalised mean of its templates' embeddings. */
   encodeLabels(labels: readonly string[], templates: readonly string[]): Promise<UnitRows>;
@@ -48,9 +52,12 @@ export async function openModel(folder: string): Promise<EvaluatedModel> {
   const encodeTexts = (texts: readonly string[]) => engine.encodeTexts(texts);
   return {
     parameters: shapeOf(source.architecture).parameters,
-    encodePictures: (pictures) =>
+    weights: await imageFingerprint(source.image, settings),
+    encodePictures: (pictures, changes = {}) =>
       inBatches(pictures, (batch) => {
-        const data = Uint8Array.from(Buffer.concat(batch.map((picture) => preprocess(picture, settings))));
+        const data = Uint8Array.from(
+          Buffer.concat(batch.map((picture) => preprocess(picture, { ...settings, ...changes }))),
+        );
         return engine.encodeImages({ count: batch.length, height, width, data });
       }),
     encodeTexts,

@@ -1,0 +1,101 @@
+import { open, readdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { messageOf, Failure } from '../../src/core/failure';
+import type { DataFiles } from '../../src/datasets/data-files';
+import { checkRange, type ByteSource } from '../../src/formats/byte-source';
+import { fileAddress, readRepository, DATASETS } from '../../src/hub/repository';
+import { remoteSource } from '../../src/hub/remote-source';
+import { connectionOf } from '../../workers/models/connection';
+
+/** Bytes to read at once from a disk and from a hub. */
+const DISK_WINDOW = 2 ** 20;
+const HUB_WINDOW = 2 ** 22;
+
+/** The files of a data set, and what tells whether they are still the same. */
+export interface NodeDataFiles extends DataFiles {
+  /** Of what is no picture, for pictures are many. */
+  readonly version: string;
+  /** Of a hub's repository. */
+  readonly commit?: string;
+}
+
+/** The files in a folder and below it. @throws FileUnreadable if there is no such folder */
+export async function folderFiles(
+  folder: string,
+  isPicture: (path: string) => boolean,
+): Promise<NodeDataFiles> {
+  let names: string[];
+  try {
+    names = (await readdir(folder, { recursive: true })).sort();
+  } catch (cause) {
+    throw new Failure('FileUnreadable', `The folder ${folder} cannot be read: ${messageOf(cause)}`, {
+      cause,
+    });
+  }
+  const files = [];
+  const versions: [string, number, number][] = [];
+  for (const name of names) {
+    const [file, inside] = [path.join(folder, name), name.split(path.sep).join('/')];
+    // What has a picture's name is taken for one: asking for each whether it is a file takes longer than reading it.
+    if (!isPicture(inside)) {
+      const info = await stat(file);
+      if (!info.isFile()) continue;
+      versions.push([inside, info.size, info.mtimeMs]);
+    }
+    files.push({ path: inside, open: () => fileSource(file) });
+  }
+  const version = JSON.stringify([files.length, versions]);
+  return { name: path.basename(path.resolve(folder)), files, window: DISK_WINDOW, version };
+}
+
+/** A file on this disk, opened for each slice. @throws FileUnreadable */
+export async function fileSource(file: string): Promise<ByteSource> {
+  const failed = (cause: unknown) =>
+    new Failure('FileUnreadable', `${file} cannot be read: ${messageOf(cause)}`, { cause });
+  const { size } = await stat(file).catch((error: unknown) => {
+    throw failed(error);
+  });
+  return {
+    byteLength: size,
+    async slice(start, end) {
+      checkRange(start, end, size);
+      const bytes = new Uint8Array(end - start);
+      try {
+        const handle = await open(file);
+        try {
+          const { bytesRead } = await handle.read(bytes, 0, bytes.length, start);
+          if (bytesRead < bytes.length) throw new Error(`it has ${start + bytesRead} bytes now`);
+        } finally {
+          await handle.close();
+        }
+      } catch (error) {
+        throw failed(error);
+      }
+      return bytes.buffer;
+    },
+  };
+}
+
+/**
+ * The files of a data set on a hub, read by ranges.
+ * @throws what `readRepository` throws
+ */
+export async function hubFiles(hub: string, repository: string): Promise<NodeDataFiles> {
+  const connection = connectionOf({
+    fetch: (url, init) => fetch(url, init),
+    navigator: { onLine: true },
+    addEventListener: () => undefined,
+  });
+  const address = { hub, repository: DATASETS + repository };
+  const { commit, files } = await readRepository(address, connection);
+  return {
+    name: repository,
+    commit,
+    version: commit,
+    window: HUB_WINDOW,
+    files: files.map(({ path: inside, byteLength }) => ({
+      path: inside,
+      open: async () => remoteSource(fileAddress(address, commit, inside), byteLength, connection),
+    })),
+  };
+}
