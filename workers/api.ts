@@ -71,6 +71,8 @@ export interface ClipApi {
   encodeTexts(model: string, texts: readonly string[]): Promise<Embeddings>;
   /** Texts that are too long for the model, each with the beginning that it reads. @throws ModelNotLoaded */
   cutTexts(model: string, texts: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** Bytes of wasm memory that this worker has taken; what lies on the GPU is not among them. */
+  wasmBytes(): Promise<number>;
   /** Frees the towers and the device. */
   unload(): Promise<void>;
 }

@@ -1,5 +1,6 @@
 import { expose, transfer } from 'comlink';
 import { imageFingerprint } from '../src/clip/fingerprint';
+import { wasmBytes } from '../src/clip/wasm-memory';
 import { Failure } from '../src/core/failure';
 import { baseId, sizeOfId } from '../src/core/model-id';
 import { serial } from '../src/core/tasks';
@@ -67,6 +68,8 @@ const api: ClipApi = {
   },
 
   cutTexts: async (model, texts) => requireModel(model).cutTexts(texts),
+
+  wasmBytes: async () => wasmBytes(),
 
   unload: () => turns(unload),
 };

@@ -6,6 +6,14 @@ interface Scope {
 /** What `reserveLess` has replaced. */
 const replaced = new WeakSet<object>();
 
+/** The shared memory made since, which lives as long as its worker. */
+const made: WebAssembly.Memory[] = [];
+
+/** Bytes of the shared wasm memory made since `reserveLess`; it never shrinks. */
+export function wasmBytes(): number {
+  return made.reduce((sum, { buffer }) => sum + buffer.byteLength, 0);
+}
+
 /**
  * Makes `new scope.Memory` of shared memory ask for half, a quarter … of its `maximum` where the whole is refused with
  * a RangeError. Once for each scope. @throws RangeError, from the constructor, if even `initial` pages are refused
@@ -22,7 +30,9 @@ export function reserveLess(scope: Scope): void {
       const { initial, shared } = asked;
       for (let { maximum } = asked; ; maximum = Math.max(initial, Math.floor(maximum / 2))) {
         try {
-          return new target(maximum === undefined ? asked : { ...asked, maximum });
+          const memory = new target(maximum === undefined ? asked : { ...asked, maximum });
+          if (shared) made.push(memory);
+          return memory;
         } catch (error) {
           const isRefused = error instanceof RangeError && shared === true;
           if (!isRefused || maximum === undefined || maximum <= initial) throw error;

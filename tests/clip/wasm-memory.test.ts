@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { reserveLess } from '../../src/clip/wasm-memory';
+import { reserveLess, wasmBytes } from '../../src/clip/wasm-memory';
 
 /** A browser that reserves at most `most` pages of shared memory; `asked` are the maxima it was asked for. */
 function scope(most: number) {
@@ -55,6 +55,16 @@ describe('shared memory', () => {
     reserveLess(browser);
     new browser.Memory(WHOLE);
     expect(asked).toEqual([65_536, 32_768]);
+  });
+
+  it('is counted as it grows, and memory of one thread is not', () => {
+    const { browser } = scope(65_536);
+    const before = wasmBytes();
+    const memory = new browser.Memory(WHOLE);
+    new browser.Memory({ initial: 3 });
+    expect(wasmBytes() - before).toBe(16 * 65_536);
+    memory.grow(4);
+    expect(wasmBytes() - before).toBe(20 * 65_536);
   });
 
   it('takes a module that declares more', async () => {

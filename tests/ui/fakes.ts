@@ -151,7 +151,7 @@ export function photoStates(library: LibraryApi) {
 }
 
 /** A text's angle is the number in it; it is read up to a `|`. */
-export function clip(): Pick<ClipApi, 'encodeImages' | 'encodeTexts' | 'cutTexts'> & { calls: string[] } {
+export function clip(): Omit<ClipApi, 'load' | 'unload'> & { calls: string[] } {
   const calls: string[] = [];
   return {
     calls,
@@ -163,6 +163,7 @@ export function clip(): Pick<ClipApi, 'encodeImages' | 'encodeTexts' | 'cutTexts
       calls.push(texts.join('|'));
       return rows(model, ...texts.map((text) => Number(/\d+/.exec(text)?.[0] ?? 0)));
     },
+    wasmBytes: async () => 2 ** 24,
     async cutTexts(_, texts) {
       const cut = texts.filter((text) => text.includes('|'));
       return new Map(cut.map((text) => [text, text.split('|')[0]!.trim()]));

@@ -155,6 +155,11 @@ export class Column {
     }),
   };
 
+  /** Bytes of wasm memory that its worker has taken. */
+  wasmBytes(): Promise<number> {
+    return this.#alive().wasmBytes();
+  }
+
   /** Loads the model, then embeds the photos without a row. Resolves when it is ready, or has failed. */
   async run(): Promise<void> {
     try {

@@ -7,11 +7,22 @@ import type { CompareParts } from '../view';
 import { ColumnAnswers } from './column-answers';
 import { choiceText, isSameChoice, ownRowsName, type ColumnChoice } from './column-choice';
 import { Column, type RowsPlace } from './column.svelte';
+import { Measurements } from './measurements.svelte';
 import { labelAgreement, type LabelAgreement } from './label-agreement';
 
 export type ComparisonParts = Pick<
   CompareParts,
-  'workers' | 'gallery' | 'models' | 'keptModels' | 'indexing' | 'search' | 'labels' | 'notices' | 'now'
+  | 'workers'
+  | 'gallery'
+  | 'models'
+  | 'keptModels'
+  | 'indexing'
+  | 'search'
+  | 'labels'
+  | 'notices'
+  | 'now'
+  | 'today'
+  | 'handOver'
 >;
 
 /** What one model found for a question. */
@@ -37,6 +48,7 @@ export class Comparison {
   #asked: Pick<CompareParts['labels'], 'labels' | 'templates'> | undefined;
 
   readonly parts: ComparisonParts;
+  readonly measurements: Measurements;
   readonly #answers = new WeakMap<Column, ColumnAnswers>();
   readonly #question = $derived.by(() => {
     const { text, examples } = this.parts.search;
@@ -57,7 +69,10 @@ export class Comparison {
   readonly #label = latest(() => this.#labelAll());
 
   constructor(parts: ComparisonParts) {
+    const { workers, gallery, notices, now } = parts;
     this.parts = parts;
+    const { photos, originals } = gallery;
+    this.measurements = new Measurements({ ...workers, photos, originals, notices, now });
   }
 
   get columns(): readonly Column[] {
@@ -140,6 +155,7 @@ export class Comparison {
     this.#columns = this.#columns.filter((one) => one !== column);
     this.#lists = without(this.#lists, column);
     this.#tables = without(this.#tables, column);
+    this.measurements.forget(column);
     column.end();
   }
 
@@ -153,7 +169,7 @@ export class Comparison {
     // Deleted from this device.
     for (const column of this.#columns) if (!this.parts.keptModels.get(column.choice.id)) this.remove(column);
     const isDue = this.#columns.some((column) => column.isWaiting);
-    if (isDue && this.parts.gallery.photos.list && this.parts.indexing.phase !== 'running') this.#work();
+    if (isDue && this.parts.gallery.photos.list && this.#isQuiet) this.#work();
   }
 
   /** Asks the question of all that can answer. */
@@ -167,11 +183,21 @@ export class Comparison {
     if (labels && templates && this.#answering.length > 0) this.#label();
   }
 
+  /** Whether every model is there to be measured, and none is at work. */
+  get canMeasure(): boolean {
+    return this.#isQuiet && this.#columns.every(({ phase }) => phase === 'ready' || phase === 'failed');
+  }
+
+  /** Whether nothing else needs the device. */
+  get #isQuiet(): boolean {
+    return this.parts.indexing.phase !== 'running' && !this.measurements.work;
+  }
+
   /** Why in turn: together they would share the cores and the GPU, and each would look slow. */
   async #giveTurns(): Promise<void> {
-    const { indexing, notices } = this.parts;
+    const { notices } = this.parts;
     const next = () => this.#columns.find((column) => column.isWaiting);
-    for (let column = next(); column && indexing.phase !== 'running'; column = next()) {
+    for (let column = next(); column && this.#isQuiet; column = next()) {
       await column.run();
       if (column.phase !== 'ready') continue;
       notices.say(`${this.nameOf(column.choice)} has looked at ${plural(column.embedded, 'photo')}`);

@@ -3,6 +3,7 @@ import type { ClipApi, ModelSummary } from '../../../../workers/api';
 import type { AppState } from '../../../../src/ui/app/app-state.svelte';
 import { Comparison } from '../../../../src/ui/compare/photos/comparison.svelte';
 import type { Column } from '../../../../src/ui/compare/photos/column.svelte';
+import { recordOf } from '../../../../src/ui/compare/photos/comparison-record';
 import type { ColumnChoice } from '../../../../src/ui/compare/photos/column-choice';
 import type { Workers } from '../../../../src/ui/connect/connect';
 import { testApp } from '../../app/test-app';
@@ -34,12 +35,14 @@ let calls: string[];
 /** What their loading does otherwise in one test. */
 let load: (id: string) => Promise<void>;
 let encode: () => Promise<void>;
+let time: number;
 
 beforeEach(async () => {
   library = testLibrary();
   kept = [summary('tiny'), summary('other'), summary('turned', 'folder')];
   ({ app } = testApp({ library, models: modelsWorker(kept) }));
   calls = [];
+  time = 0;
   load = encode = async () => {};
   const { search, labels, gallery, models, keptModels, indexing, notices } = app;
   const workers = { library, images, openClip } as unknown as Workers;
@@ -52,7 +55,9 @@ beforeEach(async () => {
     search,
     labels,
     notices,
-    now: () => 0,
+    now: () => time++,
+    today: () => 0,
+    handOver: () => {},
   });
   await app.models.start('tiny', undefined);
   await add(0, 30, 60, 90);
@@ -61,9 +66,10 @@ beforeEach(async () => {
 /** A worker of one column's. */
 function openClip() {
   let id = '';
-  const { cutTexts } = clip();
+  const { cutTexts, wasmBytes } = clip();
   const towers: ClipApi = {
     cutTexts,
+    wasmBytes,
     async load(asked) {
       calls.push(`load ${asked}`);
       await load(asked);
@@ -309,4 +315,76 @@ describe('answers', () => {
     expect(names(one)).toHaveLength(4);
     expect(calls).toEqual(['end other', 'load other']);
   });
+});
+
+describe('measurements', () => {
+  it('tell what each model costs, with the same photos, and store nothing', async () => {
+    const [one, other] = await compare('tiny', 'turned');
+    expect(comparison.canMeasure).toBe(true);
+    const { measurements } = comparison;
+    const before = calls.length;
+    await measurements.measure([one!, other!]);
+    expect(measurements.work).toBeUndefined();
+    const costs = measurements.of(one!);
+    // Every look at this clock is a millisecond later.
+    expect(costs?.single).toEqual({ median: 2, quartiles: [2, 2], runs: 5 });
+    expect(costs).toMatchObject({ photos: 4, wasmBytes: 2 ** 24, best: { batch: 16, median: 2 / 16 } });
+    expect(costs?.query.runs).toBe(5);
+    expect(costs?.photosPerSecond).toBeGreaterThan(0);
+    // Alone, then in batches, six times each, then as indexing does it.
+    const sizes = calls.slice(before).filter((call) => call.endsWith('by turned'));
+    expect(sizes).toEqual([
+      ...[1, 2, 4, 8, 16].flatMap((count) => Array<string>(6).fill(`${count} by turned`)),
+      '4 by turned',
+    ]);
+    expect([one?.embedded, other?.embedded]).toEqual([4, 4]);
+    expect((await library.rowsOf('turned', 0, 99)).count).toBe(4);
+  });
+
+  it('end when they are cancelled, or when a model fails, and say so', async () => {
+    const columns = await compare('turned');
+    const { measurements } = comparison;
+    encode = async () => measurements.cancel();
+    await measurements.measure(columns);
+    expect([app.notices.said, measurements.of(columns[0]!)]).toEqual(['Cancelled', undefined]);
+    encode = async () => {
+      throw failure('OutOfMemory', 'there is no room');
+    };
+    await measurements.measure(columns);
+    expect(app.notices.problems).toMatchObject([{ name: 'OutOfMemory', action: { label: 'Measure again' } }]);
+    encode = async () => {};
+    app.notices.problems[0]?.action?.run();
+    await until(() => measurements.work === undefined);
+    expect(measurements.of(columns[0]!)?.photos).toBe(4);
+    expect(app.notices.problems).toEqual([]);
+  });
+});
+
+it('is recorded as data that JSON carries', async () => {
+  app.labels.write('at 0\nat 90');
+  app.search.type('at 90');
+  const [, other] = await compare('tiny', 'turned');
+  await comparison.measurements.measure([other!]);
+  const record = recordOf(comparison, '2030-01-02T03:04:05.000Z', 'a browser');
+  expect(JSON.parse(JSON.stringify(record))).toEqual(record);
+  expect(record).toMatchObject({
+    kind: 'clipscope comparison',
+    photos: 4,
+    models: [
+      { name: 'Tiny', choice: usual('tiny'), origin: 'built-in', embedded: 4, weights: 'f'.repeat(32) },
+      { name: 'turned', costs: comparison.measurements.of(other!) },
+    ],
+    query: {
+      text: 'for at 90',
+      lists: [
+        [{ photo: '90.jpg' }, { photo: '60.jpg' }, {}, {}],
+        [{ photo: '30.jpg' }, {}, {}, {}],
+      ],
+      overlaps: [{ pair: [0, 1], overlap: { shared: 4, length: 4 } }],
+    },
+    labels: { labels: ['at 0', 'at 90'], models: [0, 1], allSame: 0.5 },
+  });
+  expect(record.models[0]).not.toHaveProperty('costs');
+  const first = record.labels?.photos.find(({ photo }) => photo === '0.jpg')?.first;
+  expect(first?.map(([best]) => best?.label)).toEqual(['at 0', 'at 90']);
 });
