@@ -10,6 +10,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<unknown>>> = {
   hostile: () => import('./hostile'),
   'full-size': () => import('./full-size'),
   precision: () => import('./precision'),
+  evaluation: () => import('./evaluation'),
 };
 
 const benchmark = BENCHMARKS[process.argv[2] ?? ''];

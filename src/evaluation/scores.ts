@@ -27,8 +27,9 @@ export class Scores {
   constructor(rows: UnitRows, columns: UnitRows, factor = 1) {
     if (rows.dim !== columns.dim) throw new RangeError(`Rows of ${rows.dim} and ${columns.dim} numbers`);
     for (const { data, dim } of [rows, columns]) {
-      const at = data.findIndex((value) => !Number.isFinite(value));
-      if (at >= 0) throw new RangeError(`Row ${Math.floor(at / dim)} holds ${data[at]}`);
+      for (let at = 0; at < data.length; at++) {
+        if (!Number.isFinite(data[at])) throw new RangeError(`Row ${Math.floor(at / dim)} holds ${data[at]}`);
+      }
     }
     this.rows = factor === 1 ? rows : { ...rows, data: rows.data.map((value) => value * factor) };
     this.columns = columns;
@@ -119,35 +120,25 @@ class RoundedScores {
   /** Writes rows, rounded, to the memory. */
   #round({ count, dim, data }: UnitRows, at: number): Rounded {
     const numbers = new Int16Array(this.#kernels.memory.buffer, at, (count * this.#step) / 2);
-    const longest = Math.sqrt(mostOf(count, (row) => squares(data, row * dim, dim, (value) => value)));
+    let longest = 0;
+    for (let row = 0; row < count; row++) {
+      let squares = 0;
+      for (let from = row * dim; from < (row + 1) * dim; from++) squares += data[from]! ** 2;
+      longest = Math.max(longest, Math.sqrt(squares));
+    }
     // Rounding makes a row longer by less than half of this root.
     const scale = longest > 0 ? (LONGEST - Math.sqrt(dim)) / longest : 1;
-    const lost = mostOf(count, (row) => {
-      const to = (row * this.#step) / 2;
-      return squares(data, row * dim, dim, (value, index) => {
-        numbers[to + index] = Math.round(value * scale);
-        return value * scale - numbers[to + index]!;
-      });
-    });
-    return { scale, lost: Math.sqrt(lost) };
+    let lost = 0;
+    for (let row = 0; row < count; row++) {
+      let squares = 0;
+      for (let from = row * dim, to = (row * this.#step) / 2; from < (row + 1) * dim; from++, to++) {
+        const exact = data[from]! * scale;
+        const number = Math.round(exact);
+        numbers[to] = number;
+        squares += (exact - number) ** 2;
+      }
+      lost = Math.max(lost, Math.sqrt(squares));
+    }
+    return { scale, lost };
   }
-}
-
-/** The largest value for any row. */
-function mostOf(count: number, value: (row: number) => number): number {
-  let most = 0;
-  for (let row = 0; row < count; row++) most = Math.max(most, value(row));
-  return most;
-}
-
-/** The sum of squares of what is made of a part of `data`. */
-function squares(
-  data: Float32Array,
-  from: number,
-  count: number,
-  make: (value: number, index: number) => number,
-): number {
-  let sum = 0;
-  for (let index = 0; index < count; index++) sum += make(data[from + index]!, index) ** 2;
-  return sum;
 }

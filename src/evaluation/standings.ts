@@ -18,8 +18,9 @@ export class Standings {
   /** How many others have the same score. */
   readonly equal: Uint32Array<ArrayBuffer>;
   readonly #depth: number;
-  /** Rounded scores below `low` are lower than the own one, those above `high` higher. */
-  readonly #low: Int32Array<ArrayBuffer>;
+  /** Rounded scores below it are lower than the own one, or need not be counted. */
+  readonly low: Int32Array<ArrayBuffer>;
+  /** Those above it are higher. */
   readonly #high: Int32Array<ArrayBuffer>;
 
   constructor(own: Float32Array<ArrayBuffer>, depth: number, rounded: { scale: number; margin: number }) {
@@ -32,22 +33,17 @@ export class Standings {
     const within = (value: number) => Math.min(Math.max(value, -OUT_OF_REACH), OUT_OF_REACH);
     const limits = (sign: number) => (score: number, at: number) =>
       score === -Infinity ? -OUT_OF_REACH : within(Math.round(score * rounded.scale + sign * margins[at]!));
-    this.#low = Int32Array.from(own, limits(-1));
+    this.low = Int32Array.from(own, limits(-1));
     this.#high = Int32Array.from(own, limits(1));
   }
 
-  /** Whether another answer with this rounded score may be as high as the query's own. */
-  mayCount(query: number, rounded: number): boolean {
-    return rounded >= this.#low[query]!;
-  }
-
-  /** Counts another answer. */
+  /** Counts another answer, whose rounded score is not below `low`. */
   count(query: number, rounded: number, score: () => number): void {
     const own = this.own[query]!;
     if (rounded > this.#high[query]! || score() > own) {
       const above = this.above[query]! + 1;
       this.above[query] = above;
-      if (above === this.#depth) this.#low[query] = OUT_OF_REACH;
+      if (above === this.#depth) this.low[query] = OUT_OF_REACH;
     } else if (score() === own) {
       this.equal[query]! += 1;
     }
@@ -88,18 +84,21 @@ export async function standings(
   }
   const rows = new Standings(ofRows, depth, rounded);
   const columns = new Standings(ofColumns, depth, rounded);
+  const [lowOfRow, lowOfColumn] = [rows.low, columns.low];
+  function count(row: number, column: number, value: number): void {
+    if (answers[row] === column) return;
+    const score = () => scores.at(row, column);
+    if (value >= lowOfRow[row]!) rows.count(row, value, score);
+    if (value >= lowOfColumn[column]!) columns.count(column, value, score);
+  }
   await rounded.forBlocks(
     (block, firstRow, rowCount, firstColumn, columnCount) => {
       for (let index = 0; index < columnCount; index++) {
         const column = firstColumn + index;
         for (let lane = 0; lane < rowCount; lane++) {
-          const row = firstRow + lane;
           const value = block[index * DOT_ROWS + lane]!;
-          const [inRow, inColumn] = [rows.mayCount(row, value), columns.mayCount(column, value)];
-          if (!(inRow || inColumn) || answers[row] === column) continue;
-          const score = () => scores.at(row, column);
-          if (inRow) rows.count(row, value, score);
-          if (inColumn) columns.count(column, value, score);
+          const row = firstRow + lane;
+          if (value >= lowOfRow[row]! || value >= lowOfColumn[column]!) count(row, column, value);
         }
       }
     },
