@@ -26,6 +26,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'src/clip/weights/weights.ts',
     'src/clip/architecture.ts',
     'src/evaluation/agreement.ts',
+    'src/evaluation/power-law.ts',
+    'training/results/budgets.json',
     'src/search/query.ts',
     'src/image/file-kind.ts',
     'src/library/excludes.ts',
@@ -100,6 +102,7 @@ const DOORS: Readonly<Record<string, RegExp>> = {
   // The files that describe what is read back from storage or from a hub.
   valibot:
     /^src\/(?:core\/schema|storage\/manifest|hub\/repository|clip\/weights\/stored-tensor|engine\/model-shape|evaluation\/(?:results|report))\.ts$|^workers\/(?:service-worker|clip\/passed-checks|sources\/(?:model-summary|kept-detail)|models\/download-record)\.ts$/,
+  '@observablehq/plot': /^src\/ui\/compare\/scaling\/draw\.ts$/,
   svelte: /^src\/ui\//,
   '@lucide/svelte': /^src\/ui\//,
 };
@@ -121,7 +124,6 @@ const FOR_NODE = [
   'src/clip/session-node.ts',
   'src/engine/platform-node.ts',
   'src/evaluation/measure.ts',
-  'src/evaluation/power-law.ts',
   'workers/evaluation/dataset-run.ts',
   ...sources.filter((file) => /^src\/(?:datasets\/|formats\/(?:npy|read-ahead|tar))/.test(file)),
 ].sort();

@@ -31,6 +31,8 @@ const UNUSED_BUILDS = !('gpu' in navigator)
 const UNUSED_FILE = new RegExp(`\\.(?:${UNUSED_BUILDS})-[\\w-]+\\.(?:mjs|wasm)$`);
 /** What draws SVG, which few photo libraries have. */
 const DRAWING_FILE = /\/(?:index_bg-[\w-]+\.wasm|DejaVuSans-[\w-]+\.ttf)$/;
+/** What draws plots, which few visits show. */
+const PLOT_FILE = /\/open-scaling-[\w-]+\.js$/;
 
 const files = BUILD_FILES.map(({ url, revision }) => ({ url: addressOf(url), revision }));
 const ours = new Set(files.map(({ url }) => url));
@@ -41,7 +43,10 @@ const otherModels = new Set(
 /** Each file that is cached later, and what it is cached as: a file whose name has no hash is another one in each version. */
 const later = new Map(
   files
-    .filter(({ url }) => UNUSED_FILE.test(url) || DRAWING_FILE.test(url) || otherModels.has(url))
+    .filter(
+      ({ url }) =>
+        [UNUSED_FILE, DRAWING_FILE, PLOT_FILE].some((kind) => kind.test(url)) || otherModels.has(url),
+    )
     .map(({ url, revision }) => [url, revision === null ? url : `${url}?revision=${revision}`]),
 );
 

@@ -20,6 +20,11 @@ const TABLE = [
     asks: true,
     load: async () => (await import('./photos/open-photos')).openPhotos,
   },
+  {
+    id: 'scaling',
+    title: 'Scaling',
+    load: async () => (await import('./scaling/open-scaling')).openScaling,
+  },
   { id: 'probe', title: 'Probe', load: async () => (await import('./probe/open-probe')).openProbe },
   { id: 'report', title: 'Report', load: async () => (await import('./report/open-report')).openReport },
 ] as const satisfies readonly View[];

@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest';
+import type { SavedFile } from '../../../../workers/models-api';
+import trained from '../../../../training/results/law.json' with { type: 'json' };
+import { lawsOf } from '../../../../src/ui/compare/scaling/laws';
+import { pointsOf, SETS, type MeasuredPoint } from '../../../../src/ui/compare/scaling/points';
+import { Scaling } from '../../../../src/ui/compare/scaling/scaling.svelte';
+import { exponentText, pointText, powerText, savingText } from '../../../../src/ui/compare/scaling/words';
+
+const MEASURED: MeasuredPoint = {
+  ...{ set: 'imagenet1k', name: 'ViT-B-32', compute: 2e11, error: 0.34, milliseconds: 12.34 },
+};
+
+function scalingView() {
+  const files: SavedFile[] = [];
+  const scaling = new Scaling({ handOver: (saved) => files.push(...saved) });
+  return { scaling, files };
+}
+
+describe('the points', () => {
+  it('are 29 models of LAION and 3 of OpenAI in every published data set', () => {
+    for (const { id } of SETS.filter((set) => set.id !== 'drawings')) {
+      const families = pointsOf(id, []).map(({ family }) => family);
+      expect(families.filter((family) => family === 'OpenCLIP')).toHaveLength(29);
+      expect(families.filter((family) => family === 'OpenAI')).toHaveLength(3);
+    }
+  });
+
+  it('have what this device measured laid over, in its own data set', () => {
+    expect(pointsOf('imagenet1k', [MEASURED]).at(-1)).toMatchObject({ family: 'This device', error: 0.34 });
+    expect(pointsOf('country211', [MEASURED])).toHaveLength(32);
+  });
+});
+
+describe('the laws', () => {
+  it("are the paper's for both families", () => {
+    const laws = lawsOf(pointsOf('imagenet1k', [MEASURED]));
+    expect(laws.map(({ family }) => family)).toEqual(['OpenCLIP', 'OpenAI']);
+    expect(laws.map(({ alpha }) => exponentText(alpha))).toEqual(['−0.111', '−0.164']);
+    const [openClip, openAi] = laws;
+    expect(openClip!.exponent!.low).toBeLessThan(openClip!.alpha);
+    expect(openClip!.exponent!.high).toBeGreaterThan(openClip!.alpha);
+    // Three models tell nothing of their spread.
+    expect(openAi!.exponent).toBeUndefined();
+  });
+
+  it("is that of the training for the built-in models' drawings", () => {
+    const [law] = lawsOf(pointsOf('drawings', []));
+    expect(law!.alpha).toBeCloseTo(trained.alpha, 10);
+    expect(law!.beta).toBeCloseTo(trained.beta, 9);
+  });
+});
+
+describe('the view', () => {
+  it('hides families and models, from left to right by compute', () => {
+    const { scaling } = scalingView();
+    expect(scaling.shown).toHaveLength(32);
+    expect(scaling.models).toEqual(['ViT-B-32', 'ViT-B-16', 'ViT-L-14', 'ViT-H-14', 'ViT-g-14']);
+    scaling.toggle('OpenAI');
+    scaling.toggle('ViT-B-32');
+    expect(scaling.shown.every(({ family, model }) => family === 'OpenCLIP' && model !== 'ViT-B-32')).toBe(
+      true,
+    );
+    expect(scaling.shownLaws.map(({ family }) => family)).toEqual(['OpenCLIP']);
+    const computes = scaling.shown.map(({ compute }) => compute!);
+    expect(computes).toEqual(computes.toSorted((a, b) => a - b));
+    scaling.toggle('OpenAI');
+    expect(scaling.shownLaws).toHaveLength(2);
+  });
+
+  it('shows against time what this device has timed, without a law', () => {
+    const { scaling } = scalingView();
+    scaling.against = 'milliseconds';
+    expect(scaling.shown).toEqual([]);
+    scaling.measured = [MEASURED];
+    expect(scaling.shown.map(({ model }) => model)).toEqual(['ViT-B-32']);
+    expect(scaling.shownLaws).toEqual([]);
+  });
+
+  it('saves what is shown as a table, with its laws', async () => {
+    const { scaling, files } = scalingView();
+    scaling.set = 'vtab+';
+    for (const model of scaling.models.slice(0, -1)) scaling.toggle(model);
+    scaling.toggle('OpenAI');
+    scaling.saveTable();
+    const [{ name, file }] = files as [SavedFile];
+    expect(name).toBe('scaling-vtab-plus-compute.csv');
+    const [heads, point, empty, lawHeads, law] = (await file.text()).split('\r\n');
+    expect(heads).toBe('dataset,family,model,trained_on,samples_seen,gmacs,error,milliseconds');
+    expect(point).toMatch(/^vtab\+,OpenCLIP,ViT-g-14,LAION-2B,\d+,3549396664594\.8\d*,0\.\d+,$/);
+    expect([empty, lawHeads]).toEqual(['', 'dataset,family,fit,alpha,beta,alpha_low,alpha_high']);
+    expect(law).toMatch(/^vtab\+,OpenCLIP,"through .*",-0\.0436\d+,1\.56\d+,-0\.\d+,-0\.\d+$/);
+  });
+});
+
+describe('words', () => {
+  it('say what a point is', () => {
+    const [point] = pointsOf('imagenet1k', []);
+    expect(pointText(point!)).toBe('ViT-B-32, CLIP-WIT, 13 billion samples: 36.7% wrong, 9.5 · 10¹⁰ GMACs');
+    expect(pointText(pointsOf('imagenet1k', [MEASURED]).at(-1)!)).toBe(
+      'ViT-B-32, measured: 34.0% wrong, 2.0 · 10¹¹ GMACs, 12.3 ms a picture here',
+    );
+  });
+
+  it('say what ten times the compute brings', () => {
+    expect(savingText({ alpha: -0.1114 })).toBe('10 times the compute, 23% fewer errors');
+    expect(savingText({ alpha: 0.05 })).toBe('10 times the compute, 12% more errors');
+  });
+
+  it('name powers of ten alone', () => {
+    expect([1e11, 2e11, 1e-2].map(powerText)).toEqual(['10¹¹', '', '10⁻²']);
+  });
+});
