@@ -58,7 +58,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 
 /** The same for `import type`: the page knows the workers by their interfaces alone. */
 const MAY_IMPORT_TYPES: Readonly<Record<string, readonly string[]>> = {
-  'src/ui': ['api', 'evaluation-api', 'models-api', 'probe-api', 'service-worker-api'].map(
+  'src/ui': ['api', 'dataset-api', 'evaluation-api', 'models-api', 'probe-api', 'service-worker-api'].map(
     (name) => `workers/${name}.ts`,
   ),
 };
@@ -120,13 +120,7 @@ const imports = new Map(sources.map((file) => [file, importsOf(file, textOf(file
 const ENTRIES = ['src/ui/app/main.ts', ...sources.filter((file) => /^workers\/[^/]*worker\.ts$/.test(file))];
 
 /** What only tools and tests need: the engine in plain Node. */
-const FOR_NODE = [
-  'src/clip/session-node.ts',
-  'src/engine/platform-node.ts',
-  'src/evaluation/measure.ts',
-  'workers/evaluation/dataset-run.ts',
-  ...sources.filter((file) => /^src\/(?:datasets\/|formats\/(?:npy|read-ahead|tar))/.test(file)),
-].sort();
+const FOR_NODE = ['src/clip/session-node.ts', 'src/engine/platform-node.ts'];
 
 /** The files that `from` imports, by however many steps; `types` counts imports of types too. */
 function reachedFrom(from: readonly string[], types: boolean): ReadonlySet<string> {

@@ -7,6 +7,7 @@ import type { PreprocessSettings } from '../src/core/preprocess-settings';
 import type { Embeddings } from '../src/core/unit-rows';
 import type { PictureRows } from '../src/engine/engine';
 import type { PictureBatch } from '../src/engine/pictures';
+import type { Rectangle } from '../src/image/raster';
 import type { ThreadNeed } from '../src/clip/thread-need';
 import type { LoadOptions, RunsOn } from '../src/engine/runs-on';
 import type { DuplicateGroup } from '../src/search/duplicates/duplicates';
@@ -94,10 +95,20 @@ export type PreparedPicture =
     }
   | { readonly ok: false; readonly name: FailureName; readonly message: string };
 
+/** A picture of a data set, or a part of it, decoded, resized and cropped. */
+export type PreparedSample =
+  | { readonly ok: true; readonly pixels: Uint8Array<ArrayBuffer> }
+  | { readonly ok: false; readonly name: FailureName; readonly message: string };
+
 /** Decodes, rotates upright, flattens onto a ground, resizes and crops. One of a small pool. */
 export interface ImageApi {
   /** A picture that cannot be prepared is a result, not a rejection. `thumbnailEdge` 0 skips the thumbnail. */
   prepare(file: Blob, settings: PreprocessSettings, thumbnailEdge: number): Promise<PreparedPicture>;
+  /**
+   * The pixels alone, as `prepare` gives them, of the picture or of a box in it. What cannot be prepared is a result, not
+   * a rejection.
+   */
+  prepareSample(file: Blob, settings: PreprocessSettings, box?: Rectangle): Promise<PreparedSample>;
   /** Only the `key` of `PreparedPicture`. @throws FileUnreadable */
   keyOf(file: Blob): Promise<string>;
   /**

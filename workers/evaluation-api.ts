@@ -5,6 +5,7 @@ import type { ProbeResult, ProbeTask } from '../src/evaluation/linear-probe';
 import type { MultilabelMetrics } from '../src/evaluation/multilabel';
 import type { Frequency, OvadMetrics } from '../src/evaluation/ovad';
 import type { RetrievalMetrics } from '../src/evaluation/retrieval';
+import type { DatasetApi } from './dataset-api';
 import type { ProbeApi } from './probe-api';
 
 /** Called now and then with what is done, of a total. */
@@ -40,5 +41,7 @@ export interface MetricsApi {
   stop(): Promise<void>;
 }
 
-/** Evaluates embeddings in its own thread, since it may take minutes; knows neither models nor photos. */
-export interface EvaluationApi extends MetricsApi, ProbeApi {}
+/**
+ * Evaluates embeddings in its own thread, since it may take minutes, and reads data sets; knows neither models nor photos.
+ */
+export interface EvaluationApi extends MetricsApi, ProbeApi, DatasetApi {}

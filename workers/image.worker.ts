@@ -7,6 +7,7 @@ import { decodePicture } from '../src/image/decode';
 import type { DecodedPicture } from '../src/image/decode';
 import { fileKind } from '../src/image/file-kind';
 import { preprocessSource } from '../src/image/preprocess';
+import { partOf } from '../src/image/raster';
 import { thumbnailOf } from '../src/image/thumbnail';
 import { readMetadata } from '../src/library/metadata';
 import { SMALL_FILE } from '../src/library/records';
@@ -35,6 +36,18 @@ const api: ImageApi = {
         ? new Blob([bytes], { type: file.type })
         : await thumbnailOf(picture, thumbnailEdge);
       return transfer({ ...prepared, thumbnail }, [pixels.buffer]);
+    } catch (error) {
+      return { ok: false, name: nameOf(error), message: messageOf(error) };
+    } finally {
+      picture?.close();
+    }
+  },
+  async prepareSample(file, settings, box) {
+    let picture: DecodedPicture | undefined;
+    try {
+      picture = await decodePicture(await bytesOf(file));
+      const pixels = preprocessSource(box ? partOf(picture, box) : picture, settings);
+      return transfer({ ok: true, pixels } as const, [pixels.buffer]);
     } catch (error) {
       return { ok: false, name: nameOf(error), message: messageOf(error) };
     } finally {

@@ -5,6 +5,7 @@
 import type { ModelShape } from '../src/engine/model-shape';
 import type { Precision } from '../src/clip/weights/weights';
 import type { ModelSummary, Progress } from './api';
+import type { ListedDataset } from './dataset-api';
 import type { PlannedRequest, RemoteSource } from './models/download-record';
 
 export type { PlannedRequest, RemoteSource } from './models/download-record';
@@ -139,4 +140,16 @@ export interface ModelsApi {
     onProgress: (progress: Progress) => void,
   ): Promise<SavedFile[]>;
   storage(): Promise<StorageUse>;
+  /**
+   * Lists the files of a data set on a hub. @param repository `owner/name`
+   * @throws Offline, NetworkFailed, CorsRefused, HostNotAllowed, HubForbidden, HubNotFound, HubBusy, HubUnreadable
+   */
+  listDataset(hub: string, repository: string): Promise<ListedDataset>;
+  /** Bytes `start` to `end` of a file of a listed data set. @throws what `listDataset` throws */
+  readDataset(
+    dataset: Pick<ListedDataset, 'hub' | 'repository' | 'commit'>,
+    file: ListedDataset['files'][number],
+    start: number,
+    end: number,
+  ): Promise<ArrayBuffer>;
 }

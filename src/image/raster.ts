@@ -47,3 +47,29 @@ export function sourceOf(raster: Raster): PixelSource {
     read: (left, top) => ({ data, offset: top * stride + left * channels, stride }),
   };
 }
+
+/** A rectangle of whole pixels. */
+export interface Rectangle {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/**
+ * A rectangle of a source, as far as it reaches into it, without copying.
+ * @throws RangeError if it lies outside
+ */
+export function partOf(source: PixelSource, { left, top, width, height }: Rectangle): PixelSource {
+  const columns = Math.min(width, source.width - left);
+  const rows = Math.min(height, source.height - top);
+  if (left < 0 || top < 0 || columns <= 0 || rows <= 0) {
+    throw new RangeError(`The box lies outside the picture of ${source.width} × ${source.height} pixels`);
+  }
+  return {
+    width: columns,
+    height: rows,
+    channels: source.channels,
+    read: (x, y, w, h) => source.read(left + x, top + y, w, h),
+  };
+}

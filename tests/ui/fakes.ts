@@ -114,6 +114,10 @@ export const images: ImageApi = {
     const picture = prepared(degrees);
     return thumbnailEdge > 0 ? { ...picture, thumbnail: new Blob([text]) } : picture;
   },
+  async prepareSample(file, settings) {
+    const picture = await images.prepare(file, settings, 0);
+    return picture.ok ? { ok: true, pixels: picture.pixels } : picture;
+  },
   keyOf: async (file) => keyOf(await file.text()),
   shown: async (file) => file,
 };
@@ -253,6 +257,8 @@ export function modelsWorker(kept: ModelSummary[], parts: Partial<ModelsApi> = {
     },
     saveCheckpoint: async () => [],
     storage: async () => emptyStorage,
+    listDataset: () => Promise.reject(failure('HubNotFound')),
+    readDataset: () => Promise.reject(failure('HubNotFound')),
     ...parts,
   };
 }

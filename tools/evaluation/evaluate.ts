@@ -3,7 +3,7 @@ import path from 'node:path';
 import { shortDigest } from '../../src/core/short-digest';
 import { isPicture } from '../../src/datasets/data-files';
 import type { SkippedSample } from '../../src/datasets/dataset';
-import { EmbeddingLog } from '../../src/datasets/embedding-log';
+import { EmbeddingLog, noLogFile } from '../../src/datasets/embedding-log';
 import { openDataset } from '../../src/datasets/open-dataset';
 import { linearProbe } from '../../src/evaluation/linear-probe';
 import { measure, taskName } from '../../src/evaluation/measure';
@@ -13,7 +13,7 @@ import { DatasetRun } from '../../workers/evaluation/dataset-run';
 import { folderFiles, hubFiles, type NodeDataFiles } from './dataset-files';
 import { embedPictures, embedTexts } from './evaluate-dataset';
 import type { EvaluateOptions } from './evaluate-options';
-import { noLogFile, openLogFile } from './log-file';
+import { openLogFile } from './log-file';
 import { openModel, type EvaluatedModel } from './model';
 
 export interface Evaluated {

@@ -28,14 +28,3 @@ export async function openLogFile(file: string): Promise<LogFile> {
     close: () => handle.close(),
   };
 }
-
-/** A log that keeps nothing. */
-export function noLogFile(): LogFile {
-  return {
-    byteLength: 0,
-    read: async () => new Uint8Array(0),
-    append: async () => undefined,
-    truncate: async () => undefined,
-    close: async () => undefined,
-  };
-}

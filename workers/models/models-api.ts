@@ -6,6 +6,7 @@ import { idOf } from './download-plan';
 import { createFetching } from './fetch-model';
 import { inspect } from './inspect';
 import type { ModelsParts } from './parts';
+import { listDataset, readDataset } from './remote-dataset';
 import { saveCheckpoint } from './save-checkpoint';
 import { noneWithoutStorage, storageUse } from './storage-use';
 
@@ -30,5 +31,7 @@ export function createModelsApi(parts: ModelsParts, fetchOwn?: FetchOwn): Models
     removeModel: async (id) => (await models()).remove(id),
     saveCheckpoint: (id, dtype, folder, onProgress) => saveCheckpoint(parts, id, dtype, folder, onProgress),
     storage: () => storageUse(parts, interruptedDownloads),
+    listDataset: (hub, repository) => listDataset(parts, hub, repository),
+    readDataset: (dataset, file, start, end) => readDataset(parts, dataset, file, start, end),
   };
 }
