@@ -11,6 +11,9 @@ export interface Tasks {
   readonly collection: number;
 }
 
+/** The name that a trace gives the thread of a page's worker. */
+const WORKER = 'DedicatedWorker thread';
+
 /** What a trace calls the page's own work: handlers, frames, callbacks, and the layout and paint they cause. */
 const OWN_WORK: ReadonlySet<string> = new Set([
   'EventDispatch',
@@ -37,21 +40,22 @@ interface Trace {
   }[];
 }
 
-/** Traces `page` while `work` is done. */
+/** The tasks of `page` while `work` is done, and what its workers took of the processor meanwhile, in milliseconds. */
 export async function longestTasks(
   page: Page,
   browser: Browser,
   work: () => Promise<unknown>,
-): Promise<Tasks> {
+): Promise<Tasks & { readonly workers: number }> {
   await browser.startTracing(page, { categories: ['toplevel', 'devtools.timeline', '__metadata'] });
   await work();
   const { traceEvents } = JSON.parse((await browser.stopTracing()).toString()) as Trace;
-  const main = traceEvents.filter(
-    ({ name, args }) => name === 'thread_name' && args?.name === 'CrRendererMain',
-  );
-  const isMain = new Set(main.map(({ pid, tid }) => `${pid} ${tid}`));
-  const events = traceEvents.filter(({ ph, pid, tid }) => ph === 'X' && isMain.has(`${pid} ${tid}`));
-  const tasks = events.filter(({ name }) => name.endsWith('RunTask'));
+  const eventsOf = (thread: string) => {
+    const named = traceEvents.filter(({ name, args }) => name === 'thread_name' && args?.name === thread);
+    const isMeant = new Set(named.map(({ pid, tid }) => `${pid} ${tid}`));
+    return traceEvents.filter(({ ph, pid, tid }) => ph === 'X' && isMeant.has(`${pid} ${tid}`));
+  };
+  const events = eventsOf('CrRendererMain');
+  const tasks = events.filter(isTask);
   if (tasks.length === 0) throw new Error('The trace holds no task of the main thread');
   const longest = (names: ReadonlySet<string>) =>
     most(events.filter(({ name }) => names.has(name)).map(({ dur = 0 }) => dur)) / 1000;
@@ -60,8 +64,14 @@ export async function longestTasks(
     cpu: most(tasks.map(({ tdur = 0 }) => tdur)) / 1000,
     own: longest(OWN_WORK),
     collection: longest(COLLECTIONS),
+    workers:
+      eventsOf(WORKER)
+        .filter(isTask)
+        .reduce((sum, { tdur = 0 }) => sum + tdur, 0) / 1000,
   };
 }
+
+const isTask = ({ name }: { readonly name: string }): boolean => name.endsWith('RunTask');
 
 /** The largest of any number of values; 0 of none. */
 function most(values: readonly number[]): number {
