@@ -28,6 +28,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'src/evaluation/agreement.ts',
     'src/evaluation/power-law.ts',
     'training/results/budgets.json',
+    'training/results/models.json',
     'src/search/query.ts',
     'src/image/file-kind.ts',
     'src/library/excludes.ts',

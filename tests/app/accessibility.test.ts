@@ -92,6 +92,10 @@ describe.each(viewports)('$width px wide, light and dark', (viewport) => {
     await labels.pressSequentially('cat');
     await page.getByRole('status').getByText('labelled with 1 label').waitFor();
     expect(await labels.inputValue()).toBe('cat');
+    await page.getByRole('tab', { name: 'Compare' }).click();
+    await page.getByRole('button', { name: 'Scaling' }).click();
+    await page.getByRole('group', { name: 'ImageNet: 32 models' }).waitFor();
+    expect(await violations(page), 'scaling').toEqual([]);
     await page.getByRole('button', { name: /^Model: / }).click();
     await page.getByRole('dialog', { name: 'Models' }).waitFor();
     expect(await violations(page), 'models').toEqual([]);

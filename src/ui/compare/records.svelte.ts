@@ -1,10 +1,21 @@
 import type { ReportTable } from '../../evaluation/report';
 import type { EvaluationResult } from '../../evaluation/results';
 
-/** What was measured in this visit, for a report. */
+/** How long a model takes on this device. */
+export interface Timing {
+  /** As the page calls it. */
+  readonly name: string;
+  /** On the hub; undefined if it did not come from there. */
+  readonly repository: string | undefined;
+  /** Of a picture, in the batch in which it takes the least. */
+  readonly milliseconds: number;
+}
+
+/** What was measured in this visit, for a report and beside published figures. */
 export class Records {
   #results = $state.raw<readonly EvaluationResult[]>([]);
   #tables = $state.raw<readonly ReportTable[]>([]);
+  #timings = $state.raw<readonly Timing[]>([]);
 
   /** On data sets, oldest first. */
   get results(): readonly EvaluationResult[] {
@@ -14,6 +25,17 @@ export class Records {
   /** The last comparison on the user's photos. */
   get tables(): readonly ReportTable[] {
     return this.#tables;
+  }
+
+  /** One for each model, the shortest of all ways in which it was run. */
+  get timings(): readonly Timing[] {
+    return this.#timings;
+  }
+
+  timed(timing: Timing): void {
+    const before = this.#timings.find(({ name }) => name === timing.name);
+    if (before && before.milliseconds <= timing.milliseconds) return;
+    this.#timings = [...this.#timings.filter((one) => one !== before), timing];
   }
 
   /** Adds a result, in place of one of the same model and task on the same data. */

@@ -20,6 +20,7 @@ export type ComparisonParts = Pick<
   | 'search'
   | 'labels'
   | 'notices'
+  | 'records'
   | 'now'
   | 'today'
   | 'handOver'
@@ -69,10 +70,10 @@ export class Comparison {
   readonly #label = latest(() => this.#labelAll());
 
   constructor(parts: ComparisonParts) {
-    const { workers, gallery, notices, now } = parts;
+    const { workers, gallery, notices, records, now } = parts;
     this.parts = parts;
     const { photos, originals } = gallery;
-    this.measurements = new Measurements({ ...workers, photos, originals, notices, now });
+    this.measurements = new Measurements({ ...workers, photos, originals, notices, records, now });
   }
 
   get columns(): readonly Column[] {

@@ -1,6 +1,7 @@
 import { failureName } from '../../../core/failure';
 import type { Notices } from '../../kit/notices.svelte';
 import type { Photos } from '../../photos/photos.svelte';
+import type { Records } from '../records.svelte';
 import type { Column } from './column.svelte';
 import { sampleOf, type Costs } from './costs';
 import { measureColumn, STEPS, type MeasureParts } from './measure-column';
@@ -8,6 +9,7 @@ import { measureColumn, STEPS, type MeasureParts } from './measure-column';
 export interface MeasurementsParts extends MeasureParts {
   readonly photos: Pick<Photos, 'list'>;
   readonly notices: Pick<Notices, 'say' | 'report' | 'clear'>;
+  readonly records: Pick<Records, 'timed'>;
 }
 
 /** Photos to measure with. */
@@ -40,7 +42,7 @@ export class Measurements {
 
   /** Measures one column after the other, with the same photos. Failures are reported. */
   async measure(columns: readonly Column[]): Promise<void> {
-    const { photos, notices } = this.#parts;
+    const { photos, notices, records } = this.#parts;
     if (this.#work) return;
     this.#stop = new AbortController();
     const { signal } = this.#stop;
@@ -55,6 +57,8 @@ export class Measurements {
           this.#work = { column, done: at * STEPS + step, total };
         });
         this.#costs = new Map(this.#costs).set(column, costs);
+        const { name, repository } = model.summary;
+        records.timed({ name, repository, milliseconds: costs.best.median });
       }
       notices.say('Measured');
     } catch (error) {

@@ -1,4 +1,8 @@
 import budgets from '../../../../training/results/budgets.json' with { type: 'json' };
+import trained from '../../../../training/results/models.json' with { type: 'json' };
+import { entryOfRepository } from '../../../clip/catalogue';
+import type { EvaluationResult } from '../../../evaluation/results';
+import type { Timing } from '../records.svelte';
 import paper from './paper-points.json' with { type: 'json' };
 
 /** Whose models they are. */
@@ -21,15 +25,10 @@ export interface ScalingPoint {
   readonly milliseconds: number | undefined;
 }
 
-/** What this device has measured of a model. */
-export interface MeasuredPoint {
-  readonly set: ScalingSet;
-  /** The model's name. */
-  readonly name: string;
-  /** As in `ScalingPoint`. */
-  readonly compute?: number | undefined;
-  readonly error: number;
-  readonly milliseconds?: number | undefined;
+/** What this device has measured. */
+export interface Measured {
+  readonly timings: readonly Timing[];
+  readonly results: readonly EvaluationResult[];
 }
 
 /** By CLIP_benchmark's names, and the drawings that the built-in models are measured by. */
@@ -54,32 +53,57 @@ export const SETS: readonly { readonly id: ScalingSet; readonly title: string; r
   },
 ];
 
-/** The points of a data set: published ones, those of the built-in models' training, and what this device measured. */
-export function pointsOf(set: ScalingSet, measured: readonly MeasuredPoint[]): readonly ScalingPoint[] {
-  const own = measured
-    .filter((point) => point.set === set)
-    .map(({ name, compute, error, milliseconds }): ScalingPoint => ({
-      ...{ family: 'This device', model: name, data: 'measured', samplesSeen: undefined },
-      ...{ compute, error, milliseconds },
-    }));
-  return [...(set === 'drawings' ? builtIn() : published(set)), ...own];
+/**
+ * The points of a data set: published ones and those of the built-in models' training, with the time of those that this
+ * device has timed, and what it has measured itself.
+ */
+export function pointsOf(set: ScalingSet, measured: Measured): readonly ScalingPoint[] {
+  return set === 'drawings' ? builtIn(measured) : [...published(set, measured), ...evaluated(set, measured)];
 }
 
-function published(set: Exclude<ScalingSet, 'drawings'>): ScalingPoint[] {
-  return paper.models.map(({ model, data, samplesSeen, gmacs, accuracy }) => ({
-    family: data === 'CLIP-WIT' ? 'OpenAI' : 'OpenCLIP',
-    ...{ model, data, samplesSeen, compute: gmacs, error: 1 - accuracy[set], milliseconds: undefined },
-  }));
+type PublishedSet = Exclude<ScalingSet, 'drawings'>;
+
+function published(set: PublishedSet, { timings }: Measured): ScalingPoint[] {
+  return paper.models.map(({ model, data, samplesSeen, published: id, gmacs, accuracy }) => {
+    const timing = id === null ? undefined : timings.find((one) => idOf(one) === id);
+    return {
+      ...{ family: data === 'CLIP-WIT' ? 'OpenAI' : 'OpenCLIP', model, data, samplesSeen },
+      ...{ compute: gmacs, error: 1 - accuracy[set], milliseconds: timing?.milliseconds },
+    };
+  });
 }
 
-/** Every budget that the recipe of the built-in models was tried with. */
-function builtIn(): ScalingPoint[] {
+/** What this device has measured on the data set. */
+function evaluated(set: PublishedSet, { results, timings }: Measured): ScalingPoint[] {
+  return results.flatMap(({ dataset, model, pretrained, metrics }) => {
+    const accuracy = metrics.acc1 ?? metrics['image_retrieval_recall@5'];
+    if (dataset.replace(/^wds\//, '') !== set || typeof accuracy !== 'number' || accuracy >= 1) return [];
+    const id = `${model}:${pretrained}`;
+    const same = paper.models.find((one) => one.published === id);
+    const timing = timings.find((one) => idOf(one) === id || one.name === model);
+    return {
+      ...{ family: 'This device', model, data: 'measured', samplesSeen: same?.samplesSeen },
+      ...{ compute: same?.gmacs, error: 1 - accuracy, milliseconds: timing?.milliseconds },
+    };
+  });
+}
+
+/** OpenCLIP's name and tag of a timed model; undefined if it has none. */
+function idOf({ repository }: Timing): string | undefined {
+  return repository === undefined ? undefined : entryOfRepository(repository)?.id;
+}
+
+/** Every budget that the recipe of the built-in models was tried with. Those that are built in can be timed. */
+function builtIn({ timings }: Measured): ScalingPoint[] {
   return budgets.map(({ size, budget, macs, unseen }) => {
+    const model = `clipscope-${size}`;
+    const isBuiltIn = trained[model as keyof typeof trained].macs === macs;
+    const timing = isBuiltIn ? timings.find(({ name }) => name === model) : undefined;
     const top1 = Object.values(unseen).map(([first]) => first!);
     return {
-      ...{ family: 'Built in', model: `clipscope-${size}`, data: 'drawings', samplesSeen: budget },
-      ...{ compute: macs / 1e9, error: 1 - top1.reduce((sum, value) => sum + value, 0) / top1.length },
-      milliseconds: undefined,
+      ...{ family: 'Built in', model, data: 'drawings', samplesSeen: budget, compute: macs / 1e9 },
+      error: 1 - top1.reduce((sum, value) => sum + value, 0) / top1.length,
+      milliseconds: timing?.milliseconds,
     };
   });
 }

@@ -2,14 +2,7 @@ import { writeCsv } from '../../../core/csv';
 import type { SavedFile } from '../../../../workers/models-api';
 import type { CompareParts } from '../view';
 import { lawsOf, type FamilyLaw } from './laws';
-import {
-  pointsOf,
-  SETS,
-  type Family,
-  type MeasuredPoint,
-  type ScalingPoint,
-  type ScalingSet,
-} from './points';
+import { pointsOf, SETS, type Family, type ScalingPoint, type ScalingSet } from './points';
 
 /** What errors are drawn against. */
 export type Against = 'compute' | 'milliseconds';
@@ -18,18 +11,16 @@ export type Against = 'compute' | 'milliseconds';
 export class Scaling {
   set = $state<ScalingSet>('imagenet1k');
   against = $state<Against>('compute');
-  /** What this device has measured. */
-  measured = $state.raw<readonly MeasuredPoint[]>([]);
   #hidden = $state.raw<ReadonlySet<string>>(new Set());
 
-  readonly #handOver: CompareParts['handOver'];
+  readonly #parts: Pick<CompareParts, 'handOver' | 'records'>;
 
-  constructor({ handOver }: Pick<CompareParts, 'handOver'>) {
-    this.#handOver = handOver;
+  constructor(parts: Pick<CompareParts, 'handOver' | 'records'>) {
+    this.#parts = parts;
   }
 
   /** All of the data set. */
-  readonly points: readonly ScalingPoint[] = $derived(pointsOf(this.set, this.measured));
+  readonly points: readonly ScalingPoint[] = $derived.by(() => pointsOf(this.set, this.#parts.records));
 
   readonly laws: readonly FamilyLaw[] = $derived(lawsOf(this.points));
 
@@ -94,7 +85,7 @@ export class Scaling {
   /** Downloads a file of the plot. */
   save(extension: string, file: Blob): void {
     const name = `scaling-${this.set.replace('+', '-plus')}-${this.against}.${extension}`;
-    this.#handOver([{ name, file } satisfies SavedFile]);
+    this.#parts.handOver([{ name, file } satisfies SavedFile]);
   }
 }
 

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { ClipApi, ModelSummary } from '../../../../workers/api';
 import type { AppState } from '../../../../src/ui/app/app-state.svelte';
+import { Records } from '../../../../src/ui/compare/records.svelte';
 import { Comparison } from '../../../../src/ui/compare/photos/comparison.svelte';
 import type { Column } from '../../../../src/ui/compare/photos/column.svelte';
 import { recordOf } from '../../../../src/ui/compare/photos/comparison-record';
@@ -35,6 +36,7 @@ let calls: string[];
 /** What their loading does otherwise in one test. */
 let load: (id: string) => Promise<void>;
 let encode: () => Promise<void>;
+let records: Records;
 let time: number;
 
 beforeEach(async () => {
@@ -44,6 +46,7 @@ beforeEach(async () => {
   calls = [];
   time = 0;
   load = encode = async () => {};
+  records = new Records();
   const { search, labels, gallery, models, keptModels, indexing, notices } = app;
   const workers = { library, images, openClip } as unknown as Workers;
   comparison = new Comparison({
@@ -55,6 +58,7 @@ beforeEach(async () => {
     search,
     labels,
     notices,
+    records,
     now: () => time++,
     today: () => 0,
     handOver: () => {},
@@ -330,6 +334,10 @@ describe('measurements', () => {
     expect(costs?.single).toEqual({ median: 2, quartiles: [2, 2], runs: 5 });
     expect(costs).toMatchObject({ photos: 4, wasmBytes: 2 ** 24, best: { batch: 16, median: 2 / 16 } });
     expect(costs?.query.runs).toBe(5);
+    expect(records.timings.map(({ name, milliseconds }) => [name, milliseconds])).toEqual([
+      ['Tiny', 2 / 16],
+      ['turned', 2 / 16],
+    ]);
     expect(costs?.photosPerSecond).toBeGreaterThan(0);
     // Alone, then in batches, six times each, then as indexing does it.
     const sizes = calls.slice(before).filter((call) => call.endsWith('by turned'));

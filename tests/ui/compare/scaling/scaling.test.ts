@@ -1,39 +1,65 @@
 import { describe, expect, it } from 'vitest';
+import type { EvaluationResult } from '../../../../src/evaluation/results';
 import type { SavedFile } from '../../../../workers/models-api';
 import trained from '../../../../training/results/law.json' with { type: 'json' };
 import { lawsOf } from '../../../../src/ui/compare/scaling/laws';
-import { pointsOf, SETS, type MeasuredPoint } from '../../../../src/ui/compare/scaling/points';
+import { Records } from '../../../../src/ui/compare/records.svelte';
+import { pointsOf, SETS } from '../../../../src/ui/compare/scaling/points';
 import { Scaling } from '../../../../src/ui/compare/scaling/scaling.svelte';
 import { exponentText, pointText, powerText, savingText } from '../../../../src/ui/compare/scaling/words';
 
-const MEASURED: MeasuredPoint = {
-  ...{ set: 'imagenet1k', name: 'ViT-B-32', compute: 2e11, error: 0.34, milliseconds: 12.34 },
+const TIMING = { name: 'My B/32', repository: 'laion/CLIP-ViT-B-32-laion2B-s34B-b79K', milliseconds: 12.34 };
+const RESULT: EvaluationResult = {
+  ...{ dataset: 'wds/imagenet1k', model: 'ViT-B-32', pretrained: 'laion2b_s34b_b79k' },
+  ...{ task: 'zeroshot_classification', metrics: { acc1: 0.66, acc5: null }, language: 'en' },
 };
+const NOTHING = { timings: [], results: [] };
 
 function scalingView() {
   const files: SavedFile[] = [];
-  const scaling = new Scaling({ handOver: (saved) => files.push(...saved) });
-  return { scaling, files };
+  const records = new Records();
+  const scaling = new Scaling({ handOver: (saved) => files.push(...saved), records });
+  return { scaling, files, records };
 }
 
 describe('the points', () => {
   it('are 29 models of LAION and 3 of OpenAI in every published data set', () => {
     for (const { id } of SETS.filter((set) => set.id !== 'drawings')) {
-      const families = pointsOf(id, []).map(({ family }) => family);
+      const families = pointsOf(id, NOTHING).map(({ family }) => family);
       expect(families.filter((family) => family === 'OpenCLIP')).toHaveLength(29);
       expect(families.filter((family) => family === 'OpenAI')).toHaveLength(3);
     }
   });
 
   it('have what this device measured laid over, in its own data set', () => {
-    expect(pointsOf('imagenet1k', [MEASURED]).at(-1)).toMatchObject({ family: 'This device', error: 0.34 });
-    expect(pointsOf('country211', [MEASURED])).toHaveLength(32);
+    const measured = { timings: [TIMING], results: [RESULT] };
+    const points = pointsOf('imagenet1k', measured);
+    const [same] = points.filter(
+      ({ family, milliseconds }) => family === 'OpenCLIP' && milliseconds === 12.34,
+    );
+    expect(same).toMatchObject({ model: 'ViT-B-32', data: 'LAION-2B', samplesSeen: 34725395968 });
+    expect(points.at(-1)).toEqual({ ...same, family: 'This device', data: 'measured', error: 1 - 0.66 });
+    expect(pointsOf('country211', measured)).toHaveLength(32);
+  });
+
+  it('leave out what is measured in another way, or has no error', () => {
+    const results = [
+      { ...RESULT, metrics: { mean_average_precision: 0.5 } },
+      { ...RESULT, metrics: { acc1: 1 } },
+    ];
+    expect(pointsOf('imagenet1k', { timings: [], results })).toHaveLength(32);
+  });
+
+  it('time the built-in models as they are, not at other budgets', () => {
+    const timings = [{ name: 'clipscope-s', repository: undefined, milliseconds: 3 }];
+    const timed = pointsOf('drawings', { timings, results: [] }).filter((point) => point.milliseconds);
+    expect(timed.map(({ model, samplesSeen }) => [model, samplesSeen])).toEqual([['clipscope-s', 2_097_152]]);
   });
 });
 
 describe('the laws', () => {
   it("are the paper's for both families", () => {
-    const laws = lawsOf(pointsOf('imagenet1k', [MEASURED]));
+    const laws = lawsOf(pointsOf('imagenet1k', { timings: [TIMING], results: [RESULT] }));
     expect(laws.map(({ family }) => family)).toEqual(['OpenCLIP', 'OpenAI']);
     expect(laws.map(({ alpha }) => exponentText(alpha))).toEqual(['−0.111', '−0.164']);
     const [openClip, openAi] = laws;
@@ -44,7 +70,7 @@ describe('the laws', () => {
   });
 
   it("is that of the training for the built-in models' drawings", () => {
-    const [law] = lawsOf(pointsOf('drawings', []));
+    const [law] = lawsOf(pointsOf('drawings', NOTHING));
     expect(law!.alpha).toBeCloseTo(trained.alpha, 10);
     expect(law!.beta).toBeCloseTo(trained.beta, 9);
   });
@@ -68,10 +94,12 @@ describe('the view', () => {
   });
 
   it('shows against time what this device has timed, without a law', () => {
-    const { scaling } = scalingView();
+    const { scaling, records } = scalingView();
     scaling.against = 'milliseconds';
     expect(scaling.shown).toEqual([]);
-    scaling.measured = [MEASURED];
+    records.timed(TIMING);
+    records.timed({ ...TIMING, milliseconds: 20 });
+    expect(scaling.shown.map(({ milliseconds }) => milliseconds)).toEqual([12.34]);
     expect(scaling.shown.map(({ model }) => model)).toEqual(['ViT-B-32']);
     expect(scaling.shownLaws).toEqual([]);
   });
@@ -94,10 +122,14 @@ describe('the view', () => {
 
 describe('words', () => {
   it('say what a point is', () => {
-    const [point] = pointsOf('imagenet1k', []);
+    const [point] = pointsOf('imagenet1k', NOTHING);
     expect(pointText(point!)).toBe('ViT-B-32, CLIP-WIT, 13 billion samples: 36.7% wrong, 9.5 · 10¹⁰ GMACs');
-    expect(pointText(pointsOf('imagenet1k', [MEASURED]).at(-1)!)).toBe(
-      'ViT-B-32, measured: 34.0% wrong, 2.0 · 10¹¹ GMACs, 12.3 ms a picture here',
+    const own = pointsOf('imagenet1k', {
+      timings: [TIMING],
+      results: [{ ...RESULT, pretrained: 'mine' }],
+    }).at(-1);
+    expect(pointText({ ...own!, milliseconds: 12.34 })).toBe(
+      'ViT-B-32, measured: 34.0% wrong, 12.3 ms a picture here',
     );
   });
 
