@@ -17,7 +17,7 @@ export function phaseText({ phase, embedded, isCancelled }: Column): string {
     case 'failed':
       return 'Stopped';
     case 'ready':
-      return isCancelled ? `${plural(embedded, 'photo')} of all` : plural(embedded, 'photo');
+      return isCancelled ? `${plural(embedded, 'photo')}, not all` : plural(embedded, 'photo');
   }
 }
 
@@ -40,6 +40,12 @@ const NUMBERS: Readonly<Record<number, string>> = { 3: 'three', 4: 'four' };
 /** "7 of 10 by clipscope-l and clipscope-m". */
 export function overlapText(a: string, b: string, { shared, length }: ListOverlap['overlap']): string {
   return `${shared} of ${length} by ${a} and ${b}`;
+}
+
+/** "clipscope-m 2nd", "clipscope-m –". @param place from 0; below 0 in none */
+export function placeText(name: string, place: number): string {
+  const nth = ['1st', '2nd', '3rd'][place] ?? (place < 0 ? '–' : `${place + 1}th`);
+  return `${name} ${nth}`;
 }
 
 /** "clipscope-l and clipscope-m 78.1%". */

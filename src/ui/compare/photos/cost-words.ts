@@ -1,5 +1,5 @@
 import type { LoadedModel, ModelSummary } from '../../../../workers/api';
-import { bytesText, percentText, plural, rateText } from '../../kit/words';
+import { bytesText, percentText, rateText } from '../../kit/words';
 import type { FirstRun } from './column.svelte';
 import type { PublishedFigures } from './comparison-record';
 import type { Costs, Times } from './costs';
@@ -27,11 +27,12 @@ export function costLines(models: readonly CostFacts[]): CostLine[] {
     texts: models.map(text),
   });
   return [
-    line('One picture', ({ costs }) => costs && timesText(costs.single)),
-    line('A picture of many', ({ costs }) => costs && bestText(costs.best)),
+    line('A picture alone', ({ costs }) => costs && timesText(costs.single)),
+    line('A picture of a batch', ({ costs }) => costs && bestText(costs.best)),
     line('From file to embedding', ({ costs }) => costs && rateText(costs.photosPerSecond)),
     line('A query', ({ costs }) => costs && timesText(costs.query)),
-    line('First run', ({ firstRun }) => firstRun && firstRunText(firstRun)),
+    line('Opening', ({ firstRun }) => firstRun && durationText(firstRun.opening)),
+    line('First pictures', ({ firstRun }) => firstRun?.pictures && firstText(firstRun.pictures)),
     line('Weights', ({ model }) => weightsText(model.summary)),
     line('Download', ({ model, published }) => downloadText(model.summary, published)),
     line('On disk', ({ model }) => bytesText(model.summary.bytes)),
@@ -46,22 +47,31 @@ export function costLines(models: readonly CostFacts[]): CostLine[] {
 
 /** "8.4 ms", "120 ms", "1.2 s". */
 export function durationText(milliseconds: number): string {
-  if (milliseconds >= 999.5) return `${(milliseconds / 1000).toFixed(1)} s`;
-  return `${milliseconds < 9.95 ? milliseconds.toFixed(1) : Math.round(milliseconds)} ms`;
+  const unit = unitOf(milliseconds);
+  return `${inUnit(milliseconds, unit)} ${unit}`;
 }
 
-/** "24 ms (23 ms to 26 ms)": the median, and the middle half of the runs. */
-export function timesText({ median, quartiles: [lower, upper] }: Times): string {
-  return `${durationText(median)} (${durationText(lower)} to ${durationText(upper)})`;
+/** "24 ms (23–26)": the median, and the middle half of the runs. */
+export function timesText({ median, quartiles }: Times): string {
+  const unit = unitOf(median);
+  return `${durationText(median)} (${quartiles.map((each) => inUnit(each, unit)).join('–')})`;
+}
+
+function unitOf(milliseconds: number): 'ms' | 's' {
+  return milliseconds >= 999.5 ? 's' : 'ms';
+}
+
+function inUnit(milliseconds: number, unit: 'ms' | 's'): string {
+  if (unit === 's') return (milliseconds / 1000).toFixed(1);
+  return milliseconds < 9.95 ? milliseconds.toFixed(1) : String(Math.round(milliseconds));
 }
 
 function bestText(best: Costs['best']): string {
-  return best.batch === 1 ? 'best by itself' : `${timesText(best)}, ${best.batch} at once`;
+  return best.batch === 1 ? 'no faster' : `${timesText(best)}, ${best.batch} at once`;
 }
 
-function firstRunText({ opening, pictures }: FirstRun): string {
-  const first = pictures && `${plural(pictures.count, 'picture')} in ${durationText(pictures.milliseconds)}`;
-  return [`opened in ${durationText(opening)}`, first && `first ${first}`].filter(Boolean).join(', ');
+function firstText({ count, milliseconds }: NonNullable<FirstRun['pictures']>): string {
+  return `${count} in ${durationText(milliseconds)}`;
 }
 
 function weightsText({ parameters }: ModelSummary): string {

@@ -48,11 +48,12 @@ it('has a line for what is known of one model at least, and no text for the othe
   expect(published).toBeDefined();
   const lines = costLines([built, { model, firstRun, costs, published }]);
   expect(Object.fromEntries(lines.map(({ title, texts }) => [title, texts]))).toEqual({
-    'One picture': [undefined, '24 ms (23 ms to 26 ms)'],
-    'A picture of many': [undefined, '12 ms (23 ms to 26 ms), 4 at once'],
+    'A picture alone': [undefined, '24 ms (23–26)'],
+    'A picture of a batch': [undefined, '12 ms (23–26), 4 at once'],
     'From file to embedding': [undefined, '41 photos/s'],
-    'A query': [undefined, '24 ms (23 ms to 26 ms)'],
-    'First run': [undefined, 'opened in 1.2 s, first 4 pictures in 300 ms'],
+    'A query': [undefined, '24 ms (23–26)'],
+    Opening: [undefined, '1.2 s'],
+    'First pictures': [undefined, '4 in 300 ms'],
     Weights: ['2.9 M', '2.9 M'],
     Download: ['5.7 MB, with the page', '605 MB, by the catalogue'],
     'On disk': ['5.7 MB', '5.7 MB'],
@@ -64,7 +65,8 @@ it('has a line for what is known of one model at least, and no text for the othe
 
 it('has no line for what is known of none', () => {
   expect(costLines([built]).map(({ title }) => title)).toEqual(['Weights', 'Download', 'On disk']);
-  expect(timesText(times)).toBe('24 ms (23 ms to 26 ms)');
+  expect(timesText(times)).toBe('24 ms (23–26)');
+  expect(timesText({ median: 1200, quartiles: [900, 1300], runs: 5 })).toBe('1.2 s (0.9–1.3)');
 });
 
 it('finds published figures with their source, and none for a model that nobody published', () => {
