@@ -123,7 +123,7 @@ class RoundedScores {
     let longest = 0;
     for (let row = 0; row < count; row++) {
       let squares = 0;
-      for (let from = row * dim; from < (row + 1) * dim; from++) squares += data[from]! ** 2;
+      for (let from = row * dim; from < (row + 1) * dim; from++) squares += data[from]! * data[from]!;
       longest = Math.max(longest, Math.sqrt(squares));
     }
     // Rounding makes a row longer by less than half of this root.
@@ -133,9 +133,9 @@ class RoundedScores {
       let squares = 0;
       for (let from = row * dim, to = (row * this.#step) / 2; from < (row + 1) * dim; from++, to++) {
         const exact = data[from]! * scale;
-        const number = Math.round(exact);
+        const number = Math.floor(exact + 0.5);
         numbers[to] = number;
-        squares += (exact - number) ** 2;
+        squares += (exact - number) * (exact - number);
       }
       lost = Math.max(lost, Math.sqrt(squares));
     }

@@ -84,20 +84,20 @@ export async function standings(
   }
   const rows = new Standings(ofRows, depth, rounded);
   const columns = new Standings(ofColumns, depth, rounded);
-  const [lowOfRow, lowOfColumn] = [rows.low, columns.low];
   function count(row: number, column: number, value: number): void {
     if (answers[row] === column) return;
     const score = () => scores.at(row, column);
-    if (value >= lowOfRow[row]!) rows.count(row, value, score);
-    if (value >= lowOfColumn[column]!) columns.count(column, value, score);
+    if (value >= rows.low[row]!) rows.count(row, value, score);
+    if (value >= columns.low[column]!) columns.count(column, value, score);
   }
   await rounded.forBlocks(
     (block, firstRow, rowCount, firstColumn, columnCount) => {
-      for (let index = 0; index < columnCount; index++) {
-        const column = firstColumn + index;
-        for (let lane = 0; lane < rowCount; lane++) {
+      const [lowOfRow, lowOfColumn] = [rows.low, columns.low];
+      for (let lane = 0; lane < rowCount; lane++) {
+        const row = firstRow + lane;
+        for (let index = 0; index < columnCount; index++) {
           const value = block[index * DOT_ROWS + lane]!;
-          const row = firstRow + lane;
+          const column = firstColumn + index;
           if (value >= lowOfRow[row]! || value >= lowOfColumn[column]!) count(row, column, value);
         }
       }
