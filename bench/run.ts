@@ -11,6 +11,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<unknown>>> = {
   'full-size': () => import('./full-size'),
   precision: () => import('./precision'),
   evaluation: () => import('./evaluation'),
+  'compare-memory': () => import('./compare-memory'),
 };
 
 const benchmark = BENCHMARKS[process.argv[2] ?? ''];
