@@ -7,15 +7,17 @@ import { pointsOf, SETS, type Family, type ScalingPoint, type ScalingSet } from 
 /** What errors are drawn against. */
 export type Against = 'compute' | 'milliseconds';
 
+const TOPIC = 'scaling';
+
 /** What the scaling view shows. */
 export class Scaling {
   set = $state<ScalingSet>('imagenet1k');
   against = $state<Against>('compute');
   #hidden = $state.raw<ReadonlySet<string>>(new Set());
 
-  readonly #parts: Pick<CompareParts, 'handOver' | 'records'>;
+  readonly #parts: Pick<CompareParts, 'handOver' | 'records' | 'notices'>;
 
-  constructor(parts: Pick<CompareParts, 'handOver' | 'records'>) {
+  constructor(parts: Pick<CompareParts, 'handOver' | 'records' | 'notices'>) {
     this.#parts = parts;
   }
 
@@ -74,7 +76,7 @@ export class Scaling {
     const laws = this.shownLaws.map(({ family, fit, alpha, beta, exponent }) => [
       ...[this.set, family, fit, alpha, beta, exponent?.low, exponent?.high],
     ]);
-    this.save(
+    this.#save(
       'csv',
       new Blob([writeCsv([POINT_COLUMNS, ...rows]), '\r\n', writeCsv([LAW_COLUMNS, ...laws])], {
         type: 'text/csv',
@@ -82,8 +84,19 @@ export class Scaling {
     );
   }
 
-  /** Downloads a file of the plot. */
-  save(extension: string, file: Blob): void {
+  /** Downloads a picture of the plot. A failure is reported. */
+  async savePicture(extension: 'svg' | 'png', draw: () => Blob | Promise<Blob>): Promise<void> {
+    const { notices } = this.#parts;
+    notices.clear(TOPIC);
+    try {
+      this.#save(extension, await draw());
+    } catch (error) {
+      const again = () => void this.savePicture(extension, draw);
+      notices.report(TOPIC, error, { label: 'Try again', run: again });
+    }
+  }
+
+  #save(extension: string, file: Blob): void {
     const name = `scaling-${this.set.replace('+', '-plus')}-${this.against}.${extension}`;
     this.#parts.handOver([{ name, file } satisfies SavedFile]);
   }

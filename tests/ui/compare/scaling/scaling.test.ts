@@ -3,6 +3,7 @@ import type { EvaluationResult } from '../../../../src/evaluation/results';
 import type { SavedFile } from '../../../../workers/models-api';
 import trained from '../../../../training/results/law.json' with { type: 'json' };
 import { lawsOf } from '../../../../src/ui/compare/scaling/laws';
+import { Notices } from '../../../../src/ui/kit/notices.svelte';
 import { Records } from '../../../../src/ui/compare/records.svelte';
 import { pointsOf, SETS } from '../../../../src/ui/compare/scaling/points';
 import { Scaling } from '../../../../src/ui/compare/scaling/scaling.svelte';
@@ -18,8 +19,9 @@ const NOTHING = { timings: [], results: [] };
 function scalingView() {
   const files: SavedFile[] = [];
   const records = new Records();
-  const scaling = new Scaling({ handOver: (saved) => files.push(...saved), records });
-  return { scaling, files, records };
+  const notices = new Notices();
+  const scaling = new Scaling({ handOver: (saved) => files.push(...saved), records, notices });
+  return { scaling, files, records, notices };
 }
 
 describe('the points', () => {
@@ -117,6 +119,18 @@ describe('the view', () => {
     expect(point).toMatch(/^vtab\+,OpenCLIP,ViT-g-14,LAION-2B,\d+,3549396664594\.8\d*,0\.\d+,$/);
     expect([empty, lawHeads]).toEqual(['', 'dataset,family,fit,alpha,beta,alpha_low,alpha_high']);
     expect(law).toMatch(/^vtab\+,OpenCLIP,"through .*",-0\.0436\d+,1\.56\d+,-0\.\d+,-0\.\d+$/);
+  });
+});
+
+describe('a picture of the plot', () => {
+  it('is saved by the data set and what it is drawn against; one that fails is reported', async () => {
+    const { scaling, files, notices } = scalingView();
+    scaling.set = 'drawings';
+    await scaling.savePicture('png', () => Promise.reject(new Error('The source image cannot be decoded.')));
+    expect([notices.problems.length, files]).toEqual([1, []]);
+    await scaling.savePicture('svg', () => new Blob(['<svg />']));
+    expect(notices.problems).toEqual([]);
+    expect(files.map(({ name }) => name)).toEqual(['scaling-drawings-compute.svg']);
   });
 });
 
