@@ -35,13 +35,14 @@ export interface EvaluateOptions {
   readonly csv?: string;
 }
 
-export const HELP = `npm run evaluate -- --model DIR --dataset DIR|hub:OWNER/NAME [options]
+export const HELP = `npm run evaluate -- --model DIR --dataset DIR|hub:OWNER/NAME|wds/NAME [options]
 
   --model DIR         an OpenCLIP checkpoint: open_clip_config.json, open_clip_model.safetensors, tokenizer.json
   --dataset DIR       a folder per class; pictures with captions (Karpathy's file, COCO's JSON, CSV, NAME.txt beside
                       NAME.jpg); ovad2000.json with val2017; or tars as CLIP_benchmark exports them (wds_NAME)
   --dataset hub:OWNER/NAME
                       such tars on a hub, read by ranges: hub:clip-benchmark/wds_flickr30k
+  --dataset wds/NAME  the same by CLIP_benchmark's name: wds/flickr30k, wds/vtab/cifar10
   --task TASK         ${TASKS.join(', ')}; default: what the data set is for
   --split NAME        "test" by default
   --recall-k K,K      of retrieval; default: 1,5,10
@@ -93,14 +94,15 @@ export function readOptions(args: readonly string[]): EvaluateOptions | 'help' {
   if (values.help) return 'help';
   const { model, dataset, task, name, lr, epochs, seed, out, csv, keep } = values;
   if (model === undefined) throw new TypeError('--model is missing: the folder of a checkpoint.');
-  if (dataset === undefined) throw new TypeError('--dataset is missing: a folder, or hub:OWNER/NAME.');
+  if (dataset === undefined)
+    throw new TypeError('--dataset is missing: a folder, hub:OWNER/NAME or wds/NAME.');
   if (task !== undefined && !isTask(task)) {
     throw new TypeError(`--task ${task} is none of ${TASKS.join(', ')}.`);
   }
   const [shots, batchSize, valSplit] = [values['fewshot-k'], values['batch-size'], values['val-split']];
   return {
     model,
-    dataset,
+    dataset: ofHub(dataset),
     pretrained: values.pretrained,
     hub: values.hub.replace(/\/+$/, ''),
     split: values.split,
@@ -119,6 +121,12 @@ export function readOptions(args: readonly string[]): EvaluateOptions | 'help' {
     ...(out !== undefined && { out }),
     ...(csv !== undefined && { csv }),
   };
+}
+
+/** The hub's name of a data set that CLIP_benchmark calls `wds/NAME` (`webdataset_builder.py`: `/` is written `-`). */
+function ofHub(dataset: string): string {
+  const name = /^wds\/(.+)$/.exec(dataset)?.[1];
+  return name === undefined ? dataset : `hub:clip-benchmark/wds_${name.replaceAll('/', '-')}`;
 }
 
 function isTask(text: string): text is Task {

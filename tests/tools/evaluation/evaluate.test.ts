@@ -180,6 +180,15 @@ describe('what cannot be evaluated', () => {
     expect(() => readOptions(given)).toThrow(message);
   });
 
+  it.each([
+    ['wds/flickr30k', 'hub:clip-benchmark/wds_flickr30k'],
+    ['wds/vtab/cifar10', 'hub:clip-benchmark/wds_vtab-cifar10'],
+    ['./wds/flickr30k', './wds/flickr30k'],
+    ['hub:me/wds_mine', 'hub:me/wds_mine'],
+  ])('takes %s for %s', (given, dataset) => {
+    expect(readOptions(['--model', 'm', '--dataset', given])).toMatchObject({ dataset });
+  });
+
   it('keeps nothing unless asked', async () => {
     expect(readOptions(['--model', 'm', '--dataset', 'd', '--no-keep'])).not.toHaveProperty('keep');
     expect(readOptions(['--help'])).toBe('help');
