@@ -27,11 +27,13 @@ export function writeReportHtml(report: Report): string {
 <style>${STYLE}</style>
 </head>
 <body>
+<main>
 <h1>${escaped(title)}</h1>
 <dl>
 ${facts.map(([name = '', value = '']) => `<div><dt>${escaped(name)}</dt><dd>${escaped(value)}</dd></div>`).join('\n')}
 </dl>
 ${tablesOf(report).map(tableHtml).join('\n')}
+</main>
 <script type="application/json" id="${DATA_ID}">${embedded(report)}</script>
 </body>
 </html>
@@ -56,6 +58,8 @@ function tableHtml(table: ReportTable): string {
   const { title, note, head, rows } = table;
   const row = (tag: 'td' | 'th', cells: readonly Cell[]) => {
     const cell = (value: Cell, at: number) => {
+      // A heading without a text heads nothing.
+      if (tag === 'th' && value === '') return '<td></td>';
       const attributes = `${tag === 'th' ? ' scope="col"' : ''}${isNumeric(table, at) ? ' class="number"' : ''}`;
       return `<${tag}${attributes}>${escaped(cellText(value))}</${tag}>`;
     };

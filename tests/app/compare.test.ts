@@ -132,6 +132,66 @@ describe('the built-in sizes, side by side on pictures of the album', () => {
     expect(await row('On disk').count()).toBe(NAMES.length);
   });
 
+  test('are saved as a report that opens again, equal', async () => {
+    const { page } = app;
+    await page.getByRole('button', { name: 'Report', exact: true }).click();
+    const tables = page.getByRole('table');
+    const before = await tables.allInnerTexts();
+    expect(before).toHaveLength(3);
+    for (const name of NAMES) expect(before[0]).toContain(name);
+    expect(await violations(page)).toEqual([]);
+    const saving = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Save report' }).click();
+    const saved = await (await saving).path();
+    await page.getByLabel('Open a report').setInputFiles(saved);
+    await page.getByRole('button', { name: /^Close / }).waitFor();
+    expect(await tables.allInnerTexts()).toEqual(before);
+    await page.getByRole('button', { name: /^Close / }).click();
+    // As a page of its own, without Clipscope.
+    const alone = await app.context.newPage();
+    await alone.setContent(await readFile(saved, 'utf8'));
+    const ofPage = (await alone.getByRole('table').allInnerTexts()).join('\n');
+    for (const name of NAMES) expect(ofPage).toContain(name);
+    expect(await violations(alone)).toEqual([]);
+    await alone.close();
+  });
+
+  test('give a probe what it learns from, by what is written below some pictures', async () => {
+    const { page } = app;
+    await page.getByRole('button', { name: 'Probe', exact: true }).click();
+    const train = page.getByRole('button', { name: 'Train the probe' });
+    expect(await train.isDisabled()).toBe(true);
+    const fields = page.getByRole('combobox', { name: /^Class of album-/ });
+    const labels = files.map((file) => goldenLabels(file)[0]!);
+    const [first, second] = [...new Set(labels)];
+    const taught = [first!, second!].flatMap((label) => {
+      const own = files.filter((_, at) => labels[at] === label).slice(0, 4);
+      return own.map((file) => ({ file, label }));
+    });
+    for (const { file, label } of taught) {
+      const field = page.getByRole('combobox', { name: `Class of ${file}` });
+      await field.fill(label);
+      await field.press('Enter');
+    }
+    await train.focus();
+    await page.keyboard.press('Enter');
+    await page
+      .getByRole('status')
+      .getByText(`A probe of 2 classes trained on ${taught.length} photos`)
+      .waitFor();
+    await page.getByRole('row', { name: /^Zero-shot, by name / }).waitFor();
+    for (const { file, label } of taught) {
+      const answers = page.getByRole('list', { name: `Labels for ${file}` }).getByRole('listitem');
+      await expect.poll(() => answers.first().innerText()).toContain(label);
+    }
+    expect(await fields.count()).toBe(COUNT);
+    expect(await violations(page), '1280 px').toEqual([]);
+    await page.setViewportSize({ width: 390, height: 844 });
+    expect(await violations(page), '390 px').toEqual([]);
+    await page.setViewportSize({ width: 1280, height: 900 });
+    await page.getByRole('button', { name: 'Photos', exact: true }).click();
+  });
+
   test('stand on the page without anything that axe finds, wide and narrow', async () => {
     const { page } = app;
     expect(await violations(page), '1280 px').toEqual([]);

@@ -14,17 +14,17 @@ export interface Timing {
 /** What was measured in this visit, for a report and beside published figures. */
 export class Records {
   #results = $state.raw<readonly EvaluationResult[]>([]);
-  #tables = $state.raw<readonly ReportTable[]>([]);
   #timings = $state.raw<readonly Timing[]>([]);
+  #comparison: () => readonly ReportTable[] = () => [];
 
   /** On data sets, oldest first. */
   get results(): readonly EvaluationResult[] {
     return this.#results;
   }
 
-  /** The last comparison on the user's photos. */
+  /** The comparison on the user's photos, as it is now. */
   get tables(): readonly ReportTable[] {
-    return this.#tables;
+    return this.#comparison();
   }
 
   /** One for each model, the shortest of all ways in which it was run. */
@@ -43,9 +43,9 @@ export class Records {
     this.#results = [...this.#results.filter((one) => keyOf(one) !== keyOf(result)), result];
   }
 
-  /** Replaces the comparison. */
-  compared(tables: readonly ReportTable[]): void {
-    this.#tables = tables;
+  /** @param tables asked whenever a report is shown or saved */
+  comparedBy(tables: () => readonly ReportTable[]): void {
+    this.#comparison = tables;
   }
 }
 
