@@ -56,10 +56,13 @@ export const PRODUCT_ROWS = 4;
 export const COLUMN_BYTES = 32;
 
 const PAGE = 2 ** 16;
+/** Addresses are compared as signed integers. */
+const MOST_BYTES = 2 ** 31 - PAGE;
 const VECTOR = 16;
 
 /** Kernels over a memory of their own, of at least so many bytes, all zero. @throws RangeError if there is no such room */
 export function openKernels(bytes: number): Kernels {
+  if (bytes > MOST_BYTES) throw new RangeError(`${bytes} bytes of embeddings are more than can be compared`);
   const memory = new WebAssembly.Memory({ initial: Math.ceil(bytes / PAGE) });
   const compiled = new WebAssembly.Module(wasmModule([dots(), multiply()]));
   const { exports } = new WebAssembly.Instance(compiled, { env: { memory } });
