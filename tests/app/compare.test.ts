@@ -135,13 +135,15 @@ describe('the built-in sizes, side by side on pictures of the album', () => {
   test('are saved as a report that opens again, equal', async () => {
     const { page } = app;
     await page.getByRole('button', { name: 'Report', exact: true }).click();
+    const save = page.getByRole('button', { name: 'Save report' });
+    await save.waitFor();
     const tables = page.getByRole('table');
     const before = await tables.allInnerTexts();
     expect(before).toHaveLength(3);
     for (const name of NAMES) expect(before[0]).toContain(name);
     expect(await violations(page)).toEqual([]);
     const saving = page.waitForEvent('download');
-    await page.getByRole('button', { name: 'Save report' }).click();
+    await save.click();
     const saved = await (await saving).path();
     await page.getByLabel('Open a report').setInputFiles(saved);
     await page.getByRole('button', { name: /^Close / }).waitFor();
