@@ -207,12 +207,16 @@ describe('the built-in sizes, side by side on pictures of the album', () => {
 
   test('open a picture that Back closes, and end one by one, with their workers', async () => {
     const { page } = app;
-    const list = page.getByRole('list', { name: `Results of ${NAMES[0]}` });
+    const list = page.getByRole('list', { name: `Results of ${NAMES[1]}` });
     await list.getByRole('button').first().focus();
     await page.keyboard.press('Enter');
     await page.getByRole('dialog', { name: /^album-/ }).waitFor();
     await page.goBack();
     await expect.poll(() => page.getByRole('dialog').count()).toBe(0);
+    // The same picture stands in other lists too.
+    const focused = () =>
+      page.evaluate(() => document.activeElement?.closest('ol')?.getAttribute('aria-label'));
+    await expect.poll(focused).toBe(`Results of ${NAMES[1]}`);
     await page.getByRole('button', { name: `Remove ${NAMES[1]}` }).focus();
     await page.keyboard.press('Enter');
     await expect.poll(clipWorkers).toBe(NAMES.length);

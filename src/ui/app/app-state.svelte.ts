@@ -291,24 +291,29 @@ export class AppState {
     this.downloads.resume(id, tokenizer);
   }
 
-  /** Searches for `text`: on a page that asks it too, else on the search page. */
+  /** Searches for `text`. */
   find(text: string): void {
-    if (!pageOf(this.#tab).asks?.(this)) this.show('search');
+    this.#turnToAnswer();
     this.search.type(text);
   }
 
   findLike(id: number): void {
     const photo = this.photos.current(id);
     if (!photo) return;
-    this.show('search');
+    this.#turnToAnswer();
     this.search.like([{ kind: 'photo', id, name: photo.name }]);
   }
 
   /** Adds pictures from outside the library to the current query. */
   findLikeFiles(files: readonly File[]): void {
     if (files.length === 0) return;
-    this.show('search');
+    this.#turnToAnswer();
     this.search.addExamples(files.map((file) => ({ kind: 'file', file, name: file.name })));
+  }
+
+  /** Opens the search page, unless this one asks what is searched for too. */
+  #turnToAnswer(): void {
+    if (!pageOf(this.#tab).asks?.(this)) this.show('search');
   }
 
   /** Switches panels; an inspected checkpoint is dropped, since it belongs to the panel that requested it. */

@@ -66,7 +66,7 @@ export interface Page {
   readonly component: Component<PageProps, { focus?: (at: FocusPlace) => boolean }>;
   /** Shown without photos too: it says itself what can be done. */
   readonly needsNoPhotos?: true;
-  /** Whether what is typed into the search line is asked on this page; else it opens the first. */
+  /** Whether what is searched for is asked on this page; else it opens the first. */
   readonly asks?: (states: PageStates) => boolean;
   /** What is used all the time, in the row below the top bar. */
   readonly tools?: Component<ToolProps>;

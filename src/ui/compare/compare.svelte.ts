@@ -1,7 +1,7 @@
 import { Failure } from '../../core/failure';
 import { Records } from './records.svelte';
 import type { CompareParts, OpenedView } from './view';
-import { VIEWS, viewOf, type View, type ViewId } from './views';
+import { VIEWS, type View, type ViewId } from './views';
 
 const TOPIC = 'compare view';
 
@@ -30,9 +30,9 @@ export class Compare {
     return this.#opened.get(this.#view);
   }
 
-  /** Whether what is typed into the search line is asked here. */
+  /** Whether what is searched for is asked here, not on the search page. */
   get asks(): boolean {
-    return viewOf(this.#view).asks === true;
+    return this.opened?.asks?.() ?? false;
   }
 
   /** Whether the page is shown. Its views begin only then. */

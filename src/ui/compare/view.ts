@@ -50,6 +50,8 @@ export interface ViewProps {
 export interface OpenedView {
   readonly component: Component<ViewProps & { readonly state: unknown }>;
   readonly state: unknown;
+  /** Whether what is searched for is asked here now; else it opens the search page. */
+  readonly asks?: (() => boolean) | undefined;
 }
 
 /** Begins a view's state. The module that exports it is loaded when the view is first shown. */
@@ -59,6 +61,7 @@ export type OpenView = (parts: CompareParts) => OpenedView;
 export function openedView<State>(
   component: Component<ViewProps & { readonly state: State }>,
   state: State,
+  asks?: () => boolean,
 ): OpenedView {
-  return { component, state } as unknown as OpenedView;
+  return { component, state, asks } as unknown as OpenedView;
 }

@@ -6,8 +6,6 @@ export interface View {
   readonly id: string;
   /** On its button. */
   readonly title: string;
-  /** What is typed into the search line is asked here: else it opens the search page. */
-  readonly asks?: true;
   /** Loads its code. */
   readonly load: () => Promise<OpenView>;
 }
@@ -17,7 +15,6 @@ const TABLE = [
   {
     id: 'photos',
     title: 'Photos',
-    asks: true,
     load: async () => (await import('./photos/open-photos')).openPhotos,
   },
   {

@@ -4,6 +4,7 @@ import type { ModelsApi } from '../../../workers/models-api';
 import { WorkerDeath } from '../../../src/ui/kit/worker-death';
 import type { Deaths } from '../../../src/ui/connect/connect';
 import type { AppState } from '../../../src/ui/app/app-state.svelte';
+import type { Comparison } from '../../../src/ui/compare/photos/comparison.svelte';
 import { PhotoViewer } from '../../../src/ui/app/photo-viewer.svelte';
 import {
   deferred,
@@ -67,6 +68,23 @@ describe('AppState', () => {
     await find('at 59');
     expect(app.tab).toBe('search');
     expect(found()).toEqual([2, 1, 3, 0]);
+  });
+
+  it('stays on the page that compares when models are compared there, else turns to the search', async () => {
+    app.show('compare');
+    await until(() => app.compare.opened !== undefined);
+    await find('at 0');
+    expect(app.tab).toBe('search');
+    app.show('compare');
+    (app.compare.opened!.state as Comparison).addBuiltIn();
+    await find('at 30');
+    expect([app.tab, app.search.text]).toEqual(['compare', 'at 30']);
+    app.findLike(0);
+    expect([app.tab, app.search.examples.length]).toEqual(['compare', 1]);
+    app.compare.show('scaling');
+    await until(() => app.compare.opened !== undefined);
+    await find('at 60');
+    expect(app.tab).toBe('search');
   });
 
   it('labels what was added', async () => {

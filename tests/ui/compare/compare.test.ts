@@ -7,7 +7,7 @@ import { settled } from '../fakes';
 
 function compareOver(load: View['load']) {
   const notices = new Notices();
-  const views: View[] = [{ id: 'photos', title: 'Photos', asks: true, load }];
+  const views: View[] = [{ id: 'photos', title: 'Photos', load }];
   return { notices, compare: new Compare({ notices } as unknown as CompareParts, views) };
 }
 
@@ -19,12 +19,12 @@ describe('Compare', () => {
       loads++;
       return () => {
         begun++;
-        return { state } as unknown as OpenedView;
+        return { state, asks: () => begun > 0 } as unknown as OpenedView;
       };
     });
     compare.show('photos');
     await settled();
-    expect([loads, compare.opened]).toEqual([0, undefined]);
+    expect([loads, compare.opened, compare.asks]).toEqual([0, undefined, false]);
     compare.activate(true);
     compare.show('photos');
     await settled();

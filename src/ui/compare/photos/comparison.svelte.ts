@@ -2,7 +2,7 @@ import type { Match } from '../../../../workers/api';
 import { latest } from '../../kit/latest';
 import { plural } from '../../kit/words';
 import type { LabelTable } from '../../label/label-table';
-import { questionOf, type Question } from '../../search/question';
+import { questionOf, questionText, type Question } from '../../search/question';
 import type { CompareParts } from '../view';
 import { ColumnAnswers } from './column-answers';
 import { choiceText, isSameChoice, ownRowsName, type ColumnChoice } from './column-choice';
@@ -219,6 +219,9 @@ export class Comparison {
       const matches = found.filter(({ id }) => photos.current(id) && !asked.has(id)).slice(0, LIST_LENGTH);
       this.#lists = new Map(this.#lists).set(column, { question, matches });
     });
+    const answered = this.#columns.filter((column) => this.list(column)).length;
+    if (answered > 0)
+      this.parts.notices.say(`${plural(answered, 'model')} answered ${questionText(question)}`);
   }
 
   async #labelAll(): Promise<void> {

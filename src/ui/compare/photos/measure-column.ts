@@ -32,7 +32,7 @@ const MATCHES = 10;
 /**
  * Measures what a column's model costs, with these photos. Nothing is stored.
  * @param onStep called before each of `STEPS`
- * @throws Cancelled when `signal` is aborted, PictureUnreadable if none of the photos can be read, and what the workers
+ * @throws Cancelled when `signal` is aborted, FileUnreadable if none of the photos can be read, and what the workers
  *   throw
  */
 export async function measureColumn(
@@ -65,11 +65,11 @@ export async function measureColumn(
   }
 
   goOn(0);
-  const pixels = await preparedPixels(photos, model, parts);
+  const readable = await readableOf(photos, model, parts);
   const pictures = (count: number) =>
     batchOf(
       model,
-      Array.from({ length: count }, (_, i) => ({ pixels: pixels[i % pixels.length]! })),
+      Array.from({ length: count }, (_, i) => readable[i % readable.length]!),
     );
   const single = timesOf(await timed(() => clip.encodeImages(id, pictures(1))));
 
@@ -91,32 +91,35 @@ export async function measureColumn(
   );
 
   goOn(3);
-  const seconds = (await indexed(photos, model, clip, parts, signal)) / 1000;
+  const sample = readable.map(({ photo }) => photo);
+  const seconds = (await indexed(sample, model, clip, parts, signal)) / 1000;
   goOn();
   return {
     single,
     best,
     query,
-    photosPerSecond: photos.length / seconds,
-    photos: photos.length,
+    photosPerSecond: sample.length / seconds,
+    photos: sample.length,
     wasmBytes: await column.wasmBytes(),
   };
 }
 
-async function preparedPixels(
+/** Those that can be read, with their pixels. */
+async function readableOf(
   photos: readonly Photo[],
   { preprocess }: LoadedModel,
   { images, originals }: MeasureParts,
-): Promise<Uint8Array<ArrayBuffer>[]> {
+): Promise<{ readonly photo: Photo; readonly pixels: Uint8Array<ArrayBuffer> }[]> {
   const answers = await Promise.all(
     photos.map(async (photo) => {
       const file = await originals.open(photo).catch(() => undefined);
-      return file && images.prepare(file, preprocess, 0);
+      const answer = file && (await images.prepare(file, preprocess, 0));
+      return answer?.ok ? [{ photo, pixels: answer.pixels }] : [];
     }),
   );
-  const pixels = answers.flatMap((answer) => (answer?.ok ? [answer.pixels] : []));
-  if (pixels.length > 0) return pixels;
-  throw new Failure('PictureUnreadable', 'None of the photos to measure with could be read');
+  const readable = answers.flat();
+  if (readable.length > 0) return readable;
+  throw new Failure('FileUnreadable', 'None of the photos to measure with could be read');
 }
 
 /** Milliseconds in which a pipeline takes the photos from their files to their embeddings, as if they were new. */

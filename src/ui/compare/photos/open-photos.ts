@@ -11,5 +11,5 @@ export const openPhotos: OpenView = (parts) => {
     const record = recordOf(comparison, new Date(parts.today()).toISOString(), navigator.userAgent);
     return comparisonTables(record, costFacts(comparison));
   });
-  return openedView(PhotosView, comparison);
+  return openedView(PhotosView, comparison, () => comparison.columns.length > 0);
 };

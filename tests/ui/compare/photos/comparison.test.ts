@@ -263,6 +263,7 @@ describe('answers', () => {
     await follow();
     expect(names(one)).toEqual(['90.jpg', '60.jpg', '30.jpg', '0.jpg']);
     expect(names(other)).toEqual(['30.jpg', '60.jpg', '0.jpg', '90.jpg']);
+    expect(app.notices.said).toBe('2 models answered for at 90');
     app.search.type('at 0');
     expect(names(one)).toBeUndefined();
     await follow();
