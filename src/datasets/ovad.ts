@@ -53,7 +53,7 @@ export async function openOvad(files: DataFiles, file: DataFile): Promise<Datase
       return { key: `${name} box ${id}`, answer, box, picture: pictureReader(pictures.get(name), name) };
     });
   return {
-    name: files.name,
+    name: 'ovad',
     split: 'test',
     task: 'attributes',
     classNames: [],

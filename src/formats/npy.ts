@@ -15,14 +15,17 @@ const READERS: Readonly<Record<string, (view: DataView, at: number, little: bool
   f8: (view, at, little) => view.getFloat64(at, little),
 };
 
+/** Byte 0x93, then "NUMPY". */
+const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
+
 /**
  * The numbers of a one-dimensional array in NumPy's file format (NEP 1; versions 1 to 3).
  * @throws DataSetMalformed if it is anything else, or cut short
  */
 export function readNpyVector(bytes: Uint8Array<ArrayBuffer>): number[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const magic = new TextDecoder('latin1').decode(bytes.subarray(0, 6));
-  if (magic !== '\x93NUMPY' || bytes.length < 12) throw malformed('it does not begin as one');
+  if (MAGIC.some((byte, at) => bytes[at] !== byte) || bytes.length < 12)
+    throw malformed('it does not begin as one');
   const isFirst = bytes[6] === 1;
   const start = isFirst ? 10 : 12;
   const from = start + (isFirst ? view.getUint16(8, true) : view.getUint32(8, true));

@@ -207,7 +207,8 @@ export class AppState {
     const labels = new Labels({ clip, library, photos, listed, notices, status, suggested, memory, onLost });
     this.labels = labels;
 
-    const forViews = { workers, gallery, models, keptModels, indexing, search, labels, notices };
+    const { hub } = modelRoom;
+    const forViews = { workers, gallery, models, keptModels, hub, indexing, search, labels, notices };
     this.compare = new Compare({ ...parts, ...forViews });
 
     this.duplicates = new Duplicates({ library, photos, notices });

@@ -5,6 +5,7 @@ import type { Memory } from '../kit/memory';
 import type { SavedFile } from '../../../workers/models-api';
 import type { Gallery } from '../photos/gallery.svelte';
 import type { KeptModels } from '../models/kept/kept-models.svelte';
+import type { Hub } from '../models/hub/hub.svelte';
 import type { Models } from '../models/models.svelte';
 import type { Indexing } from '../indexing/indexing.svelte';
 import type { Labels } from '../label/labels.svelte';
@@ -18,6 +19,8 @@ export interface CompareParts {
   /** The page's current model. */
   readonly models: Models;
   readonly keptModels: KeptModels;
+  /** Where models and data sets come from. */
+  readonly hub: Pick<Hub, 'address' | 'source' | 'reach'>;
   readonly indexing: Indexing;
   readonly search: Search;
   readonly labels: Labels;

@@ -18,6 +18,11 @@ const TABLE = [
     load: async () => (await import('./photos/open-photos')).openPhotos,
   },
   {
+    id: 'benchmarks',
+    title: 'Benchmarks',
+    load: async () => (await import('./benchmarks/open-benchmarks')).openBenchmarks,
+  },
+  {
     id: 'scaling',
     title: 'Scaling',
     load: async () => (await import('./scaling/open-scaling')).openScaling,

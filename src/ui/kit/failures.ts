@@ -128,7 +128,7 @@ function shortened(text: string): string {
 /** `text` with a full stop, and a capital unless it begins with the name of a file, a folder or a setting. */
 export function sentence(text: string): string {
   const trimmed = text.trim() || 'Something went wrong';
-  const begun = /^[a-z]+(?![\w.-])/.test(trimmed)
+  const begun = /^[a-z]+(?![\w./-])/.test(trimmed)
     ? trimmed.charAt(0).toUpperCase() + trimmed.slice(1)
     : trimmed;
   return /[.!?…]$/.test(begun) ? begun : `${begun}.`;

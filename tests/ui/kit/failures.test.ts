@@ -72,6 +72,7 @@ suite('sentence', () => {
     ['tokenizer.json is missing', 'tokenizer.json is missing.'],
     ['open_clip_config.json: no model_cfg', 'open_clip_config.json: no model_cfg.'],
     ['vit-b-32 lacks tokenizer.json.', 'vit-b-32 lacks tokenizer.json.'],
+    ['test/0.tar is cut short', 'test/0.tar is cut short.'],
     ['  Really?', 'Really?'],
   ])('%s', (text, expected) => {
     expect(sentence(text)).toBe(expected);
