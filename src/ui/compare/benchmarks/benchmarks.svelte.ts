@@ -2,6 +2,7 @@ import type { DatasetSummary, GivenDataset, ReadPart, SkippedSample } from '../.
 import { entryOfRepository } from '../../../clip/catalogue';
 import { threadNeed } from '../../../clip/thread-need';
 import { Failure, failureName } from '../../../core/failure';
+import { baseId } from '../../../core/model-id';
 import { turns } from '../../../core/tasks';
 import type { EvaluationResult } from '../../../evaluation/results';
 import { pace } from '../../indexing/pace';
@@ -40,7 +41,8 @@ export class Benchmarks {
   #opened = $state.raw<OpenedDataset | undefined>(undefined);
   #work = $state.raw<BenchmarkWork | undefined>(undefined);
   #rate = $state<number | undefined>(undefined);
-  #chosen = $state.raw<ReadonlySet<string>>(new Set());
+  /** Ids of models; undefined until the user has chosen. */
+  #chosen = $state.raw<ReadonlySet<string> | undefined>(undefined);
   #split = $state('test');
   #skipped = $state.raw<readonly SkippedSample[]>([]);
   #keptBytes = $state(0);
@@ -55,8 +57,6 @@ export class Benchmarks {
 
   constructor(parts: BenchmarksParts) {
     this.#parts = parts;
-    const { ready } = parts.models;
-    if (ready) this.#chosen = new Set([ready.summary.id]);
     void this.#measureKept();
   }
 
@@ -109,12 +109,16 @@ export class Benchmarks {
     return this.#repositories.get(result);
   }
 
+  /** Whether a model is to be measured: that of the page, until the user has chosen others. */
   isChosen(id: string): boolean {
-    return this.#chosen.has(id);
+    if (this.#chosen) return this.#chosen.has(id);
+    const { ready } = this.#parts.models;
+    return ready !== undefined && baseId(ready.summary.id) === id;
   }
 
   choose(id: string, isChosen: boolean): void {
-    this.#chosen = new Set([...this.#chosen].filter((one) => one !== id).concat(isChosen ? [id] : []));
+    const others = this.models.map((model) => model.id).filter((one) => one !== id && this.isChosen(one));
+    this.#chosen = new Set(isChosen ? [...others, id] : others);
   }
 
   /** Opens a folder of the user's. */
