@@ -202,7 +202,7 @@ mkdirSync(folder, { recursive: true });
 for (const file of readdirSync(folder)) if (/^album-\d+\.webp$/.test(file)) rmSync(path.join(folder, file));
 const lines = readFileSync(new URL('album.txt', import.meta.url), 'utf8').split('\n');
 const captions = [];
-for (const [turn, line] of lines.filter((one) => / on /.test(one) && !one.startsWith('#')).entries()) {
+for (const [turn, line] of lines.filter((one) => one.includes(' on ') && !one.startsWith('#')).entries()) {
   const scene = readScene(line);
   scene.style = styleFor(scene.things, turn);
   const { picture, width, height } = await draw(scene, turn);
