@@ -60,6 +60,10 @@ describe.each(viewports)('$width px wide, light and dark', (viewport) => {
     await page.getByRole('button', { name: 'Scaling' }).click();
     await page.getByRole('group', { name: 'ImageNet: 32 models' }).waitFor();
     expect(await violations(page), 'scaling').toEqual([]);
+    await page.getByRole('button', { name: 'Benchmarks' }).click();
+    await page.getByRole('button', { name: 'Published figures on Flickr30k' }).click();
+    await page.getByRole('region', { name: 'Results on wds/flickr30k' }).waitFor();
+    expect(await violations(page), 'benchmarks').toEqual([]);
     await page.getByRole('button', { name: /^Model: / }).click();
     await page.getByRole('dialog', { name: 'Models' }).waitFor();
     expect(await violations(page), 'models').toEqual([]);
