@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { golden } from '../datasets/files';
 import { albumDatasets } from '../helpers/album-datasets';
 import type { App } from '../helpers/app';
+import { violations } from '../helpers/axe';
 import { dropOnPage } from '../helpers/drop';
 import { chooseHub, openHubSite, type HubSite } from '../helpers/hub-app';
 import { WHOLE } from '../helpers/whole';
@@ -115,6 +116,7 @@ test('a folder is dropped and measured, and what is wrong with another is said',
     const at = { x: box!.x + box!.width / 2, y: box!.y + box!.height / 2 };
     await dropOnPage(page, [path.join(scratch, `wds_${name}`)], { at });
     await page.getByRole('heading', { name: `wds/${name}` }).waitFor();
+    expect(await page.getByText('Drop photos or folders').count()).toBe(0);
     await expectGolden(page, name);
   }
   await page.getByRole('button', { name: 'Another data set' }).click();
@@ -124,6 +126,16 @@ test('a folder is dropped and measured, and what is wrong with another is said',
     at: { x: box!.x + 20, y: box!.y + 20 },
   });
   await page.getByRole('alert').getByText('test/1.tar is missing: 1 of 2 shards are not there.').waitFor();
+  await page.getByRole('button', { name: 'Published figures on Flickr30k' }).click();
+  for (const [width, height] of [
+    [1280, 900],
+    [390, 844],
+  ] as const) {
+    await page.setViewportSize({ width, height });
+    expect(await violations(page), `${width} px`).toEqual([]);
+    const sideways = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    expect(sideways, `${width} px, pixels beyond the edge`).toBeLessThanOrEqual(0);
+  }
   // It took no photos.
   await page.getByRole('tab', { name: 'Search' }).click();
   await page.getByRole('button', { name: 'Try the sample album' }).waitFor();

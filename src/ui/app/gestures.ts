@@ -8,7 +8,7 @@ export interface DropHandlers {
 }
 
 /**
- * Takes files dropped anywhere; dragging anything else, such as text, is left alone.
+ * Takes files dropped anywhere but where a part of the page took them itself; dragging anything else, such as text, is left alone.
  *
  * Why `dragenter` is accepted too: if the page changed below the pointer, the browser sends the new element only
  * `dragenter`, and without acceptance the drop is lost.
@@ -37,7 +37,7 @@ export function watchDrops({ onhover, ondrop }: DropHandlers): Attachment<Docume
       },
       drop(event) {
         hover(null);
-        if (!carriesFiles(event) || !event.dataTransfer) return;
+        if (event.defaultPrevented || !carriesFiles(event) || !event.dataTransfer) return;
         event.preventDefault();
         ondrop(event.dataTransfer, event.target);
       },
