@@ -42,10 +42,9 @@ export function overlapText(a: string, b: string, { shared, length }: ListOverla
   return `${shared} of ${length} by ${a} and ${b}`;
 }
 
-/** "clipscope-m 2nd", "clipscope-m –". @param place from 0; below 0 in none */
+/** "clipscope-m 2nd", "not by clipscope-m". @param place from 0; below 0 in none */
 export function placeText(name: string, place: number): string {
-  const nth = ['1st', '2nd', '3rd'][place] ?? (place < 0 ? '–' : `${place + 1}th`);
-  return `${name} ${nth}`;
+  return place < 0 ? `not by ${name}` : `${name} ${['1st', '2nd', '3rd'][place] ?? `${place + 1}th`}`;
 }
 
 /** "clipscope-l and clipscope-m 78.1%". */

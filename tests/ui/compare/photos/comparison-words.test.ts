@@ -36,7 +36,8 @@ it('says how far models agree', () => {
   expect(sameText(3, 1 / 3, 3)).toBe('All three give 1 photo of 3 the same first label (33.3%)');
   expect(overlapText('a', 'b', { shared: 7, length: 10 })).toBe('7 of 10 by a and b');
   expect(pairText('a', 'b', 0.781)).toBe('a and b 78.1%');
-  expect([0, 1, 2, 3, 9, -1].map((place) => placeText('a', place))).toEqual(
-    ['1st', '2nd', '3rd', '4th', '10th', '–'].map((nth) => `a ${nth}`),
+  expect([0, 1, 2, 3, 9].map((place) => placeText('a', place))).toEqual(
+    ['1st', '2nd', '3rd', '4th', '10th'].map((nth) => `a ${nth}`),
   );
+  expect(placeText('a', -1)).toBe('not by a');
 });
