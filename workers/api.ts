@@ -105,8 +105,8 @@ export interface ImageApi {
   /** A picture that cannot be prepared is a result, not a rejection. `thumbnailEdge` 0 skips the thumbnail. */
   prepare(file: Blob, settings: PreprocessSettings, thumbnailEdge: number): Promise<PreparedPicture>;
   /**
-   * The pixels alone, as `prepare` gives them, of the picture or of a box in it. What cannot be prepared is a result, not
-   * a rejection.
+   * The pixels alone of a data set's picture or of a box in it, as `prepare` gives them, but as it is stored: the
+   * reference turns none upright. What cannot be prepared is a result, not a rejection.
    */
   prepareSample(file: Blob, settings: PreprocessSettings, box?: Rectangle): Promise<PreparedSample>;
   /** Only the `key` of `PreparedPicture`. @throws FileUnreadable */

@@ -45,7 +45,7 @@ const api: ImageApi = {
   async prepareSample(file, settings, box) {
     let picture: DecodedPicture | undefined;
     try {
-      picture = await decodePicture(await bytesOf(file));
+      picture = await decodePicture(await bytesOf(file), false);
       const pixels = preprocessSource(box ? partOf(picture, box) : picture, settings);
       return transfer({ ok: true, pixels } as const, [pixels.buffer]);
     } catch (error) {

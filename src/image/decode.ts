@@ -55,13 +55,17 @@ const MAY_LACK_MEMORY = 2 ** 25;
 /**
  * Decodes a picture's file. Its pixels are read through a canvas in parts, so that a large picture needs little memory
  * besides the browser's decoder (up to 8 bytes per pixel in Chromium).
+ * @param isTurned false for the pictures of a data set, which the reference reads as they are stored
  * @throws PictureEmpty, PictureUnreadable, PictureTooLarge; OutOfMemory, as does reading its pixels
  */
-export async function decodePicture(bytes: Uint8Array<ArrayBuffer>): Promise<DecodedPicture> {
+export async function decodePicture(
+  bytes: Uint8Array<ArrayBuffer>,
+  isTurned = true,
+): Promise<DecodedPicture> {
   if (bytes.length === 0) throw new Failure('PictureEmpty', 'the file is empty: 0 bytes');
   requireRoom(bytes);
   const whole = withEnd(bytes);
-  const { plain, coloured, orientation, hasOtherColours } = plainFile(whole);
+  const { plain, coloured, orientation, hasOtherColours } = plainFile(whole, isTurned);
   let bitmap: ImageBitmap;
   try {
     bitmap = await createImageBitmap(plain, BITMAP_OPTIONS);

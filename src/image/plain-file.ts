@@ -46,8 +46,9 @@ const PNG_SRGB_GAMMA = 45_455;
  * Why colour is taken out: WebKit converts colours even where `colorSpaceConversion: 'none'` forbids it. Why EXIF is:
  * no browser applies the orientation of WebP, and only WebKit that of PNG; that of JPEG they all apply, if it is written
  * as usual. Why animation is: browsers give the first frame of a PNG, Pillow the picture that others show.
+ * @param isTurned false: the orientation in the file is to be applied by nobody
  */
-export function plainFile(bytes: Uint8Array<ArrayBuffer>): PlainFile {
+export function plainFile(bytes: Uint8Array<ArrayBuffer>, isTurned = true): PlainFile {
   const format = partedFormat(bytes);
   if (!format) {
     const file = new Blob([bytes]);
@@ -57,15 +58,16 @@ export function plainFile(bytes: Uint8Array<ArrayBuffer>): PlainFile {
   const colours = coloursOf(parts, format);
   const exif = parts.filter((part) => hasMark(part, EXIF[format]));
   const written = exif[0] && exifOrientation(exif[0].data);
-  const isApplied = format === 'jpeg' && written?.isUsual === true;
+  const isApplied = isTurned && format === 'jpeg' && written?.isUsual === true;
   const others = [
     ...(format === 'jpeg' && (isApplied || !written) ? [] : exif),
     ...(format === 'png' ? parts.filter(({ name }) => PNG_FRAMES.includes(name)) : []),
   ];
+  const turn = isApplied ? 1 : (written?.value ?? orientationInXmp(parts, format) ?? 1);
   return {
     plain: without(new Set([...colours, ...others]), bytes, parts, format),
     coloured: without(new Set(others), bytes, parts, format),
-    orientation: isApplied ? 1 : (written?.value ?? orientationInXmp(parts, format) ?? 1),
+    orientation: isTurned ? turn : 1,
     hasOtherColours: !colours.some(isSrgb) && colours.some(differsFromSrgb),
   };
 }

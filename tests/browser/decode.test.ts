@@ -40,13 +40,13 @@ function startImageWorker(): [Worker, Remote<ImageApi>] {
   return [worker, wrap<ImageApi>(worker)];
 }
 
-async function decodeBlob(blob: Blob): Promise<DecodedPicture> {
-  return decodePicture(new Uint8Array(await blob.arrayBuffer()));
+async function decodeBlob(blob: Blob, isTurned = true): Promise<DecodedPicture> {
+  return decodePicture(new Uint8Array(await blob.arrayBuffer()), isTurned);
 }
 
 /** All pixels as RGB. */
-async function decodedRgb(blob: Blob): Promise<Uint8Array> {
-  const picture = await decodeBlob(blob);
+async function decodedRgb(blob: Blob, isTurned = true): Promise<Uint8Array> {
+  const picture = await decodeBlob(blob, isTurned);
   const { data } = picture.read(0, 0, picture.width, picture.height);
   picture.close();
   return rgbOf({ width: picture.width, height: picture.height, channels: 4, data });
@@ -92,6 +92,14 @@ describe('the browser decodes to the bytes Pillow does', () => {
     });
   }
 });
+
+test.each(Object.keys(index.images).filter((name) => index.images[name]!.exif_orientation))(
+  'a picture of a data set is read as it is stored: %s',
+  async (name) => {
+    const expected = await fixturePicture(index, anyCase(name, 'reference'), read);
+    expect(differing(await decodedRgb(await file(name), false), rgbOf(expected))).toBe(0);
+  },
+);
 
 describe('from file to bytes as the reference', () => {
   const cases = index.cases.filter((entry) => {
