@@ -158,7 +158,7 @@ describe('the built-in sizes, side by side on pictures of the album', () => {
     await alone.close();
   });
 
-  test('give a probe what it learns from, by what is written below some pictures', async () => {
+  test('give a probe what it learns from, by what is written beside some pictures', async () => {
     const { page } = app;
     await page.getByRole('button', { name: 'Probe', exact: true }).click();
     const train = page.getByRole('button', { name: 'Train the probe' });
