@@ -98,11 +98,12 @@ function lowestOfBins(points: readonly Point[], bins: number): Point[] {
 }
 
 function fitted(points: readonly Point[]): PowerLaw | undefined {
+  // Not by their spread: the mean of equal numbers may be off by a rounding.
+  if (points.every((point) => point.x === points[0]!.x)) return undefined;
   const mean = (value: (point: Point) => number) =>
     points.reduce((sum, point) => sum + value(point), 0) / points.length;
   const [x, y] = [mean((point) => point.x), mean((point) => point.y)];
   const spread = mean((point) => (point.x - x) ** 2);
-  if (!(spread > 0)) return undefined;
   const alpha = mean((point) => (point.x - x) * (point.y - y)) / spread;
   return { alpha, beta: 10 ** (y - alpha * x) };
 }

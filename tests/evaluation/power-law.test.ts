@@ -71,3 +71,12 @@ describe('a fit', () => {
     expect(() => binnedFit({ compute: [1, 2], error: [0.5] })).toThrow('2 models, 1 errors');
   });
 });
+
+it.each([1e9, 2.7e9, 3.3e9, 12345678901])(
+  'is no line where all compute is %s, whatever rounds',
+  (compute) => {
+    const points = { compute: [compute, compute, compute], error: [0.5, 0.31, 0.2] };
+    expect(leastSquaresFit(points)).toBeUndefined();
+    expect(binnedFit(points)).toBeUndefined();
+  },
+);

@@ -80,6 +80,30 @@ describe('npm run conformance', () => {
     expect(evaluation.wrong?.weight).toHaveLength(5);
   });
 
+  test('fails on cases of evaluation that cannot be right, one by one, with a sentence for each', async () => {
+    const add = async (name: string, change: object, files: Readonly<Record<string, string>> = {}) => {
+      const place = path.join(folder, 'evaluation', name);
+      await cp('tests/fixtures/evaluation/classify-4-classes', place, { recursive: true });
+      const given = JSON.parse(await readFile(path.join(place, 'case.json'), 'utf8')) as { arrays: object };
+      const arrays = { ...given.arrays, ...files };
+      await writeFile(path.join(place, 'case.json'), JSON.stringify({ ...given, arrays, ...change }));
+    };
+    await add('a nothing', { expected: {} });
+    await add('b shape', { arrays: { images: { file: 'images.f32.bin', shape: [1, 2] } } });
+    await add('c type', { arrays: { images: { file: 'images.i64.bin', shape: [1, 2] } } });
+    await add('d task', { task: 'constructor' });
+    const law = { compute: [3.3e9, 3.3e9, 3.3e9], error: [0.5, 0.31, 0.2], bins: null };
+    const none = { alpha: null, beta: null };
+    await add('e law', { task: 'power_law', params: law, expected: { binned: none, least_squares: none } });
+    const { code, lines } = run('--only', 'evaluation');
+    expect(lines[0]).toContain('the case expects nothing');
+    expect(lines[1]).toMatch(/images\.f32\.bin has \d+ numbers, and its shape is \[1, 2\]/);
+    expect(lines[2]).toContain('images.i64.bin is none of f32, i32, u8');
+    expect(lines[3]).toContain('there is no task constructor');
+    expect(lines[4]).toMatch(/^passed/);
+    expect(code).toBe(1);
+  });
+
   test('fails when no case ran', () => {
     const { code, lines } = run();
     expect(lines.slice(-2)).toEqual(['0 refused, 0 excused', '0 passed, 0 failed']);

@@ -50,16 +50,14 @@ async function runCase(
   const base = { section: 'evaluation', name } as const;
   try {
     const given = await readJson<EvaluationCase>(fixtures, `${folder}/case.json`);
-    const compute = TASKS[given.task];
+    const compute = Object.hasOwn(TASKS, given.task) ? TASKS[given.task] : undefined;
     if (!compute) throw new Error(`there is no task ${given.task}`);
+    const wanted = Object.entries(given.expected).filter(([key]) => key !== 'smallest_margin');
+    if (wanted.length === 0) throw new Error('the case expects nothing');
     const arrays = arraysOf(fixtures, folder, given);
     const values = await compute(arrays, given.params);
     computed.evaluation[name] = values;
-    const metric = Math.max(
-      ...Object.entries(given.expected)
-        .filter(([key]) => key !== 'smallest_margin')
-        .map(([key, value]) => differenceOf(values[key], value)),
-    );
+    const metric = Math.max(...wanted.map(([key, value]) => differenceOf(values[key], value)));
     const weight = given.arrays.weight
       ? Math.max(
           largestDifference(flat(values.weight), await arrays.floats('weight')),
@@ -76,6 +74,9 @@ async function runCase(
     return { ...base, status: 'failed', detail: messageOf(error) };
   }
 }
+
+/** What stands for a fit where there is none, as null stands for a metric. */
+const NO_LAW = { alpha: null, beta: null };
 
 const TASKS: Readonly<
   Record<string, (arrays: Arrays, params: EvaluationCase['params']) => Promise<ComputedEvaluation>>
@@ -94,8 +95,8 @@ const TASKS: Readonly<
   power_law: async (_, { compute, error, bins }) => {
     const points = { compute: compute as number[], error: error as number[] };
     return {
-      binned: { ...(binnedFit(points, bins as number | undefined) ?? null) },
-      least_squares: { ...(leastSquaresFit(points) ?? null) },
+      binned: { ...(binnedFit(points, (bins ?? undefined) as number | undefined) ?? NO_LAW) },
+      least_squares: { ...(leastSquaresFit(points) ?? NO_LAW) },
     };
   },
   linear_probe: async ({ rows, numbers, floats }, params) => {
@@ -122,6 +123,15 @@ const TASKS: Readonly<
   },
 };
 
+type Numbers = Awaited<ReturnType<Arrays['numbers']>>;
+
+/** The numbers in a file, by its name's type. */
+const NUMBERS: Readonly<Record<string, (bytes: Uint8Array<ArrayBuffer>) => Numbers>> = {
+  f32: ({ buffer }) => new Float32Array(buffer),
+  i32: ({ buffer }) => new Int32Array(buffer),
+  u8: (bytes) => bytes,
+};
+
 function arraysOf(fixtures: Fixtures, folder: string, { arrays }: EvaluationCase): Arrays {
   const described = (name: string) => {
     const found = arrays[name];
@@ -129,10 +139,15 @@ function arraysOf(fixtures: Fixtures, folder: string, { arrays }: EvaluationCase
     return found;
   };
   async function numbers(name: string) {
-    const { file } = described(name);
-    const bytes = (await fixtures.bytes(`${folder}/${file}`)).slice();
-    if (file.endsWith('.u8.bin')) return bytes;
-    return file.endsWith('.i32.bin') ? new Int32Array(bytes.buffer) : new Float32Array(bytes.buffer);
+    const { file, shape } = described(name);
+    const [, type = ''] = /\.(\w+)\.bin$/.exec(file) ?? [];
+    const read = Object.hasOwn(NUMBERS, type) ? NUMBERS[type] : undefined;
+    if (!read) throw new Error(`${file} is none of ${Object.keys(NUMBERS).join(', ')}`);
+    const values = read((await fixtures.bytes(`${folder}/${file}`)).slice());
+    if (values.length !== shape.reduce((product, length) => product * length, 1)) {
+      throw new Error(`${file} has ${values.length} numbers, and its shape is [${shape.join(', ')}]`);
+    }
+    return values;
   }
   const floats = async (name: string) => {
     const values = await numbers(name);
