@@ -28,7 +28,7 @@ const MOST_EXTENDED = 2 ** 20;
  *
  * @param from offset of a member's header, as `next` gives it
  * @throws DataSetIncomplete if the tar ends within a member, or without its end mark; DataSetMalformed if a header is
- *   none; what `source.slice` throws
+ *   none or of a sparse file; what `source.slice` throws
  */
 export async function* tarMembers(source: ByteSource, from = 0): AsyncGenerator<TarMember, void, undefined> {
   /** Of all members that follow, and of the next one. */
@@ -51,6 +51,9 @@ export async function* tarMembers(source: ByteSource, from = 0): AsyncGenerator<
       else if (type === 'x') own = new Map([...own, ...recordsOf(bytes, at)]);
       else global = new Map([...global, ...recordsOf(bytes, at)]);
     } else if (type !== 'K') {
+      if (type === 'S' || [...own.keys()].some((key) => key.startsWith('GNU.sparse'))) {
+        throw malformed(at, 'a sparse file, which was written without its zeros,');
+      }
       if (type === '0' || type === '\0' || type === '7') {
         const name = (own.get('path') ?? global.get('path') ?? nameOf(header)).replace(/^(?:\.\/)+/, '');
         // A name that ends in a slash is a folder, in tars older than their type.

@@ -83,3 +83,18 @@ it.each([
   await expect(refused).rejects.toThrow(expect.objectContaining({ name: 'DataSetMalformed' }));
   await expect(refused).rejects.toThrow(message);
 });
+
+/** A file of zeros between two letters, written by `tar --sparse` of GNU tar 1.34, deflated, as Base64. */
+const SPARSE = {
+  gnu: 'eNrt0FEKwjAMxvEcpScYSal6EE/QwZ4ndWN6e6uwMSrUB1EY+/9e0qYNgS82U9de5Kc0O4bwqllRzU7B5t7zLurV/EHcWf5gvA4xOSep74fav0/vX6VTJLKczWyd2JJU7hepaX3BPPDmJgAAAAAAAAC26k4EAAAAAAAAu/YAxrAhkQ==',
+  pax: 'eNrt1LFOwzAQBmDPfoo+gXM+O048ZAUmhIR4AAMegtqmcoIIPD1OqESVoSylUuH/Fkf3W4rsy0UVd2G8ieE5pr4I6i0+7sSpUeasnddsuRLb72ciLUhrY1isRnEGr/0QUn69+J+YV9e3D6rfhdRHtQkvXWq0XFTbba6SZHdY3YZNbL6+GGnoMEkxrPv2IzZm7ueUhqHNu3XlHbnamkoZp+uSra6m9GmZsq6mlLUU8KtUkRt3P/ftql1HxcZxeeIfwfH511xZvZj/0lgnVnTO+U9dNxzb91O+PNyFMJKkJe8ke09US++N3I8tYfj+vhFXAAAAAAAAAAAAcLHecQUAAAAAALD3CTrRYVw=',
+}; // prettier-ignore
+
+it.each(['gnu', 'pax'] as const)(
+  'refuses a sparse file in the form "%s", whose bytes are not all there',
+  async (form) => {
+    const bytes = new Uint8Array(inflateSync(Buffer.from(SPARSE[form], 'base64')));
+    await expect(read(bytes)).rejects.toThrow(expect.objectContaining({ name: 'DataSetMalformed' }));
+    await expect(read(bytes)).rejects.toThrow('There is a sparse file');
+  },
+);
