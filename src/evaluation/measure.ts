@@ -46,7 +46,7 @@ export function taskName(task: Outcome['task']): string {
 /**
  * The metrics of an outcome, by the names of CLIP_benchmark and OVAD.
  * @param ks of the recalls; those beyond the number of pictures or texts are left out
- * @throws RangeError if there is no picture, and what the metrics throw
+ * @throws RangeError if there is no picture, if all `ks` are beyond it, and what the metrics throw
  */
 export async function measure(outcome: Outcome, ks: readonly number[] = [1, 5, 10]): Promise<Metrics> {
   const { images } = outcome;
@@ -67,12 +67,10 @@ export async function measure(outcome: Outcome, ks: readonly number[] = [1, 5, 1
         Array.from({ length: count }, () => picture),
       );
       const fewest = Math.min(images.count, outcome.texts.count);
-      return retrieval(
-        images,
-        outcome.texts,
-        imageOfText,
-        ks.filter((k) => k <= fewest),
-      );
+      if (fewest === 0) throw new RangeError('No picture has a caption');
+      const possible = ks.filter((k) => k <= fewest);
+      // If none is, the first is refused.
+      return retrieval(images, outcome.texts, imageOfText, possible.length > 0 ? possible : ks);
     }
     case 'attributes': {
       const frequencies = outcome.attributes.map(({ frequency }) => requireFrequency(frequency));

@@ -41,6 +41,16 @@ describe('measure', () => {
     expect(metrics['image_retrieval_recall@2']).toBe(1);
   });
 
+  it('refuses to find anything among more than there is, if nothing less is asked', async () => {
+    const outcome = {
+      task: 'retrieval',
+      images: rows(EAST),
+      texts: rows(EAST),
+      captions: [1],
+    } as const;
+    await expect(measure(outcome, [5, 10])).rejects.toThrow('There are no first 5 of 1 pictures and 1 texts');
+  });
+
   it('scores an attribute by the best of its texts', async () => {
     const attributes = [
       { frequency: 'head', texts: ['a', 'b'] },

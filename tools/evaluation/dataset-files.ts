@@ -1,6 +1,7 @@
 import { open, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { messageOf, Failure } from '../../src/core/failure';
+import { shortDigest } from '../../src/core/short-digest';
 import type { DataFiles } from '../../src/datasets/data-files';
 import { checkRange, type ByteSource } from '../../src/formats/byte-source';
 import { fileAddress, readRepository, DATASETS } from '../../src/hub/repository';
@@ -13,7 +14,7 @@ const HUB_WINDOW = 2 ** 22;
 
 /** The files of a data set, and what tells whether they are still the same. */
 export interface NodeDataFiles extends DataFiles {
-  /** Of what is no picture, for pictures are many. */
+  /** The names of all files, and sizes and times of what is no picture, for pictures are many. */
   readonly version: string;
   /** Of a hub's repository. */
   readonly commit?: string;
@@ -38,13 +39,15 @@ export async function folderFiles(
     const [file, inside] = [path.join(folder, name), name.split(path.sep).join('/')];
     // What has a picture's name is taken for one: asking for each whether it is a file takes longer than reading it.
     if (!isPicture(inside)) {
-      const info = await stat(file);
-      if (!info.isFile()) continue;
+      // A link to nothing is no file.
+      const info = await stat(file).catch(() => undefined);
+      if (!info?.isFile()) continue;
       versions.push([inside, info.size, info.mtimeMs]);
     }
     files.push({ path: inside, open: () => fileSource(file) });
   }
-  const version = JSON.stringify([files.length, versions]);
+  const listed = new TextEncoder().encode(JSON.stringify(names));
+  const version = JSON.stringify([await shortDigest(listed.buffer), versions]);
   return { name: path.basename(path.resolve(folder)), files, window: DISK_WINDOW, version };
 }
 

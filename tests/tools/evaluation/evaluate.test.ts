@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { UnitRows } from '../../../src/core/unit-rows';
+import { isPicture } from '../../../src/datasets/data-files';
+import { folderFiles } from '../../../tools/evaluation/dataset-files';
 import { evaluate } from '../../../tools/evaluation/evaluate';
 import { readOptions, type EvaluateOptions } from '../../../tools/evaluation/evaluate-options';
 import { openModel, type EvaluatedModel } from '../../../tools/evaluation/model';
@@ -161,6 +163,16 @@ describe('what cannot be evaluated', () => {
     await expect(evaluate(options(dataset, ['--task', 'linear_probe']), silent)).rejects.toThrow(
       'wds/album-captions is a data set for zeroshot_retrieval, not for linear_probe.',
     );
+  });
+
+  it('has another version once a picture has another name, and passes over a link to nothing', async () => {
+    const at = await save('changing', new Map([['a/1.jpg', new Uint8Array(1)], ['b/2.jpg', new Uint8Array(1)]])); // prettier-ignore
+    await symlink(path.join(at, 'nothing'), path.join(at, 'gone.txt'));
+    const version = async () => (await folderFiles(at, isPicture)).version;
+    const before = await version();
+    expect(await version()).toBe(before);
+    await rename(path.join(at, 'a/1.jpg'), path.join(at, 'b/1.jpg'));
+    expect(await version()).not.toBe(before);
   });
 
   it('says that a folder is not there', async () => {
