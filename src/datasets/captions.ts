@@ -8,7 +8,6 @@ import {
   pictureReader,
   readList,
   readText,
-  splitLines,
   findFile,
   type DataFile,
   type DataFiles,
@@ -93,7 +92,8 @@ function add(texts: Map<string, string[]>, picture: string, text: string): void 
  */
 function readKarpathy(file: DataFile, text: string): Annotated | undefined {
   const texts = new Map<string, string[]>();
-  const [heading = '', ...lines] = splitLines(text);
+  // As a file's lines in Python, not as `splitlines`: a caption may hold other separators.
+  const [heading = '', ...lines] = text.split(/\r\n|[\n\r]/);
   if (!/^\s*\w+\s*,\s*\w+\s*$/.test(heading) && !heading.includes('.jpg,')) return undefined;
   for (const [index, line] of [...(heading.includes('.jpg,') ? [heading] : []), ...lines].entries()) {
     if (line.trim() === '') continue;
@@ -145,9 +145,10 @@ function readCoco(file: DataFile, text: string): Annotated | undefined {
 
 /** Names of columns, as they are usual: OpenCLIP's own are "filepath" and "title", between tabs. */
 const COLUMNS = {
-  picture: /^(?:file_?(?:name|path)|image(?:_?(?:name|path|file))?|path|file|picture)$/i,
-  captions: /^(?:captions?|title|text|comment|description)$/i,
-  class: /^(?:label|class(?:_?name)?|category)$/i,
+  picture:
+    /^(?:file[_ ]?(?:name|path)|(?:image|img)s?(?:[_ ]?(?:file)?[_ ]?(?:name|path|file))?|path|file|picture|photo)$/i,
+  captions: /^(?:captions?|title|text|sentence|comment|description)$/i,
+  class: /^(?:labels?|class(?:[_ ]?name)?|category)$/i,
 } as const;
 
 function readTable(file: DataFile, text: string): Annotated | undefined {
@@ -161,9 +162,21 @@ function readTable(file: DataFile, text: string): Annotated | undefined {
   if (picture < 0 || column < 0) return undefined;
   const texts = new Map<string, string[]>();
   for (const [index, row] of rows.entries()) {
+    if (row.length > head.length) {
+      const message = `${file.path}: row ${index + 2} has ${row.length} fields and the heading ${head.length}: a text with a separator in it needs quotes.`;
+      throw new Failure('DataSetMalformed', message);
+    }
     const [name, said] = [row[picture]?.trim(), row[column]?.trim()];
     if (!name || !said) {
       const message = `${file.path}: row ${index + 2} has no ${name ? head[column] : head[picture]}.`;
+      throw new Failure('DataSetMalformed', message);
+    }
+    if (said.includes('\n') && (text.match(/"/g)?.length ?? 0) % 2 === 1) {
+      throw new Failure('DataSetMalformed', `${file.path}: a quote in row ${index + 2} is never closed.`);
+    }
+    const other = kind === 'class' ? texts.get(name)?.find((own) => own !== said) : undefined;
+    if (other !== undefined) {
+      const message = `${file.path}: row ${index + 2} says that ${name} is "${said}", and one before it "${other}".`;
       throw new Failure('DataSetMalformed', message);
     }
     add(texts, name, said);

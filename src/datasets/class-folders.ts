@@ -43,6 +43,10 @@ export async function openClassFolders(files: DataFiles, split: string): Promise
   if (empty !== undefined) {
     throw new Failure('DataSetIncomplete', `The folder ${empty} has no picture, and so its class has none.`);
   }
+  if (byClass.size === 1) {
+    const message = `All pictures lie in the folder ${[...byClass.keys()][0]}: that tells no class from another.`;
+    throw new Failure('DataSetUnclear', message);
+  }
   const { known, labels, names } = classesOf([...byClass.keys()], await list('classnames.txt'));
   const templates = await list('zeroshot_classification_templates.txt');
   const entries = [...byClass]
@@ -102,6 +106,10 @@ function splitOf({ files }: DataFiles, split: string): Part {
       break;
     }
   }
+  if (part === split && split !== 'test' && !root.toLowerCase().endsWith(`${split}/`)) {
+    const message = `There is no part "${split}": the classes lie in no folders of parts, and so they are one, "test".`;
+    throw new Failure('DataSetIncomplete', message);
+  }
   const all = below();
   return { part, pictures: all.filter(({ rest }) => isPicture(rest)), folders: foldersOf(all) };
 }
@@ -117,7 +125,7 @@ interface Classes {
 /**
  * Why ImageNet is known by all of its 1,000 folders alone: they are its WordNet ids in order, and a part of them does not
  * tell which of the classes it leaves out. Why numbers are taken as numbers: ImageNetV2's folders are its labels, and in
- * the order of text 10 comes before 2.
+ * the order of text 10 comes before 2. Folders that are called as the listed classes are those, in any order.
  * @param listed the lines of `classnames.txt`, in the order of the labels
  */
 function classesOf(folders: readonly string[], listed: readonly string[]): Classes {
@@ -126,6 +134,11 @@ function classesOf(folders: readonly string[], listed: readonly string[]): Class
   const inOrder = new Map(sorted.map((name, index) => [name, index]));
   const ids = folders.every((name) => /^n\d{8}$/.test(name));
   const isV2 = areNumbers && sorted.length === 1000 && sorted.every((name, index) => Number(name) === index);
+  const spoken = (name: string) => name.replaceAll('_', ' ');
+  const listedAt = new Map(listed.map((name, index) => [spoken(name), index]));
+  if (!areNumbers && folders.every((name) => listedAt.has(spoken(name)))) {
+    return { labels: new Map(folders.map((name) => [name, listedAt.get(spoken(name))!])), names: listed };
+  }
   if (listed.length > 0) {
     const labels = areNumbers ? new Map(sorted.map((name) => [name, Number(name)])) : inOrder;
     const last = Math.max(...labels.values());
@@ -145,5 +158,5 @@ function classesOf(folders: readonly string[], listed: readonly string[]): Class
   if (folders.every((name) => /^[A-Z]{2}$/.test(name)) && sorted.length === COUNTRIES.length) {
     return { known: 'country211', labels: inOrder, names: COUNTRIES };
   }
-  return { labels: inOrder, names: sorted.map((name) => name.replaceAll('_', ' ')) };
+  return { labels: inOrder, names: sorted.map(spoken) };
 }

@@ -6,6 +6,9 @@ import type { Dataset } from './dataset';
 import { findOvad, openOvad } from './ovad';
 import { findWds, openWds } from './wds';
 
+/** What systems leave in folders, such as macOS's "._NAME.jpg" and "__MACOSX": no part of a data set. */
+const HIDDEN = /(?:^|\/)(?:\.|__MACOSX\/)/;
+
 /**
  * The data set that these files are: one of CLIP_benchmark's in tars, OVAD, pictures with captions, or a folder per
  * class.
@@ -13,7 +16,8 @@ import { findWds, openWds } from './wds';
  * @throws DataSetUnclear if they are none of these, or more than one; DataSetIncomplete, DataSetMalformed, and what
  *   reading throws
  */
-export async function openDataset(files: DataFiles, split: string): Promise<Dataset> {
+export async function openDataset(all: DataFiles, split: string): Promise<Dataset> {
+  const files = { ...all, files: all.files.filter(({ path }) => !HIDDEN.test(path)) };
   if (files.files.length === 0) throw new Failure('DataSetIncomplete', `${files.name} is empty.`);
   const wds = findWds(files);
   if (wds) return openWds(files, wds, split);

@@ -77,9 +77,14 @@ function attributeOf(one: unknown, file: DataFile): Attribute {
   const listed = name.slice(colon + 1);
   const synonyms = [...listed.split('/'), ...(MORE[listed] ?? [])];
   const has = textAt(one, 'is_has_att', file) === 'has';
+  const frequency = textAt(one, 'freq_set', file);
+  if (!['head', 'medium', 'tail'].includes(frequency)) {
+    const message = `${file.path}: the attribute ${name} is "${frequency}", none of head, medium and tail.`;
+    throw new Failure('DataSetMalformed', message);
+  }
   return {
     name,
-    frequency: textAt(one, 'freq_set', file),
+    frequency,
     texts: synonyms.flatMap((synonym) => promptsOf(synonym, name.slice(0, colon), has)),
   };
 }

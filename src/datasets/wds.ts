@@ -69,7 +69,7 @@ export function wdsName(folder: string): string {
 }
 
 function isTask(text: string): text is keyof typeof TASKS {
-  return text in TASKS;
+  return Object.hasOwn(TASKS, text);
 }
 
 /** Paths of the shards. @throws DataSetIncomplete if the split or a shard is missing, DataSetMalformed */

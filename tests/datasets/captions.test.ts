@@ -33,6 +33,19 @@ it('takes of several files of captions the one that names the split', async () =
   await expect(open(files, 'train')).rejects.toThrow('Several files tell what the pictures show');
 });
 
+it('keeps other separators in a caption of Karpathy’s, which end no line in Python’s files', async () => {
+  const dataset = await open({ ...PICTURES, 'a.txt': 'image,caption\n1.jpg,one\u2028two\u0085three\f4\r\n' });
+  expect((await readSamples(dataset))[0]![1]).toEqual(['one\u2028two\u0085three\f4']);
+});
+
+it.each(['File Name;Caption', 'img;sentence', 'image_filename;text', 'Image Path;title'])(
+  'knows the columns %s',
+  async (heading) => {
+    const dataset = await open({ ...PICTURES, 'a.csv': `${heading}\n1.jpg;one, two\n` });
+    expect((await readSamples(dataset))[0]!.slice(0, 2)).toEqual(['1.jpg', ['one, two']]);
+  },
+);
+
 it('reads COCO’s captions: pictures by ascending id, captions in the order of the file', async () => {
   const coco = {
     images: [
@@ -175,6 +188,24 @@ describe('captions that are wrong, or unclear', () => {
       { 'a.csv': `${HEAD}1.jpg,x\n2.jpg,\n` },
       'DataSetMalformed',
       'row 3 has no caption',
+    ],
+    [
+      'a caption with commas and no quotes',
+      { 'a.csv': `${HEAD}1.jpg,x\n2.jpg,y, and z\n` },
+      'DataSetMalformed',
+      'row 3 has 3 fields and the heading 2',
+    ],
+    [
+      'a quote without an end',
+      { 'a.csv': `${HEAD}1.jpg,x\n2.jpg,"y\n3.jpg,z\n` },
+      'DataSetMalformed',
+      'a quote in row 3 is never closed',
+    ],
+    [
+      'two classes of a picture',
+      { 'a.csv': 'image,label\n1.jpg,cat\n1.jpg,dog\n' },
+      'DataSetMalformed',
+      'row 3 says that 1.jpg is "dog", and one before it "cat"',
     ],
     [
       'a caption of an unlisted picture',

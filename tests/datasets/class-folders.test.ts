@@ -39,6 +39,23 @@ it('takes class names and templates from lists beside them', async () => {
   expect(dataset).toMatchObject({ classNames: ['a cat', 'a bear'], templates: ['this is {c}'] });
 });
 
+it('takes folders that are called as the listed classes for those, whatever their order', async () => {
+  const lists = { 'classnames.txt': 'polar bear\ncat\nbird\n' };
+  const dataset = await openDataset(folder(['cat/1.jpg', 'polar_bear/1.jpg'], lists), 'test');
+  expect(
+    (await readSamples(dataset)).map(([key, label]) => [key, dataset.classNames[Number(label)]]),
+  ).toEqual([
+    ['polar_bear/1.jpg', 'polar bear'],
+    ['cat/1.jpg', 'cat'],
+  ]);
+});
+
+it('passes over what systems leave in folders', async () => {
+  const paths = ['a/1.jpg', 'b/1.jpg', 'a/._1.jpg', '__MACOSX/a/._1.jpg', '.thumbnails/1.jpg', 'b/.c/1.jpg'];
+  const dataset = await openDataset(folder(paths), 'test');
+  expect(dataset).toMatchObject({ classNames: ['a', 'b'], count: 2 });
+});
+
 describe('splits', () => {
   const paths = ['train/a/1.jpg', 'train/b/1.jpg', 'val/a/2.jpg', 'val/b/2.jpg'];
 
@@ -56,6 +73,11 @@ describe('splits', () => {
   it('reports a part that is not there', async () => {
     const opened = openDataset(folder(['train/a/1.jpg', 'train/b/1.jpg']), 'test');
     await expect(opened).rejects.toThrow('There is no part "test", only train.');
+  });
+
+  it('gives no pictures twice, as "test" and as "train"', async () => {
+    const opened = openDataset(folder(['a/1.jpg', 'b/1.jpg']), 'train');
+    await expect(opened).rejects.toThrow('There is no part "train"');
   });
 });
 
@@ -155,6 +177,7 @@ describe('folders that are not whole, or unclear', () => {
       'DataSetMalformed',
       'the last of them 7',
     ],
+    ['one folder', ['a/1.jpg', 'a/2.jpg'], {}, 'DataSetUnclear', 'All pictures lie in the folder a'],
     ['a lone tar', ['0.tar'], {}, 'DataSetIncomplete', '0.tar is a tar without'],
   ] as const)('are reported: %s', async (_, paths, lists, name, message) => {
     const opened = openDataset(folder(paths, lists), 'test');

@@ -71,6 +71,12 @@ describe('annotations that are not whole, or wrong', () => {
     ['too few labels', withFirst({ att_vec: [1] }), 'DataSetMalformed', 'not 2 labels'],
     ['another label', withFirst({ att_vec: [1, 2] }), 'DataSetMalformed', 'not 2 labels'],
     [
+      'another frequency',
+      { ...ANNOTATIONS, attributes: ANNOTATIONS.attributes.map((one) => ({ ...one, freq_set: 'rare' })) },
+      'DataSetMalformed',
+      'is "rare", none of head, medium and tail',
+    ],
+    [
       'an unlisted picture',
       withFirst({ image_id: 99 }),
       'DataSetMalformed',

@@ -137,6 +137,7 @@ describe('a data set that is not whole, or wrong', () => {
     ['there are more shards than files', { 'test/nshards.txt': '999', 'test/0.tar': good }, 'DataSetIncomplete', 'there are 1 files'],
     ['there are no class names', { 'classnames.txt': '', 'test/0.tar': good }, 'DataSetIncomplete', 'classnames.txt is missing'],
     ['its type is unknown', { 'dataset_type.txt': 'video', 'test/0.tar': good }, 'DataSetMalformed', '"video"'],
+    ['its type is called as what every object has', { 'dataset_type.txt': 'constructor', 'test/0.tar': good }, 'DataSetMalformed', 'no known type'],
     ['a label is no number', { 'test/0.tar': label('cat') }, 'DataSetMalformed', 'test/0.tar: s7.cls: "cat" is no class’s number'],
     ['a label is negative', { 'test/0.tar': label('-1') }, 'DataSetMalformed', '"-1"'],
     ['a label is beyond the class names', { 'test/0.tar': label('3') }, 'DataSetMalformed', 'class 3 of 3'],
