@@ -67,7 +67,7 @@ it('tries again where a drive is back', async () => {
   viewer.open(app.photos.ids()[0]!);
   await settled();
   expect(viewer.missing?.why).toMatch(
-    /^Trip\/30\.jpg is not there any more\. .* its drive is not connected\.$/,
+    /^trip\/30\.jpg is not there any more\. .* its drive is not connected\.$/,
   );
   expect(viewer.missing?.action?.label).toBe('Try again');
   isThere = true;
