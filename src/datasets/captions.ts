@@ -51,15 +51,26 @@ export async function openCaptions(files: DataFiles, split: string): Promise<Dat
   return chosen.kind === 'captions' ? retrieval(files, split, chosen) : classes(files, split, chosen);
 }
 
-/** The one file that annotates the split: of several, the one that names it. @throws DataSetUnclear */
+/**
+ * The one file that annotates the split: of several, the one that names it. One alone is the part "test", so that no probe
+ * is trained on what it is tested with, unless its name says otherwise.
+ * @throws DataSetUnclear, DataSetIncomplete
+ */
 function chooseAnnotations(found: readonly Annotated[], split: string): Annotated | undefined {
-  if (found.length < 2) return found[0];
+  const [first] = found;
+  if (!first || (found.length === 1 && split === 'test')) return first;
   const named = found.filter(({ file }) =>
     baseName(file.path)
       .split(/[^a-z]+/i)
       .some((word) => word.toLowerCase() === split),
   );
   if (named.length === 1) return named[0];
+  if (found.length === 1) {
+    throw new Failure(
+      'DataSetIncomplete',
+      `There is no part "${split}": ${first.file.path} does not name it.`,
+    );
+  }
   throw unclear((named.length > 0 ? named : found).map(({ file }) => file.path));
 }
 

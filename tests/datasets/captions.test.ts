@@ -22,6 +22,20 @@ it('reads Karpathy’s captions, split at the first ".jpg,"', async () => {
   expect(await readSamples(dataset, '0')).toEqual(all.slice(1));
 });
 
+it('takes one file alone for the part "test", and for the part it names', async () => {
+  const files = (name: string) => ({
+    [name]: 'image,label\na.jpg,cat\nb.jpg,dog\n',
+    'a.jpg': '',
+    'b.jpg': '',
+  });
+  await expect(open(files('labels.csv'))).resolves.toMatchObject({ split: 'test', count: 2 });
+  await expect(open(files('labels_train.csv'), 'train')).resolves.toMatchObject({ split: 'train', count: 2 });
+  await expect(open(files('labels.csv'), 'train')).rejects.toMatchObject({
+    name: 'DataSetIncomplete',
+    message: 'There is no part "train": labels.csv does not name it.',
+  });
+});
+
 it('takes of several files of captions the one that names the split', async () => {
   const files = {
     ...PICTURES,
