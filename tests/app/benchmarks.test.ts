@@ -76,7 +76,9 @@ test('a data set on the hub is measured by ranges, paused, and goes on after a r
   await page.keyboard.press('Escape');
   await openBenchmarks(page);
   await openFromHub(page);
-  await page.getByText('The part “test”: one class a picture · 16 classes · 2 templates.').waitFor();
+  const facts =
+    /The part “test”: one class a picture · 16 classes · 2 templates · \d[\d.]* [kM]B on the hub\./;
+  await page.getByText(facts).waitFor();
 
   // The second shard waits, so that there is a middle to be stopped in.
   const held = site.hub.fault(/\/1\.tar$/, { kind: 'hold', after: 1000 });
