@@ -12,6 +12,14 @@ export function rowAt({ dim, data }: UnitRows, index: number): Float32Array<Arra
   return data.subarray(index * dim, (index + 1) * dim);
 }
 
+/** The rows at `indices`, in that order: copies. */
+export function pickRows(rows: UnitRows, indices: ArrayLike<number>): UnitRows {
+  const { dim } = rows;
+  const data = new Float32Array(indices.length * dim);
+  for (let to = 0; to < indices.length; to++) data.set(rowAt(rows, indices[to]!), to * dim);
+  return { count: indices.length, dim, data };
+}
+
 /** Embeddings by one model. */
 export interface Embeddings extends UnitRows {
   /** The id of the model that made them: results of any other than the current one are discarded. */

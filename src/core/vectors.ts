@@ -57,3 +57,11 @@ export function cosine(a: Vector, b: Vector): number {
   const lengths = norm(a) * norm(b);
   return lengths === 0 ? 0 : dot(a, b) / lengths;
 }
+
+/** The softmax of logits: shares that sum to 1. The highest is taken off first, so that no exponential overflows. */
+export function softmax(logits: Float64Array): Float64Array<ArrayBuffer> {
+  const highest = logits.reduce((a, b) => Math.max(a, b), -Infinity);
+  const weights = Float64Array.from(logits, (logit) => Math.exp(logit - highest));
+  const total = weights.reduce((a, b) => a + b, 0);
+  return weights.map((weight) => weight / total);
+}

@@ -1,6 +1,6 @@
 import { mulberry32 } from '../core/random';
 import type { Follower } from '../core/slices';
-import type { UnitRows } from '../core/unit-rows';
+import { pickRows, type UnitRows } from '../core/unit-rows';
 import { accuracies, TOP } from './classification';
 import {
   classCount,
@@ -146,14 +146,7 @@ export async function findWeightDecay(accuracyOf: (weightDecay: number) => Promi
 
 /** The chosen samples, in that order. */
 export function pick({ rows, targets }: Labelled, chosen: Int32Array): Labelled {
-  const data = new Float32Array(chosen.length * rows.dim);
-  for (const [at, row] of chosen.entries()) {
-    data.set(rows.data.subarray(row * rows.dim, (row + 1) * rows.dim), at * rows.dim);
-  }
-  return {
-    rows: { count: chosen.length, dim: rows.dim, data },
-    targets: Int32Array.from(chosen, (row) => targets[row]!),
-  };
+  return { rows: pickRows(rows, chosen), targets: Int32Array.from(chosen, (row) => targets[row]!) };
 }
 
 function joined(a: Labelled, b: Labelled): Labelled {

@@ -1,3 +1,5 @@
+import { softmax as softmaxOf } from '../core/vectors';
+
 /** A label and its probability, 0..1. */
 export interface RankedLabel {
   readonly label: string;
@@ -21,11 +23,7 @@ export function classifierRow(embeddings: Float32Array, dim: number): Float32Arr
  * @param logitScale Multiplies a cosine to give a logit (`exp(logit_scale)`). A logit bias would have no effect.
  */
 export function softmax(cosines: ArrayLike<number>, logitScale: number): Float64Array<ArrayBuffer> {
-  const logits = Float64Array.from(cosines, (cosine) => cosine * logitScale);
-  const highest = logits.reduce((a, b) => Math.max(a, b), -Infinity);
-  const weights = logits.map((logit) => Math.exp(logit - highest));
-  const total = weights.reduce((a, b) => a + b, 0);
-  return weights.map((weight) => weight / total);
+  return softmaxOf(Float64Array.from(cosines, (cosine) => cosine * logitScale));
 }
 
 /**

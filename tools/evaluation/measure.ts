@@ -1,10 +1,9 @@
-import { rowAt, type UnitRows } from '../../src/core/unit-rows';
+import { pickRows, rowAt, type UnitRows } from '../../src/core/unit-rows';
 import { dot } from '../../src/core/vectors';
 import { classification } from '../../src/evaluation/classification';
 import type { AlbumPicture } from './album-pictures';
 import type { HeldOut, HeldOutDrawing } from './held-out';
 import type { EvaluatedModel } from './model';
-import { pickRows } from './pick-rows';
 import { measurePlainNames, type PlainNameFigures, type PlainNames } from './plain-names';
 
 /** The templates of every label; their three embeddings are averaged. */

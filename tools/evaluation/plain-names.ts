@@ -1,12 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { rowAt, type UnitRows } from '../../src/core/unit-rows';
+import { pickRows, rowAt, type UnitRows } from '../../src/core/unit-rows';
 import { dot } from '../../src/core/vectors';
 import { classification } from '../../src/evaluation/classification';
 import type { Raster } from '../../src/image/raster';
 import type { AlbumPicture } from './album-pictures';
 import type { EvaluatedModel } from './model';
-import { pickRows } from './pick-rows';
 
 /** Side of a picture, in pixels, as written by `training`. */
 const SIDE = 96;
