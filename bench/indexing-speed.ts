@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import { launchChromium } from '../tests/helpers/chromium';
 import { dropOnPage } from '../tests/helpers/drop';
 import { forgetPhotos } from '../tests/helpers/forget-photos';
@@ -47,12 +47,7 @@ export async function measureIndexing(
   const profile = await mkdtemp(path.join(tmpdir(), 'clipscope-indexing-'));
   const app = await launchChromium(url, { webgpu: false, persistentDir: profile });
   try {
-    const page = await app.context.newPage();
-    page.setDefaultTimeout(300_000);
-    await keepCalls(page);
-    await page.goto(checkpoint ? `${url}/?backend=wasm` : `${url}/?backend=wasm&model=${model}`);
-    if (checkpoint) await dropOnPage(page, [checkpoint]);
-    await page.getByRole('status').getByText(`${model} ready on WASM`).waitFor();
+    const page = await openToIndex(app.context, url, { model, checkpoint });
     await round(page, files);
     const rounds: Round[] = [];
     for (let number = 0; number < ROUNDS; number++) rounds.push(await round(page, files));
@@ -63,13 +58,37 @@ export async function measureIndexing(
   }
 }
 
-async function round(page: Page, files: readonly string[]): Promise<Round> {
+/**
+ * A new page at `url` with the model ready on wasm, of which the calls are kept.
+ * @param query more of the address's, each beginning with `&`
+ */
+export async function openToIndex(
+  context: BrowserContext,
+  url: string,
+  { model, checkpoint }: IndexedWith,
+  query = '',
+): Promise<Page> {
+  const page = await context.newPage();
+  page.setDefaultTimeout(300_000);
+  await keepCalls(page);
+  await page.goto(`${url}/?backend=wasm${checkpoint ? '' : `&model=${model}`}${query}`);
+  if (checkpoint) await dropOnPage(page, [checkpoint]);
+  await page.getByRole('status').getByText(`${model} ready on WASM`).waitFor();
+  return page;
+}
+
+/** Indexes `files` in an empty library. */
+export async function index(page: Page, files: readonly string[]): Promise<void> {
   await forgetCalls(page);
   await page.getByLabel('Add photos').setInputFiles([...files]);
   await page
     .getByRole('status')
     .getByText(`${files.length.toLocaleString('en')} photos ready to search`)
     .waitFor();
+}
+
+async function round(page: Page, files: readonly string[]): Promise<Round> {
+  await index(page, files);
   const perSecond = (milliseconds: number) => (1000 * files.length) / milliseconds;
   const whole = perSecond((await callsOf(page, 'add')).untilLast);
   const tower = perSecond(await replay(page, 'encodeImages'));

@@ -8,6 +8,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<unknown>>> = {
   'index-search': () => import('./index-search'),
   grid: () => import('./grid'),
   hostile: () => import('./hostile'),
+  peer: () => import('./peer'),
   'full-size': () => import('./full-size'),
   precision: () => import('./precision'),
   evaluation: () => import('./evaluation'),

@@ -32,7 +32,9 @@ const KEEP_CALLS = `
   Worker.prototype.postMessage = function (message, ...rest) {
     const name = message?.path?.at(-1);
     if (message?.type === 'APPLY' && NAMES.includes(name)) {
-      const values = REPLAYED.includes(name) ? message.argumentList.map(({ value }) => structuredClone(value)) : [];
+      // The last of what \`add\` is given are thumbnails, which nobody asks for.
+      const given = REPLAYED.includes(name) ? message.argumentList : message.argumentList.slice(0, 2);
+      const values = given.map(({ value }) => structuredClone(value));
       const call = { worker: this, name, values, ended: 0 };
       kept.calls.push(call);
       answered(this, message.id, () => (call.ended = performance.now()));
@@ -90,4 +92,14 @@ export async function replay(
   changes: Readonly<Record<number, number>> = {},
 ): Promise<number> {
   return page.evaluate<number>(`replay(${JSON.stringify(name)}, ${JSON.stringify(changes)})`);
+}
+
+/** The embeddings that were added to the library, by the key of their photo's content. */
+export async function rowsAdded(page: Page): Promise<ReadonlyMap<string, readonly number[]>> {
+  return new Map(
+    await page.evaluate<[string, number[]][]>(`kept.calls
+      .filter(({ name }) => name === 'add')
+      .flatMap(({ values: [readings, { dim, data }] }) =>
+        readings.map(({ key }, at) => [key, [...data.subarray(at * dim, (at + 1) * dim)]]))`),
+  );
 }

@@ -14,13 +14,20 @@ export type Ask<Bench extends Methods> = <Name extends keyof Bench & string>(
   ...values: readonly number[]
 ) => Promise<Awaited<ReturnType<Bench[Name]>>>;
 
-/** Serves `folder` of this one: a page that starts a worker from the sources and leaves it in `bench`. */
-export async function serveWorkerPage(folder: string): Promise<{ url: string; close(): Promise<void> }> {
+/**
+ * Serves `folder` of this one: a page that starts a worker from the sources and leaves it in `bench`.
+ * @param publicDir of files that are served beside it
+ */
+export async function serveWorkerPage(
+  folder: string,
+  publicDir: string | false = false,
+): Promise<{ url: string; close(): Promise<void> }> {
   const cacheDir = await mkdtemp(path.join(tmpdir(), 'clipscope-worker-page-'));
   const server = await createServer({
     configFile: false,
     root: path.join(import.meta.dirname, folder),
     cacheDir,
+    publicDir,
     logLevel: 'warn',
     server: { host: '127.0.0.1', port: 0, hmr: false, fs: { allow: [root] }, headers: isolationHeaders },
     optimizeDeps: { include: ['comlink'] },

@@ -6,10 +6,10 @@
  * Without a commit it measures the working tree; commits are checked out and built in a temporary folder. Writes
  * `bench/results/structure.json` and prints a table.
  */
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
+import { buildAside, shortName } from './build-aside';
 import { root } from './build.js';
 import { fileOf, filesBelow, importsOf, textOf } from './source-files';
 
@@ -95,31 +95,12 @@ function workerBytes(dist: string): Record<string, number> {
 
 /** The structure of a commit; undefined means the working tree. */
 function structureOf(commit: string | undefined): Structure {
-  const cache = path.join(root, '.cache');
-  mkdirSync(cache, { recursive: true });
-  const aside = mkdtempSync(path.join(cache, 'structure-'));
-  const top = commit === undefined ? root : path.join(aside, 'tree');
-  const dist = path.join(aside, 'dist');
+  const { top, dist, remove } = buildAside(commit);
   try {
-    if (commit !== undefined) {
-      git('worktree', 'add', '--detach', '--quiet', top, commit);
-      symlinkSync(path.join(root, 'node_modules'), path.join(top, 'node_modules'));
-    }
-    const vite = path.join(root, 'node_modules/vite/bin/vite.js');
-    execFileSync(process.execPath, [vite, 'build', '--logLevel', 'warn', '--outDir', dist, '--emptyOutDir'], {
-      cwd: top,
-      env: { ...process.env, NODE_ENV: 'production' },
-      stdio: ['ignore', 'ignore', 'inherit'],
-    });
     return measure(top, dist);
   } finally {
-    if (commit !== undefined) git('worktree', 'remove', '--force', top);
-    rmSync(aside, { recursive: true, force: true });
+    remove();
   }
-}
-
-function git(...args: string[]): string {
-  return execFileSync('git', args, { cwd: root, encoding: 'utf8' }).trim();
 }
 
 function table(columns: ReadonlyMap<string, Structure>): string {
@@ -148,7 +129,7 @@ function table(columns: ReadonlyMap<string, Structure>): string {
 const commits = process.argv.slice(2);
 const columns = new Map<string, Structure>();
 for (const commit of commits.length > 0 ? commits : [undefined]) {
-  columns.set(commit === undefined ? 'here' : git('rev-parse', '--short', commit), structureOf(commit));
+  columns.set(commit === undefined ? 'here' : shortName(commit), structureOf(commit));
 }
 writeFileSync(
   path.join(root, 'bench/results/structure.json'),

@@ -106,7 +106,8 @@ export function replaceMarked(text: string, name: string, content: string): stri
 const both = ({ top1, top5 }: { readonly top1: number; readonly top5: number }) =>
   `${percent(top1)} / ${percent(top5)}`;
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+/** A table in Markdown. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }
