@@ -5,8 +5,8 @@
 import type { FailureName } from '../src/core/failure';
 import type { PreprocessSettings } from '../src/core/preprocess-settings';
 import type { Embeddings } from '../src/core/unit-rows';
-import type { PictureRows } from '../src/engine/engine';
-import type { PictureBatch } from '../src/engine/pictures';
+import type { PictureBatch, PictureRows } from '../src/engine/pictures';
+import type { Frame } from '../src/image/frame';
 import type { Rectangle } from '../src/image/raster';
 import type { ThreadNeed } from '../src/clip/thread-need';
 import type { LoadOptions, RunsOn } from '../src/engine/runs-on';
@@ -19,6 +19,7 @@ export type { ModelSummary } from './sources/model-summary';
 export type { Embeddings } from '../src/core/unit-rows';
 export type { PhotoEmbeddings } from '../src/search/model-indexes';
 export type { PictureBatch } from '../src/engine/pictures';
+export type { Frame } from '../src/image/frame';
 export type { Backend, LoadOptions, RunsOn } from '../src/engine/runs-on';
 
 /** The reply to a batch of pictures. */
@@ -29,6 +30,8 @@ export interface LoadedModel {
   /** 32 hex digits that identify the image tower and its preprocessing: two models may share an id. */
   readonly weights: string;
   readonly runsOn: RunsOn;
+  /** Set if pictures are to be given as they are decoded: their device resizes them faster. */
+  readonly takesFrames?: true;
   readonly preprocess: PreprocessSettings;
   /** False until the text tower has arrived: pictures can be indexed, texts throw TowerMissing. */
   readonly hasText: boolean;
@@ -68,6 +71,8 @@ export interface ClipApi {
   load(id: string, options: ClipOptions, onProgress: (progress: Progress) => void): Promise<LoadedModel>;
   /** Queries are served between batches. @throws ModelNotLoaded, DeviceLost, OutOfMemory */
   encodeImages(model: string, pictures: PictureBatch): Promise<PictureEmbeddings>;
+  /** The same for pictures as they were decoded. @throws as `encodeImages`, and BackendUnavailable */
+  encodeFrames(model: string, frames: readonly Frame[]): Promise<PictureEmbeddings>;
   /** @throws ModelNotLoaded, TowerMissing, DeviceLost, OutOfMemory */
   encodeTexts(model: string, texts: readonly string[]): Promise<Embeddings>;
   /** Texts that are too long for the model, each with the beginning that it reads. @throws ModelNotLoaded */

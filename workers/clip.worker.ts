@@ -48,6 +48,7 @@ const api: ClipApi = {
         summary,
         weights: await imageFingerprint(image, preprocess),
         runsOn: engine.runsOn,
+        ...(engine.takesFrames && { takesFrames: true as const }),
         preprocess,
         hasText: text !== undefined,
         logitScale,
@@ -59,6 +60,11 @@ const api: ClipApi = {
 
   encodeImages: async (model, pictures) => {
     const rows = await requireModel(model).encodeImages(pictures);
+    return transfer({ model, ...rows }, [rows.data.buffer]);
+  },
+
+  encodeFrames: async (model, frames) => {
+    const rows = await requireModel(model).encodeFrames(frames);
     return transfer({ model, ...rows }, [rows.data.buffer]);
   },
 

@@ -20,9 +20,9 @@ export interface WeightFile {
   readonly check?: (bytes: ArrayBuffer) => void;
 }
 
-/** An input: fp32 or int32 values of shape `dims`. */
+/** An input: fp32 or int32 values of shape `dims`; a buffer of the provider's device holds fp32. */
 export interface Input {
-  readonly data: Float32Array | Int32Array;
+  readonly data: Float32Array | Int32Array | GPUBuffer;
   readonly dims: readonly number[];
 }
 
@@ -90,10 +90,7 @@ export async function createSession(
       queue(async () => {
         const feeds: Record<string, Tensor> = {};
         for (const [name, { data, dims }] of Object.entries(inputs)) {
-          feeds[name] =
-            data instanceof Float32Array
-              ? new ort.Tensor('float32', data, dims)
-              : new ort.Tensor('int32', data, dims);
+          feeds[name] = tensorOf(ort, data, dims);
         }
         const results = await session.run(feeds);
         const result = results[output];
@@ -105,6 +102,12 @@ export async function createSession(
       }),
     release: () => queue(() => session.release()),
   };
+}
+
+function tensorOf({ Tensor }: OrtModule, data: Input['data'], dims: readonly number[]): Tensor {
+  if (data instanceof Float32Array) return new Tensor('float32', data, dims);
+  if (data instanceof Int32Array) return new Tensor('int32', data, dims);
+  return Tensor.fromGpuBuffer(data, { dataType: 'float32', dims });
 }
 
 /**

@@ -14,8 +14,13 @@ export interface TowerWeights {
 
 export interface ImageTower {
   readonly outputDim: number;
-  /** `pixels` fp32 [count, 3, height, width], normalised; returns [count, outputDim], rows of length 1. */
-  encode(pixels: Float32Array, count: number): Promise<Float32Array<ArrayBuffer>>;
+  /** How many pictures a run of `count` computes: a GPU compiles shaders for every number, so it gets powers of two. */
+  batchOf(count: number): number;
+  /**
+   * `pixels` fp32 [count, 3, height, width], normalised; returns [count, outputDim], rows of length 1. A buffer of the
+   * tower's device holds `batchOf(count)` pictures, of which the others do not matter.
+   */
+  encode(pixels: Float32Array | GPUBuffer, count: number): Promise<Float32Array<ArrayBuffer>>;
   release(): Promise<void>;
 }
 
@@ -44,9 +49,10 @@ export async function openImageTower(
   const [height, width] = vision.imageSize;
   return {
     outputDim: vision.outputDim,
+    batchOf: (count) => paddedCount(runtime, count),
     async encode(pixels, count) {
       const batch = paddedCount(runtime, count);
-      const data = padded(pixels, batch * 3 * height * width);
+      const data = pixels instanceof Float32Array ? padded(pixels, batch * 3 * height * width) : pixels;
       const rows = await session.run({ pixels: { data, dims: [batch, 3, height, width] } });
       return rows.slice(0, count * vision.outputDim);
     },
@@ -98,7 +104,7 @@ function formFor({ provider, arithmetic = 'fp32' }: Runtime): GraphForm {
   return { attention: provider.name === 'webgpu' ? 'fused' : 'split', arithmetic };
 }
 
-/** A GPU compiles shaders for every batch size, so batches are padded to powers of two. */
+/** As `ImageTower.batchOf`. */
 function paddedCount({ provider }: Runtime, count: number): number {
   return provider.name === 'webgpu' ? 2 ** Math.ceil(Math.log2(count)) : count;
 }

@@ -4,12 +4,13 @@ import { Failure } from '../core/failure';
 import { serial } from '../core/tasks';
 import { withinSeconds } from '../core/time-limit';
 import type { UnitRows } from '../core/unit-rows';
+import { normalisedInput, type Frame } from '../image/frame';
 import { normalise } from '../image/preprocess';
 import { batchSizer, type BatchSizer } from './batch-sizer';
 import { loadTowers, type OpeningProgress } from './loaded-towers';
 import { fitTogether, pictureRoom } from './memory-budget';
 import type { ModelSource } from './model-source';
-import type { PictureBatch } from './pictures';
+import type { PictureBatch, PictureRows } from './pictures';
 import type { Platform } from './platform';
 import type { LoadOptions, RunsOn } from './runs-on';
 import { checkSound, requireSound } from './soundness';
@@ -25,20 +26,22 @@ const TOKENIZING_SECONDS = 10;
 /** Priority of waiting runs: release, then query, then other texts (label rows), then pictures. */
 const LEVEL = { pictures: 0, texts: 1, query: 2, release: 3 } as const;
 
-export interface PictureRows extends UnitRows {
-  /** Suggested size of the next call, 1..32 pictures: as many as one run encodes in about 300 ms. */
-  readonly nextBatch: number;
-}
-
 /** A loaded model. Calls may overlap: each is split into runs, and a single text overtakes waiting runs. */
 export interface Engine {
   readonly runsOn: RunsOn;
+  /** Whether frames are resized faster here than where they are decoded. */
+  readonly takesFrames: boolean;
   /**
    * One row per picture, in order; pictures have the architecture's height and width.
    * @throws RangeError for pictures of another size; ModelNotLoaded after `release`; WeightsUnusable, DeviceLost,
    *   OutOfMemory
    */
   encodeImages(pictures: PictureBatch): Promise<PictureRows>;
+  /**
+   * The same for pictures as they were decoded, resized by this model's preprocessing.
+   * @throws as `encodeImages`, and BackendUnavailable
+   */
+  encodeFrames(frames: readonly Frame[]): Promise<PictureRows>;
   /**
    * One row per text, in order.
    * @throws ModelNotLoaded after `release`; TowerMissing, WeightsUnusable, DeviceLost, OutOfMemory
@@ -114,28 +117,50 @@ export async function openEngine(
     return { count, dim, data };
   }
 
+  /** @throws RangeError */
+  function requireSize(height: number, width: number): void {
+    const [rows, columns] = vision.imageSize;
+    if (height !== rows || width !== columns)
+      throw new RangeError(`Pictures of ${width} x ${height}, the tower takes ${columns} x ${rows}.`);
+  }
+
+  /** @param inputOf the tower's input of pictures `start` to `end`, on the GPU of `batch` pictures */
+  async function encodePictures(
+    count: number,
+    inputOf: (start: number, end: number, batch: number) => Promise<Float32Array | GPUBuffer>,
+  ): Promise<PictureRows> {
+    const made = await inRuns({
+      what: 'The image tower',
+      count,
+      dim: vision.outputDim,
+      sizer: pictureRuns,
+      level: LEVEL.pictures,
+      open: towers.image,
+      encode: async (tower, start, end) =>
+        tower.encode(await inputOf(start, end, tower.batchOf(end - start)), end - start),
+    });
+    return { ...made, nextBatch: pictureRuns.next() };
+  }
+
   return {
     runsOn: towers.runsOn,
+    takesFrames: towers.resize !== undefined,
 
     async encodeImages({ count, height, width, data }) {
-      const [rows, columns] = vision.imageSize;
-      if (height !== rows || width !== columns)
-        throw new RangeError(`Pictures of ${width} x ${height}, the tower takes ${columns} x ${rows}.`);
+      requireSize(height, width);
       const area = height * width * 3;
       const { mean, std } = preprocess;
-      const made = await inRuns({
-        what: 'The image tower',
-        count,
-        dim: vision.outputDim,
-        sizer: pictureRuns,
-        level: LEVEL.pictures,
-        open: towers.image,
-        encode: (tower, start, end) => {
-          const bytes = data.subarray(start * area, end * area);
-          return tower.encode(normalise(bytes, end - start, height, width, mean, std), end - start);
-        },
+      return encodePictures(count, async (start, end) =>
+        normalise(data.subarray(start * area, end * area), end - start, height, width, mean, std),
+      );
+    },
+
+    async encodeFrames(frames) {
+      for (const { fit } of frames) requireSize(fit.vertical.target, fit.horizontal.target);
+      return encodePictures(frames.length, async (start, end, batch) => {
+        const some = frames.slice(start, end);
+        return towers.resize ? towers.resize.input(some, batch) : normalisedInput(some, preprocess);
       });
-      return { ...made, nextBatch: pictureRuns.next() };
     },
 
     encodeTexts: (texts) =>

@@ -1,9 +1,11 @@
 import { openImageTower, openTextTower, type TowerWeights } from '../clip/towers';
 import { Failure } from '../core/failure';
+import type { GpuResize } from '../image/gpu-resize';
 import { findFeatures, openStep, reasonOf, runsOnOf, type OpenedBackend } from './backends';
 import { untilLost } from './device-loss';
 import { ladderOf, whyNoGpu } from './ladder';
 import { fitTogether } from './memory-budget';
+import { openResize } from './open-resize';
 import type { TowerSource } from './model-source';
 import type { Platform } from './platform';
 import type { LoadOptions, RunsOn } from './runs-on';
@@ -13,6 +15,8 @@ import { checkModel } from './trust';
 /** A model's two towers on one backend. Their methods reject with DeviceLost once the GPU is lost. */
 export interface LoadedTowers extends TowerPair {
   readonly runsOn: RunsOn;
+  /** Resizes frames on the image tower's device; absent if the CPU does it. */
+  readonly resize?: GpuResize;
 }
 
 /** Progress of opening the towers. */
@@ -97,9 +101,10 @@ async function openBoth(
     const image = await towers.image();
     onProgress({ stage: 'compiling', done: 1, total: 2 });
     await checkModel(image, source, opened, platform);
+    const resize = await openResize(image, source, opened, platform);
     if (together && source.text !== undefined) await towers.text();
     onProgress({ stage: 'compiling', done: 2, total: 2 });
-    return towers;
+    return { ...towers, ...(resize && { resize }) };
   } catch (error) {
     // Report the original failure.
     await towers.release().catch(() => undefined);

@@ -28,9 +28,15 @@ export function preprocess(picture: Raster, settings: PreprocessSettings): Uint8
   return preprocessSource(source, settings);
 }
 
-/** The same for pixels read in parts: grey, RGB, or four channels with the last ignored. */
-export function preprocessSource(source: PixelSource, settings: PreprocessSettings): Uint8Array<ArrayBuffer> {
-  const plan = fit(source.width, source.height, settings);
+/**
+ * The same for pixels read in parts: grey, RGB, or four channels with the last ignored.
+ * @param plan default: that for a picture of the source's size
+ */
+export function preprocessSource(
+  source: PixelSource,
+  settings: PreprocessSettings,
+  plan = fit(source.width, source.height, settings),
+): Uint8Array<ArrayBuffer> {
   const channels = source.channels === 1 ? 1 : 3;
   const bytes = resize(source, plan, channels);
   return padded(channels === 1 ? greyToRgb(bytes) : bytes, 3, plan, settings.fillColor);

@@ -2,10 +2,12 @@
  * Pillow's 8-bit resampling: a horizontal pass, then a vertical one, in integers, bit-identical to Pillow
  * (`ImagingResampleInner` of Resample.c). Only pixels inside the crop are read and computed.
  */
-import { filterTable, WEIGHT_BITS } from './filter-weights';
+import { WEIGHT_BITS } from './filter-weights';
 import type { FilterTable } from './filter-weights';
-import type { Axis, Fit } from './geometry';
+import type { Fit } from './geometry';
 import type { PixelBlock, PixelSource } from './raster';
+import { resizePlan } from './resize-plan';
+import type { Extent } from './resize-plan';
 
 // Why each pass clips: the negative lobes of bicubic overshoot at edges. Pillow also rounds to 8 bits after the
 // horizontal pass, so the vertical pass never sees an overshoot; a resampler that keeps it is off by up to 22 of 255. A
@@ -17,25 +19,16 @@ const HALF = 1 << (WEIGHT_BITS - 1);
 /** Approximate number of pixels read from a source at once. */
 const STRIPE_PIXELS = 1 << 20;
 
-/** The source pixels that a span reads: the first, and one past the last. */
-interface Extent {
-  readonly first: number;
-  readonly end: number;
-}
-
 /**
  * The part of the resized picture that `fit` keeps: `[fit.vertical.length, fit.horizontal.length, channels]`.
  * @param channels how many of the source's channels to use, from the first
  */
 export function resize(source: PixelSource, fit: Fit, channels: 1 | 3 | 4): Uint8ClampedArray<ArrayBuffer> {
-  const across = passTable(fit.horizontal, fit);
-  const down = passTable(fit.vertical, fit);
-  const columns = extentOf(fit.horizontal, across);
-  const rows = extentOf(fit.vertical, down);
+  const { across, down, columns, rows, isVerticalFirst } = resizePlan(fit);
   const columnsRead = columns.end - columns.first;
   const rowsRead = rows.end - rows.first;
 
-  if (across && down && isVerticalFirst(fit)) {
+  if (across && down && isVerticalFirst) {
     const packed = packedRows(source, columns, rows, null, channels);
     const shrunk = verticalPass(packed, columnsRead * channels, rows.first, down);
     const block = { data: shrunk, offset: 0, stride: columnsRead * channels };
@@ -46,22 +39,6 @@ export function resize(source: PixelSource, fit: Fit, channels: 1 | 3 | 4): Uint
   const packed = packedRows(source, columns, rows, across, channels);
   if (!down) return packed;
   return verticalPass(packed, packed.length / rowsRead, rows.first, down);
-}
-
-/** The table of a pass; null if the size is unchanged and no pass is needed. */
-function passTable(axis: Axis, fit: Fit): FilterTable | null {
-  return axis.source === axis.resized ? null : filterTable(axis, fit.interpolation);
-}
-
-function extentOf(axis: Axis, table: FilterTable | null): Extent {
-  if (!table) return { first: axis.start, end: axis.start + axis.length };
-  const last = table.length - 1;
-  return { first: table.starts[0]!, end: table.starts[last]! + table.counts[last]! };
-}
-
-/** Pillow (12, not yet 11) swaps the passes for a picture over 100 times as tall as wide that gets shorter. */
-function isVerticalFirst({ horizontal, vertical }: Fit): boolean {
-  return vertical.source > horizontal.source * 100 && vertical.resized < vertical.source;
 }
 
 /** The rows of `rows`, resampled by `across` or else cropped to `columns`; packed without gaps. */

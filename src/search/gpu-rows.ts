@@ -1,8 +1,12 @@
 import { Failure, messageOf } from '../core/failure';
 import { serial } from '../core/tasks';
+import { accepted, computePipeline } from '../gpu/compute';
 import type { EmbeddingIndex } from './embedding-index';
 import shader from './gpu-rows.wgsl?raw';
 import { CHUNK_ROWS, type RowChunk } from './row-chunk';
+
+/** What the shader works on, in messages. */
+const WHAT = 'the index';
 
 /** Numbers a thread reads at once: four pairs. */
 const QUAD = 8;
@@ -53,15 +57,8 @@ export class GpuRows {
    * @throws BackendUnavailable if the device rejects the shader
    */
   static async open(index: EmbeddingIndex, device: GPUDevice, slabChunks = SLAB_CHUNKS): Promise<GpuRows> {
-    const module = device.createShaderModule({ label: 'rows', code: shader });
     const sizes = { threads_a_row: THREADS_A_ROW, rows_a_group: ROWS_A_GROUP };
-    const constants = { quads: index.width / QUAD, ...sizes };
-    const pipeline = await device
-      .createComputePipelineAsync({ label: 'rows', layout: 'auto', compute: { module, constants } })
-      .catch((error: unknown) => {
-        const message = `The GPU does not take the index's shader: ${messageOf(error)}`;
-        throw new Failure('BackendUnavailable', message, { cause: error });
-      });
+    const pipeline = await computePipeline(device, WHAT, shader, { quads: index.width / QUAD, ...sizes });
     return new GpuRows(index, pipeline, device, slabChunks);
   }
 
@@ -129,7 +126,7 @@ export class GpuRows {
   /** Uploads changes and computes the sums; returns a mapped buffer. */
   async #run(query: Float32Array): Promise<GPUBuffer> {
     await this.#send();
-    const answer = await this.#checked(() => this.#compute(arranged(query)));
+    const answer = await accepted(this.#device, WHAT, () => this.#compute(arranged(query)));
     await answer.mapAsync(GPUMapMode.READ);
     return answer;
   }
@@ -157,7 +154,7 @@ export class GpuRows {
   }
 
   async #addSlab(): Promise<Slab> {
-    const slab = await this.#checked(() => {
+    const slab = await accepted(this.#device, WHAT, () => {
       const { STORAGE, COPY_DST, COPY_SRC } = GPUBufferUsage;
       const rows = this.#createBuffer(this.#slabChunks * this.#chunkBytes, STORAGE | COPY_DST);
       const sums = this.#createBuffer(4 * this.#slabChunks * CHUNK_ROWS, STORAGE | COPY_SRC);
@@ -187,18 +184,6 @@ export class GpuRows {
 
   #createBuffer(size: number, usage: GPUBufferUsageFlags): GPUBuffer {
     return this.#device.createBuffer({ label: 'rows', size, usage });
-  }
-
-  /** Runs `work` and waits until the device has accepted it. @throws OutOfMemory, BackendUnavailable */
-  // Why check: a buffer that could not be allocated would silently give sums of 0 and hide the best matches.
-  async #checked<T>(work: () => T): Promise<T> {
-    this.#device.pushErrorScope('validation');
-    this.#device.pushErrorScope('out-of-memory');
-    const result = work();
-    const [full, wrong] = await Promise.all([this.#device.popErrorScope(), this.#device.popErrorScope()]);
-    if (full) throw new Failure('OutOfMemory', `The GPU has no room for the index: ${full.message}`);
-    if (wrong) throw new Failure('BackendUnavailable', `The GPU does not search: ${wrong.message}`);
-    return result;
   }
 }
 

@@ -8,27 +8,15 @@ import { preprocessSource } from '../../src/image/preprocess';
 import type { Raster } from '../../src/image/raster';
 import { thumbnailOf, thumbnailSize } from '../../src/image/thumbnail';
 import { fixturePicture, fixtureSettings } from '../../tools/conformance/fixture-picture';
-import type { FixtureCase, FixtureIndex } from '../../tools/conformance/fixture-picture';
+import type { FixtureCase } from '../../tools/conformance/fixture-picture';
 import type { ImageApi } from '../../workers/api';
 import { differing } from '../image/differing';
+import { index } from '../image/fixture-index';
+import { sha256 } from '../image/sha256';
+import { readFixture as read } from './fixture-files';
 import wideGamutUrl from '../fixtures/pictures/wide-gamut.png?url';
 import everyAlphaUrl from '../fixtures/preprocess/every-alpha.webp?url';
 import plainJson from '../fixtures/plain-pictures.json';
-import indexJson from '../fixtures/preprocess/index.json';
-
-const index = indexJson as unknown as FixtureIndex;
-const folder = '../fixtures/preprocess/';
-const urls = import.meta.glob<string>(['../fixtures/preprocess/{images,decoded}/*'], {
-  query: '?url',
-  import: 'default',
-  eager: true,
-});
-
-async function read(path: string): Promise<Uint8Array<ArrayBuffer>> {
-  const response = await fetch(urls[folder + path] ?? `no URL for ${path}`);
-  if (!response.ok) throw new Error(`${path}: ${response.status}`);
-  return new Uint8Array(await response.arrayBuffer());
-}
 
 async function file(image: string): Promise<Blob> {
   return new Blob([await read(`images/${image}`)]);
@@ -55,11 +43,6 @@ async function decodedRgb(blob: Blob, isTurned = true): Promise<Uint8Array> {
 function rgbOf({ channels, data }: Raster): Uint8Array {
   if (channels === 3) return new Uint8Array(data);
   return new Uint8Array(data).filter((_, i) => i % 4 !== 3);
-}
-
-async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 function anyCase(image: string, variant: FixtureCase['variant']): FixtureCase {

@@ -4,6 +4,7 @@ import { nodeRuntime } from '../../src/clip/session-node';
 import { openEngine, type Engine } from '../../src/engine/engine';
 import { nodePlatform } from '../../src/engine/platform-node';
 import type { PictureBatch } from '../../src/engine/pictures';
+import { resizedFrame } from '../../src/image/frame';
 import { albumFixture } from '../helpers/album';
 import { builtInModel, deferred, fakeOrt, gpuPlatform, RIGHT, type FakeHooks } from './fakes';
 
@@ -52,6 +53,12 @@ describe('a built-in model on wasm in Node', () => {
     const engine = await openEngine(source, WASM, nodePlatform(1));
     const batch = pictures(4);
     const { data, dim, nextBatch } = await engine.encodeImages(batch);
+    const each = batch.data.length / 4;
+    const frames = [0, 1, 2, 3].map((at) =>
+      resizedFrame(batch.data.subarray(at * each, (at + 1) * each), source.architecture.preprocess),
+    );
+    expect(engine.takesFrames).toBe(false);
+    expect(difference((await engine.encodeFrames(frames)).data, data)).toBeLessThan(1e-6);
     await engine.release();
     expect(nextBatch).toBeGreaterThanOrEqual(1);
     expect(nextBatch).toBeLessThanOrEqual(32);

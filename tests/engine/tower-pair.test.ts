@@ -12,6 +12,7 @@ function towers(room: number) {
     log.push(`open ${name}`);
     return {
       outputDim: 1,
+      batchOf: (count: number) => count,
       encode: () => Promise.resolve(new Float32Array(1)),
       release: async () => {
         open--;

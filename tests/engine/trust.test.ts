@@ -87,6 +87,7 @@ describe('checkModel', () => {
     return {
       runs: 0,
       outputDim: 24,
+      batchOf: (count) => count,
       async encode() {
         this.runs++;
         return new Float32Array(24).fill(value);

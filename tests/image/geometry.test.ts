@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { PreprocessSettings, ResizeMode } from '../../src/core/preprocess-settings';
 import { fit } from '../../src/image/geometry';
-import { index } from './fixtures';
+import { index } from './fixture-index';
 import { fixtureSettings } from '../../tools/conformance/fixture-picture';
 
 function settings(resizeMode: ResizeMode, size: readonly [number, number]): PreprocessSettings {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { headerSize } from '../../src/image/header-size';
-import { index, readFixture } from './fixtures';
+import { index } from './fixture-index';
+import { readFixture } from './fixtures';
 
 function bytes(latin1: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(latin1, (char) => char.charCodeAt(0));

@@ -1,81 +1,34 @@
-import { describe, expect, test } from 'vitest';
-import type { PreprocessSettings, ResizeMode, Interpolation } from '../../src/core/preprocess-settings';
+import { expect, test } from 'vitest';
+import type { PreprocessSettings } from '../../src/core/preprocess-settings';
 import { overWhite } from '../../src/image/alpha';
 import { normalise, preprocess, preprocessSource } from '../../src/image/preprocess';
 import type { PixelSource, Raster } from '../../src/image/raster';
 import { fixturePicture, fixtureSettings } from '../../tools/conformance/fixture-picture';
-import type { FixtureCase } from '../../tools/conformance/fixture-picture';
 import { differing } from './differing';
-import { index, readFixture, readJson, sha256 } from './fixtures';
+import { index } from './fixture-index';
+import { readFixture } from './fixtures';
 import { noisePicture } from './noise-picture';
+import { describePreprocess, titleOf } from './preprocess-suite';
+import { rgbx } from './rgbx';
+import { sha256 } from './sha256';
 
-function titleOf(entry: FixtureCase): string {
-  const { image, variant, resize_mode, interpolation, size } = entry;
-  return `${image} ${variant} ${resize_mode} ${interpolation} ${String(size)}`;
-}
-
-const required = index.cases.filter((entry) => !entry.excused);
 const excused = index.cases.filter((entry) => entry.excused);
 
-describe('OpenCLIP fixtures', () => {
-  test('the index holds the cases it should', () => {
-    expect([required.length, excused.length]).toEqual([87, 4]);
-  });
+describePreprocess('on the CPU', { preprocess, normalised, takesIndices: true }, readFixture);
 
-  for (const entry of required) {
-    test(`equals the reference: ${titleOf(entry)}`, async () => {
-      const picture = await fixturePicture(index, entry, readFixture);
-      const bytes = preprocess(picture, fixtureSettings(index, entry));
-      expect(sha256(bytes)).toBe(entry.sha256);
-    });
-  }
-
-  for (const entry of excused) {
-    test(`still needs its excuse (${entry.excused}): ${titleOf(entry)}`, async () => {
-      const picture = await fixturePicture(index, entry, readFixture);
-      const bytes = preprocess(picture, fixtureSettings(index, entry));
-      expect(sha256(bytes)).not.toBe(entry.sha256);
-    });
-  }
-
-  for (const entry of required.filter(({ normalised }) => normalised)) {
-    test(`normalises to the reference's floats: ${titleOf(entry)}`, async () => {
-      const { file, mean, std } = entry.normalised!;
-      const settings = fixtureSettings(index, entry);
-      const bytes = preprocess(await fixturePicture(index, entry, readFixture), settings);
-      const expected = new Float32Array((await readFixture(file)).buffer);
-      expect(differing(normalise(bytes, 1, ...settings.size, mean, std), expected)).toBe(0);
-    });
-  }
-});
-
-interface ExtraCase {
-  readonly mode: string;
-  readonly width: number;
-  readonly height: number;
-  readonly seed: number;
-  readonly size: number | [number, number];
-  readonly resize_mode: ResizeMode;
-  readonly interpolation: Interpolation;
-  readonly fill_color: number;
-  readonly sha256: string;
+function normalised(picture: Raster, settings: PreprocessSettings): Float32Array {
+  const { size, mean, std } = settings;
+  return normalise(preprocess(picture, settings), 1, ...size, mean, std);
 }
 
-describe('OpenCLIP on odd sizes, fills and Pillow modes', () => {
-  for (const entry of (readJson('extra-cases.json') as { cases: ExtraCase[] }).cases) {
-    const { mode, width, height, seed, size, resize_mode, interpolation, fill_color } = entry;
-    test(`${mode} ${width}x${height} ${resize_mode} ${interpolation} ${String(size)} fill ${fill_color}`, () => {
-      const bytes = preprocess(noisePicture(mode, width, height, seed), {
-        ...plain,
-        size: typeof size === 'number' ? [size, size] : size,
-        resizeMode: resize_mode,
-        interpolation,
-        fillColor: fill_color,
-      });
-      expect(sha256(bytes)).toBe(entry.sha256);
-    });
-  }
-});
+test.each(excused.map((entry) => [entry.excused, titleOf(entry), entry] as const))(
+  'still needs its excuse (%s): %s',
+  async (_excuse, _title, entry) => {
+    const picture = await fixturePicture(index, entry, readFixture);
+    const bytes = preprocess(picture, fixtureSettings(index, entry));
+    expect(await sha256(bytes)).not.toBe(entry.sha256);
+  },
+);
 
 const plain: PreprocessSettings = {
   size: [32, 32],
@@ -85,14 +38,6 @@ const plain: PreprocessSettings = {
   mean: [0.5, 0.5, 0.5],
   std: [0.5, 0.5, 0.5],
 };
-
-/** The raster with a fourth byte a pixel that must not be looked at. */
-function rgbx({ width, height, data }: Raster): Raster {
-  const out = Uint8Array.from({ length: width * height * 4 }, (_, i) =>
-    i % 4 === 3 ? i * 7 : data[(i >> 2) * 3 + (i % 4)]!,
-  );
-  return { width, height, channels: 4, data: out };
-}
 
 test.each([
   [301, 203, 'shortest'],

@@ -163,6 +163,10 @@ export function clip(): Omit<ClipApi, 'load' | 'unload'> & { calls: string[] } {
       calls.push(`${count} pictures`);
       return pictureRows(model, ...Array.from({ length: count }, (_, i) => data[i * 3] ?? 0));
     },
+    async encodeFrames(model, frames) {
+      calls.push(`${frames.length} frames`);
+      return pictureRows(model, ...frames.map(({ data }) => data[0] ?? 0));
+    },
     async encodeTexts(model, texts) {
       calls.push(texts.join('|'));
       return rows(model, ...texts.map((text) => Number(/\d+/.exec(text)?.[0] ?? 0)));

@@ -101,6 +101,10 @@ function clipWorker(left: AbortSignal, onDeath: (death: Failure) => void): ClipW
       },
       encodeImages: (model, pictures) =>
         worker.call((api) => api.encodeImages(model, transfer(pictures, [pictures.data.buffer]))),
+      encodeFrames(model, frames) {
+        const buffers = frames.map(({ data }) => data.buffer);
+        return worker.call((api) => api.encodeFrames(model, transfer([...frames], buffers)));
+      },
     }),
     end: () => worker.end(),
   };

@@ -2,6 +2,8 @@ import { expose } from 'comlink';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ClipOptions } from '../../../workers/api';
 import { connect, imagePool, imageWorkers, type Workers } from '../../../src/ui/connect/connect';
+import type { PreprocessSettings } from '../../../src/core/preprocess-settings';
+import { resizedFrame } from '../../../src/image/frame';
 import { deferred, failure, fetchRequest, loadedModel, rows, settled, until } from '../fakes';
 
 /** Every worker that was started, by kind. */
@@ -178,6 +180,11 @@ describe('connect', () => {
     const pictures = { count: 1, height: 1, width: 1, data: Uint8Array.of(1, 2, 3) };
     const made = await workers.clip.encodeImages('tiny', pictures);
     expect(pictures.data.byteLength).toBe(0);
+    apis['clip']!['encodeFrames'] = (_model: string, given: unknown[]) => rows('tiny', ...given.map(() => 0));
+    const settings = { size: [1, 1] } as unknown as PreprocessSettings;
+    const frames = [9, 8].map((level) => resizedFrame(Uint8Array.of(level, level, level), settings));
+    expect((await workers.clip.encodeFrames('tiny', frames)).count).toBe(2);
+    expect(frames.map(({ data }) => data.byteLength)).toEqual([0, 0]);
     await workers.library.add([], made, new Map());
     expect(made.data.byteLength).toBe(0);
   });

@@ -70,8 +70,9 @@ beforeEach(async () => {
 /** A worker of one column's. */
 function openClip() {
   let id = '';
-  const { cutTexts, wasmBytes } = clip();
+  const { cutTexts, wasmBytes, encodeFrames } = clip();
   const towers: ClipApi = {
+    encodeFrames,
     cutTexts,
     wasmBytes,
     async load(asked) {
