@@ -73,8 +73,7 @@ export function runsOnOf(opened: OpenedBackend, reason: string | undefined): Run
     device,
     arithmetic: runtime.arithmetic ?? 'fp32',
     ...(takesAllCores && { takesAllCores }),
-    // Only if the GPU was abandoned: a step down within WebGPU does not concern the user.
-    ...(reason === undefined || backend === 'webgpu' ? {} : { reason }),
+    ...(reason !== undefined && { reason }),
   };
 }
 

@@ -13,7 +13,9 @@ import type { ModelSource } from './model-source';
 import type { PictureBatch, PictureRows } from './pictures';
 import type { Platform } from './platform';
 import type { LoadOptions, RunsOn } from './runs-on';
+import { faultOf } from './sound-rows';
 import { checkSound, requireSound } from './soundness';
+import { overflowKey } from './trust';
 
 /** Target duration of a run, in milliseconds: the longest that a typed query should wait behind one. */
 const LONGEST_RUN = 300;
@@ -28,6 +30,7 @@ const LEVEL = { pictures: 0, texts: 1, query: 2, release: 3 } as const;
 
 /** A loaded model. Calls may overlap: each is split into runs, and a single text overtakes waiting runs. */
 export interface Engine {
+  /** May change when half precision overflows in a run: then the model runs in full precision from there on. */
   readonly runsOn: RunsOn;
   /** Whether frames are resized faster here than where they are decoded. */
   readonly takesFrames: boolean;
@@ -83,7 +86,7 @@ export async function openEngine(
   const idsOf = (texts: readonly string[]) =>
     withinSeconds(TOKENIZING_SECONDS, tokenizing, () => source.tokenizer.encode(texts));
   requireImageSize(source.architecture.vision, pictureRoom(platform.gibibytes));
-  const towers = await loadTowers(source, options, platform, onProgress);
+  let towers = await loadTowers(source, options, platform, onProgress);
   try {
     const withText = source.text !== undefined && fitTogether(source, platform.gibibytes);
     await checkSound(towers, source, withText ? (one) => idsOf([one]) : undefined, platform);
@@ -98,6 +101,13 @@ export async function openEngine(
   const textRuns = batchSizer(LONGEST_RUN, MOST_TEXTS);
   let released = false;
 
+  /** Opens the towers again in full precision, in which the run is then tried again. */
+  async function leaveHalfPrecision(): Promise<void> {
+    await platform.gpu?.passed.add(overflowKey(source, platform.gpu));
+    await towers.release();
+    towers = await loadTowers(source, { ...options, arithmetic: 'fp32' }, platform);
+  }
+
   async function inRuns<Tower>(work: Work<Tower>): Promise<UnitRows> {
     const { what, count, dim, sizer, level, open, encode } = work;
     const data = new Float32Array(count * dim);
@@ -108,6 +118,10 @@ export async function openEngine(
         const tower = await open();
         const began = platform.now();
         const rows = await encode(tower, start, end);
+        if (towers.runsOn.arithmetic === 'fp16' && faultOf(rows, dim) !== undefined) {
+          await leaveHalfPrecision();
+          return start;
+        }
         requireSound(what, rows, dim);
         data.set(rows, start * dim);
         sizer.learn(end - start, platform.now() - began);
@@ -135,7 +149,7 @@ export async function openEngine(
       dim: vision.outputDim,
       sizer: pictureRuns,
       level: LEVEL.pictures,
-      open: towers.image,
+      open: () => towers.image(),
       encode: async (tower, start, end) =>
         tower.encode(await inputOf(start, end, tower.batchOf(end - start)), end - start),
     });
@@ -143,7 +157,9 @@ export async function openEngine(
   }
 
   return {
-    runsOn: towers.runsOn,
+    get runsOn() {
+      return towers.runsOn;
+    },
     takesFrames: towers.resize !== undefined,
 
     async encodeImages({ count, height, width, data }) {
@@ -170,7 +186,7 @@ export async function openEngine(
         dim: text.outputDim,
         sizer: textRuns,
         level: texts.length === 1 ? LEVEL.query : LEVEL.texts,
-        open: towers.text,
+        open: () => towers.text(),
         encode: (tower, start, end) => tower.encode(idsOf(texts.slice(start, end)), end - start),
       }),
 

@@ -1,16 +1,16 @@
 import { openImageTower, openTextTower, type TowerWeights } from '../clip/towers';
-import { Failure } from '../core/failure';
+import { Failure, failureName } from '../core/failure';
 import type { GpuResize } from '../image/gpu-resize';
 import { findFeatures, openStep, reasonOf, runsOnOf, type OpenedBackend } from './backends';
 import { untilLost } from './device-loss';
-import { ladderOf, whyNoGpu } from './ladder';
+import { ladderOf, whyNoGpu, type Step } from './ladder';
 import { fitTogether } from './memory-budget';
 import { openResize } from './open-resize';
 import type { TowerSource } from './model-source';
 import type { Platform } from './platform';
 import type { LoadOptions, RunsOn } from './runs-on';
 import { towerPair, type TowerPair } from './tower-pair';
-import { checkModel } from './trust';
+import { checkModel, checkText, overflowKey } from './trust';
 
 /** A model's two towers on one backend. Their methods reject with DeviceLost once the GPU is lost. */
 export interface LoadedTowers extends TowerPair {
@@ -26,6 +26,17 @@ export interface OpeningProgress {
   readonly total: number;
 }
 
+/** Why a GPU that has half precision computes a model in full, as a clause for the user. */
+const NO_HALF = 'this model needs more than half precision';
+
+function isHalf({ arithmetic }: Step): boolean {
+  return arithmetic === 'fp16';
+}
+
+async function knownToOverflow(source: TowerSource, { gpu }: Platform): Promise<boolean> {
+  return (await gpu?.passed.has(overflowKey(source, gpu))) === true;
+}
+
 /**
  * Opens the image tower, and the text tower if both fit in memory, stepping down the ladder until a backend has room
  * for them and computes correctly.
@@ -38,15 +49,22 @@ export async function loadTowers(
   onProgress: (progress: OpeningProgress) => void = () => undefined,
 ): Promise<LoadedTowers> {
   const features = await findFeatures(options, platform);
-  const ladder = ladderOf(options, source.precision, features);
-  let reason = whyNoGpu(options.backend, features);
+  const steps = ladderOf(options, source.precision, features);
+  const overflows = steps.some(isHalf) && (await knownToOverflow(source, platform));
+  const ladder = overflows ? steps.filter((step) => !isHalf(step)) : steps;
+  let noGpu = whyNoGpu(options.backend, features);
+  let noHalf = overflows ? NO_HALF : undefined;
   for (const [at, step] of ladder.entries()) {
+    let opened: OpenedBackend | undefined;
     try {
       onProgress({ stage: 'checking', done: 0, total: 1 });
-      return await openBoth(await openStep(step, platform), source, platform, reason, onProgress);
+      opened = await openStep(step, platform);
+      const reason = step.backend === 'wasm' ? noGpu : isHalf(step) ? undefined : noHalf;
+      return await openBoth(opened, source, platform, reason, onProgress);
     } catch (error) {
       if (at === ladder.length - 1) throw error;
-      reason = reasonOf(error);
+      noGpu = reasonOf(error);
+      if (opened && isHalf(step) && failureName(error) === 'SelfCheckFailed') noHalf = NO_HALF;
     }
   }
   throw new Failure('BackendUnavailable', 'No backend could be opened.');
@@ -102,7 +120,7 @@ async function openBoth(
     onProgress({ stage: 'compiling', done: 1, total: 2 });
     await checkModel(image, source, opened, platform);
     const resize = await openResize(image, source, opened, platform);
-    if (together && source.text !== undefined) await towers.text();
+    if (together && source.text !== undefined) await checkText(await towers.text(), source, opened.runtime);
     onProgress({ stage: 'compiling', done: 2, total: 2 });
     return { ...towers, ...(resize && { resize }) };
   } catch (error) {

@@ -21,6 +21,9 @@ export interface RunsOn {
   readonly takesAllCores?: true;
   /** fp16 only on a GPU that supports it and passed the self-check in it. */
   readonly arithmetic: Arithmetic;
-  /** A clause such as "this GPU failed the self-check"; absent if the fastest backend was used. */
+  /**
+   * A clause such as "this GPU failed the self-check"; absent if the fastest backend was used, in the fastest arithmetic
+   * that it has.
+   */
   readonly reason?: string;
 }

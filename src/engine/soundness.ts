@@ -5,9 +5,7 @@ import { normalise } from '../image/preprocess';
 import type { LoadedTowers } from './loaded-towers';
 import type { TowerSource } from './model-source';
 import type { Platform } from './platform';
-
-/** How far from 1 the length of an embedding may be; half precision rounds to 11 bits. */
-const LENGTH_TOLERANCE = 0.01;
+import { faultOf } from './sound-rows';
 
 /**
  * Checks embeddings, `[count, dim]` row-major, as a tower gives them.
@@ -17,14 +15,9 @@ const LENGTH_TOLERANCE = 0.01;
  * @throws WeightsUnusable unless every row is finite and of length 1
  */
 export function requireSound(what: string, rows: Float32Array, dim: number): void {
-  for (let start = 0; start < rows.length; start += dim) {
-    let square = 0;
-    for (let at = start; at < start + dim; at++) square += rows[at]! ** 2;
-    const length = Math.sqrt(square);
-    if (Math.abs(length - 1) <= LENGTH_TOLERANCE) continue;
-    const found = Number.isFinite(length) ? `of length ${length.toPrecision(2)} instead of 1` : 'not finite';
-    throw new Failure('WeightsUnusable', `${what} of this model gives embeddings that are ${found}.`);
-  }
+  const found = faultOf(rows, dim);
+  if (found === undefined) return;
+  throw new Failure('WeightsUnusable', `${what} of this model gives embeddings that are ${found}.`);
 }
 
 /** Numbers of an embedding that differ by less are equal. */

@@ -1,5 +1,5 @@
 import { checkPicture, checkTowers, CHECK_TOLERANCE } from '../clip/self-check';
-import { openImageTower, type ImageTower, type Runtime } from '../clip/towers';
+import { openImageTower, type ImageTower, type Runtime, type TextTower } from '../clip/towers';
 import { Failure, failureName } from '../core/failure';
 import { largestDifference } from '../core/vectors';
 import type { TowerSource } from './model-source';
@@ -54,6 +54,7 @@ export async function checkModel(
   if (await passed.has(key)) return;
   const picture = checkPicture(source.architecture.vision);
   const computed = await image.encode(picture, 1);
+  if (arithmetic === 'fp16') requireInRange('image', computed);
   const expected = await onWasm(source, picture, platform);
   if (expected === undefined) return;
   const difference = largestDifference(computed, expected);
@@ -64,6 +65,35 @@ export async function checkModel(
     );
   }
   await passed.add(key);
+}
+
+/**
+ * Why half precision is watched: it ends at 65,504, and the residual stream of large towers, which every layer adds to,
+ * can grow beyond. What overflows there makes every later number NaN. A tower can also overflow for some inputs alone, so
+ * every run is watched, by `Engine`.
+ * @throws SelfCheckFailed
+ */
+function requireInRange(tower: 'image' | 'text', row: Float32Array): void {
+  if (row.every(Number.isFinite)) return;
+  throw new Failure('SelfCheckFailed', `In half precision the ${tower} tower overflows.`);
+}
+
+/** Watches the text tower as `checkModel` does the image tower. @throws SelfCheckFailed */
+export async function checkText(
+  text: TextTower,
+  { architecture: { text: architecture } }: TowerSource,
+  { arithmetic }: Runtime,
+): Promise<void> {
+  if (arithmetic !== 'fp16') return;
+  const { contextLength, vocabSize } = architecture;
+  const ids = Int32Array.from({ length: contextLength }, (_, at) => 1 + ((at * 7919) % (vocabSize - 2)));
+  ids[contextLength - 1] = vocabSize - 1;
+  requireInRange('text', await text.encode(ids, 1));
+}
+
+/** Under which it is remembered that half precision overflowed in a model. */
+export function overflowKey({ id, precision }: TowerSource, { name }: GpuPlatform): string {
+  return ['half precision overflows', id, precision, name].join(' | ');
 }
 
 /** The picture's embedding on wasm; undefined if the weights do not fit. The WebGPU build includes wasm. */

@@ -57,8 +57,10 @@ describe('runsOnOf', () => {
     expect(runsOnOf({ ...wasm, takesAllCores: true }, undefined)).toEqual({ ...runsOn, takesAllCores: true });
   });
 
-  it('tells nothing of a step down within the GPU', () => {
-    expect(runsOnOf(gpu, 'it failed')).toEqual({ backend: 'webgpu', device: 'fake GPU', arithmetic: 'fp16' });
+  it('tells on the GPU what it is given', () => {
+    const runsOn = { backend: 'webgpu', device: 'fake GPU', arithmetic: 'fp16' };
+    expect(runsOnOf(gpu, undefined)).toEqual(runsOn);
+    expect(runsOnOf(gpu, 'it failed')).toEqual({ ...runsOn, reason: 'it failed' });
   });
 });
 

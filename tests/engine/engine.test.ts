@@ -6,7 +6,7 @@ import { nodePlatform } from '../../src/engine/platform-node';
 import type { PictureBatch } from '../../src/engine/pictures';
 import { resizedFrame } from '../../src/image/frame';
 import { albumFixture } from '../helpers/album';
-import { builtInModel, deferred, fakeOrt, gpuPlatform, RIGHT, type FakeHooks } from './fakes';
+import { builtInModel, deferred, fakeAdapter, fakeOrt, gpuPlatform, RIGHT, type FakeHooks } from './fakes';
 
 const source = await builtInModel();
 const WASM = { backend: 'wasm', arithmetic: 'fp32' } as const;
@@ -145,6 +145,31 @@ describe('runs', () => {
     await expect(engine.encodeImages(pictures(7))).rejects.toMatchObject({ name: 'OutOfMemory' });
     await expect(engine.encodeImages(pictures(1))).resolves.toMatchObject({ count: 1 });
   });
+});
+
+it('a run that overflows in half precision is done again in full, and so is all that follows', async () => {
+  const { adapter, devices, log } = fakeAdapter({ features: ['shader-f16'] });
+  let pictures16 = 0;
+  const ort = fakeOrt({
+    run: ({ tower, device }) =>
+      tower === 'image' && device === devices[0] && ++pictures16 > 2 ? Infinity : RIGHT,
+  });
+  const keys: string[] = [];
+  // Nothing is checked but whether half precision was seen to overflow.
+  const passed = {
+    has: async (key: string) => !key.startsWith('half'),
+    add: async (key: string) => void keys.push(key),
+  };
+  const platform = gpuPlatform(ort, adapter, { passed });
+  const half = { ...source, precision: 'fp16-storage' } as const;
+  const engine = await openEngine(half, { backend: 'auto', arithmetic: 'auto' }, platform);
+  await engine.encodeImages(pictures(3));
+  expect(engine.runsOn).toMatchObject({ backend: 'webgpu', arithmetic: 'fp16' });
+  const { count, data } = await engine.encodeImages(pictures(2));
+  expect([count, new Set(data)]).toEqual([2, new Set([Math.fround(RIGHT)])]);
+  expect(engine.runsOn).toMatchObject({ backend: 'webgpu', arithmetic: 'fp32' });
+  expect(log).toEqual(['open shader-f16', 'destroy', 'open shader-f16']);
+  expect(keys).toEqual(['half precision overflows | clipscope-s | fp16-storage | fake browser 1']);
 });
 
 it.each([

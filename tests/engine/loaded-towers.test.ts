@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import type { TowerSource } from '../../src/engine/model-source';
 import { loadTowers, towersOn, type OpeningProgress } from '../../src/engine/loaded-towers';
+import { overflowKey } from '../../src/engine/trust';
 import { openDevice } from '../../src/gpu/device';
 import {
   deferred,
@@ -15,6 +16,7 @@ import {
 } from './fakes';
 
 const source = await fixtureTowers('vit-quickgelu', 'fp16-storage');
+const NO_HALF = 'this model needs more than half precision';
 const AUTO = { backend: 'auto', arithmetic: 'auto' } as const;
 const FULL: AdapterOptions = { features: ['shader-f16', 'subgroups'] };
 const STEPS = [
@@ -50,16 +52,56 @@ function faulty(faults: readonly Fault[], wasmFails = false) {
   return { ...fake, sessions, platform: gpuPlatform(ort, fake.adapter) };
 }
 
+/** A GPU on which a tower overflows in half precision: on its first two devices. */
+function overflowing(tower: 'image' | 'text', wasmFails: boolean) {
+  const fake = fakeAdapter(FULL);
+  const ort = fakeOrt({
+    create({ device }) {
+      if (device === undefined && wasmFails) throw new Error('std::bad_alloc');
+    },
+    run({ tower: run, device }) {
+      const isHalf = device !== undefined && fake.devices.indexOf(device) < 2;
+      return isHalf && run === tower ? NaN : RIGHT;
+    },
+  });
+  return gpuPlatform(ort, fake.adapter);
+}
+
+describe('half precision that overflows', () => {
+  it.each([
+    ['image', false],
+    ['image', true],
+    ['text', false],
+    ['text', true],
+  ] as const)('in the %s tower is left, also where wasm has no room (%s)', async (tower, wasmFails) => {
+    const towers = await loadTowers(source, AUTO, overflowing(tower, wasmFails));
+    const runsOn = { backend: 'webgpu', device: 'fake GPU', arithmetic: 'fp32', reason: NO_HALF };
+    expect(towers.runsOn).toEqual(runsOn);
+  });
+
+  it('and was seen in a run is not tried again', async () => {
+    const { platform, log } = faulty([]);
+    await platform.gpu.passed.add(overflowKey(source, platform.gpu));
+    const towers = await loadTowers(source, AUTO, platform);
+    expect(towers.runsOn).toMatchObject({ arithmetic: 'fp32', reason: NO_HALF });
+    expect(log).toHaveLength(1);
+    const asked = await loadTowers(source, { ...AUTO, arithmetic: 'fp32' }, platform);
+    expect(asked.runsOn).not.toHaveProperty('reason');
+  });
+});
+
 describe('walking down the ladder', () => {
   it.each([
-    [[], 'fp16'],
-    [['check'], 'fp16'],
-    [['check', 'model'], 'fp32'],
-    [['memory', 'model', 'check'], 'fp32'],
-  ] as const)('after the faults %j it runs on the GPU in %s', async (faults, arithmetic) => {
+    [[], { arithmetic: 'fp16' }],
+    [['check'], { arithmetic: 'fp16' }],
+    [['model'], { arithmetic: 'fp16' }],
+    [['check', 'check'], { arithmetic: 'fp32' }],
+    [['check', 'model'], { arithmetic: 'fp32', reason: NO_HALF }],
+    [['memory', 'model', 'check'], { arithmetic: 'fp32', reason: NO_HALF }],
+  ] as const)('after the faults %j it runs on the GPU as %j', async (faults, how) => {
     const { platform, log } = faulty(faults);
     const towers = await loadTowers(source, AUTO, platform);
-    expect(towers.runsOn).toEqual({ backend: 'webgpu', device: 'fake GPU', arithmetic });
+    expect(towers.runsOn).toEqual({ backend: 'webgpu', device: 'fake GPU', ...how });
     const failed = STEPS.slice(0, faults.length).flatMap((step) => [step, 'destroy']);
     expect(log).toEqual([...failed, STEPS[faults.length]]);
     await towers.release();
