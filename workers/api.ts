@@ -12,6 +12,7 @@ import type { ThreadNeed } from '../src/clip/thread-need';
 import type { LoadOptions, RunsOn } from '../src/engine/runs-on';
 import type { DuplicateGroup } from '../src/search/duplicates/duplicates';
 import type { PhotoEmbeddings } from '../src/search/model-indexes';
+import type { PhotoPack } from '../src/library/photo-pack';
 import type { FolderRecord, LibraryRecord, Metadata, PhotoRecord, Reading } from '../src/library/records';
 import type { ModelSummary } from './sources/model-summary';
 
@@ -155,8 +156,11 @@ export interface LibraryApi {
    * below act on this library and wait for it. A worker opens only one in its lifetime.
    */
   restore(library: string): Promise<RestoredLibrary>;
-  /** At most `count` photos in ascending id order, starting at index `first`. */
-  photosFrom(first: number, count: number): Promise<PhotoRecord[]>;
+  /**
+   * Photos with ids from `first` up, ascending: at least `count` of them if there are as many. The next call starts at
+   * the last id + 1.
+   */
+  photosFrom(first: number, count: number): Promise<PhotoPack[]>;
   /**
    * Makes `model` the current one and returns the ids it has embeddings for. They have length `dim`; embeddings made by
    * other `weights` are discarded.

@@ -1,13 +1,18 @@
-/** Lookup table from float16 bits to float32 bits, built on first use: 256 KiB. */
-let widened: Uint32Array | undefined;
+/** Built on first use, as is the view of it. */
+let widened: Uint32Array<ArrayBuffer> | undefined;
+let values: Float32Array | undefined;
 
 /** Exact. Preserves infinities, subnormals, the sign of zero and NaN bits. Returns a new array. */
 export function float16ToFloat32(halves: Uint16Array): Float32Array<ArrayBuffer> {
-  widened ??= Uint32Array.from({ length: 0x10000 }, (_, half) => widenedBits(half));
-  const table = widened;
+  const table = widenedTable();
   const bits = new Uint32Array(halves.length);
   for (let i = 0; i < halves.length; i += 1) bits[i] = table[halves[i]!]!;
   return new Float32Array(bits.buffer);
+}
+
+/** The float32 of each float16, by its bits: 65,536 numbers, read-only. */
+export function float16Values(): Float32Array {
+  return (values ??= new Float32Array(widenedTable().buffer));
 }
 
 /** Exact: a bfloat16 is the upper half of a float32. Returns a new array. */
@@ -29,6 +34,11 @@ export function float32ToFloat16(values: Float32Array): Uint16Array<ArrayBuffer>
     halves[i] = sign | narrowedBits(bits[i]! & 0x7fffffff);
   }
   return halves;
+}
+
+/** Float32 bits by float16 bits: 256 KiB. */
+function widenedTable(): Uint32Array<ArrayBuffer> {
+  return (widened ??= Uint32Array.from({ length: 0x10000 }, (_, half) => widenedBits(half)));
 }
 
 /** Float32 bits of the float16 with bits `half` (1 sign, 5 exponent with bias 15, 10 fraction). */

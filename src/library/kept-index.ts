@@ -1,5 +1,5 @@
 import { failureName } from '../core/failure';
-import type { PhotoKey } from '../core/photo-key';
+import { keyOfWords, type KeyWords, type PhotoKey } from '../core/photo-key';
 import { openIndexPair, type IndexPair } from '../search/index-file/index-pair';
 import { recordSize } from '../search/index-file/record';
 import type { SyncAccess } from '../storage/sync-access';
@@ -8,9 +8,12 @@ import type { IndexName } from './library-store';
 /** An index is compacted once more than this fraction of it is dead. */
 const WASTE = 0.25;
 
+/** Takes a row as `TakeRow` does, and tells whether a photo has this content. */
+export type UseRow = (key: KeyWords, halves: Uint16Array<ArrayBuffer>) => boolean;
+
 /**
  * Opens the embeddings of a model in `files`, and compacts them if there is much waste.
- * @param take called once per row, last first; returns whether a photo has this content
+ * @param take called once per row, last first
  * @returns with the number of damaged rows, whose photos must be embedded again
  * @throws IndexUnreadable, StorageFull, StorageUnavailable
  */
@@ -18,12 +21,12 @@ export async function openKeptIndex(
   files: readonly [SyncAccess, SyncAccess],
   { model, weights }: IndexName,
   dim: number,
-  take: (key: PhotoKey, row: Float32Array<ArrayBuffer>) => boolean,
+  take: UseRow,
 ): Promise<{ readonly pair: IndexPair; readonly damaged: number }> {
   const unused: PhotoKey[] = [];
   const description = { model: described(model, weights), dim };
-  const { index: pair, ...found } = await openIndexPair(files, description, (key, row) => {
-    if (!take(key, row)) unused.push(key);
+  const { index: pair, ...found } = await openIndexPair(files, description, (key, halves) => {
+    if (!take(key, halves)) unused.push(keyOfWords(key));
   });
   const waste = pair.dead + unused.length;
   // Damaged records go at once, or the next visit would find them again.

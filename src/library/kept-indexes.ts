@@ -1,8 +1,7 @@
 import { isMadeBy } from '../core/model-id';
-import type { PhotoKey } from '../core/photo-key';
 import type { IndexPair } from '../search/index-file/index-pair';
 import type { SyncAccess } from '../storage/sync-access';
-import { openKeptIndex } from './kept-index';
+import { openKeptIndex, type UseRow } from './kept-index';
 import type { IndexName, LibraryStore } from './library-store';
 
 interface Opened extends IndexName {
@@ -38,14 +37,10 @@ export class KeptIndexes {
 
   /**
    * Opens a model's rows; those by other weights of the same name are deleted.
-   * @param take called once per row, last first; returns whether a photo has this content
+   * @param take called once per row, last first
    * @throws IndexUnreadable, StorageFull, StorageBusy, StorageUnavailable
    */
-  async open(
-    { model, weights }: IndexName,
-    dim: number,
-    take: (key: PhotoKey, row: Float32Array<ArrayBuffer>) => boolean,
-  ): Promise<void> {
+  async open({ model, weights }: IndexName, dim: number, take: UseRow): Promise<void> {
     this.close(model);
     await this.#store.removeIndexes((index) => index.model === model && index.weights !== weights);
     const files = await this.#store.openIndex({ model, weights });

@@ -1,3 +1,4 @@
+import { firstOf } from '../core/first-of';
 import type { PhotoKey } from '../core/photo-key';
 import { serial } from '../core/tasks';
 import { rowAt, type Embeddings } from '../core/unit-rows';
@@ -6,13 +7,17 @@ import { ModelIndexes, type PhotoEmbeddings } from '../search/model-indexes';
 import type { Scored, Subset } from '../search/top-k';
 import { TwinSearch } from '../search/twin-search';
 import { storageFailure } from '../storage/storage-failure';
+import { ContentIds } from './content-ids';
 import { KeptIndexes } from './kept-indexes';
 import type { LibraryStore } from './library-store';
 import { photoCountIn, type PhotoCount } from './photo-count';
 import { hasNewContent, isRead, stateOf, withReading } from './photo-state';
+import type { PhotoPack } from './photo-pack';
+import { PhotoTable } from './photo-table';
 import { readingOf } from './reading';
 import type { FolderRecord, PhotoRecord, Reading } from './records';
 import { comparer } from './thumbnail-look';
+import { tidyingOf } from './tidying';
 
 /**
  * The photos of a library and their embeddings by every model, on disk and in memory. Changes run one after another and
@@ -23,9 +28,9 @@ export class PhotoLibrary {
   readonly #rows = new ModelIndexes();
   readonly #store: LibraryStore | undefined;
   readonly #twins: TwinSearch;
-  readonly #photos = new Map<number, PhotoRecord>();
+  readonly #photos = new PhotoTable();
   readonly #folders = new Map<number, FolderRecord>();
-  readonly #idsOf = new Map<PhotoKey, Set<number>>();
+  #idsOf = new ContentIds();
   /** Photos as they were when they were removed or became others in this visit, by content key. */
   readonly #former = new Map<PhotoKey, PhotoRecord>();
   /** Undefined without a store. */
@@ -34,6 +39,9 @@ export class PhotoLibrary {
   readonly #passing = new Set<string>();
   readonly #inTurn = serial();
   #count: PhotoCount | undefined;
+  /** What is left to do of it. */
+  #tidying: (() => Promise<void>)[] = [];
+  #isClosed = false;
   #missing = 0;
 
   /** @param twins performs searches; default: CPU only */
@@ -47,13 +55,17 @@ export class PhotoLibrary {
   async restore(): Promise<void> {
     if (!this.#store) return;
     const { database } = this.#store;
-    const [folders, photos] = [await database.folders(), await database.photos()];
+    const [folders, kept] = [await database.folders(), await database.photos()];
     for (const folder of folders) this.#folders.set(folder.id, folder);
-    for (const photo of photos) this.#set(photo);
+    this.#photos.take(kept.packs);
+    for (const photo of kept.loose) this.#photos.set(photo);
+    for (const id of kept.gone) this.#photos.delete(id);
+    this.#idsOf = this.#photos.contents();
+    const isNeeded = (key: PhotoKey) => this.#idsOf.has(key) || this.#former.has(key);
+    this.#tidying = tidyingOf(database, kept, this.#photos, isNeeded);
     // A browser that cannot open the file keeps photos all the same.
     this.#count = await this.#store.openCount().then(photoCountIn, () => undefined);
-    this.#missing = Math.max(0, (this.#count?.read() ?? 0) - photos.length);
-    await database.keepThumbnails((key) => this.#idsOf.has(key));
+    this.#missing = Math.max(0, (this.#count?.read() ?? 0) - this.#photos.size);
   }
 
   get folders(): FolderRecord[] {
@@ -70,9 +82,14 @@ export class PhotoLibrary {
     return this.#kept?.damaged(model) ?? 0;
   }
 
-  /** In insertion order, which is ascending by id for new photos. */
+  /** By ascending id. */
   get photos(): PhotoRecord[] {
     return [...this.#photos.values()];
+  }
+
+  /** As `PhotoTable.packsFrom`. */
+  packsFrom(first: number, count: number): PhotoPack[] {
+    return this.#photos.packsFrom(first, count);
   }
 
   /**
@@ -83,6 +100,8 @@ export class PhotoLibrary {
   open(model: string, dim: number, weights: string): Promise<Int32Array<ArrayBuffer>> {
     return this.#inTurn(async () => {
       await this.#hold(model, dim, weights);
+      // Not before: it would delay the answer by seconds. What fails stays as it is until the next visit.
+      this.#tidy().catch(() => undefined);
       return this.#rows.open(model, dim);
     });
   }
@@ -187,7 +206,7 @@ export class PhotoLibrary {
       const claimed: Reading[] = [];
       for (const { id, key } of contents) {
         if (!this.#photos.has(id)) continue;
-        const twins = [...(this.#idsOf.get(key) ?? [])];
+        const twins = this.#idsOf.of(key);
         const known = [...twins.map((twin) => this.#photos.get(twin)), this.#former.get(key)];
         const reading = firstOf(known, (photo) => photo && readingOf(photo, id));
         if (!reading) continue;
@@ -253,6 +272,7 @@ export class PhotoLibrary {
   /** Closes all files. The object must not be used afterwards. */
   close(): Promise<void> {
     return this.#inTurn(async () => {
+      this.#isClosed = true;
       this.#kept?.closeAll();
       this.#count?.close();
       this.#store?.database.close();
@@ -264,11 +284,19 @@ export class PhotoLibrary {
     if (!this.#kept || this.#kept.has({ model, weights })) return;
     await this.#dropFromMemory(model);
     this.#rows.openBeside(model, dim);
-    await this.#kept.open({ model, weights }, dim, (key, data) => {
-      const ids = [...(this.#idsOf.get(key) ?? [])];
-      for (const id of ids) this.#addRow(model, id, data);
+    const index = this.#rows.indexFor({ model, dim });
+    await this.#kept.open({ model, weights }, dim, (key, halves) => {
+      const ids = this.#idsOf.ofWords(key);
+      for (const id of ids) if (this.#photos.isShown(id)) index.setHalves(id, halves);
       return ids.length > 0;
     });
+  }
+
+  async #tidy(): Promise<void> {
+    for (let step; (step = this.#tidying.shift());) {
+      const next = step;
+      await this.#inTurn(async () => (this.#isClosed ? undefined : next()));
+    }
   }
 
   /** Those at another image size stay. */
@@ -287,8 +315,7 @@ export class PhotoLibrary {
 
   /** In memory only; none for a photo that is not shown. */
   #addRow(model: string, id: number, data: Float32Array<ArrayBuffer>): void {
-    const photo = this.#photos.get(id);
-    if (!photo || stateOf(photo) !== 'shown') return;
+    if (!this.#photos.isShown(id)) return;
     this.#rows.add([id], { model, count: 1, dim: data.length, data });
   }
 
@@ -304,11 +331,9 @@ export class PhotoLibrary {
 
   #set(photo: PhotoRecord): void {
     const before = this.#photos.get(photo.id)?.key;
-    if (before !== undefined && before !== photo.key) this.#unlink(before, photo.id);
-    this.#photos.set(photo.id, photo);
-    if (photo.key === undefined) return;
-    const ids = this.#idsOf.get(photo.key) ?? new Set();
-    this.#idsOf.set(photo.key, ids.add(photo.id));
+    if (before !== undefined && before !== photo.key) this.#idsOf.delete(before, photo.id);
+    this.#photos.set(photo);
+    if (photo.key !== undefined) this.#idsOf.add(photo.key, photo.id);
   }
 
   #delete(id: number): void {
@@ -316,21 +341,6 @@ export class PhotoLibrary {
     this.#photos.delete(id);
     if (photo?.key === undefined) return;
     this.#former.set(photo.key, photo);
-    this.#unlink(photo.key, id);
+    this.#idsOf.delete(photo.key, id);
   }
-
-  #unlink(key: PhotoKey, id: number): void {
-    const ids = this.#idsOf.get(key);
-    ids?.delete(id);
-    if (ids?.size === 0) this.#idsOf.delete(key);
-  }
-}
-
-/** The first of what `find` gives for `from`. */
-function firstOf<A, B>(from: readonly A[], find: (one: A) => B | undefined): B | undefined {
-  for (const one of from) {
-    const found = find(one);
-    if (found !== undefined) return found;
-  }
-  return undefined;
 }

@@ -1,3 +1,4 @@
+import { IdTable } from '../core/id-table';
 import { CHUNK_ROWS, RowChunk } from './row-chunk';
 import { TopK, type Scored, type Subset } from './top-k';
 
@@ -20,7 +21,7 @@ export class EmbeddingIndex {
   readonly dim: number;
   /** Length of a stored row, a multiple of 8. */
   readonly width: number;
-  readonly #rowOf = new Map<number, number>();
+  readonly #rowOf = new IdTable();
   readonly #chunks: RowChunk[] = [];
 
   /** @throws RangeError unless `dim` is a positive integer */
@@ -61,18 +62,14 @@ export class EmbeddingIndex {
    * @throws RangeError if the length of `row` is not `dim`, or `id` is not an integer from 0 to 2^31 - 1
    */
   set(id: number, row: Float32Array): void {
-    if (row.length !== this.dim) {
-      throw new RangeError(`A row has ${row.length} numbers instead of ${this.dim}`);
-    }
-    if (!Number.isInteger(id) || id < 0 || id > LARGEST_ID) throw new RangeError(`${id} is not a photo id`);
-    let place = this.#rowOf.get(id);
-    if (place === undefined) {
-      place = this.count;
-      if (place === this.#chunks.length * CHUNK_ROWS) this.#chunks.push(new RowChunk(this.width));
-      this.#chunkOf(place).count += 1;
-      this.#rowOf.set(id, place);
-    }
+    const place = this.#placeOf(id, row.length);
     this.#chunkOf(place).write(place % CHUNK_ROWS, id, row);
+  }
+
+  /** As `set`, from float16 numbers. @throws RangeError */
+  setHalves(id: number, halves: Uint16Array): void {
+    const place = this.#placeOf(id, halves.length);
+    this.#chunkOf(place).writeHalves(place % CHUNK_ROWS, id, halves);
   }
 
   /** Removes `id`; false if it was not there. The last row takes its place. */
@@ -139,6 +136,19 @@ export class EmbeddingIndex {
     const stored = new Float64Array(this.width);
     stored.set(query);
     return stored;
+  }
+
+  /** Where the row of `id` is, or is to be, if it has `length` numbers. @throws RangeError */
+  #placeOf(id: number, length: number): number {
+    if (length !== this.dim) throw new RangeError(`A row has ${length} numbers instead of ${this.dim}`);
+    if (!Number.isInteger(id) || id < 0 || id > LARGEST_ID) throw new RangeError(`${id} is not a photo id`);
+    const known = this.#rowOf.get(id);
+    if (known !== undefined) return known;
+    const place = this.count;
+    if (place === this.#chunks.length * CHUNK_ROWS) this.#chunks.push(new RowChunk(this.width));
+    this.#chunkOf(place).count += 1;
+    this.#rowOf.set(id, place);
+    return place;
   }
 
   #chunkOf(row: number): RowChunk {

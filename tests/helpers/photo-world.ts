@@ -1,5 +1,6 @@
 /** A person's photos, the browser in which they are kept, and what becomes of both. */
 import type { AppState } from '../../src/ui/app/app-state.svelte';
+import { unpacked } from '../../src/library/photo-pack';
 import { FIRST_LIBRARY } from '../../src/library/records';
 import { filesOfDirectory } from '../../src/ui/kit/given-files';
 import { createLibraryApi } from '../../workers/library/library-api';
@@ -287,7 +288,7 @@ export class PhotoWorld {
 
   /** Rows of contents that no photo has any more may go between visits. */
   async #forgetStored(library: LibraryApi): Promise<void> {
-    const photos = await library.photosFrom(0, Infinity);
+    const photos = (await library.photosFrom(0, Infinity)).flatMap(unpacked);
     const angles = new Set(photos.map(({ key }) => this.#angles.get(key ?? '')));
     for (const name of this.stored) if (!angles.has(name.split(' ')[1])) this.stored.delete(name);
   }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { float16ToFloat32 } from '../../src/formats/float16';
 import { norm } from '../../src/core/vectors';
 import { EmbeddingIndex } from '../../src/search/embedding-index';
 import { clusteredRows, unitRows } from './duplicates/rows';
@@ -29,6 +30,25 @@ describe('an index', () => {
     expect(index.remove(7)).toBe(false);
     expect(index.get(7)).toBeUndefined();
     expect(contents(index)).toEqual(new Map([[3, [0, 1]]]));
+  });
+
+  test('keeps the same row from float16 numbers as from what they are', () => {
+    const halves = Uint16Array.from({ length: 0x10000 }, (_, bits) => bits);
+    const [index, other] = [new EmbeddingIndex(8), new EmbeddingIndex(8)];
+    for (let id = 0; id < halves.length / 8; id++) {
+      const eight = halves.subarray(8 * id, 8 * id + 8);
+      index.setHalves(id, eight);
+      other.set(id, float16ToFloat32(eight));
+    }
+    for (const [c, { ids, peaks, numbers }] of index.chunks.entries()) {
+      expect({ ids, peaks, numbers }).toEqual({
+        ids: other.chunks[c]!.ids,
+        peaks: other.chunks[c]!.peaks,
+        numbers: other.chunks[c]!.numbers,
+      });
+    }
+    expect(() => new EmbeddingIndex(8).setHalves(3, halves)).toThrow(RangeError);
+    expect(() => new EmbeddingIndex(8).setHalves(-1, halves.subarray(0, 8))).toThrow(RangeError);
   });
 
   test('copies its input', () => {

@@ -1,3 +1,4 @@
+import { unpacked } from '../../src/library/photo-pack';
 import type { Memory } from '../../src/ui/kit/memory';
 import type {
   ClipApi,
@@ -221,7 +222,7 @@ export function testLibrary(libraries: readonly LibraryRecord[] = [], isOpen = t
       const rows = await library.rowsOf(model, 0, Infinity).catch(() => undefined);
       return rows ? [...rows.ids] : [];
     },
-    photos: () => library.photosFrom(0, Infinity),
+    photos: async () => (await library.photosFrom(0, Infinity)).flatMap(unpacked),
     folders: async () => (await library.restore(FIRST_LIBRARY.id)).folders,
     die: async () => void Object.assign(library, open()),
   };

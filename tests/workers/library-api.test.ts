@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createLibraryApi, type LibraryParts } from '../../workers/library/library-api';
+import { unpacked } from '../../src/library/photo-pack';
 import type { PhotoRecord, Reading } from '../../src/library/records';
 import { memoryShelves } from '../library/memory-store';
 
@@ -51,7 +52,7 @@ describe('a library worker', () => {
     expect(restored).toEqual({ folders: [] });
     const next = createLibraryApi(parts);
     await next.restore('main');
-    expect((await next.photosFrom(1, 9)).map(({ id }) => id)).toEqual([4, 9]);
+    expect((await next.photosFrom(2, 9)).flatMap(unpacked).map(({ id }) => id)).toEqual([4, 9]);
     expect([...(await next.open('a', 2, WEIGHTS))]).toEqual([1, 4, 9]);
   });
 
@@ -125,7 +126,7 @@ describe('a library worker', () => {
     await library.close('a');
     await library.add(readings(10), rows('a', 1, 0), NONE);
     await expect(library.rowsOf('a', 0, 9)).rejects.toMatchObject({ name: 'ModelNotLoaded' });
-    expect((await library.photosFrom(3, 1))[0]).toMatchObject({ id: 10, width: 4 });
+    expect((await library.photosFrom(10, 1)).flatMap(unpacked)[0]).toMatchObject({ id: 10, width: 4 });
     expect([...(await library.open('a', 2, WEIGHTS))]).toEqual([1, 4, 9]);
   });
 

@@ -4,7 +4,7 @@ import { once } from '../../src/core/tasks';
 import type { GpuDevice } from '../../src/gpu/device';
 import type { LibraryStore } from '../../src/library/library-store';
 import { PhotoLibrary } from '../../src/library/photo-library';
-import { FIRST_LIBRARY, type LibraryRecord, type PhotoRecord } from '../../src/library/records';
+import { FIRST_LIBRARY, type LibraryRecord } from '../../src/library/records';
 import { TwinSearch } from '../../src/search/twin-search';
 import type { LibraryApi } from '../api';
 
@@ -45,8 +45,6 @@ export function createLibraryApi(parts: LibraryParts): LibraryApi {
   const lock = once(async () => parts.lock(await id));
   const twins = new TwinSearch(() => parts.openDevice());
   let opened = once(open);
-  /** The photos, while the page fetches them in parts. */
-  let listed: PhotoRecord[] = [];
   let stopDuplicates = new AbortController();
 
   async function open(): Promise<Opened> {
@@ -82,14 +80,7 @@ export function createLibraryApi(parts: LibraryParts): LibraryApi {
       const { folders, missing } = library;
       return { folders, ...(unkept && { unkept }), ...(missing > 0 && { missing }) };
     },
-    async photosFrom(first, count) {
-      const library = await use();
-      // A worker that replaced a dead one may be asked for a later part first.
-      if (first === 0 || listed.length === 0) listed = library.photos;
-      const part = listed.slice(first, first + count);
-      if (part.length < count) listed = [];
-      return part;
-    },
+    photosFrom: async (first, count) => (await use()).packsFrom(first, count),
     async open(model, dim, weights) {
       const ids = await (await use()).open(model, dim, weights);
       return transfer(ids, [ids.buffer]);

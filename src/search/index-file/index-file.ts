@@ -1,5 +1,7 @@
 import { Failure } from '../../core/failure';
-import type { PhotoKey } from '../../core/photo-key';
+import { KeyTable } from '../../core/key-table';
+import { keyOfWords, wordsOf, type KeyWords, type PhotoKey } from '../../core/photo-key';
+import { float16ToFloat32 } from '../../formats/float16';
 import { writeAt, type SyncAccess } from '../../storage/sync-access';
 import { attempt, readAt } from './access';
 import { HEADER_SIZE, checkHeader, createHeader, type IndexDescription } from './header';
@@ -39,6 +41,9 @@ export interface IndexFile {
   compact(target: SyncAccess): Promise<IndexFile>;
 }
 
+/** A row as it lies in the file: its key and its `dim` float16 numbers. Views, valid during the call they are given to. */
+export type TakeRow = (key: KeyWords, halves: Uint16Array<ArrayBuffer>) => void;
+
 /** An index, and the damage found in its file. */
 export interface OpenedIndex {
   readonly index: IndexFile;
@@ -51,7 +56,7 @@ export interface OpenedIndex {
 /**
  * Opens the index in `file`, or creates one if the file is empty or shorter than a header (from an interrupted visit).
  * Truncates the file after the last intact record.
- * @param onRow called once per photo, last record first; it may keep the row
+ * @param onRow called once per photo, last record first
  * @throws IndexUnreadable if the file is not an index, has another version, model or `dim`, or a damaged header: the
  *   file is left unchanged; RangeError for an invalid description; StorageFull, StorageUnavailable
  */
@@ -61,7 +66,7 @@ export interface OpenedIndex {
 export async function openIndexFile(
   file: SyncAccess,
   description: IndexDescription,
-  onRow: (key: PhotoKey, row: Float32Array<ArrayBuffer>) => void = () => undefined,
+  onRow: TakeRow = () => undefined,
 ): Promise<OpenedIndex> {
   const header = createHeader(description);
   const size = await attempt('Reading', 0, () => file.getSize());
@@ -71,15 +76,15 @@ export async function openIndexFile(
   const isUnbegun = size < HEADER_SIZE || (size === HEADER_SIZE && head.every((byte) => byte === 0));
   if (isUnbegun) {
     await attempt('Writing', HEADER_SIZE, () => extend(file, header, 0));
-    return { index: indexOver(file, description, new Map(), 0), damaged: 0, cut: 0 };
+    return { index: indexOver(file, description, new KeyTable(), 0), damaged: 0, cut: 0 };
   }
   checkHeader(head, description);
 
   const bytesEach = recordSize(description.dim);
   const whole = Math.floor((size - HEADER_SIZE) / bytesEach);
   const slice = createSlice(file, bytesEach, whole);
-  const live = new Map<PhotoKey, number>();
-  const removed = new Set<PhotoKey>();
+  const live = new KeyTable(whole);
+  const removed = new KeyTable();
   let [count, damaged] = [0, 0];
   for (let end = whole; end > 0;) {
     const first = Math.max(0, end - slice.most);
@@ -96,7 +101,7 @@ export async function openIndexFile(
       const key = keyOf(record);
       if (live.has(key) || removed.has(key)) continue;
       if (kind === 'remove') {
-        removed.add(key);
+        removed.set(key, number);
         continue;
       }
       live.set(key, number);
@@ -109,15 +114,19 @@ export async function openIndexFile(
   return { index: indexOver(file, description, live, count), damaged, cut: size - length };
 }
 
-/** The index in `file`: `count` records; `live` maps each photo to the record with its row. */
+/** The index in `file`: `count` records; `live` has for each photo the number of the record with its row. */
 function indexOver(
   file: SyncAccess,
   description: IndexDescription,
-  live: Map<PhotoKey, number>,
+  live: KeyTable,
   count: number,
 ): IndexFile {
   const { dim } = description;
   const bytesEach = recordSize(dim);
+  const has = (key: PhotoKey): boolean => {
+    const words = wordsOf(key);
+    return words !== undefined && live.has(words);
+  };
   return {
     get live() {
       return live.size;
@@ -125,12 +134,12 @@ function indexOver(
     get dead() {
       return count - live.size;
     },
-    has: (key) => live.has(key),
+    has,
 
     async append(puts, removes = []) {
       const rows = [...puts];
       const put = new Set(rows.map(([key]) => key));
-      const gone = [...new Set(removes)].filter((key) => put.has(key) || live.has(key));
+      const gone = [...new Set(removes)].filter((key) => put.has(key) || has(key));
       const records = new Uint8Array((rows.length + gone.length) * bytesEach);
       if (records.length === 0) return;
       const record = (i: number) => records.subarray(i * bytesEach, (i + 1) * bytesEach);
@@ -145,22 +154,23 @@ function indexOver(
       }
       await attempt('Writing', records.length, () => {
         extend(file, records, HEADER_SIZE + count * bytesEach);
-        for (const [i, [key]] of rows.entries()) live.set(key, count + i);
-        for (const key of gone) live.delete(key);
+        for (const i of rows.keys()) live.set(keyOf(record(i)), count + i);
+        for (const i of gone.keys()) live.delete(keyOf(record(rows.length + i)));
         count += rows.length + gone.length;
       });
     },
 
     async readRow(key) {
-      const number = live.get(key);
+      const words = wordsOf(key);
+      const number = words && live.get(words);
       if (number === undefined) return undefined;
       const record = new Uint8Array(bytesEach);
       const at = HEADER_SIZE + number * bytesEach;
       await attempt('Reading', 0, () => readAt(file, record, at));
-      if (kindOf(record, number) !== 'put' || keyOf(record) !== key) {
+      if (kindOf(record, number) !== 'put' || keyOfWords(keyOf(record)) !== key) {
         throw new Failure('IndexUnreadable', `The row of ${key} at byte ${at} of the index is damaged`);
       }
-      return rowOf(record, dim);
+      return float16ToFloat32(rowOf(record, dim));
     },
 
     async compact(target) {
@@ -188,10 +198,10 @@ function copyRows(
   file: SyncAccess,
   target: SyncAccess,
   bytesEach: number,
-  live: ReadonlyMap<PhotoKey, number>,
+  live: KeyTable,
   count: number,
-): Map<PhotoKey, number> {
-  const kept = new Map<PhotoKey, number>();
+): KeyTable {
+  const kept = new KeyTable(live.size);
   const slice = createSlice(file, bytesEach, count);
   for (let first = 0; first < count; first += slice.most) {
     const end = Math.min(count, first + slice.most);

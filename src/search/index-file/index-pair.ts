@@ -2,8 +2,7 @@ import { serial } from '../../core/tasks';
 import type { SyncAccess } from '../../storage/sync-access';
 import { attempt, readAt } from './access';
 import { HEADER_SIZE, isHeader, type IndexDescription } from './header';
-import { openIndexFile, type IndexFile, type OpenedIndex } from './index-file';
-import type { PhotoKey } from '../../core/photo-key';
+import { openIndexFile, type IndexFile, type OpenedIndex, type TakeRow } from './index-file';
 
 /**
  * An index that can compact itself. Writing calls run one after another; do not change their arguments until they
@@ -30,7 +29,7 @@ export interface IndexPair extends Omit<IndexFile, 'compact'> {
 export async function openIndexPair(
   files: readonly [SyncAccess, SyncAccess],
   description: IndexDescription,
-  onRow?: (key: PhotoKey, row: Float32Array<ArrayBuffer>) => void,
+  onRow?: TakeRow,
 ): Promise<Omit<OpenedIndex, 'index'> & { readonly index: IndexPair }> {
   let [file, spare] = await attempt('Reading', 0, () => inOrder(files));
   const opened = await openIndexFile(file, description, onRow);

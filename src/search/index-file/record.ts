@@ -1,10 +1,8 @@
-import type { PhotoKey } from '../../core/photo-key';
-import { float16ToFloat32, float32ToFloat16 } from '../../formats/float16';
+import { KEY_WORDS, wordsOf, type KeyWords, type PhotoKey } from '../../core/photo-key';
+import { float32ToFloat16 } from '../../formats/float16';
 import { xxh32 } from '../../core/xxh32';
 
-const KEY_BYTES = 16;
-const KEY_PATTERN = /^[\da-f]{32}$/;
-const HEX_CODES = Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0));
+const KEY_BYTES = 4 * KEY_WORDS;
 
 const PUT = 1;
 const REMOVE = 2;
@@ -65,25 +63,21 @@ export function kindOf(record: Uint8Array<ArrayBuffer>, number: number): 'put' |
   return kind === REMOVE ? 'remove' : undefined;
 }
 
-export function keyOf(record: Uint8Array<ArrayBuffer>): PhotoKey {
-  const codes: number[] = [];
-  for (let i = AT.key; i < AT.key + KEY_BYTES; i += 1) {
-    codes.push(HEX_CODES[record[i]! >>> 4]!, HEX_CODES[record[i]! & 15]!);
-  }
-  return String.fromCharCode(...codes);
+/** The key of a record: a view. */
+export function keyOf(record: Uint8Array<ArrayBuffer>): KeyWords {
+  return new Int32Array(record.buffer, record.byteOffset + AT.key, KEY_WORDS);
 }
 
-/** The row of a put record: `dim` numbers, a copy. */
-export function rowOf(record: Uint8Array<ArrayBuffer>, dim: number): Float32Array<ArrayBuffer> {
-  return float16ToFloat32(new Uint16Array(record.buffer, record.byteOffset + AT.row, dim));
+/** The row of a put record, `dim` float16 numbers: a view. */
+export function rowOf(record: Uint8Array<ArrayBuffer>, dim: number): Uint16Array<ArrayBuffer> {
+  return new Uint16Array(record.buffer, record.byteOffset + AT.row, dim);
 }
 
 function writeHead(record: Uint8Array<ArrayBuffer>, kind: number, key: PhotoKey): void {
-  if (!KEY_PATTERN.test(key)) throw new RangeError(`“${key}” is no key: those are 32 hex digits, lower-case`);
+  const words = wordsOf(key);
+  if (!words) throw new RangeError(`“${key}” is no key: those are 32 hex digits, lower-case`);
   viewOf(record).setUint32(0, kind, true);
-  for (let i = 0; i < KEY_BYTES; i += 1) {
-    record[AT.key + i] = Number.parseInt(key.slice(2 * i, 2 * i + 2), 16);
-  }
+  keyOf(record).set(words);
 }
 
 function checksumOf(record: Uint8Array<ArrayBuffer>, number: number): number {

@@ -1,6 +1,7 @@
 import type { LibraryApi } from '../../../workers/api';
 import { Failure, failureName, type FailureName } from '../../core/failure';
 import { once } from '../../core/tasks';
+import { PACK_IDS, unpacked } from '../../library/photo-pack';
 import type { Schedule } from '../kit/frames';
 import { plural } from '../kit/words';
 import { Folders } from './folders.svelte';
@@ -46,8 +47,8 @@ export interface GalleryParts extends PhotoEvents, Pick<LibrariesParts, 'memorie
   readonly lookAgain: (folder: number, isQuiet?: boolean) => Promise<void>;
 }
 
-/** Photos fetched at a time. */
-const AT_ONCE = 5000;
+/** Photos fetched at a time: whole packs. */
+const AT_ONCE = 20 * PACK_IDS;
 
 /** The user's photos across visits: their folders, files and thumbnails, and their removal. */
 export class Gallery {
@@ -149,12 +150,13 @@ export class Gallery {
 
   /** In parts: a hundred thousand photos at once would block the page. */
   async #fetchPhotos(): Promise<void> {
-    for (let first = 0; ; first += AT_ONCE) {
-      const photos = await this.#parts.library.photosFrom(first, AT_ONCE);
+    for (let first = 0; ;) {
+      const photos = (await this.#parts.library.photosFrom(first, AT_ONCE)).flatMap(unpacked);
       const isLast = photos.length < AT_ONCE;
       // Only the first and last part: a new layout for every part would take longer than fetching.
       this.photos.restore(photos, first === 0 || isLast);
       if (isLast) return;
+      first = photos.at(-1)!.id + 1;
     }
   }
 

@@ -1,4 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
+import { keyOfWords } from '../../../src/core/photo-key';
+import { float16ToFloat32 } from '../../../src/formats/float16';
 import { openIndexFile } from '../../../src/search/index-file/index-file';
 import { MemoryFile } from './memory-file';
 import { HEADER, RECORD, SMALL, filled, key, open, put, row, rowsOf } from './small-index';
@@ -114,9 +116,9 @@ describe('an index file', () => {
     await index.compact(target);
     for (const each of [file, target]) {
       const told = new Map<string, number>();
-      const { damaged, cut } = await openIndexFile(each, description, (k, numbers) => {
-        expect(new Set(numbers).size).toBe(1);
-        told.set(k, numbers[511]!);
+      const { damaged, cut } = await openIndexFile(each, description, (words, halves) => {
+        expect(new Set(halves).size).toBe(1);
+        told.set(keyOfWords(words), float16ToFloat32(halves)[511]!);
       });
       expect([damaged, cut, told.size]).toEqual([0, 0, 6000]);
       for (const n of numbers) {

@@ -1,14 +1,25 @@
 import { describe, expect, test } from 'vitest';
 import { openIndexPair, type IndexPair } from '../../../src/search/index-file/index-pair';
 import { MemoryFile } from './memory-file';
-import { HEADER, RECORD, SMALL, filled, flipped, key, open, put, rowsOf, type Rows } from './small-index';
+import {
+  HEADER,
+  RECORD,
+  SMALL,
+  collect,
+  filled,
+  flipped,
+  key,
+  open,
+  put,
+  rowsOf,
+  type Rows,
+} from './small-index';
 
 type Files = [MemoryFile, MemoryFile];
 
 async function openPair(files: Files, description = SMALL) {
   const rows: Rows = {};
-  const opened = await openIndexPair(files, description, (k, numbers) => (rows[k] = [...numbers]));
-  return { ...opened, rows };
+  return { ...(await openIndexPair(files, description, collect(rows))), rows };
 }
 
 /** Two files of which the first holds photos 0 to 3, photo 1 replaced and photo 2 removed. */

@@ -1,5 +1,6 @@
-import { openIndexFile, type OpenedIndex } from '../../../src/search/index-file/index-file';
-import type { PhotoKey } from '../../../src/core/photo-key';
+import { openIndexFile, type OpenedIndex, type TakeRow } from '../../../src/search/index-file/index-file';
+import { keyOfWords, type PhotoKey } from '../../../src/core/photo-key';
+import { float16ToFloat32 } from '../../../src/formats/float16';
 import { MemoryFile } from './memory-file';
 
 /** A description whose records have 32 bytes. */
@@ -29,14 +30,19 @@ export function rowsOf(puts: readonly (readonly [PhotoKey, Float32Array])[]): Ro
   return Object.fromEntries(puts.map(([k, numbers]) => [k, [...numbers]]));
 }
 
+/** Collects the rows that are told. Throws where one is told twice. */
+export function collect(rows: Rows): TakeRow {
+  return (words, halves) => {
+    const k = keyOfWords(words);
+    if (k in rows) throw new Error(`${k} was told twice`);
+    rows[k] = [...float16ToFloat32(halves)];
+  };
+}
+
 /** Opens the small index in `file`, with all the rows that it tells. Throws where one is told twice. */
 export async function open(file: MemoryFile, description = SMALL): Promise<OpenedIndex & { rows: Rows }> {
   const rows: Rows = {};
-  const opened = await openIndexFile(file, description, (k, numbers) => {
-    if (k in rows) throw new Error(`${k} was told twice`);
-    rows[k] = [...numbers];
-  });
-  return { ...opened, rows };
+  return { ...(await openIndexFile(file, description, collect(rows))), rows };
 }
 
 /** A file with photos 0 to `count` - 1, a record each. */
