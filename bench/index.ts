@@ -1,7 +1,7 @@
 /**
- * Photos a second from the files to the rows kept, against the image tower alone; and the time and memory to open a
- * library of 100,000 photos, with `--million` one of a million too. How fast it is searched: `index-search`.
- * `npm run bench -- index [--million] [--photos N] [--rows N]`; only a run of all photos and rows writes the result.
+ * Photos a second from the files to the rows kept, against the image tower alone. How fast a library opens: `opening`;
+ * how fast it is searched: `index-search`. `npm run bench -- index [--photos N]`; only a run of all photos writes the
+ * result.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -11,7 +11,6 @@ import { parseArgs } from 'node:util';
 import { makeCheckpoint } from '../tools/make-checkpoint';
 import { serveDist } from '../tools/start.js';
 import { measureIndexing } from './indexing-speed';
-import { DIM, measureOpening } from './library-opening';
 import { makePhotos, type Size } from './photos';
 import { browserVersion, writeResult } from './result';
 
@@ -20,14 +19,12 @@ const PHOTO_SIZE: Size = [1600, 1200];
 const MODELS = ['clipscope-s', 'clipscope-l'];
 /** Of random weights, which take as long as others. It sets the pace itself, so fewer photos will do. */
 const [LARGER, FEWER] = ['ViT-B-32', 96];
-const ROWS = 100_000;
-const MILLION = 1_000_000;
 
 const { values } = parseArgs({
   args: process.argv.slice(3),
-  options: { million: { type: 'boolean' }, photos: { type: 'string' }, rows: { type: 'string' } },
+  options: { photos: { type: 'string' } },
 });
-const [photos, rows] = [Number(values.photos ?? PHOTOS), Number(values.rows ?? ROWS)];
+const photos = Number(values.photos ?? PHOTOS);
 
 const figures: Record<string, unknown> = {};
 const folder = await mkdtemp(path.join(tmpdir(), 'clipscope-photos-'));
@@ -44,8 +41,5 @@ figures[`index ${few.length} photos of ${PHOTO_SIZE.join(' x ')} with ${LARGER} 
   await measureIndexing(server.url, { model: LARGER, checkpoint }, few);
 await server.close();
 await rm(folder, { recursive: true });
-for (const count of values.million ? [rows, MILLION] : [rows]) {
-  figures[`open a library of ${count.toLocaleString('en')} x ${DIM}`] = await measureOpening(count);
-}
-if (photos === PHOTOS && rows === ROWS) await writeResult('index', await browserVersion(), figures);
+if (photos === PHOTOS) await writeResult('index', await browserVersion(), figures);
 else console.log(JSON.stringify(figures, null, 2));

@@ -5,6 +5,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<unknown>>> = {
   'first-run': () => import('./first-run'),
   'library-crash': () => import('./library-crash'),
   index: () => import('./index'),
+  opening: () => import('./opening'),
   'index-search': () => import('./index-search'),
   grid: () => import('./grid'),
   hostile: () => import('./hostile'),

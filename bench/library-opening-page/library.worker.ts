@@ -47,6 +47,11 @@ const bench = {
     const ids = await library!.open(MODEL, dim, WEIGHTS);
     return { milliseconds: performance.now() - began, rows: ids.length };
   },
+
+  /** Packs what was kept one by one. */
+  async tidy(): Promise<void> {
+    await library!.tidied;
+  },
 };
 
 export type LibraryBench = typeof bench;

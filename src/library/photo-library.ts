@@ -39,8 +39,8 @@ export class PhotoLibrary {
   readonly #passing = new Set<string>();
   readonly #inTurn = serial();
   #count: PhotoCount | undefined;
-  /** What is left to do of it. */
   #tidying: (() => Promise<void>)[] = [];
+  #tidied: Promise<void> | undefined;
   #isClosed = false;
   #missing = 0;
 
@@ -77,6 +77,11 @@ export class PhotoLibrary {
     return this.#missing;
   }
 
+  /** Resolves once what can be tidied up of earlier visits is, after a model was opened. */
+  get tidied(): Promise<void> {
+    return this.#tidied ?? Promise.resolve();
+  }
+
   /** Number of rows of `model` that were found damaged on disk when it was opened. Their photos have none. */
   damaged(model: string): number {
     return this.#kept?.damaged(model) ?? 0;
@@ -101,7 +106,7 @@ export class PhotoLibrary {
     return this.#inTurn(async () => {
       await this.#hold(model, dim, weights);
       // Not before: it would delay the answer by seconds. What fails stays as it is until the next visit.
-      this.#tidy().catch(() => undefined);
+      this.#tidied ??= this.#tidy().catch(() => undefined);
       return this.#rows.open(model, dim);
     });
   }
@@ -293,9 +298,8 @@ export class PhotoLibrary {
   }
 
   async #tidy(): Promise<void> {
-    for (let step; (step = this.#tidying.shift());) {
-      const next = step;
-      await this.#inTurn(async () => (this.#isClosed ? undefined : next()));
+    for (const step of this.#tidying) {
+      await this.#inTurn(async () => (this.#isClosed ? undefined : step()));
     }
   }
 

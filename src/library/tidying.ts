@@ -2,11 +2,11 @@ import type { PhotoKey } from '../core/photo-key';
 import type { KeptPhotos, LibraryDatabase } from './database';
 import { numberOf, type PhotoTable } from './photo-table';
 
-/** Records beside a pack from which on it is worth writing anew, of the 256 that it may have. */
-const LEAST_LOOSE = 64;
+/** Records beside a pack from which on it is worth writing anew, of the 4,096 that it may have. */
+const LEAST_LOOSE = 256;
 
-/** Packs written in one transaction: a quarter of a second, during which other changes wait. */
-const AT_ONCE = 64;
+/** Packs written in one transaction: a tenth of a second, during which other changes wait. */
+const AT_ONCE = 2;
 
 /**
  * Frees what earlier visits left on disk, and packs what they added, in steps: changes for which others need not wait

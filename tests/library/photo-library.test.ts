@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { PhotoLibrary } from '../../src/library/photo-library';
-import { unpacked } from '../../src/library/photo-pack';
+import { PACK_IDS, unpacked } from '../../src/library/photo-pack';
 import type { PhotoRecord, Reading } from '../../src/library/records';
 import { recordSize } from '../../src/search/index-file/record';
 import { flipped } from '../search/index-file/small-index';
@@ -32,11 +32,6 @@ async function visit(shelves: ReturnType<typeof memoryShelves>, weights = WEIGHT
   await library.restore();
   const held = [...(await library.open('m', 2, weights))];
   return { library, held };
-}
-
-/** Once what an earlier visit left is tidied up, in a step for thumbnails and one for records. */
-async function tidied(library: PhotoLibrary): Promise<void> {
-  for (let step = 0; step < 2; step++) await library.putPhotos([]);
 }
 
 /** A first visit that has embedded photos 1 and 2. */
@@ -163,7 +158,7 @@ describe('a library', () => {
     const { shelves, library } = await begun();
     await library.add([reading(1, 9)], rows(0, 1));
     const next = await visit(shelves);
-    await tidied(next.library);
+    await next.library.tidied;
     expect(await next.library.thumbnails([key(1)])).toEqual(new Map());
     expect(next.library.photos[0]?.key).toBe(key(9));
     expect(await search(next.library, 1)).toEqual([{ id: 2, score: expect.closeTo(0.6, 3) }]);
@@ -244,30 +239,30 @@ describe('a library', () => {
 
   test('packs what earlier visits kept one by one, and all that is in a pack with a removed photo', async () => {
     const { shelves, library } = await begun();
-    const many = Array.from({ length: 70 }, (_, at) => photo(300 + at));
+    const many = Array.from({ length: 300 }, (_, at) => photo(PACK_IDS + at));
     await library.putPhotos([photo(9), ...many]);
     await library.close();
     const kept = async () => (await shelves.open()).database.photos();
     expect((await kept()).packs).toEqual([]);
     const second = (await visit(shelves)).library;
-    await tidied(second);
+    await second.tidied;
     // A few records are left as they are.
     expect((await kept()).packs.map(unpacked)).toEqual([many]);
     expect((await kept()).loose.map(({ id }) => id)).toEqual([1, 2, 9]);
-    await second.remove([9, 300]);
-    await second.putPhotos([photo(301, { bytes: 7 })]);
+    await second.remove([9, PACK_IDS]);
+    await second.putPhotos([photo(PACK_IDS + 1, { bytes: 7 })]);
     await second.close();
-    expect((await kept()).gone).toEqual([9, 300]);
+    expect((await kept()).gone).toEqual([9, PACK_IDS]);
     const third = (await visit(shelves)).library;
     const expected = [
       { ...photo(1), ...reading(1) },
       { ...photo(2), ...reading(2) },
-      photo(301, { bytes: 7 }),
+      photo(PACK_IDS + 1, { bytes: 7 }),
       ...many.slice(2),
     ];
     expect([third.missing, third.photos]).toEqual([0, expected]);
     expect(await found(third)).toEqual([1, 2]);
-    await tidied(third);
+    await third.tidied;
     const { packs, loose, gone } = await kept();
     expect([packs.flatMap(unpacked), loose, gone]).toEqual([expected, [], []]);
     const fourth = await visit(shelves);
@@ -280,7 +275,7 @@ describe('a library', () => {
     await library.restore();
     await library.remove([1]);
     await library.open('m', 2, WEIGHTS);
-    await tidied(library);
+    await library.tidied;
     expect((await library.thumbnails([key(1)])).size).toBe(1);
   });
 

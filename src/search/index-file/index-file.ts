@@ -5,7 +5,7 @@ import { float16ToFloat32 } from '../../formats/float16';
 import { writeAt, type SyncAccess } from '../../storage/sync-access';
 import { attempt, readAt } from './access';
 import { HEADER_SIZE, checkHeader, createHeader, type IndexDescription } from './header';
-import { keyOf, kindOf, recordSize, rowOf, seal, writePut, writeRemove } from './record';
+import { keyOf, kindAt, kindOf, recordSize, rowOf, seal, writePut, writeRemove } from './record';
 
 /** Maximum bytes read at a time. */
 const SLICE = 2 ** 22;
@@ -90,14 +90,14 @@ export async function openIndexFile(
     const first = Math.max(0, end - slice.most);
     await attempt('Reading', 0, () => slice.read(first, end));
     for (let number = end - 1; number >= first; number -= 1) {
-      const record = slice.record(number - first);
-      const kind = kindOf(record, number);
+      const kind = slice.kindOf(number - first, number);
       if (kind === undefined) {
         // Damaged records after the last intact one are truncated, not counted.
         if (count > 0) damaged += 1;
         continue;
       }
       count ||= number + 1;
+      const record = slice.record(number - first);
       const key = keyOf(record);
       if (live.has(key) || removed.has(key)) continue;
       if (kind === 'remove') {
@@ -210,7 +210,7 @@ function copyRows(
     for (let number = first; number < end; number += 1) {
       const record = slice.record(number - first);
       const key = keyOf(record);
-      if (live.get(key) !== number || kindOf(record, number) === undefined) continue;
+      if (live.get(key) !== number || slice.kindOf(number - first, number) === undefined) continue;
       // Within the slice, rows only move towards the start.
       const moved = slice.record(kept.size - before);
       moved.set(record);
@@ -226,12 +226,16 @@ function copyRows(
 function createSlice(file: SyncAccess, bytesEach: number, count: number) {
   const most = Math.floor(SLICE / bytesEach);
   const memory = new Uint8Array(Math.min(most, count) * bytesEach);
+  const words = new Int32Array(memory.buffer);
+  const wordsEach = bytesEach / 4;
   return {
     /** Capacity in records. */
     most,
     read(first: number, end: number): void {
       readAt(file, memory.subarray(0, (end - first) * bytesEach), HEADER_SIZE + first * bytesEach);
     },
+    /** The kind of record `i` of the buffer, which is record `number` of the file. */
+    kindOf: (i: number, number: number) => kindAt(words, i * wordsEach, (i + 1) * wordsEach, number),
     /** Record `i` of the buffer: a view. */
     record: (i: number) => memory.subarray(i * bytesEach, (i + 1) * bytesEach),
     /** The first `n` records: a view. */

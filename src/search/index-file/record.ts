@@ -1,6 +1,6 @@
 import { KEY_WORDS, wordsOf, type KeyWords, type PhotoKey } from '../../core/photo-key';
 import { float32ToFloat16 } from '../../formats/float16';
-import { xxh32 } from '../../core/xxh32';
+import { xxh32, xxh32OfWords } from '../../core/xxh32';
 
 const KEY_BYTES = 4 * KEY_WORDS;
 
@@ -56,9 +56,20 @@ export function seal(record: Uint8Array<ArrayBuffer>, number: number): void {
 
 /** The kind of record `number`; undefined if it is damaged or belongs elsewhere. */
 export function kindOf(record: Uint8Array<ArrayBuffer>, number: number): 'put' | 'remove' | undefined {
-  const view = viewOf(record);
-  if (view.getUint32(record.length - 4, true) !== checksumOf(record, number)) return undefined;
-  const kind = view.getUint32(0, true);
+  const words = new Int32Array(record.buffer, record.byteOffset, record.length / 4);
+  return kindAt(words, 0, words.length, number);
+}
+
+/** As `kindOf`, of the record that is `words[from]` up to, not including, `words[to]`. */
+// Why not each record by views of its own: at a million records, making them takes as long as the sums.
+export function kindAt(
+  words: Int32Array,
+  from: number,
+  to: number,
+  number: number,
+): 'put' | 'remove' | undefined {
+  if (words[to - 1]! >>> 0 !== xxh32OfWords(words, from, to - 1, number)) return undefined;
+  const kind = words[from];
   if (kind === PUT) return 'put';
   return kind === REMOVE ? 'remove' : undefined;
 }

@@ -47,8 +47,8 @@ export interface GalleryParts extends PhotoEvents, Pick<LibrariesParts, 'memorie
   readonly lookAgain: (folder: number, isQuiet?: boolean) => Promise<void>;
 }
 
-/** Photos fetched at a time: whole packs. */
-const AT_ONCE = 20 * PACK_IDS;
+/** Photos fetched at a time: a pack, at least. */
+const AT_ONCE = PACK_IDS;
 
 /** The user's photos across visits: their folders, files and thumbnails, and their removal. */
 export class Gallery {

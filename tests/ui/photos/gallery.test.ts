@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { unpacked } from '../../../src/library/photo-pack';
+import { PACK_IDS, unpacked } from '../../../src/library/photo-pack';
 import type { FolderRecord } from '../../../src/library/records';
 import { Gallery, type GalleryParts } from '../../../src/ui/photos/gallery.svelte';
 import { Notices } from '../../../src/ui/kit/notices.svelte';
@@ -301,7 +301,7 @@ describe('Gallery', () => {
 
   it('takes up a large library a part at a time', async () => {
     const { photosFrom } = library;
-    const most = 5120;
+    const most = PACK_IDS;
     const others = Array.from({ length: 2 * most - 3 }, (_, at) => at + 3);
     await library.putPhotos(
       others.map((id) => ({ id, folder: 0, path: `${id}.jpg`, bytes: 1, modified: 1 })),
