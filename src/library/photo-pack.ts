@@ -130,18 +130,14 @@ const PLAIN_FIELDS: ReadonlySet<string> = new Set<keyof PhotoRecord>([
 
 /** Whether the columns hold all there is of a photo, and give back the same. */
 function isPlain(record: PhotoRecord): boolean {
-  const { key, width, height, taken, camera, place, ...rest } = record;
-  const optional = [key, width, height, taken, camera, place];
-  const fields = ['key', 'width', 'height', 'taken', 'camera', 'place'];
+  const { folder, bytes, modified, key, width, height, taken = 0, place } = record;
   return (
-    Object.keys(record).every((field) => PLAIN_FIELDS.has(field)) &&
-    optional.every((value, i) => value !== undefined || !(fields[i]! in record)) &&
-    [rest.folder, rest.bytes, rest.modified, taken ?? 0].every(isNumber) &&
+    Object.entries(record).every(([field, value]) => PLAIN_FIELDS.has(field) && value !== undefined) &&
+    [folder, bytes, modified, taken].every(isNumber) &&
     (key === undefined
       ? width === undefined && height === undefined
       : wordsOf(key) !== undefined && isSize(width) && isSize(height)) &&
-    (place === undefined ||
-      (isNumber(place.latitude) && isNumber(place.longitude) && Object.keys(place).length === 2))
+    (place === undefined || (isNumber(place.latitude) && isNumber(place.longitude)))
   );
 }
 

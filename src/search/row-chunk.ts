@@ -54,7 +54,7 @@ export class RowChunk {
     const values = float16Values();
     let most = 0;
     // Without their sign, the bits are in the order of the magnitudes; those of no number are the largest.
-    for (let i = 0; i < halves.length; i++) most = Math.max(most, halves[i]! & 0x7fff);
+    for (let i = halves.length; i-- > 0;) most = Math.max(most, halves[i]! & 0x7fff);
     const peak = values[most]!;
     const steps = peak > 0 ? STEPS / peak : 0;
     const start = row * this.#width;

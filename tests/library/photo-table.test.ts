@@ -51,7 +51,7 @@ test('says the same as a map, whatever was packed before and has changed since',
             expect(table.has(photo.id)).toBe(true);
             expect(table.isShown(photo.id)).toBe(stateOf(photo) === 'shown');
             const alike = sorted.filter(({ key }) => key === photo.key && /^[\da-f]{32}$/.test(key ?? ''));
-            expect(contents.of(photo.key ?? '').sort()).toEqual(alike.map((other) => other.id).sort());
+            expect(new Set(contents.of(photo.key ?? ''))).toEqual(new Set(alike.map((other) => other.id)));
           }
           expect([table.has(4000), table.get(4000), table.isShown(4000)]).toEqual([false, undefined, false]);
           expect(countOf(table.pack(9))).toBe(0);
