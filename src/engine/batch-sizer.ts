@@ -9,15 +9,36 @@ export interface BatchSizer {
   learn(count: number, milliseconds: number): void;
 }
 
-/** @param most a power of two */
+/** A size that seems to take no more than so many times `capMs` is tried all the same. */
+const HOPE = 1.5;
+
+/** Runs after which a size that took too long is tried again: the device may have been busy. */
+const REST = 32;
+
+/**
+ * Why a size is tried that seems to take too long: that twice as many inputs take twice as long is only a guess. In
+ * int8 arithmetic eight pictures take as long as five or six alone, which a tower that is never given more would not
+ * show.
+ * @param most a power of two
+ */
 export function batchSizer(capMs: number, most: number): BatchSizer {
   let size = 1;
+  /** The smallest size that took too long, and the runs since. */
+  let [tooMany, runs] = [Infinity, 0];
   return {
     next: () => size,
     learn(count, milliseconds) {
-      const fitting = Math.max(1, (capMs * count) / Math.max(milliseconds, 0.001));
+      if (milliseconds > capMs) {
+        [tooMany, runs] = [size, 0];
+        size = Math.min(size, 2 ** Math.floor(Math.log2(Math.max(1, (capMs * count) / milliseconds))));
+        return;
+      }
+      runs++;
+      // What is left over at the end of a call says little of a whole batch.
+      if (count < size || 2 * size > most) return;
       // At most doubled: the first run of a shape is slow on a GPU, and one fast run proves little.
-      size = Math.min(most, size * 2, 2 ** Math.floor(Math.log2(fitting)));
+      const isHoped = 2 * milliseconds <= HOPE * capMs && (2 * size < tooMany || runs > REST);
+      if (2 * milliseconds <= capMs || isHoped) size *= 2;
     },
   };
 }

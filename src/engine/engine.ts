@@ -19,7 +19,8 @@ import { overflowKey } from './trust';
 
 /** Target duration of a run, in milliseconds: the longest that a typed query should wait behind one. */
 const LONGEST_RUN = 300;
-const MOST_PICTURES = 32;
+/** Pictures of a run. On wasm more than 8 at once are no faster, and the last batch of an album keeps all waiting. */
+const MOST_PICTURES = { webgpu: 32, wasm: 8 } as const;
 const MOST_TEXTS = 64;
 
 /** Time to tokenize the texts of a run, which takes milliseconds. */
@@ -97,7 +98,7 @@ export async function openEngine(
   }
   const queue = serial();
   const { vision, text, preprocess } = source.architecture;
-  const pictureRuns = batchSizer(LONGEST_RUN, MOST_PICTURES);
+  const pictureRuns = batchSizer(LONGEST_RUN, MOST_PICTURES[towers.runsOn.backend]);
   const textRuns = batchSizer(LONGEST_RUN, MOST_TEXTS);
   let released = false;
 

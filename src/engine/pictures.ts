@@ -10,6 +10,6 @@ export interface PictureBatch {
 
 /** The embeddings of pictures. */
 export interface PictureRows extends UnitRows {
-  /** Suggested size of the next call, 1..32 pictures: as many as one run encodes in about 300 ms. */
+  /** Suggested size of the next call, 1..32 pictures (1..8 on wasm): as many as one run encodes in about 300 ms. */
   readonly nextBatch: number;
 }
