@@ -17,10 +17,12 @@ export type Ask<Bench extends Methods> = <Name extends keyof Bench & string>(
 /**
  * Serves `folder` of this one: a page that starts a worker from the sources and leaves it in `bench`.
  * @param publicDir of files that are served beside it
+ * @param files a folder whose files the worker may fetch, at "/@fs" and their paths
  */
 export async function serveWorkerPage(
   folder: string,
   publicDir: string | false = false,
+  files?: string,
 ): Promise<{ url: string; close(): Promise<void> }> {
   const cacheDir = await mkdtemp(path.join(tmpdir(), 'clipscope-worker-page-'));
   const server = await createServer({
@@ -29,7 +31,13 @@ export async function serveWorkerPage(
     cacheDir,
     publicDir,
     logLevel: 'warn',
-    server: { host: '127.0.0.1', port: 0, hmr: false, fs: { allow: [root] }, headers: isolationHeaders },
+    server: {
+      host: '127.0.0.1',
+      port: 0,
+      hmr: false,
+      fs: { allow: [root, ...(files === undefined ? [] : [files])] },
+      headers: isolationHeaders,
+    },
     optimizeDeps: { include: ['comlink'] },
   });
   await server.listen();

@@ -2,6 +2,7 @@
  * The worker boundary: what the page may ask of each worker. Types only; nothing here runs.
  * Only plain data crosses. Typed arrays of pixels and embeddings are transferred, not copied.
  */
+import type { Decoding } from '../src/core/decoding';
 import type { FailureName } from '../src/core/failure';
 import type { PreprocessSettings } from '../src/core/preprocess-settings';
 import type { Embeddings } from '../src/core/unit-rows';
@@ -13,11 +14,13 @@ import type { LoadOptions, RunsOn } from '../src/engine/runs-on';
 import type { DuplicateGroup } from '../src/search/duplicates/duplicates';
 import type { PhotoEmbeddings } from '../src/search/model-indexes';
 import type { PhotoPack } from '../src/library/photo-pack';
+import type { PhotoRows } from '../src/library/photo-rows';
 import type { FolderRecord, LibraryRecord, Metadata, PhotoRecord, Reading } from '../src/library/records';
 import type { ModelSummary } from './sources/model-summary';
 
 export type { ModelSummary } from './sources/model-summary';
 export type { Embeddings } from '../src/core/unit-rows';
+export type { Decoding } from '../src/core/decoding';
 export type { PhotoEmbeddings } from '../src/search/model-indexes';
 export type { PictureBatch } from '../src/engine/pictures';
 export type { Frame } from '../src/image/frame';
@@ -26,7 +29,8 @@ export type { Backend, LoadOptions, RunsOn } from '../src/engine/runs-on';
 /** The reply to a batch of pictures. */
 export interface PictureEmbeddings extends Embeddings, PictureRows {}
 
-export interface LoadedModel {
+/** A model in the clip worker. */
+export interface OpenedModel {
   readonly summary: ModelSummary;
   /** 32 hex digits that identify the image tower and its preprocessing: two models may share an id. */
   readonly weights: string;
@@ -40,6 +44,12 @@ export interface LoadedModel {
   readonly logitScale: number;
   /** Added to every logit; null if the checkpoint has none. */
   readonly logitBias: number | null;
+}
+
+/** A model that the page uses. */
+export interface LoadedModel extends OpenedModel {
+  /** How photos may be decoded for it. */
+  readonly decoding: Decoding;
 }
 
 /** Work of known length. `total` is 0 while the length is unknown. */
@@ -69,7 +79,7 @@ export interface ClipApi {
    * @throws WeightsUnusable, ModelTooLarge, ModelUnknown, ModelDamaged, OutOfMemory, StorageUnavailable, NetworkFailed, BackendUnavailable (wasm failed
    *   too)
    */
-  load(id: string, options: ClipOptions, onProgress: (progress: Progress) => void): Promise<LoadedModel>;
+  load(id: string, options: ClipOptions, onProgress: (progress: Progress) => void): Promise<OpenedModel>;
   /** Queries are served between batches. @throws ModelNotLoaded, DeviceLost, OutOfMemory */
   encodeImages(model: string, pictures: PictureBatch): Promise<PictureEmbeddings>;
   /** The same for pictures as they were decoded. @throws as `encodeImages`, and BackendUnavailable */
@@ -96,6 +106,8 @@ export type PreparedPicture =
       /** Size of the upright picture, in pixels. */
       readonly width: number;
       readonly height: number;
+      /** How it was decoded: exact also where no scale would do. */
+      readonly decoding: Decoding;
       /** For the grid: its shorter edge is at most `thumbnailEdge`, or a copy of a small file. Absent if not requested. */
       readonly thumbnail?: Blob;
     }
@@ -108,11 +120,19 @@ export type PreparedSample =
 
 /** Decodes, rotates upright, flattens onto a ground, resizes and crops. One of a small pool. */
 export interface ImageApi {
-  /** A picture that cannot be prepared is a result, not a rejection. `thumbnailEdge` 0 skips the thumbnail. */
-  prepare(file: Blob, settings: PreprocessSettings, thumbnailEdge: number): Promise<PreparedPicture>;
   /**
-   * The pixels alone of a data set's picture or of a box in it, as `prepare` gives them, but as it is stored: the
-   * reference turns none upright. What cannot be prepared is a result, not a rejection.
+   * A picture that cannot be prepared is a result, not a rejection. `thumbnailEdge` 0 skips the thumbnail.
+   * @param decoding how it may be decoded; default: exact
+   */
+  prepare(
+    file: Blob,
+    settings: PreprocessSettings,
+    thumbnailEdge: number,
+    decoding?: Decoding,
+  ): Promise<PreparedPicture>;
+  /**
+   * The pixels alone of a data set's picture or of a box in it, decoded exactly, but as it is stored: the reference
+   * turns none upright. What cannot be prepared is a result, not a rejection.
    */
   prepareSample(file: Blob, settings: PreprocessSettings, box?: Rectangle): Promise<PreparedSample>;
   /** Only the `key` of `PreparedPicture`. @throws FileUnreadable */
@@ -164,14 +184,20 @@ export interface LibraryApi {
   /**
    * Makes `model` the current one and returns the ids it has embeddings for. They have length `dim`; embeddings made by
    * other `weights` are discarded.
+   * @param decoding exact: embeddings of photos decoded at a scale are as if they were not there; default: scaled
    * @throws IndexUnreadable, StorageFull, StorageBusy, StorageUnavailable
    */
-  open(model: string, dim: number, weights: string): Promise<Int32Array<ArrayBuffer>>;
+  open(model: string, dim: number, weights: string, decoding?: Decoding): Promise<Int32Array<ArrayBuffer>>;
   /**
    * As `open`, beside the current model, which stays the current one. Without `weights`, `model` is a name for embeddings
    * that are in memory only, until `close`.
    */
-  openBeside(model: string, dim: number, weights?: string): Promise<Int32Array<ArrayBuffer>>;
+  openBeside(
+    model: string,
+    dim: number,
+    weights?: string,
+    decoding?: Decoding,
+  ): Promise<Int32Array<ArrayBuffer>>;
   /** Number of embeddings of `model` that were damaged on disk when it was opened; their photos have none. */
   damaged(model: string): Promise<number>;
   /**
@@ -190,7 +216,7 @@ export interface LibraryApi {
    */
   claim(model: string, contents: readonly Pick<Reading, 'id' | 'key'>[]): Promise<Reading[]>;
   /** Stores photo readings, their rows in the same order, and thumbnails by content key. */
-  add(readings: readonly Reading[], rows: Embeddings, thumbnails: ReadonlyMap<string, Blob>): Promise<void>;
+  add(readings: readonly Reading[], rows: PhotoRows, thumbnails: ReadonlyMap<string, Blob>): Promise<void>;
   /** The stored thumbnails for these content keys. */
   thumbnails(keys: readonly string[]): Promise<ReadonlyMap<string, Blob>>;
   /** Removes these photos from every model. */

@@ -9,7 +9,7 @@ import { prepareBackend } from '../src/engine/backends';
 import { openEngine, type Engine } from '../src/engine/engine';
 import { atImageSize } from '../src/engine/image-size';
 import type { Platform } from '../src/engine/platform';
-import type { ClipApi, LoadedModel, Progress } from './api';
+import type { ClipApi, OpenedModel, Progress } from './api';
 import { browserPlatform } from './clip/browser-platform';
 import { holdLifeLock } from './life-lock';
 import { findBuiltIn, openBuiltIn } from './sources/built-in-models';
@@ -21,7 +21,7 @@ interface Loaded {
   readonly engine: Engine;
   /** What `load` was given, and its answer. */
   readonly request: string;
-  readonly answer: LoadedModel;
+  readonly answer: OpenedModel;
 }
 
 /** Of the first model: the page starts another worker for one that needs other threads. */

@@ -4,8 +4,10 @@ import { Failure, failureName, messageOf, type FailureName } from '../src/core/f
 import { shortDigest } from '../src/core/short-digest';
 import { announceTimeLimits } from '../src/core/time-limit';
 import { decodePicture } from '../src/image/decode';
-import type { DecodedPicture } from '../src/image/decode';
 import { fileKind } from '../src/image/file-kind';
+import { fitFrame } from '../src/image/geometry';
+import { neededScale } from '../src/image/needed-scale';
+import type { DecodedPicture } from '../src/image/picture';
 import { preprocessSource } from '../src/image/preprocess';
 import { partOf } from '../src/image/raster';
 import { thumbnailOf } from '../src/image/thumbnail';
@@ -18,23 +20,29 @@ import { holdLifeLock } from './life-lock';
 const drawings = new Drawings();
 
 const api: ImageApi = {
-  async prepare(file, settings, thumbnailEdge) {
+  async prepare(file, settings, thumbnailEdge, decoding = 'exact') {
     let picture: DecodedPicture | undefined;
     try {
       // Why read whole first: what the decoder then refuses is bad by its own bytes, not for a drive that went away.
       const bytes = await bytesOf(file);
       const isDrawing = fileKind(bytes).isDrawing === true;
-      picture = await decodePicture(isDrawing ? await drawings.draw(bytes) : bytes);
-      const { width, height } = picture;
-      const pixels = preprocessSource(picture, settings);
+      const mayBeOwn = bytes.length <= SMALL_FILE && !isDrawing;
+      picture = await decodePicture(isDrawing ? await drawings.draw(bytes) : bytes, {
+        ...(decoding === 'scaled' && {
+          needed: ({ isShownAlike, ...size }) =>
+            neededScale(size, settings, mayBeOwn && isShownAlike ? 0 : thumbnailEdge),
+        }),
+      });
+      const pixels = preprocessSource(picture, settings, fitFrame(picture, settings));
       const key = await shortDigest(bytes.buffer);
       const metadata = await readMetadata(bytes.buffer);
-      const prepared = { ok: true, key, metadata, pixels, width, height } as const;
+      const made = picture.isScaled ? 'scaled' : 'exact';
+      const prepared = { ok: true, key, metadata, pixels, ...picture.full, decoding: made } as const;
       if (thumbnailEdge <= 0) return transfer(prepared, [pixels.buffer]);
-      const isOwn = bytes.length <= SMALL_FILE && picture.isShownAlike && !isDrawing;
-      const thumbnail = isOwn
-        ? new Blob([bytes], { type: file.type })
-        : await thumbnailOf(picture, thumbnailEdge);
+      const thumbnail =
+        mayBeOwn && picture.isShownAlike
+          ? new Blob([bytes], { type: file.type })
+          : await thumbnailOf(picture, thumbnailEdge);
       return transfer({ ...prepared, thumbnail }, [pixels.buffer]);
     } catch (error) {
       return { ok: false, name: nameOf(error), message: messageOf(error) };
@@ -45,7 +53,7 @@ const api: ImageApi = {
   async prepareSample(file, settings, box) {
     let picture: DecodedPicture | undefined;
     try {
-      picture = await decodePicture(await bytesOf(file), false);
+      picture = await decodePicture(await bytesOf(file), { isTurned: false });
       const pixels = preprocessSource(box ? partOf(picture, box) : picture, settings);
       return transfer({ ok: true, pixels } as const, [pixels.buffer]);
     } catch (error) {

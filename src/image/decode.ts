@@ -1,29 +1,17 @@
 /** Decodes picture files with the browser's own decoder. Runs in a worker or on a page. */
 import { grouped } from '../core/digits';
-import { Failure, messageOf } from '../core/failure';
+import { Failure } from '../core/failure';
 import { hasEnd } from './end-mark';
 import { fileKind, refusedWords } from './file-kind';
 import { partedFormat } from './file-parts';
-import { groundedCanvas, groundOf, WHITE } from './ground';
+import { bitmapPicture } from './bitmap-picture';
+import { framePicture } from './frame-picture';
+import { groundOf, WHITE } from './ground';
 import { HEAD_BYTES, headerSize } from './header-size';
+import { sizeInWords } from './size-words';
 import { scanEnd } from './jpeg-scan';
-import { uprightSize, uprightTransform } from './orientation';
+import type { DecodedPicture, Size } from './picture';
 import { plainFile } from './plain-file';
-import type { PixelBlock, PixelSource } from './raster';
-
-/** A decoded picture as displayed: upright, in sRGB, on its ground. Four bytes per pixel, the last is 255. */
-export interface DecodedPicture extends PixelSource {
-  readonly channels: 4;
-  /** Whether an `<img>` shows the file as it is decoded here: upright, and not on a ground of its own. */
-  readonly isShownAlike: boolean;
-  /**
-   * A small opaque copy, `width` x `height` pixels, in the colours that a browser shows.
-   * @throws PictureUnreadable
-   */
-  scaled(width: number, height: number): Promise<OffscreenCanvas>;
-  /** Frees the pixels; the picture cannot be read after that. */
-  close(): void;
-}
 
 // Rotated upright by EXIF, unlike the reference, and without colour conversion, since OpenCLIP's towers were trained on
 // unconverted pixels (converting Adobe RGB changes a pixel by 12 of 255 on average). Not premultiplied: a decoder
@@ -35,9 +23,6 @@ const BITMAP_OPTIONS: ImageBitmapOptions = {
   premultiplyAlpha: 'none',
   colorSpaceConversion: 'none',
 };
-
-/** Maximum side of our canvas; Chromium's limit is 65,535. */
-const CANVAS_SIDE = 16_384;
 
 /**
  * Pixels that are decoded per GiB of the device's memory (8 GiB where the browser reports none or more): a decoder takes
@@ -52,49 +37,44 @@ const MOST_GIBIBYTES = 8;
  */
 const MAY_LACK_MEMORY = 2 ** 25;
 
+/** How a picture is wanted. */
+export interface Wanted {
+  /** False for the pictures of a data set, which the reference reads as they are stored. */
+  readonly isTurned?: boolean;
+  /**
+   * How many pixels are needed for each of a picture's own, of which a JPEG may then be decoded at a scale; default: it
+   * is decoded whole.
+   */
+  readonly needed?: (picture: HeaderOf) => number;
+}
+
+/** What is known of a picture before it is decoded: the size it has once upright, and `isShownAlike`. */
+export type HeaderOf = Size & Pick<DecodedPicture, 'isShownAlike'>;
+
 /**
- * Decodes a picture's file. Its pixels are read through a canvas in parts, so that a large picture needs little memory
- * besides the browser's decoder (up to 8 bytes per pixel in Chromium).
- * @param isTurned false for the pictures of a data set, which the reference reads as they are stored
+ * Decodes a picture's file. Pixels of a whole picture are read through a canvas in parts, so that a large one needs
+ * little memory besides the browser's decoder (up to 8 bytes per pixel in Chromium).
  * @throws PictureEmpty, PictureUnreadable, PictureTooLarge; OutOfMemory, as does reading its pixels
  */
 export async function decodePicture(
   bytes: Uint8Array<ArrayBuffer>,
-  isTurned = true,
+  { isTurned = true, needed }: Wanted = {},
 ): Promise<DecodedPicture> {
   if (bytes.length === 0) throw new Failure('PictureEmpty', 'the file is empty: 0 bytes');
   requireRoom(bytes);
   const whole = withEnd(bytes);
-  const { plain, coloured, orientation, hasOtherColours } = plainFile(whole, isTurned);
-  let bitmap: ImageBitmap;
+  if (hasEnd(whole) === false) throw await explain(bytes, undefined);
+  const file = plainFile(whole, isTurned);
+  const isJpeg = partedFormat(bytes) === 'jpeg';
+  const framed = isJpeg && needed ? await framePicture(file, needed) : undefined;
+  if (framed) return framed;
   try {
-    bitmap = await createImageBitmap(plain, BITMAP_OPTIONS);
+    const bitmap = await createImageBitmap(new Blob([...file.plain]), BITMAP_OPTIONS);
+    // JPEG has no transparency.
+    return bitmapPicture(bitmap, file, isJpeg ? WHITE : groundOf(bitmap));
   } catch (error) {
     throw await explain(bytes, error);
   }
-  if (hasEnd(whole) === false) {
-    bitmap.close();
-    throw await explain(bytes, undefined);
-  }
-  const [width, height] = uprightSize(bitmap.width, bitmap.height, orientation);
-  // JPEG has no transparency.
-  const ground = partedFormat(bytes) === 'jpeg' ? WHITE : groundOf(bitmap);
-  const tile = tileReader(bitmap, orientation, ground);
-  return {
-    width,
-    height,
-    channels: 4,
-    isShownAlike: orientation === 1 && ground === WHITE,
-    read: (left, top, columns, rows) => readTiled(tile, left, top, columns, rows),
-    async scaled(toWidth, toHeight) {
-      if (!hasOtherColours) return scaledCopy(bitmap, orientation, ground, toWidth, toHeight);
-      const shown = await createImageBitmap(coloured, { imageOrientation: 'from-image' });
-      const copy = scaledCopy(shown, orientation, ground, toWidth, toHeight);
-      shown.close();
-      return copy;
-    },
-    close: () => bitmap.close(),
-  };
 }
 
 /**
@@ -109,68 +89,6 @@ function withEnd(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   const whole = bytes.slice(0, end + 2);
   whole.set([0xff, 0xd9], end);
   return whole;
-}
-
-function scaledCopy(
-  bitmap: ImageBitmap,
-  orientation: number,
-  ground: string,
-  width: number,
-  height: number,
-): OffscreenCanvas {
-  const { canvas, context } = groundedCanvas(width, height, ground);
-  context.imageSmoothingQuality = 'high';
-  const [fullWidth, fullHeight] = uprightSize(bitmap.width, bitmap.height, orientation);
-  context.scale(width / fullWidth, height / fullHeight);
-  context.transform(...uprightTransform(bitmap.width, bitmap.height, orientation));
-  context.drawImage(bitmap, 0, 0);
-  return canvas;
-}
-
-type TileReader = (left: number, top: number, width: number, height: number) => Uint8ClampedArray;
-
-function tileReader(bitmap: ImageBitmap, orientation: number, ground: string): TileReader {
-  let context: OffscreenCanvasRenderingContext2D | undefined;
-  const turn = uprightTransform(bitmap.width, bitmap.height, orientation);
-  return (left, top, width, height) => {
-    try {
-      if (!context || context.canvas.width < width || context.canvas.height < height) {
-        context = groundedCanvas(width, height, ground).context;
-        context.imageSmoothingEnabled = false;
-      }
-      context.resetTransform();
-      context.fillRect(0, 0, width, height);
-      context.translate(-left, -top);
-      context.transform(...turn);
-      context.drawImage(bitmap, 0, 0);
-      return context.getImageData(0, 0, width, height).data;
-    } catch (error) {
-      // Every size that a canvas can have was decoded: it is memory that is short.
-      const size = sizeInWords(bitmap.width, bitmap.height);
-      throw new Failure('OutOfMemory', `this browser cannot read ${size} now: ${messageOf(error)}`, {
-        cause: error,
-      });
-    }
-  };
-}
-
-function readTiled(tile: TileReader, left: number, top: number, width: number, height: number): PixelBlock {
-  const stride = width * 4;
-  if (width <= CANVAS_SIDE && height <= CANVAS_SIDE) {
-    return { data: tile(left, top, width, height), offset: 0, stride };
-  }
-  const data = new Uint8ClampedArray(stride * height);
-  for (let y = 0; y < height; y += CANVAS_SIDE) {
-    for (let x = 0; x < width; x += CANVAS_SIDE) {
-      const columns = Math.min(CANVAS_SIDE, width - x);
-      const rows = Math.min(CANVAS_SIDE, height - y);
-      const part = tile(left + x, top + y, columns, rows);
-      for (let row = 0; row < rows; row++) {
-        data.set(part.subarray(row * columns * 4, (row + 1) * columns * 4), (y + row) * stride + x * 4);
-      }
-    }
-  }
-  return { data, offset: 0, stride };
 }
 
 /** @throws PictureTooLarge with both numbers, before a decoder takes memory for it */
@@ -206,8 +124,4 @@ async function decodes(sample: string): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-function sizeInWords(width: number, height: number): string {
-  return `${grouped(width)} × ${grouped(height)} pixels`;
 }

@@ -18,6 +18,8 @@ export interface AxisSpan {
   readonly start: number;
   /** Number of resized pixels wanted. */
   readonly length: number;
+  /** The part of the source that is resized, in pixels from its start, not always whole; default: all of it. */
+  readonly box?: readonly [start: number, end: number];
 }
 
 /** The weights of one pass: resized pixel `i` of the span reads `counts[i]` source pixels starting at `starts[i]`. */
@@ -62,7 +64,8 @@ const FILTERS: Readonly<Record<Interpolation, Filter>> = {
  */
 export function filterTable(span: AxisSpan, interpolation: Interpolation): FilterTable {
   const { support, at } = FILTERS[interpolation];
-  const scale = span.source / span.resized;
+  const [boxStart, boxEnd] = boxOf(span);
+  const scale = (boxEnd - boxStart) / span.resized;
   const widening = Math.max(scale, 1);
   const reach = support * widening;
   const inverse = 1 / widening;
@@ -73,7 +76,7 @@ export function filterTable(span: AxisSpan, interpolation: Interpolation): Filte
   const weights = new Int32Array(span.length * taps);
   const row = new Float64Array(taps);
   for (let i = 0; i < span.length; i++) {
-    const centre = (span.start + i + 0.5) * scale;
+    const centre = boxStart + (span.start + i + 0.5) * scale;
     const first = Math.max(Math.trunc(centre - reach + 0.5), 0);
     const count = Math.min(Math.trunc(centre + reach + 0.5), span.source) - first;
     let sum = 0;
@@ -87,6 +90,16 @@ export function filterTable(span: AxisSpan, interpolation: Interpolation): Filte
     counts[i] = count;
   }
   return { length: span.length, taps, starts, counts, weights };
+}
+
+function boxOf({ source, box = [0, source] }: AxisSpan): readonly [start: number, end: number] {
+  return box;
+}
+
+/** Whether a span has as many pixels after resizing as before, at the same places. */
+export function isUnchanged(span: AxisSpan): boolean {
+  const [start, end] = boxOf(span);
+  return start === 0 && end === span.source && span.source === span.resized;
 }
 
 /** Rounds half away from zero. */

@@ -37,6 +37,27 @@ export function uprightTransform(
   return swap ? [0, y, x, 0, ...shift] : [x, 0, 0, y, ...shift];
 }
 
+/** Pixels stored `width` x `height`, turned upright: a copy, unless they are. */
+export function uprightPixels(
+  pixels: Uint32Array<ArrayBuffer>,
+  width: number,
+  height: number,
+  orientation: number,
+): Uint32Array<ArrayBuffer> {
+  if (orientation === 1) return pixels;
+  const [a, b, c, d, e, f] = uprightTransform(width, height, orientation);
+  const [columns] = uprightSize(width, height, orientation);
+  // By how much the place of a pixel changes with its column and its row, and the place of the first.
+  const [across, down] = [b * columns + a, d * columns + c];
+  const first = Math.floor(f + (b + d) / 2) * columns + Math.floor(e + (a + c) / 2);
+  const turned = new Uint32Array(pixels.length);
+  let from = 0;
+  for (let y = 0; y < height; y++) {
+    for (let x = 0, to = first + y * down; x < width; x++, to += across) turned[to] = pixels[from++]!;
+  }
+  return turned;
+}
+
 function turnOf(orientation: number) {
   return TURNS[orientation - 1] ?? TURNS[0]!;
 }

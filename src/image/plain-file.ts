@@ -2,13 +2,18 @@
 import { exifOrientation, xmpOrientation } from './exif-orientation';
 import { partedFormat, partsOf, textAt, type Part, type PartedFormat } from './file-parts';
 
+/** A file in pieces, one after another. */
+export type Pieces = readonly Uint8Array<ArrayBuffer>[];
+
 export interface PlainFile {
-  /** Without colour information, without an orientation that browsers do not all apply, and with one frame. */
-  readonly plain: Blob;
+  /** Without colour information, without an orientation that browsers apply, and with one frame. */
+  readonly plain: Pieces;
   /** With its colour information, but else the same. */
-  readonly coloured: Blob;
-  /** The orientation, 1 to 8 as in EXIF, that no browser has applied to either. */
+  readonly coloured: Pieces;
+  /** The orientation, 1 to 8 as in EXIF, that is still to be undone. */
   readonly orientation: number;
+  /** Whether an `<img>` shows the file upright. */
+  readonly isShownUpright: boolean;
   /** Whether its numbers may mean other colours than in sRGB. */
   readonly hasOtherColours: boolean;
 }
@@ -45,31 +50,44 @@ const PNG_SRGB_GAMMA = 45_455;
  *
  * Why colour is taken out: WebKit converts colours even where `colorSpaceConversion: 'none'` forbids it. Why EXIF is:
  * no browser applies the orientation of WebP, and only WebKit that of PNG; that of JPEG they all apply, if it is written
- * as usual. Why animation is: browsers give the first frame of a PNG, Pillow the picture that others show.
+ * as usual, but a scaled decoder does not. Why animation is: browsers give the first frame of a PNG, Pillow the picture
+ * that others show.
  * @param isTurned false: the orientation in the file is to be applied by nobody
  */
 export function plainFile(bytes: Uint8Array<ArrayBuffer>, isTurned = true): PlainFile {
   const format = partedFormat(bytes);
   if (!format) {
-    const file = new Blob([bytes]);
-    return { plain: file, coloured: file, orientation: 1, hasOtherColours: mayHaveOtherColours(bytes) };
+    const hasOtherColours = mayHaveOtherColours(bytes);
+    return { plain: [bytes], coloured: [bytes], orientation: 1, isShownUpright: true, hasOtherColours };
   }
   const parts = partsOf(bytes, format);
   const colours = coloursOf(parts, format);
   const exif = parts.filter((part) => hasMark(part, EXIF[format]));
   const written = exif[0] && exifOrientation(exif[0].data);
-  const isApplied = isTurned && format === 'jpeg' && written?.isUsual === true;
   const others = [
-    ...(format === 'jpeg' && (isApplied || !written) ? [] : exif),
+    ...(format === 'jpeg' && !written ? [] : exif),
     ...(format === 'png' ? parts.filter(({ name }) => PNG_FRAMES.includes(name)) : []),
   ];
-  const turn = isApplied ? 1 : (written?.value ?? orientationInXmp(parts, format) ?? 1);
+  const orientation = isTurned ? (written?.value ?? orientationInXmp(parts, format) ?? 1) : 1;
   return {
     plain: without(new Set([...colours, ...others]), bytes, parts, format),
     coloured: without(new Set(others), bytes, parts, format),
-    orientation: isTurned ? turn : 1,
+    orientation,
+    isShownUpright: orientation === 1 || (format === 'jpeg' && written?.isUsual === true),
     hasOtherColours: !colours.some(isSrgb) && colours.some(differsFromSrgb),
   };
+}
+
+/** The pieces as one file. */
+export function joined(pieces: Pieces): Uint8Array<ArrayBuffer> {
+  if (pieces.length === 1) return pieces[0]!;
+  const whole = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
 }
 
 function hasMark({ name, data }: Part, [wanted, start]: PartMark): boolean {
@@ -118,20 +136,20 @@ function without(
   bytes: Uint8Array<ArrayBuffer>,
   parts: readonly Part[],
   format: PartedFormat,
-): Blob {
-  if (left.size === 0) return new Blob([bytes]);
+): Pieces {
+  if (left.size === 0) return [bytes];
   const kept = parts.filter((part) => !left.has(part)).map((part) => part.bytes);
   const last = parts.at(-1)!.bytes;
   // What follows the last whole part, as in a file that is cut off.
   const rest = bytes.subarray(last.byteOffset + last.byteLength - bytes.byteOffset);
-  if (format !== 'webp') return new Blob([bytes.subarray(0, format === 'png' ? 8 : 2), ...kept, rest]);
+  if (format !== 'webp') return [bytes.subarray(0, format === 'png' ? 8 : 2), ...kept, rest];
   const names = new Set([...left].map(({ name }) => name));
   const body = kept.map((part) => (textAt(part, 0, 4) === 'VP8X' ? withoutFlags(part, names) : part));
   const header = bytes.slice(0, 12);
   const cut = [...left].reduce((sum, part) => sum + part.bytes.length, 0);
   const view = new DataView(header.buffer);
   view.setUint32(4, view.getUint32(4, true) - cut, true);
-  return new Blob([header, ...body, rest]);
+  return [header, ...body, rest];
 }
 
 function withoutFlags(part: Uint8Array<ArrayBuffer>, names: ReadonlySet<string>): Uint8Array<ArrayBuffer> {

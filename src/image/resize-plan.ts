@@ -1,5 +1,5 @@
 /** What a resize reads and computes, for the CPU and its WebGPU twin alike. */
-import { filterTable } from './filter-weights';
+import { filterTable, isUnchanged } from './filter-weights';
 import type { FilterTable } from './filter-weights';
 import type { Axis, Fit } from './geometry';
 
@@ -9,7 +9,7 @@ export interface Extent {
   readonly end: number;
 }
 
-/** The two passes of a resize, each null if its size is unchanged and no pass is needed. */
+/** The two passes of a resize, each null if nothing changes and no pass is needed. */
 export interface ResizePlan {
   readonly across: FilterTable | null;
   readonly down: FilterTable | null;
@@ -36,7 +36,7 @@ export function resizePlan(fit: Fit): ResizePlan {
 }
 
 function passTable(axis: Axis, fit: Fit): FilterTable | null {
-  return axis.source === axis.resized ? null : filterTable(axis, fit.interpolation);
+  return isUnchanged(axis) ? null : filterTable(axis, fit.interpolation);
 }
 
 function extentOf(axis: Axis, table: FilterTable | null): Extent {

@@ -1,5 +1,7 @@
+import type { Decoding } from '../core/decoding';
 import { failureName } from '../core/failure';
 import { keyOfWords, type KeyWords, type PhotoKey } from '../core/photo-key';
+import type { TakeRow } from '../search/index-file/index-file';
 import { openIndexPair, type IndexPair } from '../search/index-file/index-pair';
 import { recordSize } from '../search/index-file/record';
 import type { SyncAccess } from '../storage/sync-access';
@@ -13,6 +15,7 @@ export type UseRow = (key: KeyWords, halves: Uint16Array<ArrayBuffer>) => boolea
 
 /**
  * Opens the embeddings of a model in `files`, and compacts them if there is much waste.
+ * @param decoding as `openIndexFile`
  * @param take called once per row, last first
  * @returns with the number of damaged rows, whose photos must be embedded again
  * @throws IndexUnreadable, StorageFull, StorageUnavailable
@@ -21,14 +24,17 @@ export async function openKeptIndex(
   files: readonly [SyncAccess, SyncAccess],
   { model, weights }: IndexName,
   dim: number,
+  decoding: Decoding,
   take: UseRow,
 ): Promise<{ readonly pair: IndexPair; readonly damaged: number }> {
   const unused: PhotoKey[] = [];
   const description = { model: described(model, weights), dim };
-  const { index: pair, ...found } = await openIndexPair(files, description, (key, halves) => {
+  const onRow: TakeRow = (key, halves) => {
     if (!take(key, halves)) unused.push(keyOfWords(key));
-  });
-  const waste = pair.dead + unused.length;
+  };
+  const { index: pair, ...found } = await openIndexPair(files, description, onRow, decoding);
+  // Rows that are left out as they are not exact are no waste: whoever goes back to the fast way finds them.
+  const waste = pair.dead - found.inexact + unused.length;
   // Damaged records go at once, or the next visit would find them again.
   if (found.damaged > 0 || waste > WASTE * (pair.live + pair.dead)) await compact(pair, unused);
   return { pair, damaged: found.damaged + Math.floor(found.cut / recordSize(dim)) };

@@ -1,3 +1,4 @@
+import type { Decoding } from '../core/decoding';
 import { isMadeBy } from '../core/model-id';
 import type { IndexPair } from '../search/index-file/index-pair';
 import type { SyncAccess } from '../storage/sync-access';
@@ -5,6 +6,7 @@ import { openKeptIndex, type UseRow } from './kept-index';
 import type { IndexName, LibraryStore } from './library-store';
 
 interface Opened extends IndexName {
+  readonly decoding: Decoding;
   readonly pair: IndexPair;
   readonly files: readonly SyncAccess[];
 }
@@ -25,9 +27,10 @@ export class KeptIndexes {
     return this.#opened.get(model)?.pair;
   }
 
-  /** Whether the rows that these weights made are open. */
-  has({ model, weights }: IndexName): boolean {
-    return this.#opened.get(model)?.weights === weights;
+  /** Whether the rows that these weights made are open, all of them or the exact ones. */
+  has({ model, weights }: IndexName, decoding: Decoding): boolean {
+    const opened = this.#opened.get(model);
+    return opened?.weights === weights && opened.decoding === decoding;
   }
 
   /** Number of rows of `model` that were found damaged on disk when it was opened. */
@@ -37,17 +40,18 @@ export class KeptIndexes {
 
   /**
    * Opens a model's rows; those by other weights of the same name are deleted.
+   * @param decoding exact: rows of pictures decoded at a scale are left out
    * @param take called once per row, last first
    * @throws IndexUnreadable, StorageFull, StorageBusy, StorageUnavailable
    */
-  async open({ model, weights }: IndexName, dim: number, take: UseRow): Promise<void> {
+  async open({ model, weights }: IndexName, dim: number, decoding: Decoding, take: UseRow): Promise<void> {
     this.close(model);
     await this.#store.removeIndexes((index) => index.model === model && index.weights !== weights);
     const files = await this.#store.openIndex({ model, weights });
     try {
-      const { pair, damaged } = await openKeptIndex(files, { model, weights }, dim, take);
+      const { pair, damaged } = await openKeptIndex(files, { model, weights }, dim, decoding, take);
       this.#damaged.set(model, damaged);
-      this.#opened.set(model, { model, weights, pair, files });
+      this.#opened.set(model, { model, weights, decoding, pair, files });
     } catch (error) {
       for (const file of files) file.close();
       throw error;

@@ -1,3 +1,4 @@
+import { storageFailure } from '../storage/storage-failure';
 import { xxh32 } from '../core/xxh32';
 import { writeAt, type SyncAccess } from '../storage/sync-access';
 
@@ -42,4 +43,13 @@ export function photoCountIn(file: SyncAccess): PhotoCount {
 
 function checksumOf(bytes: Uint8Array): number {
   return xxh32(bytes.subarray(0, 4));
+}
+
+/** Writes how many photos there are, where that is kept. @throws StorageFull, StorageUnavailable */
+export async function writeCount(kept: PhotoCount | undefined, count: number): Promise<void> {
+  try {
+    kept?.write(count);
+  } catch (error) {
+    throw await storageFailure(error, 'Counting the photos');
+  }
 }

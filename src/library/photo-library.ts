@@ -1,16 +1,18 @@
+import type { Decoding } from '../core/decoding';
 import { firstOf } from '../core/first-of';
 import type { PhotoKey } from '../core/photo-key';
 import { serial } from '../core/tasks';
-import { rowAt, type Embeddings } from '../core/unit-rows';
+import type { Embeddings } from '../core/unit-rows';
 import { findDuplicates, type DuplicateGroup, type DuplicatesOptions } from '../search/duplicates/duplicates';
 import { ModelIndexes, type PhotoEmbeddings } from '../search/model-indexes';
 import type { Scored, Subset } from '../search/top-k';
 import { TwinSearch } from '../search/twin-search';
-import { storageFailure } from '../storage/storage-failure';
 import { ContentIds } from './content-ids';
+import { Exactness } from './exactness';
 import { KeptIndexes } from './kept-indexes';
 import type { LibraryStore } from './library-store';
-import { photoCountIn, type PhotoCount } from './photo-count';
+import { photoCountIn, writeCount, type PhotoCount } from './photo-count';
+import { withRows, type PhotoRows } from './photo-rows';
 import { hasNewContent, isRead, stateOf, withReading } from './photo-state';
 import type { PhotoPack } from './photo-pack';
 import { PhotoTable } from './photo-table';
@@ -18,6 +20,8 @@ import { readingOf } from './reading';
 import type { FolderRecord, PhotoRecord, Reading } from './records';
 import { comparer } from './thumbnail-look';
 import { tidyingOf } from './tidying';
+
+type Ids = Int32Array<ArrayBuffer>;
 
 /**
  * The photos of a library and their embeddings by every model, on disk and in memory. Changes run one after another and
@@ -37,6 +41,7 @@ export class PhotoLibrary {
   readonly #kept: KeptIndexes | undefined;
   /** Names of rows that are in memory only. */
   readonly #passing = new Set<string>();
+  readonly #exactness = new Exactness();
   readonly #inTurn = serial();
   #count: PhotoCount | undefined;
   #tidying: (() => Promise<void>)[] = [];
@@ -100,11 +105,12 @@ export class PhotoLibrary {
   /**
    * Makes `model` the current one and returns the ids that have a row, ascending. Rows made by other weights with the
    * same model id are discarded.
+   * @param decoding exact: rows of pictures decoded at a scale are as if they were not there
    * @throws IndexUnreadable, StorageFull, StorageBusy, StorageUnavailable
    */
-  open(model: string, dim: number, weights: string): Promise<Int32Array<ArrayBuffer>> {
+  open(model: string, dim: number, weights: string, decoding?: Decoding): Promise<Ids> {
     return this.#inTurn(async () => {
-      await this.#hold(model, dim, weights);
+      await this.#hold(model, dim, weights, decoding);
       // Not before: it would delay the answer by seconds. What fails stays as it is until the next visit.
       this.#tidied ??= this.#tidy().catch(() => undefined);
       return this.#rows.open(model, dim);
@@ -115,10 +121,10 @@ export class PhotoLibrary {
    * As `open`, beside the current model, which stays the current one. Without `weights`, `model` is a name for rows that
    * are in memory only, until `closeModel`.
    */
-  openBeside(model: string, dim: number, weights?: string): Promise<Int32Array<ArrayBuffer>> {
+  openBeside(model: string, dim: number, weights?: string, decoding?: Decoding): Promise<Ids> {
     return this.#inTurn(async () => {
       if (weights === undefined) this.#passing.add(model);
-      else await this.#hold(model, dim, weights);
+      await this.#hold(model, dim, weights, decoding);
       return this.#rows.openBeside(model, dim);
     });
   }
@@ -180,7 +186,7 @@ export class PhotoLibrary {
         if (before?.key !== undefined && hasNewContent(before, photo)) this.#former.set(before.key, before);
         this.#set(photo);
       }
-      await this.#countTo(this.#photos.size);
+      await writeCount(this.#count, this.#photos.size);
       this.#rows.remove(stale.map(({ id }) => id));
     });
   }
@@ -227,26 +233,27 @@ export class PhotoLibrary {
   }
 
   /**
-   * Stores photo readings, their rows in the same order, and their thumbnails. Ignores photos removed meanwhile.
+   * Stores photo readings, their rows in the same order, and their thumbnails. Ignores photos removed meanwhile, and rows
+   * that are not exact if they are to be.
    * @throws StorageFull, StorageUnavailable: memory is then unchanged, and anything already on disk is valid
    */
   add(
     readings: readonly Reading[],
-    rows: Embeddings,
+    rows: PhotoRows,
     thumbnails: ReadonlyMap<PhotoKey, Blob> = new Map(),
   ): Promise<void> {
     return this.#inTurn(async () => {
-      const here = readings.flatMap((reading, at) =>
-        this.#photos.has(reading.id) ? [{ reading, row: rowAt(rows, at) }] : [],
-      );
+      const here = withRows(readings, rows).filter(({ reading }) => this.#photos.has(reading.id));
+      const wanted = here.filter(({ decoding }) => this.#exactness.wants(rows.model, decoding));
       // Why photos first: a photo without its row is embedded again, but a row without its photo is useless.
       await this.#read(
         here.map(({ reading }) => reading),
         thumbnails,
       );
-      await this.#kept?.get(rows.model)?.append(here.map((each) => [each.reading.key, each.row]));
+      const puts = wanted.map((each) => [each.reading.key, each.row, each.decoding] as const);
+      await this.#kept?.get(rows.model)?.append(puts);
       if (this.#kept && !this.#kept.get(rows.model) && !this.#passing.has(rows.model)) return;
-      for (const each of here) this.#addRow(rows.model, each.reading.id, each.row);
+      for (const each of wanted) this.#addRow(rows.model, each.reading.id, each.row);
     });
   }
 
@@ -254,7 +261,7 @@ export class PhotoLibrary {
   remove(ids: readonly number[]): Promise<void> {
     return this.#inTurn(async () => {
       const gone = ids.filter((id) => this.#photos.has(id));
-      await this.#countTo(this.#photos.size - gone.length);
+      await writeCount(this.#count, this.#photos.size - gone.length);
       await this.#store?.database.removePhotos(gone);
       this.#rows.remove(gone);
       for (const id of gone) this.#delete(id);
@@ -284,13 +291,14 @@ export class PhotoLibrary {
     });
   }
 
-  /** Opens the stored rows of a model, if there is a store; rows by other weights are discarded. */
-  async #hold(model: string, dim: number, weights: string): Promise<void> {
-    if (!this.#kept || this.#kept.has({ model, weights })) return;
+  /** Opens the stored rows of a model, if there is a store; rows by other weights, or not exact enough, are not held. */
+  async #hold(model: string, dim: number, weights?: string, decoding: Decoding = 'scaled'): Promise<void> {
+    if (this.#exactness.turnTo(model, decoding)) await this.#dropFromMemory(model);
+    if (!this.#kept || weights === undefined || this.#kept.has({ model, weights }, decoding)) return;
     await this.#dropFromMemory(model);
     this.#rows.openBeside(model, dim);
     const index = this.#rows.indexFor({ model, dim });
-    await this.#kept.open({ model, weights }, dim, (key, halves) => {
+    await this.#kept.open({ model, weights }, dim, decoding, (key, halves) => {
       const ids = this.#idsOf.ofWords(key);
       for (const id of ids) if (this.#photos.isShown(id)) index.setHalves(id, halves);
       return ids.length > 0;
@@ -307,14 +315,6 @@ export class PhotoLibrary {
   async #dropFromMemory(model: string): Promise<void> {
     const index = this.#rows.close(model);
     if (index) await this.#twins.release(index);
-  }
-
-  async #countTo(count: number): Promise<void> {
-    try {
-      this.#count?.write(count);
-    } catch (error) {
-      throw await storageFailure(error, 'Counting the photos');
-    }
   }
 
   /** In memory only; none for a photo that is not shown. */

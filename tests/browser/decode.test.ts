@@ -3,7 +3,8 @@ import { decode as decodePng, encode as encodePng } from 'fast-png';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PreprocessSettings } from '../../src/core/preprocess-settings';
 import { overWhite } from '../../src/image/alpha';
-import { decodePicture, type DecodedPicture } from '../../src/image/decode';
+import { decodePicture } from '../../src/image/decode';
+import type { DecodedPicture } from '../../src/image/picture';
 import { preprocessSource } from '../../src/image/preprocess';
 import type { Raster } from '../../src/image/raster';
 import { thumbnailOf, thumbnailSize } from '../../src/image/thumbnail';
@@ -29,7 +30,7 @@ function startImageWorker(): [Worker, Remote<ImageApi>] {
 }
 
 async function decodeBlob(blob: Blob, isTurned = true): Promise<DecodedPicture> {
-  return decodePicture(new Uint8Array(await blob.arrayBuffer()), isTurned);
+  return decodePicture(new Uint8Array(await blob.arrayBuffer()), { isTurned });
 }
 
 /** All pixels as RGB. */

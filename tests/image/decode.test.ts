@@ -3,13 +3,14 @@ import { decodePicture } from '../../src/image/decode';
 
 afterEach(() => void vi.unstubAllGlobals());
 
-/** A PNG's first bytes: the signature, and a header of this size. */
+/** What a PNG begins and ends with: the signature, a header of this size, and the end mark. */
 function pngOf(width: number, height: number): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(33);
+  const bytes = new Uint8Array(45);
   bytes.set([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52]);
   const view = new DataView(bytes.buffer);
   view.setUint32(16, width);
   view.setUint32(20, height);
+  bytes.set([0x49, 0x45, 0x4e, 0x44, 0xae, 0x42, 0x60, 0x82], 37);
   return bytes;
 }
 
@@ -25,7 +26,7 @@ async function isDecoded(width: number, height: number, deviceMemory?: number): 
     () => undefined,
     (error: unknown) => (error as Error).name,
   );
-  expect(name).toBe(asked ? 'PictureUnreadable' : 'PictureTooLarge');
+  expect(name).toBe(asked ? 'OutOfMemory' : 'PictureTooLarge');
   return asked;
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Decoding } from '../../src/core/decoding';
 import { PhotoLibrary } from '../../src/library/photo-library';
 import { PACK_IDS, unpacked } from '../../src/library/photo-pack';
 import type { PhotoRecord, Reading } from '../../src/library/records';
@@ -27,10 +28,14 @@ const search = (library: PhotoLibrary, k: number) => library.search(rows(1, 0), 
 
 const found = async (library: PhotoLibrary) => (await search(library, 9)).map(({ id }) => id);
 
-async function visit(shelves: ReturnType<typeof memoryShelves>, weights = WEIGHTS) {
+async function visit(
+  shelves: ReturnType<typeof memoryShelves>,
+  weights = WEIGHTS,
+  decoding: Decoding = 'scaled',
+) {
   const library = new PhotoLibrary(await shelves.open());
   await library.restore();
-  const held = [...(await library.open('m', 2, weights))];
+  const held = [...(await library.open('m', 2, weights, decoding))];
   return { library, held };
 }
 
@@ -311,5 +316,65 @@ describe('a library', () => {
     file.onStep = () => undefined;
     await library.add([reading(3)], rows(1, 0));
     expect((await visit(shelves)).held).toEqual([1, 2, 3]);
+  });
+});
+
+describe('a library that is to be exact', () => {
+  const decodings = ['exact', 'scaled'] as const;
+
+  /** Photo 1 decoded exactly, photo 2 at a scale. */
+  async function mixed(library: PhotoLibrary) {
+    await library.putPhotos([photo(1), photo(2)]);
+    await library.add([reading(1), reading(2)], { ...rows(1, 0, 0.6, 0.8), decodings });
+  }
+
+  const openings = {
+    kept: async () => {
+      const shelves = memoryShelves();
+      const { library } = await visit(shelves);
+      return library;
+    },
+    'in memory only': async () => {
+      const library = new PhotoLibrary(undefined);
+      await library.open('m', 2, WEIGHTS);
+      return library;
+    },
+  };
+
+  test.each(Object.entries(openings))('has no rows of photos decoded at a scale: %s', async (_, opening) => {
+    const library = await opening();
+    await mixed(library);
+    expect(await found(library)).toEqual([1, 2]);
+    const held = await library.open('m', 2, WEIGHTS, 'exact');
+    expect(held).not.toContain(2);
+    expect(await found(library)).toEqual([...held]);
+    expect(library.row('m', 2)).toBeUndefined();
+    expect(await library.claim('m', [{ id: 2, key: key(2) }])).toEqual([]);
+    // A batch that was under way when the person chose.
+    await library.add([reading(2)], { ...rows(0.6, 0.8), decodings: ['scaled'] });
+    expect(await found(library)).toEqual([...held]);
+    expect(library.photos).toContainEqual({ ...photo(2), ...reading(2) });
+    await library.add([reading(1), reading(2)], { ...rows(1, 0, 0, 1), decodings: ['exact', 'exact'] });
+    expect(await found(library)).toEqual([1, 2]);
+    // Exact rows do for the fast way too.
+    expect([...(await library.open('m', 2, WEIGHTS, 'scaled'))]).toEqual([1, 2]);
+    expect(library.row('m', 2)?.[1]).toBeCloseTo(1, 3);
+  });
+
+  test('keeps exact rows of earlier visits, and finds the others again when it need not be exact', async () => {
+    const shelves = memoryShelves();
+    await mixed((await visit(shelves)).library);
+    expect((await visit(shelves, WEIGHTS, 'exact')).held).toEqual([1]);
+    expect((await visit(shelves)).held).toEqual([1, 2]);
+    expect((await visit(shelves)).library.row('m', 2)?.[1]).toBeCloseTo(0.8, 3);
+  });
+
+  test('beside the current model too', async () => {
+    const { library } = await visit(memoryShelves());
+    await mixed(library);
+    expect([...(await library.openBeside('m', 2, WEIGHTS, 'exact'))]).toEqual([1]);
+    await library.openBeside('passing', 2);
+    await library.add([reading(1), reading(2)], { ...rows(1, 0, 0.6, 0.8), model: 'passing', decodings });
+    expect([...(await library.openBeside('passing', 2, undefined, 'exact'))]).toEqual([]);
   });
 });

@@ -77,6 +77,7 @@ export function loadedModel(id = 'tiny', origin: ModelSummary['origin'] = 'built
     hasText: true,
     logitScale: 10,
     logitBias: null,
+    decoding: 'scaled',
   };
 }
 
@@ -125,7 +126,7 @@ export const images: ImageApi = {
 
 export function prepared(degrees: number): Extract<PreparedPicture, { ok: true }> {
   const pixels = Uint8Array.of(degrees, 0, 0);
-  return { ok: true, key: keyOf(`${degrees}`), metadata: {}, pixels, width: 4, height: 3 };
+  return { ok: true, key: keyOf(`${degrees}`), metadata: {}, pixels, width: 4, height: 3, decoding: 'exact' };
 }
 
 /** The state of the photos over a library, on a page that draws at once. */

@@ -81,12 +81,12 @@ export function createLibraryApi(parts: LibraryParts): LibraryApi {
       return { folders, ...(unkept && { unkept }), ...(missing > 0 && { missing }) };
     },
     photosFrom: async (first, count) => (await use()).packsFrom(first, count),
-    async open(model, dim, weights) {
-      const ids = await (await use()).open(model, dim, weights);
+    async open(model, dim, weights, decoding) {
+      const ids = await (await use()).open(model, dim, weights, decoding);
       return transfer(ids, [ids.buffer]);
     },
-    async openBeside(model, dim, weights) {
-      const ids = await (await use()).openBeside(model, dim, weights);
+    async openBeside(model, dim, weights, decoding) {
+      const ids = await (await use()).openBeside(model, dim, weights, decoding);
       return transfer(ids, [ids.buffer]);
     },
     damaged: async (model) => (await use()).damaged(model),

@@ -1,3 +1,4 @@
+import type { Decoding } from '../../core/decoding';
 import { Failure } from '../../core/failure';
 import { KeyTable } from '../../core/key-table';
 import { keyOfWords, wordsOf, type KeyWords, type PhotoKey } from '../../core/photo-key';
@@ -9,6 +10,9 @@ import { keyOf, kindAt, kindOf, recordSize, rowOf, seal, writePut, writeRemove }
 
 /** Maximum bytes read at a time. */
 const SLICE = 2 ** 22;
+
+/** A photo's row, and how the photo was decoded for it; default: exactly. */
+export type Put = readonly [key: PhotoKey, row: Float32Array, decoding?: Decoding];
 
 /**
  * The embeddings of one model in an append-only file. Each change takes effect, in the file and here, before the call
@@ -26,7 +30,7 @@ export interface IndexFile {
    * @throws RangeError, before a byte is written, for an invalid key, a row of another length or not finite in float16;
    *   StorageFull, StorageUnavailable
    */
-  append(puts: Iterable<readonly [PhotoKey, Float32Array]>, removes?: Iterable<PhotoKey>): Promise<void>;
+  append(puts: Iterable<Put>, removes?: Iterable<PhotoKey>): Promise<void>;
   /**
    * The row of `key`, read from the file; undefined if there is none.
    * @throws IndexUnreadable if it was damaged since the file was opened, StorageUnavailable
@@ -49,6 +53,8 @@ export interface OpenedIndex {
   readonly index: IndexFile;
   /** Damaged records that were skipped: their photos have no row, or their previous one. */
   readonly damaged: number;
+  /** Rows that were left out, as they are not exact. */
+  readonly inexact: number;
   /** Bytes truncated at the end: a partial record, and damaged ones before it. */
   readonly cut: number;
 }
@@ -57,6 +63,7 @@ export interface OpenedIndex {
  * Opens the index in `file`, or creates one if the file is empty or shorter than a header (from an interrupted visit).
  * Truncates the file after the last intact record.
  * @param onRow called once per photo, last record first
+ * @param decoding exact: rows of pictures decoded at a scale are left out, and stay in the file until it is compacted
  * @throws IndexUnreadable if the file is not an index, has another version, model or `dim`, or a damaged header: the
  *   file is left unchanged; RangeError for an invalid description; StorageFull, StorageUnavailable
  */
@@ -67,6 +74,7 @@ export async function openIndexFile(
   file: SyncAccess,
   description: IndexDescription,
   onRow: TakeRow = () => undefined,
+  decoding: Decoding = 'scaled',
 ): Promise<OpenedIndex> {
   const header = createHeader(description);
   const size = await attempt('Reading', 0, () => file.getSize());
@@ -76,7 +84,7 @@ export async function openIndexFile(
   const isUnbegun = size < HEADER_SIZE || (size === HEADER_SIZE && head.every((byte) => byte === 0));
   if (isUnbegun) {
     await attempt('Writing', HEADER_SIZE, () => extend(file, header, 0));
-    return { index: indexOver(file, description, new KeyTable(), 0), damaged: 0, cut: 0 };
+    return { index: indexOver(file, description, new KeyTable(), 0), damaged: 0, inexact: 0, cut: 0 };
   }
   checkHeader(head, description);
 
@@ -85,7 +93,7 @@ export async function openIndexFile(
   const slice = createSlice(file, bytesEach, whole);
   const live = new KeyTable(whole);
   const removed = new KeyTable();
-  let [count, damaged] = [0, 0];
+  let [count, damaged, inexact] = [0, 0, 0];
   for (let end = whole; end > 0;) {
     const first = Math.max(0, end - slice.most);
     await attempt('Reading', 0, () => slice.read(first, end));
@@ -104,6 +112,10 @@ export async function openIndexFile(
         removed.set(key, number);
         continue;
       }
+      if (kind === 'scaled' && decoding === 'exact') {
+        inexact += 1;
+        continue;
+      }
       live.set(key, number);
       onRow(key, rowOf(record, description.dim));
     }
@@ -111,7 +123,7 @@ export async function openIndexFile(
   }
   const length = HEADER_SIZE + count * bytesEach;
   if (length < size) await attempt('Writing', 0, () => file.truncate(length));
-  return { index: indexOver(file, description, live, count), damaged, cut: size - length };
+  return { index: indexOver(file, description, live, count), damaged, inexact, cut: size - length };
 }
 
 /** The index in `file`: `count` records; `live` has for each photo the number of the record with its row. */
@@ -143,9 +155,9 @@ function indexOver(
       const records = new Uint8Array((rows.length + gone.length) * bytesEach);
       if (records.length === 0) return;
       const record = (i: number) => records.subarray(i * bytesEach, (i + 1) * bytesEach);
-      for (const [i, [key, row]] of rows.entries()) {
+      for (const [i, [key, row, decoding = 'exact']] of rows.entries()) {
         if (row.length !== dim) throw new RangeError(`A row has ${row.length} numbers instead of ${dim}`);
-        writePut(record(i), key, row);
+        writePut(record(i), key, row, decoding);
         seal(record(i), count + i);
       }
       for (const [i, key] of gone.entries()) {
@@ -167,7 +179,8 @@ function indexOver(
       const record = new Uint8Array(bytesEach);
       const at = HEADER_SIZE + number * bytesEach;
       await attempt('Reading', 0, () => readAt(file, record, at));
-      if (kindOf(record, number) !== 'put' || keyOfWords(keyOf(record)) !== key) {
+      const kind = kindOf(record, number);
+      if (kind === undefined || kind === 'remove' || keyOfWords(keyOf(record)) !== key) {
         throw new Failure('IndexUnreadable', `The row of ${key} at byte ${at} of the index is damaged`);
       }
       return float16ToFloat32(rowOf(record, dim));

@@ -1,3 +1,4 @@
+import type { Decoding } from '../../core/decoding';
 import { serial } from '../../core/tasks';
 import type { SyncAccess } from '../../storage/sync-access';
 import { attempt, readAt } from './access';
@@ -30,9 +31,10 @@ export async function openIndexPair(
   files: readonly [SyncAccess, SyncAccess],
   description: IndexDescription,
   onRow?: TakeRow,
+  decoding?: Decoding,
 ): Promise<Omit<OpenedIndex, 'index'> & { readonly index: IndexPair }> {
   let [file, spare] = await attempt('Reading', 0, () => inOrder(files));
-  const opened = await openIndexFile(file, description, onRow);
+  const opened = await openIndexFile(file, description, onRow, decoding);
   let { index } = opened;
 
   let isSpareEmpty = false;

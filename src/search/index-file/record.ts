@@ -1,11 +1,14 @@
+import type { Decoding } from '../../core/decoding';
 import { KEY_WORDS, wordsOf, type KeyWords, type PhotoKey } from '../../core/photo-key';
 import { float32ToFloat16 } from '../../formats/float16';
 import { xxh32, xxh32OfWords } from '../../core/xxh32';
 
 const KEY_BYTES = 4 * KEY_WORDS;
 
-const PUT = 1;
 const REMOVE = 2;
+
+/** Sets a row, by how its picture was decoded. Earlier versions knew the exact way only, and find others damaged. */
+const PUT: Readonly<Record<Decoding, number>> = { exact: 1, scaled: 3 };
 
 /** Byte offsets of key and row. */
 const AT = { key: 4, row: 4 + KEY_BYTES };
@@ -15,7 +18,7 @@ const AT = { key: 4, row: 4 + KEY_BYTES };
  *
  * | offset | content |
  * |---|---|
- * | 0 | u32: 1 sets the photo's row, 2 removes it |
+ * | 0 | u32: 1 sets the photo's row, 3 one of a picture decoded at a scale, 2 removes it |
  * | 4 | the photo's key, 16 bytes |
  * | 20 | `dim` float16 numbers (zeros to remove), then zeros up to a multiple of 4 |
  * | last 4 | u32: XXH32 of the bytes before, seeded with the record's number, counted from 0 |
@@ -31,8 +34,13 @@ export function recordSize(dim: number): number {
  * Fills the zeroed `record` to set the row of `key`; then call `seal`. Numbers are rounded to float16.
  * @throws RangeError if `key` is not a key or a number of `row` is not finite in float16
  */
-export function writePut(record: Uint8Array<ArrayBuffer>, key: PhotoKey, row: Float32Array): void {
-  writeHead(record, PUT, key);
+export function writePut(
+  record: Uint8Array<ArrayBuffer>,
+  key: PhotoKey,
+  row: Float32Array,
+  decoding: Decoding,
+): void {
+  writeHead(record, PUT[decoding], key);
   const halves = float32ToFloat16(row);
   for (const [i, half] of halves.entries()) {
     const isFinite = (half & 0x7c00) !== 0x7c00;
@@ -54,8 +62,8 @@ export function seal(record: Uint8Array<ArrayBuffer>, number: number): void {
   viewOf(record).setUint32(record.length - 4, checksumOf(record, number), true);
 }
 
-/** The kind of record `number`; undefined if it is damaged or belongs elsewhere. */
-export function kindOf(record: Uint8Array<ArrayBuffer>, number: number): 'put' | 'remove' | undefined {
+/** What record `number` does, of a row how it was decoded; undefined if it is damaged or belongs elsewhere. */
+export function kindOf(record: Uint8Array<ArrayBuffer>, number: number): Decoding | 'remove' | undefined {
   const words = new Int32Array(record.buffer, record.byteOffset, record.length / 4);
   return kindAt(words, 0, words.length, number);
 }
@@ -67,10 +75,11 @@ export function kindAt(
   from: number,
   to: number,
   number: number,
-): 'put' | 'remove' | undefined {
+): Decoding | 'remove' | undefined {
   if (words[to - 1]! >>> 0 !== xxh32OfWords(words, from, to - 1, number)) return undefined;
   const kind = words[from];
-  if (kind === PUT) return 'put';
+  if (kind === PUT.exact) return 'exact';
+  if (kind === PUT.scaled) return 'scaled';
   return kind === REMOVE ? 'remove' : undefined;
 }
 

@@ -11,6 +11,10 @@ export function unknownText(name: UnknownValue['name'] | 'folder', value: string
       happened: `Models cannot run on ${said}.`,
       todo: 'They run where it is fastest. The address may name webgpu or wasm.',
     },
+    decode: {
+      happened: `There is no way ${said} to read photos.`,
+      todo: 'They are read the fast way. The address may name exact.',
+    },
     least: { happened: `${said} is not a score.`, todo: 'As many results as usual are shown.' },
     order: { happened: `There is no order ${said}.`, todo: 'The order is the usual one.' },
     from: { happened: `${said} is not a date.`, todo: 'Photos are shown from the first day on.' },

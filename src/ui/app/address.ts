@@ -1,4 +1,4 @@
-import type { Backend } from '../../../workers/api';
+import type { Backend, Decoding } from '../../../workers/api';
 import { TEMPLATE_SETS, type TemplateSetId } from '../../zeroshot/templates';
 import { ROW_HEIGHTS } from '../grid/picture-size.svelte';
 import type { LabelOrder } from '../label/labels.svelte';
@@ -8,7 +8,7 @@ import { VIEWS, viewOf, type ViewId } from '../compare/views';
 import { PAGES, pageOf, type Tab } from './pages';
 
 /**
- * What the address says: `?model=ID&backend=webgpu|wasm&tab=ID`, then what is searched for and how it is shown:
+ * What the address says: `?model=ID&backend=webgpu|wasm&decode=exact&tab=ID`, then what is searched for and how it is shown:
  * `#q=TEXT&least=COSINE|all&order=newest|oldest|name&from=DATE&to=DATE&shape=landscape|portrait|square&folder=NAME`
  * with `size=PIXELS`, and for labels `template=none|single|simple|openai&label-order=least-sure`, for comparisons `view=ID`.
  */
@@ -18,6 +18,7 @@ export interface Address {
   readonly model: string | undefined;
   /** Undefined: the engine chooses. */
   readonly backend: Backend | undefined;
+  readonly decoding: Decoding;
   readonly tab: Tab;
   readonly query: string;
   /** The least cosine that is shown, -Infinity for all; undefined: the usual one. */
@@ -40,6 +41,7 @@ export interface Address {
 export interface UnknownValue {
   readonly name:
     | 'backend'
+    | 'decode'
     | 'tab'
     | 'least'
     | 'order'
@@ -54,6 +56,7 @@ export interface UnknownValue {
 }
 
 const BACKENDS: readonly Backend[] = ['webgpu', 'wasm'];
+const EXACT: Decoding = 'exact';
 const LEAST_SURE = 'least-sure';
 
 const ALL = 'all';
@@ -96,6 +99,7 @@ export function readAddress(href: string): { address: Address; unknown: readonly
     (value: string) =>
       values.find((each) => each === value);
   const backend = known(searchParams, 'backend', one(BACKENDS));
+  const decode = known(searchParams, 'decode', one([EXACT]));
   const tab = known(searchParams, 'tab', one(PAGES.map(({ id }) => id)));
   const least = known(hashParams, 'least', (value) => (value === ALL ? -Infinity : numberOf(value, -1, 1)));
   const order = known(hashParams, 'order', one(ORDERS));
@@ -109,6 +113,7 @@ export function readAddress(href: string): { address: Address; unknown: readonly
   const address: Address = {
     model: searchParams.get('model') || undefined,
     backend,
+    decoding: decode ? EXACT : 'scaled',
     tab: pageOf(tab ?? null).id,
     query: hashParams.get('q')?.trim() ?? '',
     least,
@@ -134,6 +139,7 @@ export function writeAddress(href: string, address: Address): string {
     value === undefined ? url.searchParams.delete(name) : url.searchParams.set(name, value);
   set('model', address.model);
   set('backend', address.backend);
+  set('decode', address.decoding === EXACT ? EXACT : undefined);
   set('tab', address.tab === PAGES[0]?.id ? undefined : address.tab);
   url.hash = [...othersOf(url.hash), ...hashPartsOf(address)].join('&');
   return url.href;

@@ -34,7 +34,7 @@ export class PageAddress {
   }
 
   /** Shows what the address says, and tells what in it means nothing. */
-  take(): Pick<Address, 'model' | 'backend'> {
+  take(): Pick<Address, 'model' | 'backend' | 'decoding'> {
     const { app, href } = this.#parts;
     const { search, results, pictureSize, labels, compare, notices } = app;
     const { address, unknown } = readAddress(href());
@@ -62,6 +62,7 @@ export class PageAddress {
     return writeAddress(href(), {
       model: models.chosen ?? this.#model,
       backend: models.backend,
+      decoding: models.decoding,
       tab: app.tab,
       query: search.text,
       least: results.chosenThreshold,

@@ -1,10 +1,11 @@
-import type { LoadedModel, PictureBatch } from '../../../workers/api';
+import type { Decoding, LoadedModel, PictureBatch } from '../../../workers/api';
 import type { Reading } from '../../library/records';
 
 /** A photo ready for the image tower: RGB bytes at the model's input size. */
 export interface Prepared {
   readonly id: number;
   readonly pixels: Uint8Array<ArrayBuffer>;
+  readonly decoding: Decoding;
   readonly reading: Reading;
   /** Its thumbnail; absent if one is already stored. */
   readonly thumbnail: Blob | undefined;

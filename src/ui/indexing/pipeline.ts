@@ -174,15 +174,16 @@ export class Pipeline {
     }
     const edge = photo.key === undefined ? THUMBNAIL_EDGE : 0;
     const picture = await this.#tried(photo, async () => {
-      const answer = await images.prepare(file, this.#model.preprocess, edge);
+      const { preprocess, decoding } = this.#model;
+      const answer = await images.prepare(file, preprocess, edge, decoding);
       if (answer.ok) return answer;
       throw new Failure(answer.name, answer.message);
     });
     if (!picture || this.#stale.has(id)) return undefined;
-    const { key, width, height, metadata, pixels, thumbnail } = picture;
+    const { key, width, height, metadata, pixels, decoding, thumbnail } = picture;
     photos.developed(id, { key, width, height, ...metadata }, file);
     if (thumbnail) thumbnails.put(id, thumbnail);
-    return { id, pixels, reading: { id, key, width, height, ...metadata }, thumbnail, since };
+    return { id, pixels, decoding, reading: { id, key, width, height, ...metadata }, thumbnail, since };
   }
 
   /** The result of work on a photo's file; undefined if that fails, which is the photo's affair alone. */
@@ -269,7 +270,10 @@ export class Pipeline {
       const isStill = ids.map((id) => !this.#stale.has(id));
       await library.add(
         batch.map(({ reading }) => reading).filter((_, at) => isStill[at]),
-        rowsOf(rows, isStill),
+        {
+          ...rowsOf(rows, isStill),
+          decodings: batch.map(({ decoding }) => decoding).filter((_, at) => isStill[at]),
+        },
         new Map(smalls),
       );
       if (this.#ended) return;

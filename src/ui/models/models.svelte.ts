@@ -1,30 +1,13 @@
-import type { Backend, ClipApi, ClipOptions, LoadedModel, ModelSummary } from '../../../workers/api';
+import type { Backend, ClipOptions, Decoding, LoadedModel } from '../../../workers/api';
 import { failureName } from '../../core/failure';
 import { turns } from '../../core/tasks';
 import { describe } from '../kit/failures';
 import { threadNeed } from '../../clip/thread-need';
 import { baseId, sizeOfId } from '../../core/model-id';
 import { WorkerDeath } from '../kit/worker-death';
-import type { Notices } from '../kit/notices.svelte';
-import type { KeptModels } from './kept/kept-models.svelte';
-import type { Memory } from '../kit/memory';
 import { ModelHistory } from './model-history.svelte';
 import type { ModelStatus } from './model-status';
-
-export interface ModelsParts {
-  readonly clip: Pick<ClipApi, 'load' | 'unload'>;
-  readonly stopClip: () => void;
-  readonly keptModels: Pick<KeptModels, 'list' | 'get' | 'refresh' | 'remove'>;
-  /** The name of a model that is not listed yet. */
-  readonly nameOf: (id: string) => string | undefined;
-  /** How to delete a model and fetch it again; undefined if its origin is not known. */
-  readonly fetchAgain: (model: ModelSummary) => Promise<(() => void) | undefined>;
-  readonly notices: Notices;
-  /** Where the model of the last visit is remembered. */
-  readonly memory: Memory | undefined;
-  /** Called when a model is ready, and when there is none any more. */
-  readonly onChange: (loaded: LoadedModel | undefined) => void;
-}
+import type { ModelsParts } from './models-parts';
 
 const TOPIC = 'model';
 
@@ -42,6 +25,7 @@ export class Models {
   #status = $state.raw<ModelStatus>({ phase: 'none' });
   #backend = $state<Backend | undefined>(undefined);
   #arithmetic = $state<ClipOptions['arithmetic']>('auto');
+  #decoding = $state<Decoding>('scaled');
 
   readonly #parts: ModelsParts;
   /** The model requested in the URL. */
@@ -84,6 +68,11 @@ export class Models {
     return this.#arithmetic;
   }
 
+  /** 'exact' if the user wants photos decoded whole. */
+  get decoding(): Decoding {
+    return this.#decoding;
+  }
+
   /** The number of times the user has chosen a model. */
   get choices(): number {
     return this.#choices;
@@ -95,10 +84,11 @@ export class Models {
   }
 
   /** Lists the models and loads `id`; if that is undefined or unknown, the model of the last visit, else the first. */
-  async start(id: string | undefined, backend: Backend | undefined): Promise<void> {
+  async start(id?: string, backend?: Backend, decoding = this.#decoding): Promise<void> {
     const { keptModels, notices } = this.#parts;
     this.#wanted = id;
     this.#backend = backend;
+    this.#decoding = decoding;
     const isLatest = this.#turns.join();
     try {
       await keptModels.refresh();
@@ -149,6 +139,12 @@ export class Models {
   async chooseArithmetic(arithmetic: ClipOptions['arithmetic']): Promise<void> {
     this.#arithmetic = arithmetic;
     await this.#takeAgain();
+  }
+
+  /** The library is opened anew for the same model, which stays loaded. */
+  chooseDecoding(decoding: Decoding): void {
+    this.#decoding = decoding;
+    if (this.ready) this.#become({ phase: 'ready', loaded: { ...this.ready, decoding } });
   }
 
   /**
@@ -267,7 +263,7 @@ export class Models {
     this.#freeMemory();
     this.#become({ phase: 'loading', id, name, progress: undefined });
     try {
-      const loaded = await clip.load(id, options, (progress) => {
+      const opened = await clip.load(id, options, (progress) => {
         // Progress messages may arrive after the result.
         if (isLatest() && this.#status.phase === 'loading') {
           this.#status = { phase: 'loading', id, name, progress };
@@ -275,6 +271,7 @@ export class Models {
       });
       if (!isLatest()) return;
       this.#history.worked(id);
+      const loaded = { ...opened, decoding: this.#decoding };
       this.#become({ phase: 'ready', loaded });
       this.#tellOfOtherBackend(loaded);
     } catch (error) {

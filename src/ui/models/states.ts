@@ -9,7 +9,8 @@ import { CheckpointImport, type CheckpointImportParts } from './kept/checkpoint-
 import { KeptModels, type KeptModelsParts } from './kept/kept-models.svelte';
 import { ModelArrivals, type ModelArrivalsParts } from './model-arrivals';
 import { baseId } from '../../core/model-id';
-import { Models, type ModelsParts } from './models.svelte';
+import type { ModelsParts } from './models-parts';
+import { Models } from './models.svelte';
 
 export interface ModelStatesParts
   extends

@@ -20,7 +20,7 @@ export class Embedder {
   readonly #parts: EmbedderParts;
   /** By model and text, most recently used last. */
   readonly #texts = new Map<string, Row>();
-  /** By model. */
+  /** By model and how they were decoded. */
   #pictures = new WeakMap<File, Map<string, Row>>();
 
   constructor(parts: EmbedderParts) {
@@ -79,13 +79,14 @@ export class Embedder {
   async picture(model: LoadedModel, file: File): Promise<Row> {
     const { clip, images } = this.#parts;
     const { id } = model.summary;
+    const name = `${id} ${model.decoding}`;
     const kept = this.#pictures.get(file) ?? new Map<string, Row>();
-    const known = kept.get(id);
+    const known = kept.get(name);
     if (known) return known;
-    const picture = await images.prepare(file, model.preprocess, 0);
+    const picture = await images.prepare(file, model.preprocess, 0, model.decoding);
     if (!picture.ok) throw new Failure(picture.name, picture.message);
     const { data } = await clip.encodeImages(id, batchOf(model, [picture]));
-    this.#pictures.set(file, kept.set(id, data));
+    this.#pictures.set(file, kept.set(name, data));
     return data;
   }
 

@@ -90,7 +90,7 @@ describe('an index without a complete header', () => {
     for (const part of [...parts, new Uint8Array(100), new Uint8Array(HEADER)]) {
       const file = new MemoryFile(part);
       const { index, ...opened } = await open(file);
-      expect(opened).toEqual({ damaged: 0, cut: 0, rows: {} });
+      expect(opened).toEqual({ damaged: 0, inexact: 0, cut: 0, rows: {} });
       expect([index.live, index.dead]).toEqual([0, 0]);
       expect(file.durable).toEqual(header);
       await index.append([put(1)]);

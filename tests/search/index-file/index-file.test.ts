@@ -53,6 +53,33 @@ describe('an index file', () => {
     }
   });
 
+  test('tells rows of photos decoded at a scale from exact ones', async () => {
+    const file = new MemoryFile();
+    const { index } = await open(file);
+    await index.append([put(1), [...put(2), 'scaled'], [...put(3), 'exact'], [...put(4), 'scaled']]);
+    expect(await index.readRow(key(2))).toEqual(put(2)[1]);
+    const exact = await open(file, SMALL, 'exact');
+    expect(exact).toMatchObject({ rows: rowsOf([put(1), put(3)]), inexact: 2, damaged: 0 });
+    expect([exact.index.live, exact.index.has(key(2))]).toEqual([2, false]);
+    expect(await exact.index.readRow(key(2))).toBeUndefined();
+    // Made again, exactly; the other is still there for the fast way.
+    await exact.index.append([put(2, 1)]);
+    expect((await open(file)).rows).toEqual(rowsOf([put(1), put(2, 1), put(3), put(4)]));
+    expect(await open(file, SMALL, 'exact')).toMatchObject({
+      rows: rowsOf([put(1), put(2, 1), put(3)]),
+      inexact: 1,
+    });
+  });
+
+  test('keeps how a photo was decoded when it is compacted', async () => {
+    const [file, target] = [new MemoryFile(), new MemoryFile()];
+    const { index } = await open(file);
+    await index.append([[...put(1), 'scaled'], put(2)]);
+    await index.compact(target);
+    expect((await open(target)).rows).toEqual(rowsOf([put(1), put(2)]));
+    expect((await open(target, SMALL, 'exact')).rows).toEqual(rowsOf([put(2)]));
+  });
+
   test('rounds to float16 without depending on the other numbers of a row', async () => {
     const file = new MemoryFile();
     const { index } = await open(file);

@@ -1,3 +1,4 @@
+import type { Decoding } from '../../../src/core/decoding';
 import { openIndexFile, type OpenedIndex, type TakeRow } from '../../../src/search/index-file/index-file';
 import { keyOfWords, type PhotoKey } from '../../../src/core/photo-key';
 import { float16ToFloat32 } from '../../../src/formats/float16';
@@ -40,9 +41,13 @@ export function collect(rows: Rows): TakeRow {
 }
 
 /** Opens the small index in `file`, with all the rows that it tells. Throws where one is told twice. */
-export async function open(file: MemoryFile, description = SMALL): Promise<OpenedIndex & { rows: Rows }> {
+export async function open(
+  file: MemoryFile,
+  description = SMALL,
+  decoding?: Decoding,
+): Promise<OpenedIndex & { rows: Rows }> {
   const rows: Rows = {};
-  return { ...(await openIndexFile(file, description, collect(rows))), rows };
+  return { ...(await openIndexFile(file, description, collect(rows), decoding)), rows };
 }
 
 /** A file with photos 0 to `count` - 1, a record each. */

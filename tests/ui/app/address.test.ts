@@ -6,6 +6,7 @@ const PAGE = 'https://example.org/clip/';
 const nothing: Address = {
   model: undefined,
   backend: undefined,
+  decoding: 'scaled',
   tab: 'search',
   query: '',
   least: undefined,
@@ -24,6 +25,7 @@ describe('readAddress', () => {
     ['?model=vit-b-32&backend=wasm&tab=label', { model: 'vit-b-32', backend: 'wasm', tab: 'label' }],
     ['?model=&backend=&tab=#q=&order=&shape=&template=', {}],
     ['?backend=webgpu', { backend: 'webgpu' }],
+    ['?decode=exact', { decoding: 'exact' }],
     ['#q=two+cats%20%26+a+dog&order=newest', { query: 'two cats & a dog', order: 'newest' }],
     [
       '#from=2024-02-29&to=2024-12-31&shape=square&folder=DCIM%2F2',
@@ -41,6 +43,7 @@ describe('readAddress', () => {
 
   it.each([
     ['?backend=cuda', 'backend', 'cuda'],
+    ['?decode=fast', 'decode', 'fast'],
     ['?tab=film', 'tab', 'film'],
     ['#view=film', 'view', 'film'],
     ['#order=random', 'order', 'random'],
@@ -63,6 +66,7 @@ describe('writeAddress', () => {
     const address: Address = {
       model: 'my model & co',
       backend: 'wasm',
+      decoding: 'exact',
       tab: 'label',
       query: 'c++ & "100 %" #1, ümläut = ?',
       least: 0.125,

@@ -272,6 +272,36 @@ describe('Indexing', () => {
     expect(indexing.outOfReach).toEqual([{ folder: 0, reach: 'file', count: 1 }]);
   });
 
+  it('reads photos again that may be decoded at a scale when they are to be exact, and not once more after that', async () => {
+    const asked: string[] = [];
+    indexing = new Indexing({
+      ...parts,
+      images: {
+        ...images,
+        async prepare(file, settings, edge, decoding) {
+          const answer = await images.prepare(file, settings, edge, decoding);
+          asked.push(`${await file.text()} ${decoding}`);
+          return answer.ok && decoding ? { ...answer, decoding } : answer;
+        },
+      },
+    });
+    const ids = add(10, 20, 30);
+    const model = loadedModel();
+    await indexing.open(model);
+    await idle();
+    expect(asked.toSorted()).toEqual(['10 scaled', '20 scaled', '30 scaled']);
+    asked.length = 0;
+    await indexing.open({ ...model, decoding: 'exact' });
+    expect([indexing.phase, indexing.total]).toEqual(['running', 3]);
+    await idle();
+    expect(asked.toSorted()).toEqual(['10 exact', '20 exact', '30 exact']);
+    expect(await held()).toEqual(ids);
+    asked.length = 0;
+    await indexing.open(model);
+    await idle();
+    expect(asked).toEqual([]);
+  });
+
   it('keeps the small copy of a small file, not the file, which may vanish', async () => {
     const kept: Blob[] = [];
     const { add: keep } = library;

@@ -377,6 +377,21 @@ describe('Models', () => {
     await ready('tiny');
   });
 
+  it('tells how photos may be decoded, and changes it without loading anew', async () => {
+    await started();
+    await ready('tiny');
+    expect(models.ready).toMatchObject({ decoding: 'scaled' });
+    models.chooseDecoding('exact');
+    expect([models.decoding, models.ready?.decoding]).toEqual(['exact', 'exact']);
+    // The library is opened again; the worker is asked for nothing.
+    expect(changes).toEqual(['tiny', 'tiny']);
+    expect(loads).toHaveLength(1);
+    void models.choose('big');
+    await settled();
+    await ready('big');
+    expect(models.ready?.decoding).toBe('exact');
+  });
+
   it('goes back to the model before when loading is cancelled', async () => {
     await started();
     await ready('tiny');

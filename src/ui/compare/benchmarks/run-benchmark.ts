@@ -1,4 +1,4 @@
-import type { ClipApi, ImageApi, LoadedModel } from '../../../../workers/api';
+import type { ClipApi, ImageApi, OpenedModel } from '../../../../workers/api';
 import type { DatasetApi, DatasetSummary, RunResult, WaitingBatch } from '../../../../workers/dataset-api';
 import { messageOf } from '../../../core/failure';
 import type { UnitRows } from '../../../core/unit-rows';
@@ -42,7 +42,7 @@ const FIRST_RUN = 4;
  * @throws what the workers' calls throw; Cancelled once the gate is stopped. What was embedded before stays kept
  */
 export async function runBenchmark(
-  model: LoadedModel,
+  model: OpenedModel,
   dataset: DatasetSummary,
   parts: RunParts,
 ): Promise<RunResult> {
@@ -66,7 +66,7 @@ export async function runBenchmark(
   return evaluation.measureRun();
 }
 
-async function embedPictures(model: LoadedModel, dataset: DatasetSummary, parts: RunParts): Promise<void> {
+async function embedPictures(model: OpenedModel, dataset: DatasetSummary, parts: RunParts): Promise<void> {
   const { evaluation, images, gate, onProgress } = parts;
   const settings = { ...model.preprocess, ...dataset.preprocess };
   const encoder = new Encoder(model, parts);
@@ -108,10 +108,10 @@ async function embedPictures(model: LoadedModel, dataset: DatasetSummary, parts:
 /** Runs pictures through a tower, as many at once as it had best. */
 class Encoder {
   size = FIRST_RUN;
-  readonly #model: LoadedModel;
+  readonly #model: OpenedModel;
   readonly #clip: RunParts['clip'];
 
-  constructor(model: LoadedModel, { clip }: Pick<RunParts, 'clip'>) {
+  constructor(model: OpenedModel, { clip }: Pick<RunParts, 'clip'>) {
     this.#model = model;
     this.#clip = clip;
   }

@@ -1,9 +1,11 @@
 import type {
   ClipApi,
+  Decoding,
   ImageApi,
   LibraryApi,
   LoadedModel,
   ModelSummary,
+  OpenedModel,
   Progress,
 } from '../../../../workers/api';
 import { threadNeed } from '../../../clip/thread-need';
@@ -31,6 +33,8 @@ export interface ColumnParts extends Pick<PipelineParts, 'originals' | 'thumbnai
   readonly photos: PipelineParts['photos'] & Pick<Photos, 'ids'>;
   /** The listed model of an id. */
   readonly summary: (id: string) => ModelSummary | undefined;
+  /** How photos may be decoded. */
+  readonly decoding: () => Decoding;
   /** Whether the page itself is using the rows of a model. */
   readonly isInUse: (id: string) => boolean;
   /** A monotonic clock, in milliseconds. */
@@ -232,17 +236,18 @@ export class Column {
     });
     if (this.#isEnded) return;
     this.#firstRun = { opening: this.#parts.now() - begun, pictures: undefined };
-    const model = { ...loaded, summary: { ...loaded.summary, id: this.rows.name } };
-    await this.#open(model);
-    this.#model = model;
+    await this.#open({ ...loaded, summary: { ...loaded.summary, id: this.rows.name } });
   }
 
-  async #open({ summary, weights }: LoadedModel): Promise<void> {
+  async #open(model: OpenedModel): Promise<void> {
     const { library, photos } = this.#parts;
     const { name, isKept } = this.rows;
-    const ids = await library.openBeside(name, summary.embedDim, isKept ? weights : undefined);
+    const { summary, weights } = model;
+    const decoding = this.#parts.decoding();
+    const ids = await library.openBeside(name, summary.embedDim, isKept ? weights : undefined, decoding);
     const keys = Array.from(ids, (id) => [id, photos.current(id)?.key] as const);
     this.#held = new Map(keys.flatMap(([id, key]) => (key === undefined ? [] : [[id, key] as const])));
+    this.#model = { ...model, decoding };
   }
 
   /** Photos without a row of what they hold now. */

@@ -1,4 +1,4 @@
-import type { ModelSummary, RunsOn } from '../../../../workers/api';
+import type { Decoding, ModelSummary, RunsOn } from '../../../../workers/api';
 import { entryOfRepository, SOURCES, type CatalogueEntry, type Source } from '../../../clip/catalogue';
 import type { RankedLabel } from '../../../zeroshot/classifier';
 import { answersOf } from '../../label/label-table';
@@ -44,6 +44,8 @@ export interface ComparedModel
   /** 32 hex digits that identify the image tower and its preprocessing. */
   readonly weights: string;
   readonly runsOn: RunsOn;
+  /** How photos could be decoded for it; in earlier versions they were always decoded exactly. */
+  readonly decoding?: Decoding;
   /** Number of photos with an embedding. */
   readonly embedded: number;
   readonly firstRun?: FirstRun;
@@ -112,6 +114,7 @@ function modelOf(comparison: Comparison, column: Column): ComparedModel | undefi
     choice,
     weights: model.weights,
     runsOn: model.runsOn,
+    decoding: model.decoding,
     embedded,
     origin,
     ...(repository !== undefined && { repository }),

@@ -133,6 +133,7 @@ export class Comparison {
       thumbnails,
       now,
       summary: (id) => keptModels.get(id),
+      decoding: () => models.decoding,
       isInUse: (id) => models.chosen === id,
     });
     this.#answers.set(column, new ColumnAnswers({ ...workers, column }));

@@ -107,13 +107,13 @@ export async function measureColumn(
 /** Those that can be read, with their pixels. */
 async function readableOf(
   photos: readonly Photo[],
-  { preprocess }: LoadedModel,
+  { preprocess, decoding }: LoadedModel,
   { images, originals }: MeasureParts,
 ): Promise<{ readonly photo: Photo; readonly pixels: Uint8Array<ArrayBuffer> }[]> {
   const answers = await Promise.all(
     photos.map(async (photo) => {
       const file = await originals.open(photo).catch(() => undefined);
-      const answer = file && (await images.prepare(file, preprocess, 0));
+      const answer = file && (await images.prepare(file, preprocess, 0, decoding));
       return answer?.ok ? [{ photo, pixels: answer.pixels }] : [];
     }),
   );

@@ -1,0 +1,71 @@
+/** Pictures of JPEGs that are decoded at a scale. */
+import { WHITE } from './ground';
+import { HEAD_BYTES, headerSize } from './header-size';
+import { uprightPixels, uprightSize, uprightTransform } from './orientation';
+import type { DecodedPicture, FramedPicture, Size } from './picture';
+import { joined, type PlainFile } from './plain-file';
+import { sourceOf } from './raster';
+import { eighthsFor, EIGHTHS, scaledFrame } from './scaled-frame';
+import { uprightCopy } from './upright-copy';
+
+/**
+ * A JPEG at the scale at which it has the pixels that are needed; undefined if it must be decoded whole.
+ * @param needed as `Wanted.needed`
+ */
+export async function framePicture(
+  { plain, coloured, orientation, isShownUpright, hasOtherColours }: PlainFile,
+  needed: (picture: Size & Pick<DecodedPicture, 'isShownAlike'>) => number,
+): Promise<DecodedPicture | undefined> {
+  const data = joined(plain);
+  const size = headerSize(data.subarray(0, HEAD_BYTES));
+  if (!size) return undefined;
+  const stored = { width: size[0], height: size[1] };
+  const [width, height] = uprightSize(...size, orientation);
+  const isShownAlike = isShownUpright;
+  const eighths = eighthsFor(needed({ width, height, isShownAlike }));
+  const frame = await scaledFrame(data, stored, eighths);
+  if (!frame) return undefined;
+  const covered = { width: (stored.width * eighths) / EIGHTHS, height: (stored.height * eighths) / EIGHTHS };
+  try {
+    return {
+      ...(await pixelsOf(frame, covered, orientation)),
+      full: { width, height },
+      isScaled: true,
+      isShownAlike,
+      async scaled(toWidth, toHeight) {
+        if (!hasOtherColours) return uprightCopy(frame, covered, orientation, WHITE, toWidth, toHeight);
+        const shown = await scaledFrame(joined(coloured), stored, eighths, true);
+        const copy = uprightCopy(shown ?? frame, covered, orientation, WHITE, toWidth, toHeight);
+        shown?.close();
+        return copy;
+      },
+      close: () => frame.close(),
+    };
+  } catch {
+    frame.close();
+    return undefined;
+  }
+}
+
+/** A frame's pixels, upright. @param covered how many of its columns and rows the picture covers */
+async function pixelsOf(
+  frame: VideoFrame,
+  covered: Size,
+  orientation: number,
+): Promise<Omit<FramedPicture, 'full'> & { readonly channels: 4 }> {
+  const { codedWidth, codedHeight } = frame;
+  const rgba = new Uint8Array(codedWidth * codedHeight * 4);
+  const layout = [{ offset: 0, stride: codedWidth * 4 }];
+  await frame.copyTo(rgba, { format: 'RGBA', layout });
+  const pixels = uprightPixels(new Uint32Array(rgba.buffer), codedWidth, codedHeight, orientation);
+  const [width, height] = uprightSize(codedWidth, codedHeight, orientation);
+  const [a, b, c, d, x, y] = uprightTransform(codedWidth, codedHeight, orientation);
+  // Where the corner goes that is opposite the first, which goes to x, y.
+  const [u, v] = [a * covered.width + c * covered.height + x, b * covered.width + d * covered.height + y];
+  const source = sourceOf({ width, height, channels: 4, data: new Uint8Array(pixels.buffer) });
+  return {
+    ...source,
+    channels: 4,
+    box: [Math.min(x, u), Math.min(y, v), Math.max(x, u), Math.max(y, v)],
+  };
+}
