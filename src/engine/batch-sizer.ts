@@ -1,6 +1,6 @@
 /**
- * Chooses the batch size of a run so that a typed query waits at most about `capMs`, whatever the tower. Starts at 1
- * and learns from each run.
+ * Chooses the batch size of a run so that a typed query waits at most about `capMs`, whatever the tower, and
+ * learns from each run.
  */
 export interface BatchSizer {
   /** Batch size of the next run, a power of two in 1..`most`: on a GPU other sizes are padded to one. */
@@ -8,6 +8,12 @@ export interface BatchSizer {
   /** Records how long a run of `count` inputs took, in milliseconds. */
   learn(count: number, milliseconds: number): void;
 }
+
+/** Target duration of a run, in milliseconds: the longest that a typed query should wait behind one. */
+export const LONGEST_RUN = 300;
+
+/** Pictures of a run. On wasm more than 8 at once are no faster, and the last batch of an album keeps all waiting. */
+export const MOST_PICTURES = { webgpu: 32, wasm: 8 } as const;
 
 /** A size that seems to take no more than so many times `capMs` is tried all the same. */
 const HOPE = 1.5;
@@ -20,9 +26,10 @@ const REST = 32;
  * int8 arithmetic eight pictures take as long as five or six alone, which a tower that is never given more would not
  * show.
  * @param most a power of two
+ * @param first the size to start with, where it is known
  */
-export function batchSizer(capMs: number, most: number): BatchSizer {
-  let size = 1;
+export function batchSizer(capMs: number, most: number, first = 1): BatchSizer {
+  let size = first;
   /** The smallest size that took too long, and the runs since. */
   let [tooMany, runs] = [Infinity, 0];
   return {

@@ -6,7 +6,7 @@ import { withinSeconds } from '../core/time-limit';
 import type { UnitRows } from '../core/unit-rows';
 import { normalisedInput, type Frame } from '../image/frame';
 import { normalise } from '../image/preprocess';
-import { batchSizer, type BatchSizer } from './batch-sizer';
+import { batchSizer, LONGEST_RUN, MOST_PICTURES, type BatchSizer } from './batch-sizer';
 import { loadTowers, type OpeningProgress } from './loaded-towers';
 import { fitTogether, pictureRoom } from './memory-budget';
 import type { ModelSource } from './model-source';
@@ -17,10 +17,6 @@ import { faultOf } from './sound-rows';
 import { checkSound, requireSound } from './soundness';
 import { overflowKey } from './trust';
 
-/** Target duration of a run, in milliseconds: the longest that a typed query should wait behind one. */
-const LONGEST_RUN = 300;
-/** Pictures of a run. On wasm more than 8 at once are no faster, and the last batch of an album keeps all waiting. */
-const MOST_PICTURES = { webgpu: 32, wasm: 8 } as const;
 const MOST_TEXTS = 64;
 
 /** Time to tokenize the texts of a run, which takes milliseconds. */
@@ -98,7 +94,11 @@ export async function openEngine(
   }
   const queue = serial();
   const { vision, text, preprocess } = source.architecture;
-  const pictureRuns = batchSizer(LONGEST_RUN, MOST_PICTURES[towers.runsOn.backend]);
+  const pictureRuns = batchSizer(
+    LONGEST_RUN,
+    towers.batch ?? MOST_PICTURES[towers.runsOn.backend],
+    towers.batch,
+  );
   const textRuns = batchSizer(LONGEST_RUN, MOST_TEXTS);
   let released = false;
 

@@ -3,6 +3,7 @@ import { Failure, failureName } from '../core/failure';
 import type { GpuResize } from '../image/gpu-resize';
 import { findFeatures, openStep, reasonOf, runsOnOf, type OpenedBackend } from './backends';
 import { untilLost } from './device-loss';
+import { gpuBatch } from './gpu-batch';
 import { ladderOf, whyNoGpu, type Step } from './ladder';
 import { fitTogether } from './memory-budget';
 import { openResize } from './open-resize';
@@ -17,6 +18,8 @@ export interface LoadedTowers extends TowerPair {
   readonly runsOn: RunsOn;
   /** Resizes frames on the image tower's device; absent if the CPU does it. */
   readonly resize?: GpuResize;
+  /** The pictures a run that were measured to be the fastest; absent where nothing was measured. */
+  readonly batch?: number;
 }
 
 /** Progress of opening the towers. */
@@ -120,9 +123,10 @@ async function openBoth(
     onProgress({ stage: 'compiling', done: 1, total: 2 });
     await checkModel(image, source, opened, platform);
     const resize = await openResize(image, source, opened, platform);
+    const batch = await gpuBatch(image, source, opened, platform);
     if (together && source.text !== undefined) await checkText(await towers.text(), source, opened.runtime);
     onProgress({ stage: 'compiling', done: 2, total: 2 });
-    return { ...towers, ...(resize && { resize }) };
+    return { ...towers, ...(resize && { resize }), ...(batch !== undefined && { batch }) };
   } catch (error) {
     // Report the original failure.
     await towers.release().catch(() => undefined);
