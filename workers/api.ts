@@ -94,15 +94,13 @@ export interface ClipApi {
   unload(): Promise<void>;
 }
 
-/** A decoded, resized and cropped picture, or the reason it could not be prepared. */
-export type PreparedPicture =
-  | {
+/** A decoded picture, what is made of it for a tower, and what is known of it; or why it could not be prepared. */
+export type Prepared<Made> =
+  | (Made & {
       readonly ok: true;
       /** Content key: the first 16 bytes of the file's SHA-256, as 32 hex digits. */
       readonly key: string;
       readonly metadata: Metadata;
-      /** RGB bytes, `[size.height, size.width, 3]`. */
-      readonly pixels: Uint8Array<ArrayBuffer>;
       /** Size of the upright picture, in pixels. */
       readonly width: number;
       readonly height: number;
@@ -110,8 +108,14 @@ export type PreparedPicture =
       readonly decoding: Decoding;
       /** For the grid: its shorter edge is at most `thumbnailEdge`, or a copy of a small file. Absent if not requested. */
       readonly thumbnail?: Blob;
-    }
+    })
   | { readonly ok: false; readonly name: FailureName; readonly message: string };
+
+/** A decoded, resized and cropped picture: RGB bytes, `[size.height, size.width, 3]`. */
+export type PreparedPicture = Prepared<{ readonly pixels: Uint8Array<ArrayBuffer> }>;
+
+/** A decoded picture that the tower's device is to resize. */
+export type PreparedFrame = Prepared<{ readonly frame: Frame }>;
 
 /** A picture of a data set, or a part of it, decoded, resized and cropped. */
 export type PreparedSample =
@@ -130,6 +134,13 @@ export interface ImageApi {
     thumbnailEdge: number,
     decoding?: Decoding,
   ): Promise<PreparedPicture>;
+  /** The same for a model that takes frames. */
+  prepareFrame(
+    file: Blob,
+    settings: PreprocessSettings,
+    thumbnailEdge: number,
+    decoding?: Decoding,
+  ): Promise<PreparedFrame>;
   /**
    * The pixels alone of a data set's picture or of a box in it, decoded exactly, but as it is stored: the reference
    * turns none upright. What cannot be prepared is a result, not a rejection.

@@ -1,11 +1,14 @@
 /** Decodes, rotates upright, flattens, resizes and crops pictures; one of a small pool. */
 import { expose, transfer } from 'comlink';
+import type { Decoding } from '../src/core/decoding';
+import type { PreprocessSettings } from '../src/core/preprocess-settings';
 import { Failure, failureName, messageOf, type FailureName } from '../src/core/failure';
 import { shortDigest } from '../src/core/short-digest';
 import { announceTimeLimits } from '../src/core/time-limit';
 import { decodePicture } from '../src/image/decode';
 import { fileKind } from '../src/image/file-kind';
-import { fitFrame } from '../src/image/geometry';
+import { frameOf } from '../src/image/frame';
+import { fitFrame, type Fit } from '../src/image/geometry';
 import { neededScale } from '../src/image/needed-scale';
 import type { DecodedPicture } from '../src/image/picture';
 import { preprocessSource } from '../src/image/preprocess';
@@ -13,43 +16,23 @@ import { partOf } from '../src/image/raster';
 import { thumbnailOf } from '../src/image/thumbnail';
 import { readMetadata } from '../src/library/metadata';
 import { SMALL_FILE } from '../src/library/records';
-import type { ImageApi } from './api';
+import type { ImageApi, Prepared } from './api';
 import { Drawings } from './image/drawings';
 import { holdLifeLock } from './life-lock';
 
 const drawings = new Drawings();
 
 const api: ImageApi = {
-  async prepare(file, settings, thumbnailEdge, decoding = 'exact') {
-    let picture: DecodedPicture | undefined;
-    try {
-      // Why read whole first: what the decoder then refuses is bad by its own bytes, not for a drive that went away.
-      const bytes = await bytesOf(file);
-      const isDrawing = fileKind(bytes).isDrawing === true;
-      const mayBeOwn = bytes.length <= SMALL_FILE && !isDrawing;
-      picture = await decodePicture(isDrawing ? await drawings.draw(bytes) : bytes, {
-        ...(decoding === 'scaled' && {
-          needed: ({ isShownAlike, ...size }) =>
-            neededScale(size, settings, mayBeOwn && isShownAlike ? 0 : thumbnailEdge),
-        }),
-      });
-      const pixels = preprocessSource(picture, settings, fitFrame(picture, settings));
-      const key = await shortDigest(bytes.buffer);
-      const metadata = await readMetadata(bytes.buffer);
-      const made = picture.isScaled ? 'scaled' : 'exact';
-      const prepared = { ok: true, key, metadata, pixels, ...picture.full, decoding: made } as const;
-      if (thumbnailEdge <= 0) return transfer(prepared, [pixels.buffer]);
-      const thumbnail =
-        mayBeOwn && picture.isShownAlike
-          ? new Blob([bytes], { type: file.type })
-          : await thumbnailOf(picture, thumbnailEdge);
-      return transfer({ ...prepared, thumbnail }, [pixels.buffer]);
-    } catch (error) {
-      return { ok: false, name: nameOf(error), message: messageOf(error) };
-    } finally {
-      picture?.close();
-    }
-  },
+  prepare: (file, settings, ...how) =>
+    prepared(file, settings, how, (picture, fit) => {
+      const pixels = preprocessSource(picture, settings, fit);
+      return [{ pixels }, pixels.buffer];
+    }),
+  prepareFrame: (file, settings, ...how) =>
+    prepared(file, settings, how, (picture, fit) => {
+      const frame = frameOf(picture, fit, settings);
+      return [{ frame }, frame.data.buffer];
+    }),
   async prepareSample(file, settings, box) {
     let picture: DecodedPicture | undefined;
     try {
@@ -76,6 +59,43 @@ const api: ImageApi = {
     }
   },
 };
+
+/** @param make what is made of the picture for a tower, and its bytes, which are given away */
+async function prepared<Made>(
+  file: Blob,
+  settings: PreprocessSettings,
+  [thumbnailEdge, decoding = 'exact']: readonly [thumbnailEdge: number, decoding?: Decoding | undefined],
+  make: (picture: DecodedPicture, fit: Fit) => readonly [made: Made, bytes: ArrayBuffer],
+): Promise<Prepared<Made>> {
+  let picture: DecodedPicture | undefined;
+  try {
+    // Why read whole first: what the decoder then refuses is bad by its own bytes, not for a drive that went away.
+    const bytes = await bytesOf(file);
+    const isDrawing = fileKind(bytes).isDrawing === true;
+    const mayBeOwn = bytes.length <= SMALL_FILE && !isDrawing;
+    picture = await decodePicture(isDrawing ? await drawings.draw(bytes) : bytes, {
+      ...(decoding === 'scaled' && {
+        needed: ({ isShownAlike, ...size }) =>
+          neededScale(size, settings, mayBeOwn && isShownAlike ? 0 : thumbnailEdge),
+      }),
+    });
+    const [made, buffer] = make(picture, fitFrame(picture, settings));
+    const key = await shortDigest(bytes.buffer);
+    const metadata = await readMetadata(bytes.buffer);
+    const how = picture.isScaled ? 'scaled' : 'exact';
+    const answer = { ...made, ok: true, key, metadata, ...picture.full, decoding: how } as const;
+    if (thumbnailEdge <= 0) return transfer(answer, [buffer]);
+    const thumbnail =
+      mayBeOwn && picture.isShownAlike
+        ? new Blob([bytes], { type: file.type })
+        : await thumbnailOf(picture, thumbnailEdge);
+    return transfer({ ...answer, thumbnail }, [buffer]);
+  } catch (error) {
+    return { ok: false, name: nameOf(error), message: messageOf(error) };
+  } finally {
+    picture?.close();
+  }
+}
 
 /** Memory that cannot be had is a RangeError in every browser; of what has no name, the picture is not to blame. */
 function nameOf(error: unknown): FailureName {

@@ -1,6 +1,7 @@
 import { proxy, wrap, type Remote } from 'comlink';
 import { describe, expect, it } from 'vitest';
 import { BUILT_IN_MODELS, type BuiltInModel } from '../../src/clip/built-in';
+import { resizedFrame } from '../../src/image/frame';
 import type { Backend, ClipApi, Embeddings, ImageApi } from '../../workers/api';
 import type { AlbumFixture } from '../helpers/album';
 import { WHOLE } from '../helpers/whole';
@@ -90,6 +91,9 @@ describe.each(CASES)('%s over the album, on %s', (name, backend, every) => {
     const data = await preparedAlbum(expected, model.preprocess);
     const count = expected.images.length;
     const images = await clip.encodeImages(name, { count, height, width, data });
+    const first = resizedFrame(data.subarray(0, 3 * height * width), model.preprocess);
+    const framed = await clip.encodeFrames(name, [first]);
+    expect(largestDifference(framed.data, [...rowsOf(images)(0)])).toBeLessThan(1e-5);
     const texts = await clip.encodeTexts(
       name,
       expected.texts.map(({ text }) => text),

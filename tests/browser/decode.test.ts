@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PreprocessSettings } from '../../src/core/preprocess-settings';
 import { overWhite } from '../../src/image/alpha';
 import { decodePicture } from '../../src/image/decode';
+import { inputOf } from '../../src/image/frame';
 import type { DecodedPicture } from '../../src/image/picture';
 import { preprocessSource } from '../../src/image/preprocess';
 import type { Raster } from '../../src/image/raster';
@@ -256,6 +257,23 @@ describe('the image worker', () => {
     [worker, api] = startImageWorker();
   });
   afterAll(() => worker.terminate());
+
+  test.each(['photo-480x360.jpg', 'exif6-400x250.jpg', 'rgba-241x160.png'])(
+    'gives a frame of %s that becomes the pixels that it prepares',
+    async (image) => {
+      const blob = await file(image);
+      for (const decoding of ['exact', 'scaled'] as const) {
+        const ready = await api.prepare(blob, settings, 100, decoding);
+        const framed = await api.prepareFrame(blob, settings, 100, decoding);
+        if (!ready.ok || !framed.ok) throw new Error('not prepared');
+        expect(differing(inputOf(framed.frame, settings), ready.pixels)).toBe(0);
+        expect(framed.thumbnail?.size).toBeGreaterThan(0);
+        const { frame: _, ...about } = framed;
+        const { pixels: __, ...aboutReady } = ready;
+        expect(about).toEqual(aboutReady);
+      }
+    },
+  );
 
   test('prepares a picture, with and without a thumbnail', async () => {
     const entry = index.cases.find((one) => one.image === 'photo-480x360.jpg' && one.size === 64)!;

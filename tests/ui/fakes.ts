@@ -1,3 +1,4 @@
+import { resizedFrame } from '../../src/image/frame';
 import { unpacked } from '../../src/library/photo-pack';
 import type { Memory } from '../../src/ui/kit/memory';
 import type {
@@ -8,6 +9,7 @@ import type {
   LoadedModel,
   ModelSummary,
   PictureEmbeddings,
+  PreparedFrame,
   PreparedPicture,
 } from '../../workers/api';
 import { Originals } from '../../src/ui/photos/originals';
@@ -115,6 +117,12 @@ export const images: ImageApi = {
     }
     const picture = prepared(degrees);
     return thumbnailEdge > 0 ? { ...picture, thumbnail: new Blob([text]) } : picture;
+  },
+  async prepareFrame(file, settings, thumbnailEdge): Promise<PreparedFrame> {
+    const picture = await images.prepare(file, settings, thumbnailEdge);
+    if (!picture.ok) return picture;
+    const { pixels, ...rest } = picture;
+    return { ...rest, frame: resizedFrame(pixels, { ...settings, size: [1, 1] }) };
   },
   async prepareSample(file, settings) {
     const picture = await images.prepare(file, settings, 0);

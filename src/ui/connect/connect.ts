@@ -1,5 +1,5 @@
 import { proxy, transfer, wrap, type Remote } from 'comlink';
-import type { ClipApi, ImageApi, LibraryApi, PreparedPicture } from '../../../workers/api';
+import type { ClipApi, ImageApi, LibraryApi, PreparedFrame, PreparedPicture } from '../../../workers/api';
 import type { EvaluationApi } from '../../../workers/evaluation-api';
 import type { ModelsApi } from '../../../workers/models-api';
 import { failureName, type Failure, type FailureName } from '../../core/failure';
@@ -118,6 +118,12 @@ export function imageWorkers(cores: number): number {
   return Math.min(4, Math.max(1, cores));
 }
 
+const STOPPED = {
+  ok: false,
+  name: 'WorkerDied',
+  message: 'Reading this file stopped the reader, twice.',
+} as const;
+
 /**
  * Distributes pictures over `size` image workers, one at a time each; the others wait in order. A picture that kills
  * its worker is tried once more on a new one, then reported as a bad picture.
@@ -147,18 +153,22 @@ export function imagePool(size: number, open: () => Line<ImageApi>): ImageApi {
     }
   }
 
+  /** Calls a worker with a file; a file that ends two workers is a bad one. */
+  async function prepared<T>(use: (api: Remote<ImageApi>) => Promise<T>): Promise<T | typeof STOPPED> {
+    try {
+      return await call(use);
+    } catch (error) {
+      if (failureName(error) !== 'WorkerDied') throw error;
+      return STOPPED;
+    }
+  }
+
+  // Comlink's types split the unions of results.
   return methodsOf<ImageApi>(
     { call },
     {
-      async prepare(...given) {
-        try {
-          // Comlink's types split the union of results.
-          return await call((api) => api.prepare(...given) as Promise<PreparedPicture>);
-        } catch (error) {
-          if (failureName(error) !== 'WorkerDied') throw error;
-          return { ok: false, name: 'WorkerDied', message: 'Reading this file stopped the reader, twice.' };
-        }
-      },
+      prepare: (...given) => prepared((api) => api.prepare(...given) as Promise<PreparedPicture>),
+      prepareFrame: (...given) => prepared((api) => api.prepareFrame(...given) as Promise<PreparedFrame>),
     },
   );
 }

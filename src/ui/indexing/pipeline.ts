@@ -4,7 +4,7 @@ import type { PhotoKey } from '../../core/photo-key';
 import { isOfBytes } from '../../library/photo-state';
 import { sentence } from '../kit/failures';
 import { ContentsUnderWay } from './contents-under-way';
-import { batchOf, type Prepared } from './picture-batch';
+import { encodeBatch, prepareFor, type Prepared } from './picture-batch';
 import type { Originals } from '../photos/originals';
 import { reachOf, type Reach } from '../photos/out-of-reach';
 import type { Photo } from '../photos/photo';
@@ -12,7 +12,7 @@ import type { Photos } from '../photos/photos.svelte';
 import type { Thumbnails } from '../photos/thumbnails.svelte';
 
 export interface PipelineParts {
-  readonly clip: Pick<ClipApi, 'encodeImages'>;
+  readonly clip: Pick<ClipApi, 'encodeImages' | 'encodeFrames'>;
   readonly images: ImageApi;
   readonly library: Pick<LibraryApi, 'add' | 'claim'>;
   readonly photos: Pick<Photos, 'current' | 'developed' | 'skip' | 'keep' | 'hasSeen'>;
@@ -174,16 +174,16 @@ export class Pipeline {
     }
     const edge = photo.key === undefined ? THUMBNAIL_EDGE : 0;
     const picture = await this.#tried(photo, async () => {
-      const { preprocess, decoding } = this.#model;
-      const answer = await images.prepare(file, preprocess, edge, decoding);
+      const answer = await prepareFor(this.#model, images, file, edge);
       if (answer.ok) return answer;
       throw new Failure(answer.name, answer.message);
     });
     if (!picture || this.#stale.has(id)) return undefined;
-    const { key, width, height, metadata, pixels, decoding, thumbnail } = picture;
+    const { key, width, height, metadata, decoding, thumbnail } = picture;
     photos.developed(id, { key, width, height, ...metadata }, file);
     if (thumbnail) thumbnails.put(id, thumbnail);
-    return { id, pixels, decoding, reading: { id, key, width, height, ...metadata }, thumbnail, since };
+    const made = 'frame' in picture ? { frame: picture.frame } : { pixels: picture.pixels };
+    return { ...made, id, decoding, reading: { id, key, width, height, ...metadata }, thumbnail, since };
   }
 
   /** The result of work on a photo's file; undefined if that fails, which is the photo's affair alone. */
@@ -232,7 +232,7 @@ export class Pipeline {
     this.#encoding = batch.length > 0;
     try {
       if (batch.length === 0) return;
-      const rows = await clip.encodeImages(model, batchOf(this.#model, batch));
+      const rows = await encodeBatch(this.#model, clip, batch);
       this.#batch = Math.min(this.#largest, rows.nextBatch);
       void this.#store(batch, rows).finally(end);
     } catch (error) {

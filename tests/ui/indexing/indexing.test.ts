@@ -16,6 +16,7 @@ import {
   picture,
   pictureRows,
   prepared,
+  rows,
   settled,
   until,
 } from '../fakes';
@@ -69,6 +70,7 @@ function stepwise(): { begun: () => Promise<void>; step: () => Promise<void> } {
   indexing = new Indexing({
     ...parts,
     clip: {
+      ...tower,
       async encodeImages(model, pictures) {
         await new Promise<void>((go) => waiting.push(go));
         return tower.encodeImages(model, pictures);
@@ -166,6 +168,7 @@ describe('Indexing', () => {
         },
       },
       clip: {
+        ...tower,
         async encodeImages(model, pictures) {
           encoding = true;
           await settled();
@@ -351,7 +354,7 @@ describe('Indexing', () => {
     let prepared = 0;
     indexing = new Indexing({
       ...parts,
-      clip: { encodeImages: () => answer.promise },
+      clip: { ...tower, encodeImages: () => answer.promise },
       images: {
         ...images,
         prepare: async (...given) => {
@@ -377,11 +380,35 @@ describe('Indexing', () => {
     expect(await held()).toHaveLength(100);
   });
 
+  it('gives a model that takes frames nothing else, and its batches grow and shrink alike', async () => {
+    const sizes: number[] = [];
+    indexing = new Indexing({
+      ...parts,
+      clip: {
+        ...tower,
+        encodeImages: () => Promise.reject(new Error('no pixels')),
+        async encodeFrames(model, frames) {
+          sizes.push(frames.length);
+          if (frames.length > 5) throw failure('OutOfMemory');
+          return tower.encodeFrames(model, frames);
+        },
+      },
+      images: { ...images, prepare: () => Promise.reject(new Error('no pixels')) },
+    });
+    add(...Array(20).keys(), 'no picture');
+    await indexing.open({ ...loadedModel(), takesFrames: true });
+    await idle();
+    expect(await held()).toHaveLength(20);
+    expect(sizes.slice(0, 3)).toEqual([4, 8, 4]);
+    expect((await library.search(rows('tiny', 12), 1)).map(({ id }) => id)).toEqual([12]);
+  });
+
   it('makes batches smaller when memory runs out', async () => {
     const sizes: number[] = [];
     indexing = new Indexing({
       ...parts,
       clip: {
+        ...tower,
         async encodeImages(model, pictures) {
           sizes.push(pictures.count);
           if (pictures.count > 2) throw failure('OutOfMemory');
@@ -467,7 +494,7 @@ describe('Indexing', () => {
   it('drops the answer of a model that is no longer the one', async () => {
     const answers = [deferred<PictureEmbeddings>(), deferred<PictureEmbeddings>()];
     let asked = 0;
-    indexing = new Indexing({ ...parts, clip: { encodeImages: () => answers[asked++]!.promise } });
+    indexing = new Indexing({ ...parts, clip: { ...tower, encodeImages: () => answers[asked++]!.promise } });
     add(1);
     await indexing.open(loadedModel());
     await until(() => asked === 1);
@@ -486,6 +513,7 @@ describe('Indexing', () => {
     indexing = new Indexing({
       ...parts,
       clip: {
+        ...tower,
         encodeImages: (model, pictures) =>
           dead ? Promise.reject(failure('WorkerDied')) : tower.encodeImages(model, pictures),
       },
@@ -504,7 +532,7 @@ describe('Indexing', () => {
   it('asks for the model again when the device is lost', async () => {
     indexing = new Indexing({
       ...parts,
-      clip: { encodeImages: () => Promise.reject(failure('DeviceLost')) },
+      clip: { ...tower, encodeImages: () => Promise.reject(failure('DeviceLost')) },
     });
     add(1);
     await indexing.open(loadedModel());
@@ -665,6 +693,7 @@ describe('Indexing', () => {
     indexing = new Indexing({
       ...parts,
       clip: {
+        ...tower,
         encodeImages: (model, pictures) =>
           new Promise((resolve) => answers.push(() => resolve(tower.encodeImages(model, pictures)))),
       },
@@ -687,6 +716,7 @@ describe('Indexing', () => {
       ...parts,
       images: { ...images, prepare: async () => wide },
       clip: {
+        ...tower,
         async encodeImages(_, { count, height, width, data }) {
           sizes.push([count, height, width, data.length]);
           return pictureRows('tiny', ...Array<number>(count).fill(0));

@@ -6,6 +6,7 @@ import type {
   LoadedModel,
   ModelSummary,
   OpenedModel,
+  PictureEmbeddings,
   Progress,
 } from '../../../../workers/api';
 import { threadNeed } from '../../../clip/thread-need';
@@ -142,22 +143,30 @@ export class Column {
   }
 
   /** The worker, which names rows as this column does. */
-  readonly clip: Pick<ClipApi, 'encodeImages' | 'encodeTexts'> = {
-    encodeImages: async (_, pictures) => {
-      const { count } = pictures;
-      const begun = this.#parts.now();
-      const rows = await this.#alive().encodeImages(this.choice.id, pictures);
-      if (this.#firstRun && !this.#firstRun.pictures) {
-        const milliseconds = this.#parts.now() - begun;
-        this.#firstRun = { ...this.#firstRun, pictures: { count, milliseconds } };
-      }
-      return { ...rows, model: this.rows.name };
-    },
+  readonly clip: Pick<ClipApi, 'encodeImages' | 'encodeFrames' | 'encodeTexts'> = {
+    encodeImages: (_, pictures) =>
+      this.#encoded(pictures.count, (api) => api.encodeImages(this.choice.id, pictures)),
+    encodeFrames: (_, frames) =>
+      this.#encoded(frames.length, (api) => api.encodeFrames(this.choice.id, frames)),
     encodeTexts: async (_, texts) => ({
       ...(await this.#alive().encodeTexts(this.choice.id, texts)),
       model: this.rows.name,
     }),
   };
+
+  /** Rows of pictures, called as this column's are; the first run is timed. */
+  async #encoded(
+    count: number,
+    encode: (api: ClipApi) => Promise<PictureEmbeddings>,
+  ): Promise<PictureEmbeddings> {
+    const begun = this.#parts.now();
+    const rows = await encode(this.#alive());
+    if (this.#firstRun && !this.#firstRun.pictures) {
+      const milliseconds = this.#parts.now() - begun;
+      this.#firstRun = { ...this.#firstRun, pictures: { count, milliseconds } };
+    }
+    return { ...rows, model: this.rows.name };
+  }
 
   /** Bytes of wasm memory that its worker has taken. */
   wasmBytes(): Promise<number> {
