@@ -51,9 +51,26 @@ export function identity({
 }
 
 /** Converts a stored record to the page's photo. */
-export function photoOf({ width, height, bad: _bad, hidden: _hidden, ...rest }: PhotoRecord): Photo {
+// Why field by field: what is left of a record without some fields takes 3 µs to make, three seconds for a million.
+export function photoOf(record: PhotoRecord): Photo {
+  const { id, folder, path, bytes, modified, width, height } = record;
   const size = width === undefined || height === undefined ? undefined : { width, height };
-  return { ...rest, name: nameOf(rest.path), size };
+  const photo: { -readonly [Key in keyof Photo]: Photo[Key] } = {
+    id,
+    folder,
+    path,
+    bytes,
+    modified,
+    name: nameOf(path),
+    size,
+  };
+  if (record.key !== undefined) photo.key = record.key;
+  if (record.taken !== undefined) photo.taken = record.taken;
+  if (record.camera !== undefined) photo.camera = record.camera;
+  if (record.place !== undefined) photo.place = record.place;
+  if (record.handle !== undefined) photo.handle = record.handle;
+  if (record.unlisted !== undefined) photo.unlisted = record.unlisted;
+  return photo;
 }
 
 /** Converts the page's photo to a stored record. */
