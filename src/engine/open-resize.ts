@@ -6,7 +6,7 @@ import { largestDifference } from '../core/vectors';
 import { readBack } from '../gpu/compute';
 import { frameOf, normalisedInput, type Frame } from '../image/frame';
 import { fit } from '../image/geometry';
-import { GpuResize } from '../image/gpu-resize';
+import type { GpuResize } from '../image/gpu-resize';
 import { sourceOf } from '../image/raster';
 import type { OpenedBackend } from './backends';
 import type { TowerSource } from './model-source';
@@ -40,7 +40,9 @@ export async function openResize(
   if (await passed.has(onCpu)) return undefined;
   let resize: GpuResize | undefined;
   try {
-    resize = await GpuResize.open(gpu.device, preprocess);
+    // Only where it is used: plain Node, in which tools run the engine, imports no shader.
+    const { GpuResize: Opened } = await import('../image/gpu-resize');
+    resize = await Opened.open(gpu.device, preprocess);
     if (await passed.has(onGpu)) return resize;
     const isEqual =
       (await givesSameInput(resize, gpu.device, preprocess)) &&
