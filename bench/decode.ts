@@ -7,7 +7,7 @@ import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
-import { chromium, type Page } from 'playwright-core';
+import { chromium, type Browser, type Page } from 'playwright-core';
 import { readArchitecture } from '../src/clip/architecture';
 import { CHECKPOINT_FILES } from '../src/clip/checkpoint-files';
 import { parseJson } from '../src/clip/checkpoint';
@@ -52,7 +52,7 @@ const OTHER_WAYS: readonly OtherWay[] = ['whole', 'bitmap, resized medium', 'bit
 
 const folder = await mkdtemp(path.join(tmpdir(), 'clipscope-decode-'));
 const server = await serveWorkerPage('decode-page', false, folder);
-const browser = await chromium.launch({ executablePath: findChromium() ?? '', args: [...QUIET_FLAGS] });
+const browser = await startBrowser();
 /** The same for all of them. */
 const settings = await settingsOf(TIMED);
 const models = Object.fromEntries(
@@ -60,7 +60,7 @@ const models = Object.fromEntries(
 );
 try {
   const photos = await photosOf(process.argv[3]);
-  const page = await openPage();
+  const page = await openPage(browser);
   const figures = {
     photos: photos.length,
     scales: await measureScales(page, photos),
@@ -81,8 +81,12 @@ async function settingsOf(name: string): Promise<PreprocessSettings> {
   return readArchitecture(parseJson(config, CHECKPOINT_FILES.config)).preprocess;
 }
 
-async function openPage(): Promise<Page> {
-  const page = await browser.newPage();
+function startBrowser(): Promise<Browser> {
+  return chromium.launch({ executablePath: findChromium() ?? '', args: [...QUIET_FLAGS] });
+}
+
+async function openPage(of: Browser): Promise<Page> {
+  const page = await of.newPage();
   await page.goto(server.url);
   await page.waitForFunction('globalThis.bench');
   return page;
@@ -266,7 +270,7 @@ async function measureSteps(page: Page) {
   return rows;
 }
 
-/** Peaks, each in a page of its own, over what the page takes after a small picture. */
+/** Peaks, each in a browser of its own, over what the page takes after a small picture. */
 async function measureMemory() {
   const [small, large] = await Promise.all(
     (
@@ -281,15 +285,16 @@ async function measureMemory() {
   );
   const grown: Record<string, number> = {};
   for (const margin of [0, MARGIN]) {
-    const page = await openPage();
-    const memory = await watchMemory(browser);
+    const alone = await startBrowser();
+    const page = await openPage(alone);
+    const memory = await watchMemory(alone);
     await ask(page, 'times', [urlOf(small!)], settings, margin);
     const before = await memory.now();
     await memory.forget();
     await ask(page, 'times', [urlOf(large!)], settings, margin);
     grown[margin === 0 ? 'whole' : 'at a scale'] = (await memory.peak()) - before;
     await memory.stop();
-    await page.close();
+    await alone.close();
   }
   console.table(grown);
   return grown;

@@ -1,5 +1,5 @@
 /** Pictures of JPEGs that are decoded at a scale. */
-import { WHITE } from './ground';
+import { groundedCanvas, WHITE } from './ground';
 import { HEAD_BYTES, headerSize } from './header-size';
 import { uprightPixels, uprightSize, uprightTransform } from './orientation';
 import type { DecodedPicture, FramedPicture, Size } from './picture';
@@ -27,13 +27,19 @@ export async function framePicture(
   if (!frame) return undefined;
   const covered = { width: (stored.width * eighths) / EIGHTHS, height: (stored.height * eighths) / EIGHTHS };
   try {
+    const pixels = await pixelsOf(frame, covered, orientation);
     return {
-      ...(await pixelsOf(frame, covered, orientation)),
+      ...pixels,
       full: { width, height },
       isScaled: true,
       isShownAlike,
       async scaled(toWidth, toHeight) {
-        if (!hasOtherColours) return uprightCopy(frame, covered, orientation, WHITE, toWidth, toHeight);
+        if (!hasOtherColours) {
+          const isOwn = toWidth === pixels.width && toHeight === pixels.height;
+          return isOwn
+            ? canvasOf(pixels)
+            : uprightCopy(frame, covered, orientation, WHITE, toWidth, toHeight);
+        }
         const shown = await scaledFrame(joined(coloured), stored, eighths, true);
         const copy = uprightCopy(shown ?? frame, covered, orientation, WHITE, toWidth, toHeight);
         shown?.close();
@@ -47,12 +53,14 @@ export async function framePicture(
   }
 }
 
+interface Pixels extends Omit<FramedPicture, 'full'> {
+  readonly channels: 4;
+  /** All of them, `[height, width, 4]`. */
+  readonly data: Uint8ClampedArray<ArrayBuffer>;
+}
+
 /** A frame's pixels, upright. @param covered how many of its columns and rows the picture covers */
-async function pixelsOf(
-  frame: VideoFrame,
-  covered: Size,
-  orientation: number,
-): Promise<Omit<FramedPicture, 'full'> & { readonly channels: 4 }> {
+async function pixelsOf(frame: VideoFrame, covered: Size, orientation: number): Promise<Pixels> {
   const { codedWidth, codedHeight } = frame;
   const rgba = new Uint8Array(codedWidth * codedHeight * 4);
   const layout = [{ offset: 0, stride: codedWidth * 4 }];
@@ -62,10 +70,17 @@ async function pixelsOf(
   const [a, b, c, d, x, y] = uprightTransform(codedWidth, codedHeight, orientation);
   // Where the corner goes that is opposite the first, which goes to x, y.
   const [u, v] = [a * covered.width + c * covered.height + x, b * covered.width + d * covered.height + y];
-  const source = sourceOf({ width, height, channels: 4, data: new Uint8Array(pixels.buffer) });
+  const data = new Uint8ClampedArray(pixels.buffer);
   return {
-    ...source,
+    ...sourceOf({ width, height, channels: 4, data }),
     channels: 4,
+    data,
     box: [Math.min(x, u), Math.min(y, v), Math.max(x, u), Math.max(y, v)],
   };
+}
+
+function canvasOf({ width, height, data }: Pixels): OffscreenCanvas {
+  const { canvas, context } = groundedCanvas(width, height, WHITE);
+  context.putImageData(new ImageData(data, width, height), 0, 0);
+  return canvas;
 }

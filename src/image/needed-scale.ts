@@ -1,7 +1,7 @@
 import type { PreprocessSettings } from '../core/preprocess-settings';
 import { inputScale } from './geometry';
 import type { Size } from './picture';
-import { thumbnailScale } from './thumbnail';
+import { neededForThumbnail } from './thumbnail';
 
 /** Pixels of a frame for each that the tower's input has, along each axis. */
 // Why two: a JPEG decoder scales with a rougher filter than bicubic, which needs pixels to choose from. Of the built-in
@@ -19,6 +19,7 @@ export function neededScale(
   thumbnailEdge: number,
   margin = MARGIN,
 ): number {
-  const ofThumbnail = thumbnailEdge > 0 ? thumbnailScale(picture.width, picture.height, thumbnailEdge) : 0;
+  const ofThumbnail =
+    thumbnailEdge > 0 ? neededForThumbnail(picture.width, picture.height, thumbnailEdge) : 0;
   return Math.max(margin * inputScale(picture, settings), ofThumbnail);
 }

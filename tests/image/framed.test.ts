@@ -75,8 +75,9 @@ describe('the scale of a frame', () => {
   test.each([
     // 96 px from 1200: twice that is 192, of which 2/8 has 300 and 1/8 only 150.
     [1600, 1200, 0, 2],
-    // The thumbnail's 360 px need 3/8.
-    [1600, 1200, 360, 3],
+    // 300 px are about as many as the thumbnail's 360, 250 are not.
+    [1600, 1200, 360, 2],
+    [3000, 2000, 360, 2],
     [4032, 3024, 360, 1],
     [640, 480, 0, 4],
     // Too small for any.
@@ -86,7 +87,7 @@ describe('the scale of a frame', () => {
     expect(eighthsFor(neededScale({ width: w, height: h }, settings('shortest'), thumbnail))).toBe(eighths);
   });
 
-  test('has twice the pixels of the resized picture along both axes, and those of the thumbnail', () => {
+  test('has twice the pixels of the resized picture along both axes, and four fifths of those of the thumbnail', () => {
     fc.assert(
       fc.property(side, side, mode, edge, (w, h, resizeMode, thumbnail) => {
         const cfg = settings(resizeMode);
@@ -98,7 +99,7 @@ describe('the scale of a frame', () => {
         expect((w * eighths) / 8).toBeGreaterThanOrEqual(2 * horizontal.resized);
         expect((h * eighths) / 8).toBeGreaterThanOrEqual(2 * vertical.resized);
         // Never longer than four times the edge.
-        const least = Math.min(thumbnail, (4 * thumbnail * Math.min(w, h)) / Math.max(w, h));
+        const least = 0.8 * Math.min(thumbnail, (4 * thumbnail * Math.min(w, h)) / Math.max(w, h));
         expect((Math.min(w, h) * eighths) / 8).toBeGreaterThanOrEqual(least * (1 - 1e-12));
       }),
     );
