@@ -1,9 +1,15 @@
-import type { Backend, ModelSummary, Progress, RunsOn } from '../../../workers/api';
+import type { Backend, Decoding, ModelSummary, Progress, RunsOn } from '../../../workers/api';
 import type { Former } from './current-model';
 import type { ModelStatus } from './model-status';
 import { bytesText, countText, weightsText } from '../kit/words';
 
 export const BACKEND_NAMES: Readonly<Record<Backend, string>> = { webgpu: 'WebGPU', wasm: 'WASM' };
+
+/** How photos are read for a model. */
+export const DECODING_NAMES: Readonly<Record<Decoding, string>> = {
+  exact: 'exactly',
+  scaled: 'as finely as needed',
+};
 
 /** Storage precision of weights. */
 export type Precision = ModelSummary['precision'];

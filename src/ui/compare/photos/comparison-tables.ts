@@ -1,6 +1,6 @@
 import type { ReportTable } from '../../../evaluation/report';
 import { percentText, plural, scoreText } from '../../kit/words';
-import { imageSizeText, PRECISION_NAMES, runsOnText } from '../../models/model-words';
+import { DECODING_NAMES, imageSizeText, PRECISION_NAMES, runsOnText } from '../../models/model-words';
 import type { ComparedLabels, ComparedQuery, ComparisonRecord } from './comparison-record';
 import { costLines, type CostFacts } from './cost-words';
 
@@ -35,6 +35,7 @@ function modelsTable(
     rows: [
       ['Runs on', ...models.map(({ runsOn }) => runsOnText(runsOn))],
       ['Precision', ...models.map(({ precision }) => PRECISION_NAMES[precision])],
+      ['Photos read', ...models.map(({ decoding }) => DECODING_NAMES[decoding ?? 'exact'])],
       ['Picture size', ...models.map(({ imageSize }) => imageSizeText(imageSize))],
       ['From', ...models.map(({ origin, repository }) => repository ?? origin)],
       ['Revision', ...models.map(({ commit }) => commit ?? null)],

@@ -29,7 +29,7 @@ const record: ComparisonRecord = {
   saved: '2026-11-30T00:00:00.000Z',
   browser: 'a test',
   photos: 3,
-  models: [model('small'), model('large')],
+  models: [model('small'), { ...model('large'), decoding: 'scaled' }],
   query: {
     text: 'for a dog',
     lists: [
@@ -54,6 +54,8 @@ const record: ComparisonRecord = {
 it('tells of the models, what each found and how each labelled', () => {
   const [models, query, labels] = comparisonTables(record, facts);
   expect([models?.note, models?.head]).toEqual(['Compared on 3 photos.', ['', 'small', 'large']]);
+  // A record of an earlier version says nothing of it.
+  expect(models?.rows).toContainEqual(['Photos read', 'exactly', 'as finely as needed']);
   expect(models?.rows.find(([name]) => name === 'Hash of the weights')).toEqual([
     'Hash of the weights',
     'f'.repeat(32),
