@@ -99,7 +99,7 @@ describe('the scale of a frame', () => {
         expect((w * eighths) / 8).toBeGreaterThanOrEqual(2 * horizontal.resized);
         expect((h * eighths) / 8).toBeGreaterThanOrEqual(2 * vertical.resized);
         // Never longer than four times the edge.
-        const least = 0.8 * Math.min(thumbnail, (4 * thumbnail * Math.min(w, h)) / Math.max(w, h));
+        const least = 0.8 * Math.min(w, h, thumbnail, (4 * thumbnail * Math.min(w, h)) / Math.max(w, h));
         expect((Math.min(w, h) * eighths) / 8).toBeGreaterThanOrEqual(least * (1 - 1e-12));
       }),
     );
