@@ -64,6 +64,7 @@ function speedOf(
     tower: all(({ tower }) => tower),
     prepare: all(({ prepare }) => prepare),
     bySlower: all(({ whole, tower, prepare }) => whole / Math.min(tower, prepare)),
+    byBoth: all(({ whole, tower, prepare }) => whole * (1 / tower + 1 / prepare)),
     batch: turns.reduce((sum, { batch }) => sum + batch, 0) / turns.length,
     cosine: nearness(turns.at(-1)!.rows, exact),
   };

@@ -26,12 +26,13 @@ import { measureLimits } from './limits';
 import { installPeers, writePeerModel } from './peer-model';
 import { inTurns } from './peer-rounds';
 import { clipscopeSide, peerSide, type Side } from './peer-sides';
+import peers from './peers/package.json';
 import { makePhotos, type Size } from './photos';
 import { writeResult } from './result';
 import { speedTable, type ModelSpeed } from './speed-table';
 import { serveWorkerPage } from './worker-page';
 
-const PEER = 'transformers.js 4.3.2, fp32';
+const PEER = `transformers.js ${peers.dependencies['@huggingface/transformers']}, fp32`;
 const PEER_BATCHES = [1, 4, 8];
 const EXACT = 'arithmetic=fp32&decode=exact';
 
@@ -46,6 +47,9 @@ const PHOTOS: readonly (readonly [size: Size, few: number, many: number])[] = [
   [[4032, 3024], 12, 32],
 ];
 const QUICK = 8;
+
+/** Photos of each size of which the decoders are timed. */
+const DECODED = 4;
 
 const { values } = parseArgs({
   args: process.argv.slice(3),
@@ -75,8 +79,8 @@ async function main(): Promise<void> {
   await writePeerModel(checkpoint, path.join(shown, 'peer'));
   const photos = await makeAll();
   const builds = await makeBuilds();
-  const peers = await serveWorkerPage('peers', shown);
-  leave.push(() => peers.close());
+  const peerPage = await serveWorkerPage('peers', shown);
+  leave.push(() => peerPage.close());
   const context = await chromium.launchPersistentContext(path.join(folder, 'profile'), {
     executablePath: findChromium() ?? '',
     args: [...QUIET_FLAGS, ...webgpuFlags(false)],
@@ -89,7 +93,7 @@ async function main(): Promise<void> {
     const exact = await exactRows(from, lists);
     const taken = photos.map(({ size }, at) => ({ size, files: lists[at]!, exact: exact[at]! }));
     const sides: Side[] = [];
-    if (model === TOWER) sides.push(await peerSide(PEER, context, peers.url, PEER_BATCHES));
+    if (model === TOWER) sides.push(await peerSide(PEER, context, peerPage.url, PEER_BATCHES));
     const checkpointGiven = model === TOWER ? from : undefined;
     for (const { name, url, query } of builds)
       sides.push(await clipscopeSide(name, context, url, { model, checkpoint: checkpointGiven }, query));
@@ -105,7 +109,7 @@ async function main(): Promise<void> {
   };
   const limits = await measureLimits(
     context,
-    photos.map(({ size, files }) => ({ size, files: files.slice(0, QUICK) })),
+    photos.map(({ size, files }) => ({ size, files: files.slice(0, DECODED) })),
   );
   const figures = { rounds, models, limits };
   console.log(speedTable(figures));

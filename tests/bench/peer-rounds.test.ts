@@ -33,6 +33,7 @@ describe('sides in turns', () => {
     expect(ours!.photosPerSecond).toEqual({ median: 6, spread: 5, values: [4, 6, 9] });
     expect(ours!.times).toEqual({ peer: { median: 2, spread: 1, values: [2, 2, 3] } });
     expect(ours!.bySlower.values).toEqual([0.4, 0.6, 0.9]);
+    expect(ours!.byBoth.median).toBeCloseTo(0.9);
     expect(peer!.times).toEqual({});
   });
 
