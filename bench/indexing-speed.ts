@@ -14,6 +14,9 @@ const ROUNDS = 3;
 /** The place of the thumbnail's edge among what `ImageApi.prepare` is given; an edge of 0 asks for none. */
 const EDGE = 2;
 
+/** Milliseconds for a page to do one thing: a model of true size is read, converted, stored and checked in one. */
+export const PATIENCE = 900_000;
+
 /** What photos are indexed with. */
 export interface IndexedWith {
   readonly model: string;
@@ -69,7 +72,7 @@ export async function openToIndex(
   query = '',
 ): Promise<Page> {
   const page = await context.newPage();
-  page.setDefaultTimeout(300_000);
+  page.setDefaultTimeout(PATIENCE);
   await keepCalls(page);
   await page.goto(`${url}/?backend=wasm${checkpoint ? '' : `&model=${model}`}${query}`);
   if (checkpoint) await dropOnPage(page, [checkpoint]);

@@ -1,7 +1,7 @@
 import type { BrowserContext } from 'playwright-core';
 import { forgetPhotos } from '../tests/helpers/forget-photos';
 import { keyOf, type RowsByKey } from './exact-rows';
-import { index, openToIndex, type IndexedWith } from './indexing-speed';
+import { index, openToIndex, PATIENCE, type IndexedWith } from './indexing-speed';
 import type { bench as peerBench } from './peers/page';
 import { callsOf, replay, rowsAdded } from './worker-calls';
 import { openWorkerPage } from './worker-page';
@@ -62,7 +62,7 @@ export async function peerSide(
   batches: readonly number[],
 ): Promise<Side> {
   const page = await context.newPage();
-  page.setDefaultTimeout(300_000);
+  page.setDefaultTimeout(PATIENCE);
   const ask = await openWorkerPage<typeof peerBench>(page, url);
   await ask('load');
   let best = batches[0]!;
