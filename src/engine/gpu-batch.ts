@@ -10,7 +10,7 @@ const GAIN = 1.05;
 
 /**
  * The pictures a run that a GPU computes fastest, a power of two, measured once for each model, adapter, browser and build;
- * undefined without a GPU.
+ * undefined without a hardware GPU.
  *
  * Why when a model is loaded: a GPU compiles its shaders anew for every number, so that what runs learn on their way
  * would stop for each size, and the times of those stops would teach them wrong.
@@ -22,7 +22,8 @@ export async function gpuBatch(
   { device, runtime, gpu }: OpenedBackend,
   platform: Platform,
 ): Promise<number | undefined> {
-  if (gpu === undefined || platform.gpu === undefined) return undefined;
+  // A software adapter is for checks, and slow enough without this.
+  if (gpu === undefined || gpu.fallback || platform.gpu === undefined) return undefined;
   const { passed, name } = platform.gpu;
   const keyOf = (size: number) =>
     ['batch', id, precision, runtime.arithmetic ?? 'fp32', device, name, size].join(' | ');
