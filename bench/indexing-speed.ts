@@ -5,6 +5,8 @@ import type { BrowserContext, Page } from 'playwright-core';
 import { launchChromium } from '../tests/helpers/chromium';
 import { dropOnPage } from '../tests/helpers/drop';
 import { forgetPhotos } from '../tests/helpers/forget-photos';
+import type { Backend } from '../src/engine/runs-on';
+import { BACKEND_NAMES } from '../src/ui/models/model-words';
 import { median, summary } from './result';
 import { callsOf, forgetCalls, keepCalls, replay } from './worker-calls';
 
@@ -62,7 +64,7 @@ export async function measureIndexing(
 }
 
 /**
- * A new page at `url` with the model ready on wasm, of which the calls are kept.
+ * A new page at `url` with the model ready, of which the calls are kept.
  * @param query more of the address's, each beginning with `&`
  */
 export async function openToIndex(
@@ -70,13 +72,14 @@ export async function openToIndex(
   url: string,
   { model, checkpoint }: IndexedWith,
   query = '',
+  backend: Backend = 'wasm',
 ): Promise<Page> {
   const page = await context.newPage();
   page.setDefaultTimeout(PATIENCE);
   await keepCalls(page);
-  await page.goto(`${url}/?backend=wasm${checkpoint ? '' : `&model=${model}`}${query}`);
+  await page.goto(`${url}/?backend=${backend}${checkpoint ? '' : `&model=${model}`}${query}`);
   if (checkpoint) await dropOnPage(page, [checkpoint]);
-  await page.getByRole('status').getByText(`${model} ready on WASM`).waitFor();
+  await page.getByRole('status').getByText(`${model} ready on ${BACKEND_NAMES[backend]}`).waitFor();
   return page;
 }
 

@@ -7,8 +7,8 @@ import { imageGraph } from '../src/clip/graph/image-graph';
 import { storeTensors } from '../src/clip/weights/weights';
 import { bufferSource } from '../src/formats/byte-source';
 
-/** The names that transformers.js gives the files of an image tower. */
-const [GRAPH, WEIGHTS] = ['vision_model.onnx', 'vision_model.onnx_data'];
+/** The names that transformers.js gives the graph of an image tower; its weights' ends in "_data". */
+const GRAPHS = { 16: 'vision_model_fp16.onnx', 32: 'vision_model.onnx' } as const;
 
 /** Installs the peers' own packages; their install scripts, which download more, are not run. */
 export function installPeers(): void {
@@ -21,26 +21,35 @@ export function installPeers(): void {
 
 /**
  * Writes the image tower of an OpenCLIP checkpoint into `folder` as transformers.js wants it: the graph that Clipscope
- * runs in fp32, its weights beside it, and the two configs of a CLIP with pictures of this size.
+ * runs in so many bits, its weights beside it, and the two configs of a CLIP with pictures of this size.
  */
-export async function writePeerModel(checkpoint: string, folder: string): Promise<void> {
+export async function writePeerModel(checkpoint: string, folder: string, bits: 16 | 32 = 32): Promise<void> {
+  const [graphName, weightsName] = [GRAPHS[bits], `${GRAPHS[bits]}_data`];
   const read = (name: string) => readFile(path.join(checkpoint, name));
   const weights = bufferSource(await read(CHECKPOINT_FILES.weights));
   const config = (await read(CHECKPOINT_FILES.config)).toString();
   const { architecture, tensors } = await readCheckpoint(config, weights);
   const { vision, preprocess } = architecture;
   await mkdir(path.join(folder, 'onnx'), { recursive: true });
-  const file = await open(path.join(folder, 'onnx', WEIGHTS), 'w');
+  const file = await open(path.join(folder, 'onnx', weightsName), 'w');
   let offset = 0;
-  const stored = await storeTensors(weights, tensors.image, 'fp32', async (bytes) => {
-    await file.write(bytes);
-    offset += bytes.byteLength;
-    return { file: WEIGHTS, offset: offset - bytes.byteLength };
-  });
+  const stored = await storeTensors(
+    weights,
+    tensors.image,
+    bits === 16 ? 'fp16-storage' : 'fp32',
+    async (bytes) => {
+      await file.write(bytes);
+      offset += bytes.byteLength;
+      return { file: weightsName, offset: offset - bytes.byteLength };
+    },
+  );
   await file.close();
   const byName = new Map(stored.map((tensor) => [tensor.name, tensor]));
-  const graph = imageGraph(vision, byName, { attention: 'split', arithmetic: 'fp32' });
-  await writeFile(path.join(folder, 'onnx', GRAPH), graph);
+  const graph = imageGraph(vision, byName, {
+    attention: bits === 16 ? 'fused' : 'split',
+    arithmetic: bits === 16 ? 'fp16' : 'fp32',
+  });
+  await writeFile(path.join(folder, 'onnx', graphName), graph);
   const [height, width] = preprocess.size;
   const configs = {
     'config.json': { model_type: 'clip', architectures: ['CLIPModel'] },

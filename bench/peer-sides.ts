@@ -3,6 +3,7 @@ import { forgetPhotos } from '../tests/helpers/forget-photos';
 import { keyOf, type RowsByKey } from './exact-rows';
 import { index, openToIndex, PATIENCE, type IndexedWith } from './indexing-speed';
 import type { bench as peerBench } from './peers/page';
+import type { Backend } from '../src/engine/runs-on';
 import { callsOf, replay, rowsAdded } from './worker-calls';
 import { openWorkerPage } from './worker-page';
 
@@ -35,17 +36,22 @@ export async function clipscopeSide(
   url: string,
   model: IndexedWith,
   query: string,
+  backend: Backend = 'wasm',
 ): Promise<Side> {
-  const page = await openToIndex(context, url, model, query);
+  const page = await openToIndex(context, url, model, query, backend);
   async function turn(files: readonly string[]): Promise<Turn> {
     await page.bringToFront();
     await index(page, files);
     const perSecond = (milliseconds: number) => (1000 * files.length) / milliseconds;
+    const takesFrames = (await callsOf(page, 'encodeFrames')).count > 0;
+    const [encode, prepare] = takesFrames
+      ? (['encodeFrames', 'prepareFrame'] as const)
+      : (['encodeImages', 'prepare'] as const);
     const done = {
       whole: perSecond((await callsOf(page, 'add')).untilLast),
-      tower: perSecond(await replay(page, 'encodeImages')),
-      prepare: perSecond(await replay(page, 'prepare')),
-      batch: files.length / (await callsOf(page, 'encodeImages')).count,
+      tower: perSecond(await replay(page, encode)),
+      prepare: perSecond(await replay(page, prepare)),
+      batch: files.length / (await callsOf(page, encode)).count,
       rows: await rowsAdded(page),
     };
     await forgetPhotos(page);
@@ -54,17 +60,20 @@ export async function clipscopeSide(
   return { name, turn, warmUp: async (files) => void (await turn(files)), close: () => page.close() };
 }
 
-/** transformers.js in the page at `url`, with the best of these sizes of a batch. */
+/**
+ * transformers.js in the page at `url`, with the best of these sizes of a batch.
+ */
 export async function peerSide(
   name: string,
   context: BrowserContext,
   url: string,
   batches: readonly number[],
+  { onGpu, bits }: { onGpu: boolean; bits: 16 | 32 } = { onGpu: false, bits: 32 },
 ): Promise<Side> {
   const page = await context.newPage();
   page.setDefaultTimeout(PATIENCE);
   const ask = await openWorkerPage<typeof peerBench>(page, url);
-  await ask('load');
+  await ask('load', Number(onGpu), bits);
   let best = batches[0]!;
   async function give(files: readonly string[]): Promise<void> {
     await page.bringToFront();

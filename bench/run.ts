@@ -8,6 +8,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<unknown>>> = {
   opening: () => import('./opening'),
   'index-search': () => import('./index-search'),
   grid: () => import('./grid'),
+  gpu: () => import('./gpu'),
   decode: () => import('./decode'),
   hostile: () => import('./hostile'),
   peer: () => import('./peer'),

@@ -1,7 +1,10 @@
 import type { Page } from 'playwright-core';
 
 /** A method of a worker that a page calls. */
-export type CallName = 'prepare' | 'encodeImages' | 'add';
+export type CallName = 'add' | Replayed;
+
+/** Those that can be made again; a model that takes frames is asked by the latter two. */
+type Replayed = 'prepare' | 'encodeImages' | 'prepareFrame' | 'encodeFrames';
 
 /** What the page's calls of one name took, in milliseconds, since they were forgotten. */
 export interface Calls {
@@ -15,8 +18,8 @@ export interface Calls {
  * may give away, and can make them again.
  */
 const KEEP_CALLS = `
-  const NAMES = ['prepare', 'encodeImages', 'add'];
-  const REPLAYED = ['prepare', 'encodeImages'];
+  const REPLAYED = ['prepare', 'encodeImages', 'prepareFrame', 'encodeFrames'];
+  const NAMES = [...REPLAYED, 'add'];
   const { postMessage } = Worker.prototype;
   globalThis.kept = { given: 0, calls: [] };
   addEventListener('change', () => (kept.given = performance.now()), { capture: true });
@@ -45,7 +48,7 @@ const KEEP_CALLS = `
   function callAgain({ worker, name, values }) {
     const id = crypto.randomUUID();
     const argumentList = values.map((value) => ({ type: 'RAW', value }));
-    const transferred = values.flatMap((value) => value?.data?.buffer ?? []);
+    const transferred = values.flat().flatMap((value) => value?.data?.buffer ?? []);
     return new Promise((resolve, reject) => {
       answered(worker, id, (data) => (data.name === 'throw' ? reject(data.value.value) : resolve()));
       postMessage.call(worker, { id, type: 'APPLY', path: [name], argumentList }, transferred);
@@ -88,7 +91,7 @@ export async function callsOf(page: Page, name: CallName): Promise<Calls> {
  */
 export async function replay(
   page: Page,
-  name: 'prepare' | 'encodeImages',
+  name: Replayed,
   changes: Readonly<Record<number, number>> = {},
 ): Promise<number> {
   return page.evaluate<number>(`replay(${JSON.stringify(name)}, ${JSON.stringify(changes)})`);

@@ -7,7 +7,7 @@ const files = document.querySelector<HTMLInputElement>('#files')!;
 
 /** Where the benchmark finds the worker. */
 export const bench = {
-  load: (): Promise<void> => peer.load(),
+  load: (onGpu: number, bits: number): Promise<void> => peer.load(onGpu === 1, bits),
   /** Takes the files that the page was given. */
   take: (): Promise<void> => peer.take([...files.files!]),
   embed: (batch: number) => peer.embed(batch),

@@ -28,8 +28,8 @@ declare module '@huggingface/transformers' {
     from_pretrained(
       name: string,
       options: {
-        readonly device: 'wasm';
-        readonly dtype: 'fp32';
+        readonly device: 'wasm' | 'webgpu';
+        readonly dtype: 'fp32' | 'fp16';
         readonly use_external_data_format: boolean;
       },
     ): Promise<(inputs: Readonly<Record<string, Tensor>>) => Promise<Readonly<Record<string, Tensor>>>>;

@@ -1,4 +1,4 @@
-/** transformers.js as its own examples use it, in a thread of its own: fp32 on wasm, with the threads that it chooses. */
+/** transformers.js as its own examples use it, in a thread of its own, on wasm with the threads that it chooses. */
 import {
   AutoProcessor,
   CLIPVisionModelWithProjection,
@@ -22,7 +22,7 @@ let loaded: Loaded | undefined;
 let files: readonly File[] = [];
 
 const bench = {
-  async load(): Promise<void> {
+  async load(onGpu: boolean, bits: number): Promise<void> {
     Object.assign(env, {
       allowRemoteModels: false,
       allowLocalModels: true,
@@ -34,8 +34,8 @@ const bench = {
     loaded = await Promise.all([
       AutoProcessor.from_pretrained(MODEL),
       CLIPVisionModelWithProjection.from_pretrained(MODEL, {
-        device: 'wasm',
-        dtype: 'fp32',
+        device: onGpu ? 'webgpu' : 'wasm',
+        dtype: bits === 16 ? 'fp16' : 'fp32',
         use_external_data_format: true,
       }),
     ]);
