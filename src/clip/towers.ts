@@ -4,6 +4,7 @@ import { imageGraph } from './graph/image-graph';
 import type { GraphForm } from './graph/layers';
 import { createSession, type OrtModule, type Provider, type Session, type WeightFile } from './session';
 import { pooledRows, textGraph } from './graph/text-graph';
+import { int8Weights, PLAIN_INT8, type Int8Plan, type Int8Tensor } from './weights/int8';
 import type { Arithmetic, StoredTensor } from './weights/weights';
 
 /** One tower's weights: its files, and each tensor's place in them. */
@@ -35,17 +36,26 @@ export interface TextTower {
 export interface Runtime {
   readonly ort: OrtModule;
   readonly provider: Provider;
-  /** Default fp32. fp16 needs a WebGPU device with `shader-f16`; on wasm it is slow and only for checks. */
+  /**
+   * Default fp32. fp16 needs a WebGPU device with `shader-f16`; on wasm it is slow and only for checks. int8 is for
+   * wasm.
+   */
   readonly arithmetic?: Arithmetic;
 }
 
-/** @throws OutOfMemory, BackendUnavailable */
+/**
+ * @param plan how the tower is brought into int8, if that is the runtime's arithmetic
+ * @throws OutOfMemory, BackendUnavailable, ModelDamaged
+ */
 export async function openImageTower(
   runtime: Runtime,
   vision: VisionArchitecture,
   weights: TowerWeights,
+  plan?: Int8Plan,
 ): Promise<ImageTower> {
-  const session = await open(runtime, imageGraph(vision, byName(weights), formFor(runtime)), weights);
+  const session = await open(runtime, weights, plan, (tensors) =>
+    imageGraph(vision, tensors, formFor(runtime)),
+  );
   const [height, width] = vision.imageSize;
   return {
     outputDim: vision.outputDim,
@@ -60,13 +70,14 @@ export async function openImageTower(
   };
 }
 
-/** @throws OutOfMemory, BackendUnavailable */
+/** As `openImageTower`. */
 export async function openTextTower(
   runtime: Runtime,
   text: TextArchitecture,
   weights: TowerWeights,
+  plan?: Int8Plan,
 ): Promise<TextTower> {
-  const session = await open(runtime, textGraph(text, byName(weights), formFor(runtime)), weights);
+  const session = await open(runtime, weights, plan, (tensors) => textGraph(text, tensors, formFor(runtime)));
   return {
     outputDim: text.outputDim,
     async encode(ids, count) {
@@ -87,21 +98,21 @@ export function sharesSpace(architecture: Architecture): boolean {
   return architecture.vision.outputDim === architecture.text.outputDim;
 }
 
-function open(
-  { ort, provider }: Runtime,
-  graph: Uint8Array<ArrayBuffer>,
+async function open(
+  { ort, provider, arithmetic }: Runtime,
   weights: TowerWeights,
+  plan: Int8Plan = PLAIN_INT8,
+  graphOf: (tensors: ReadonlyMap<string, StoredTensor | Int8Tensor>) => Uint8Array<ArrayBuffer>,
 ): Promise<Session> {
-  return createSession(ort, provider, graph, weights.files, CPU_NODES);
-}
-
-function byName(weights: TowerWeights): ReadonlyMap<string, StoredTensor> {
-  return new Map(weights.tensors.map((tensor) => [tensor.name, tensor]));
+  const { tensors, files } = arithmetic === 'int8' ? await int8Weights(weights, plan) : weights;
+  const graph = graphOf(new Map(tensors.map((tensor) => [tensor.name, tensor])));
+  return createSession(ort, provider, graph, files, CPU_NODES);
 }
 
 /** On wasm both forms are equally fast, so it uses the one that never failed; a GPU gains from the fused one. */
 function formFor({ provider, arithmetic = 'fp32' }: Runtime): GraphForm {
-  return { attention: provider.name === 'webgpu' ? 'fused' : 'split', arithmetic };
+  const floats = arithmetic === 'fp16' ? 'fp16' : 'fp32';
+  return { attention: provider.name === 'webgpu' ? 'fused' : 'split', arithmetic: floats };
 }
 
 /** As `ImageTower.batchOf`. */

@@ -44,6 +44,7 @@ export interface OnnxValueInfo {
 /** A constant of the graph, row-major: inline values if small, external data for weights. */
 export type OnnxInitializer = { readonly name: string; readonly dims: readonly number[] } & (
   | { readonly dtype: 'float32'; readonly data: Float32Array }
+  | { readonly dtype: 'uint8'; readonly data: Uint8Array }
   | { readonly dtype: 'int32'; readonly data: Int32Array }
   | { readonly dtype: 'int64'; readonly data: BigInt64Array }
   | { readonly dtype: OnnxDtype; readonly external: OnnxExternalData }

@@ -10,7 +10,8 @@ import {
 } from '../../formats/onnx';
 import { BLOCK } from '../weights/quantise';
 import { isBlockTensor, layoutOf, type PlainTensor, type StoredTensor } from '../weights/stored-tensor';
-import type { Arithmetic } from '../weights/weights';
+import { int8ScalesStart, type Int8Tensor } from '../weights/int8';
+import type { Floats } from '../weights/weights';
 
 /** The name of a value that flows through the graph. */
 export type Value = string;
@@ -27,6 +28,12 @@ const OPSETS = [
 /** Names of the nodes that run on the CPU even with a GPU provider. */
 export const CPU_NODES = ['weight-rows', 'weight-rows-cast'] as const;
 
+/** An int8 matrix: weights int8 [in, out], scales fp32 [out]. */
+export interface Int8Weight {
+  readonly data: Value;
+  readonly scales: Value;
+}
+
 /** A block-quantised matrix [out, in]: inputs and attributes of MatMulNBits. */
 export interface BlockWeight {
   readonly data: Value;
@@ -41,15 +48,15 @@ export interface BlockWeight {
  * inputs of another type go through a Cast, which onnxruntime folds for constants when it loads the graph.
  */
 export class GraphWriter {
-  readonly arithmetic: Arithmetic;
+  readonly arithmetic: Floats;
   readonly #name: string;
-  readonly #weights: ReadonlyMap<string, StoredTensor>;
+  readonly #weights: ReadonlyMap<string, StoredTensor | Int8Tensor>;
   readonly #nodes: OnnxNode[] = [];
   readonly #initializers = new Map<string, OnnxInitializer>();
   readonly #weightValues = new Map<string, Value>();
   #count = 0;
 
-  constructor(name: string, weights: ReadonlyMap<string, StoredTensor>, arithmetic: Arithmetic) {
+  constructor(name: string, weights: ReadonlyMap<string, StoredTensor | Int8Tensor>, arithmetic: Floats) {
     this.#name = name;
     this.#weights = weights;
     this.arithmetic = arithmetic;
@@ -107,7 +114,7 @@ export class GraphWriter {
   /** A block-quantised matrix for MatMulNBits; undefined for a weight stored as numbers. */
   blocks(name: string): BlockWeight | undefined {
     const tensor = this.#tensor(name);
-    if (!isBlockTensor(tensor)) return undefined;
+    if (tensor.dtype === 'I8' || !isBlockTensor(tensor)) return undefined;
     const { file: location, offset } = tensor;
     const layout = layoutOf(tensor);
     const { rows, width, bits, blocks, blockBytes, dataBytes, scalesStart, scalesBytes } = layout;
@@ -121,6 +128,23 @@ export class GraphWriter {
     );
     const attributes = { K: width, N: rows, bits, block_size: BLOCK };
     return { data, scales: this.#fromStored(scales, 'F16'), attributes };
+  }
+
+  /** A matrix in int8; undefined for a weight of another kind. */
+  int8(name: string): Int8Weight | undefined {
+    const tensor = this.#tensor(name);
+    if (tensor.dtype !== 'I8') return undefined;
+    const { file: location, offset, shape } = tensor;
+    const [rows = 0, width = 0] = shape;
+    const data = this.#external(
+      { name: `int8:${name}`, dtype: 'int8', dims: [width, rows] },
+      { location, offset, length: rows * width },
+    );
+    const scales = this.#external(
+      { name: `scales:${name}`, dtype: 'float32', dims: [rows] },
+      { location, offset: offset + int8ScalesStart(shape), length: 4 * rows },
+    );
+    return { data, scales };
   }
 
   /** An fp32 value, such as an input, in the graph's arithmetic. */
@@ -143,6 +167,13 @@ export class GraphWriter {
       dims: typeof values === 'number' ? [] : [list.length],
       data: BigInt64Array.from(list, (value) => BigInt(value)),
     });
+    return name;
+  }
+
+  /** A uint8 scalar. */
+  byte(value: number): Value {
+    const name = `byte:${value}`;
+    this.#initializers.set(name, { name, dtype: 'uint8', dims: [], data: Uint8Array.of(value) });
     return name;
   }
 
@@ -185,7 +216,7 @@ export class GraphWriter {
     });
   }
 
-  #tensor(name: string): StoredTensor {
+  #tensor(name: string): StoredTensor | Int8Tensor {
     const tensor = this.#weights.get(name);
     if (tensor === undefined)
       throw new RangeError(`No weight ${name} was stored for the ${this.#name} tower.`);
@@ -194,7 +225,8 @@ export class GraphWriter {
 
   #plain(name: string): PlainTensor {
     const tensor = this.#tensor(name);
-    if (isBlockTensor(tensor)) throw new RangeError(`${name} is block-quantised but was read as numbers.`);
+    if (tensor.dtype === 'I8' || isBlockTensor(tensor))
+      throw new RangeError(`${name} is quantised but was read as numbers.`);
     return tensor;
   }
 
@@ -216,7 +248,7 @@ export class GraphWriter {
 
   /** A value stored as `dtype`, in the graph's arithmetic. */
   #fromStored(value: Value, dtype: PlainTensor['dtype']): Value {
-    const kept: Arithmetic = dtype === 'F16' ? 'fp16' : 'fp32';
+    const kept: Floats = dtype === 'F16' ? 'fp16' : 'fp32';
     if (kept === this.arithmetic) return value;
     return kept === 'fp32'
       ? this.fromFloat32(value)

@@ -3,6 +3,7 @@ import { GraphWriter, type Value } from './graph-writer';
 import { layerNorm, transformer, unitLength, type GraphForm } from './layers';
 import { mapPool } from './map-pool';
 import { patchGrid, prefixTokens } from '../config/vision-config';
+import type { Int8Tensor } from '../weights/int8';
 import type { StoredTensor } from '../weights/weights';
 
 /**
@@ -11,7 +12,7 @@ import type { StoredTensor } from '../weights/weights';
  */
 export function imageGraph(
   vision: VisionArchitecture,
-  weights: ReadonlyMap<string, StoredTensor>,
+  weights: ReadonlyMap<string, StoredTensor | Int8Tensor>,
   form: GraphForm,
 ): Uint8Array<ArrayBuffer> {
   const graph = new GraphWriter('image', weights, form.arithmetic);

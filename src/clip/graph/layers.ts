@@ -1,6 +1,7 @@
 import type { TransformerArchitecture } from '../architecture';
 import type { GraphWriter, Value } from './graph-writer';
-import type { Arithmetic } from '../weights/weights';
+import { int8Linear } from './int8-linear';
+import type { Floats } from '../weights/weights';
 
 /**
  * The operators of attention. `split`: MatMul, Softmax, MatMul, correct on every device seen so far. `fused`: one
@@ -11,7 +12,7 @@ export type AttentionForm = 'split' | 'fused';
 /** Variants of a tower's graph that compute the same embedding. */
 export interface GraphForm {
   readonly attention: AttentionForm;
-  readonly arithmetic: Arithmetic;
+  readonly arithmetic: Floats;
 }
 
 /** What a stack needs besides its architecture. */
@@ -32,8 +33,10 @@ export function layerNorm(graph: GraphWriter, input: Value, name: string, epsilo
   return graph.node('LayerNormalization', [input, scale, bias], { axis: -1, epsilon: { float: epsilon } });
 }
 
-/** PyTorch's `Linear`: input [rows, in], weight [out, in] as numbers or blocks, bias [out]. */
+/** PyTorch's `Linear`: input [rows, in], weight [out, in] as numbers, blocks or int8, bias [out]. */
 export function linear(graph: GraphWriter, input: Value, weight: string, bias: string): Value {
+  const int8 = graph.int8(weight);
+  if (int8 !== undefined) return int8Linear(graph, input, int8, graph.weight(bias));
   const blocks = graph.blocks(weight);
   if (blocks === undefined) {
     return graph.node('Gemm', [input, graph.weight(weight), graph.weight(bias)], { transB: 1 });

@@ -1,6 +1,7 @@
 import type { TextArchitecture } from '../architecture';
 import { GraphWriter, type Value } from './graph-writer';
 import { layerNorm, linear, transformer, unitLength, type GraphForm } from './layers';
+import type { Int8Tensor } from '../weights/int8';
 import type { StoredTensor } from '../weights/weights';
 
 /**
@@ -12,7 +13,7 @@ import type { StoredTensor } from '../weights/weights';
  */
 export function textGraph(
   text: TextArchitecture,
-  weights: ReadonlyMap<string, StoredTensor>,
+  weights: ReadonlyMap<string, StoredTensor | Int8Tensor>,
   form: GraphForm,
 ): Uint8Array<ArrayBuffer> {
   const graph = new GraphWriter('text', weights, form.arithmetic);

@@ -22,8 +22,11 @@ export type Precision = (typeof PRECISIONS)[number];
 /** From largest to smallest. */
 export const PRECISIONS = ['fp32', 'fp16-storage', 'q8', 'q4'] as const;
 
-/** Arithmetic of a graph: fp16 only on a WebGPU device with `shader-f16`. */
-export type Arithmetic = 'fp32' | 'fp16';
+/** The type of the numbers that flow through a graph: fp16 only on a WebGPU device with `shader-f16`. */
+export type Floats = 'fp32' | 'fp16';
+
+/** Arithmetic of a tower. `int8`, on wasm only: fp32, with the large matrices multiplied as whole numbers. */
+export type Arithmetic = Floats | 'int8';
 
 /** Stores one tensor's bytes and returns where, with their `tensorSum` if they may be damaged there. */
 export type AppendBytes = (
@@ -98,7 +101,7 @@ export async function readScalar(source: ByteSource, info: TensorInfo): Promise<
  * Why embeddings and projections are never quantised: they are a small part of a tower and are read once per run, and
  * no later layer would compensate for their errors.
  */
-function isLinear(name: string, shape: readonly number[]): boolean {
+export function isLinear(name: string, shape: readonly number[]): boolean {
   return shape.length === 2 && LINEAR.test(name);
 }
 

@@ -1,0 +1,171 @@
+import type { WeightFile } from '../session';
+import { isLinear, memoryFiles } from './weights';
+import { readTensor32, requireSums, type StoredTensor } from './stored-tensor';
+
+/**
+ * The matrix `[out, in]` of a linear layer for int8 arithmetic. First the weights, int8 `[in, out]`: each is its
+ * multiple, -127..127, of the scale of its output. Then, aligned, the scales, fp32 `[out]`. It exists in memory alone.
+ */
+export interface Int8Tensor {
+  readonly name: string;
+  readonly dtype: 'I8';
+  /** `[out, in]`, as PyTorch has it. */
+  readonly shape: readonly number[];
+  readonly file: string;
+  readonly offset: number;
+  readonly byteLength: number;
+}
+
+/** How a tower is brought into int8: all matrices as they are, unless a check of the model asked for more. */
+export interface Int8Plan {
+  /** The matrices that stay as they are stored, by name. */
+  readonly exact: readonly string[];
+  /**
+   * For layer norms by name: channels to divide by a power of two, as `[channel, exponent]`. The matrix behind the norm
+   * is multiplied by it.
+   */
+  readonly folded: Readonly<Record<string, readonly (readonly [channel: number, exponent: number])[]>>;
+}
+
+export const PLAIN_INT8: Int8Plan = { exact: [], folded: {} };
+
+/** A tower's weights, as `int8Weights` takes and gives them. */
+interface Weights<Tensor> {
+  readonly tensors: readonly Tensor[];
+  readonly files: readonly WeightFile[];
+}
+
+/** Scales begin at a multiple of this, as the runtime views them. */
+const ALIGNMENT = 64;
+
+/** Rows that are written at once: a cache line of each column. */
+const TILE = 64;
+
+/** The layer norm in front of a matrix: `[name of the norm, part of the matrix' name]`. */
+const NORMS = [
+  ['.ln_1', '.attn.in_proj_weight'],
+  ['.ln_2', '.mlp.c_fc.weight'],
+] as const;
+
+/** Bytes from the start of an `Int8Tensor` to its scales. */
+export function int8ScalesStart([rows = 0, width = 0]: readonly number[]): number {
+  return Math.ceil((rows * width) / ALIGNMENT) * ALIGNMENT;
+}
+
+/**
+ * A tower with its large matrices in int8, made from whatever precision they are stored in, and everything else where
+ * it is.
+ *
+ * Why they are made when a tower opens, and not kept: a matrix is read, widened and rounded one at a time, so memory
+ * holds the int8 tower (a quarter of fp32) and one wide matrix; onnxruntime then copies a quarter of the bytes it would
+ * copy for fp32, which pays for the rounding. Kept, they would take disk for each model beside its stored precision, and
+ * a model stored by an older version would have none.
+ * @throws ModelDamaged if a tensor is not as it was kept
+ */
+export async function int8Weights(
+  weights: Weights<StoredTensor>,
+  { exact, folded }: Int8Plan,
+): Promise<Weights<StoredTensor | Int8Tensor>> {
+  const tensors: (StoredTensor | Int8Tensor)[] = [];
+  const { append, files } = memoryFiles('int8');
+  const kept: WeightFile[] = [];
+  for (const tensor of weights.tensors) {
+    const { name, shape } = tensor;
+    const norm = normOf(name);
+    const channels = norm === undefined ? undefined : folded[norm];
+    if (hasInt8(name, shape) && !exact.includes(name)) {
+      const values = await readTensor32(weights, tensor);
+      if (channels) multiplyColumns(values, shape, channels);
+      const bytes = quantise(values, shape);
+      tensors.push({ name, dtype: 'I8', shape, byteLength: bytes.byteLength, ...(await append(bytes)) });
+    } else if (channels) {
+      const values = await readTensor32(weights, tensor);
+      if (hasInt8(name, shape)) multiplyColumns(values, shape, channels);
+      else for (const [channel, exponent] of channels) values[channel]! *= 2 ** -exponent;
+      const bytes = new Uint8Array(values.buffer);
+      tensors.push({ name, dtype: 'F32', shape, byteLength: bytes.byteLength, ...(await append(bytes)) });
+    } else {
+      const file = cut(weights, tensor);
+      kept.push(file);
+      tensors.push({ ...tensor, file: file.path, offset: 0 });
+    }
+  }
+  return { tensors, files: [...files, ...kept] };
+}
+
+/** Whether a tensor of this name and shape is a matrix that int8 arithmetic speeds up. */
+export function hasInt8(name: string, shape: readonly number[]): boolean {
+  // Of SigLIP's map head only `kv` has many rows; the rest runs once for each picture, and `q` is folded.
+  return isLinear(name, shape) && !/\.attn_pool\.(?!kv\.)/.test(name);
+}
+
+/** The layer norm whose channels a tensor depends on, if they can be folded: the norm's own, and the matrix behind it. */
+function normOf(name: string): string | undefined {
+  for (const [norm, matrix] of NORMS) {
+    if (name.endsWith(matrix)) return name.slice(0, -matrix.length) + norm;
+    const own = name.replace(/\.(?:weight|bias)$/, '');
+    if (own !== name && own.endsWith(norm)) return own;
+  }
+  return undefined;
+}
+
+/** One tensor as a file of its own, without a copy. */
+function cut({ files }: Weights<StoredTensor>, tensor: StoredTensor): WeightFile {
+  const { name, file, offset, byteLength } = tensor;
+  const data = files.find(({ path }) => path === file)?.data;
+  if (data === undefined) throw new RangeError(`${name} is in ${file}, which is not there.`);
+  if (!(data instanceof Blob)) return { path: name, data: data.subarray(offset, offset + byteLength) };
+  const check = (bytes: ArrayBuffer) => requireSums([{ ...tensor, offset: 0 }], bytes);
+  return { path: name, data: data.slice(offset, offset + byteLength), check };
+}
+
+/** Multiplies columns of `values`, `[rows, width]`, in place. */
+function multiplyColumns(
+  values: Float32Array,
+  [, width = 0]: readonly number[],
+  channels: readonly (readonly [channel: number, exponent: number])[],
+): void {
+  for (const [channel, exponent] of channels) {
+    for (let at = channel; at < values.length; at += width) values[at]! *= 2 ** exponent;
+  }
+}
+
+/** The bytes of an `Int8Tensor` with these values, `[rows, width]`. */
+function quantise(values: Float32Array, shape: readonly number[]): Uint8Array<ArrayBuffer> {
+  const [rows = 0, width = 0] = shape;
+  const start = int8ScalesStart(shape);
+  const bytes = new Uint8Array(start + 4 * rows);
+  const levels = new Int8Array(bytes.buffer, 0, rows * width);
+  const scales = new Float32Array(bytes.buffer, start, rows);
+  const tile = new Int8Array(TILE * width);
+  for (let first = 0; first < rows; first += TILE) {
+    const count = Math.min(TILE, rows - first);
+    for (let row = 0; row < count; row++) {
+      scales[first + row] = quantiseRow(values, (first + row) * width, tile, row * width, width);
+    }
+    for (let column = 0; column < width; column++) {
+      let to = column * rows + first;
+      for (let from = column; from < count * width; from += width) levels[to++] = tile[from]!;
+    }
+  }
+  return bytes;
+}
+
+/** Writes the levels of one row and returns its scale: the largest weight becomes 127 or -127. */
+function quantiseRow(
+  values: Float32Array,
+  from: number,
+  levels: Int8Array,
+  to: number,
+  width: number,
+): number {
+  let most = 0;
+  for (let at = from; at < from + width; at++) {
+    const size = Math.abs(values[at]!);
+    if (size > most) most = size;
+  }
+  const perLevel = most === 0 ? 0 : 127 / most;
+  // Cutting what is positive rounds, seven times faster than Math.round.
+  for (let at = 0; at < width; at++) levels[to + at] = ((values[from + at]! * perLevel + 128.5) | 0) - 128;
+  return most / 127;
+}
