@@ -34,6 +34,8 @@ export interface OpenedModel {
   readonly summary: ModelSummary;
   /** 32 hex digits that identify the image tower and its preprocessing: two models may share an id. */
   readonly weights: string;
+  /** 32 hex digits that identify the rows that a library keeps of it: rows of others are made again. */
+  readonly rows: string;
   readonly runsOn: RunsOn;
   /** Set if pictures are to be given as they are decoded: their device resizes them faster. */
   readonly takesFrames?: true;
@@ -193,20 +195,20 @@ export interface LibraryApi {
    */
   photosFrom(first: number, count: number): Promise<PhotoPack[]>;
   /**
-   * Makes `model` the current one and returns the ids it has embeddings for. They have length `dim`; embeddings made by
-   * other `weights` are discarded.
+   * Makes `model` the current one and returns the ids it has embeddings for. They have length `dim`; embeddings made as
+   * other `rows` are discarded.
    * @param decoding exact: embeddings of photos decoded at a scale are as if they were not there; default: scaled
    * @throws IndexUnreadable, StorageFull, StorageBusy, StorageUnavailable
    */
-  open(model: string, dim: number, weights: string, decoding?: Decoding): Promise<Int32Array<ArrayBuffer>>;
+  open(model: string, dim: number, rows: string, decoding?: Decoding): Promise<Int32Array<ArrayBuffer>>;
   /**
-   * As `open`, beside the current model, which stays the current one. Without `weights`, `model` is a name for embeddings
+   * As `open`, beside the current model, which stays the current one. Without `rows`, `model` is a name for embeddings
    * that are in memory only, until `close`.
    */
   openBeside(
     model: string,
     dim: number,
-    weights?: string,
+    rows?: string,
     decoding?: Decoding,
   ): Promise<Int32Array<ArrayBuffer>>;
   /** Number of embeddings of `model` that were damaged on disk when it was opened; their photos have none. */

@@ -2,9 +2,18 @@ import type { Architecture, TextArchitecture, VisionArchitecture } from './archi
 import { CPU_NODES } from './graph/graph-writer';
 import { imageGraph } from './graph/image-graph';
 import type { GraphForm } from './graph/layers';
-import { createSession, type OrtModule, type Provider, type Session, type WeightFile } from './session';
+import {
+  createSession,
+  type Input,
+  type OrtModule,
+  type Provider,
+  type Session,
+  type WeightFile,
+} from './session';
 import { pooledRows, textGraph } from './graph/text-graph';
-import { int8Weights, PLAIN_INT8, type Int8Plan, type Int8Tensor } from './weights/int8';
+import { rivalOf } from './graph/int8-linear';
+import { hasInt8, int8Weights, PLAIN_INT8, type Int8Plan, type Int8Tensor } from './weights/int8';
+import { imageTensors, textTensors } from './weights/tensors';
 import type { Arithmetic, StoredTensor } from './weights/weights';
 
 /** One tower's weights: its files, and each tensor's place in them. */
@@ -32,6 +41,9 @@ export interface TextTower {
   release(): Promise<void>;
 }
 
+/** The inputs of a tower's graph. */
+type Feeds = Readonly<Record<string, Input>>;
+
 /** An onnxruntime-web build and its provider. */
 export interface Runtime {
   readonly ort: OrtModule;
@@ -43,6 +55,11 @@ export interface Runtime {
   readonly arithmetic?: Arithmetic;
 }
 
+/** What a tower computes. */
+export type TowerArchitecture =
+  | { readonly kind: 'image'; readonly vision: VisionArchitecture }
+  | { readonly kind: 'text'; readonly text: TextArchitecture };
+
 /**
  * @param plan how the tower is brought into int8, if that is the runtime's arithmetic
  * @throws OutOfMemory, BackendUnavailable, ModelDamaged
@@ -53,9 +70,7 @@ export async function openImageTower(
   weights: TowerWeights,
   plan?: Int8Plan,
 ): Promise<ImageTower> {
-  const session = await open(runtime, weights, plan, (tensors) =>
-    imageGraph(vision, tensors, formFor(runtime)),
-  );
+  const session = await openSession(runtime, { kind: 'image', vision }, weights, plan);
   const [height, width] = vision.imageSize;
   return {
     outputDim: vision.outputDim,
@@ -63,7 +78,7 @@ export async function openImageTower(
     async encode(pixels, count) {
       const batch = paddedCount(runtime, count);
       const data = pixels instanceof Float32Array ? padded(pixels, batch * 3 * height * width) : pixels;
-      const rows = await session.run({ pixels: { data, dims: [batch, 3, height, width] } });
+      const rows = await session.run(imageFeeds(vision, data, batch));
       return rows.slice(0, count * vision.outputDim);
     },
     release: () => session.release(),
@@ -77,20 +92,71 @@ export async function openTextTower(
   weights: TowerWeights,
   plan?: Int8Plan,
 ): Promise<TextTower> {
-  const session = await open(runtime, weights, plan, (tensors) => textGraph(text, tensors, formFor(runtime)));
+  const session = await openSession(runtime, { kind: 'text', text }, weights, plan);
   return {
     outputDim: text.outputDim,
     async encode(ids, count) {
       const batch = paddedCount(runtime, count);
-      const data = padded(ids, batch * text.contextLength);
-      const rows = await session.run({
-        ids: { data, dims: [batch, text.contextLength] },
-        pooled_rows: { data: pooledRows(data, text), dims: [batch] },
-      });
+      const rows = await session.run(textFeeds(text, padded(ids, batch * text.contextLength), batch));
       return rows.slice(0, count * text.outputDim);
     },
     release: () => session.release(),
   };
+}
+
+/** What int8 would cost at one matrix, and what that sees, for the inputs it was probed with. */
+export interface MatrixProbe {
+  readonly name: string;
+  /** Length of the error relative to that of the layer's output. */
+  readonly loss: number;
+  /** The largest magnitude of each input channel. */
+  readonly ranges: Float32Array;
+}
+
+/** A tower in fp32 that computes each large matrix in int8 too, to tell the difference. */
+export interface TowerProbe {
+  /** For one input, as a tower takes it: every large matrix, in the order of the tower. */
+  run(input: Float32Array | Int32Array): Promise<MatrixProbe[]>;
+  release(): Promise<void>;
+}
+
+/** Opens a probe; it takes the memory of both arithmetics. @throws OutOfMemory, BackendUnavailable, ModelDamaged */
+export async function openProbe(
+  { ort, provider }: Runtime,
+  tower: TowerArchitecture,
+  weights: TowerWeights,
+  { folded }: Int8Plan,
+): Promise<TowerProbe> {
+  const shapes = tower.kind === 'image' ? imageTensors(tower.vision) : textTensors(tower.text);
+  const matrices = [...shapes].filter(([name, shape]) => hasInt8(name, shape));
+  const names = matrices.map(([name]) => name);
+  const exact = await int8Weights(weights, { exact: names, folded });
+  const rivals = await int8Weights(onlyOf(weights, names), { exact: [], folded });
+  const renamed = rivals.tensors.map((one) => ({ ...one, name: rivalOf(one.name), file: rivalOf(one.file) }));
+  const files = rivals.files.map((one) => ({ ...one, path: rivalOf(one.path) }));
+  const tensors = [...exact.tensors, ...renamed];
+  const graph = graphOf(tower, tensors, { attention: 'split', arithmetic: 'fp32' });
+  const session = await createSession(ort, provider, graph, [...exact.files, ...files], CPU_NODES);
+  return {
+    async run(input) {
+      const told = await session.run(
+        tower.kind === 'image'
+          ? imageFeeds(tower.vision, input as Float32Array, 1)
+          : textFeeds(tower.text, input as Int32Array, 1),
+      );
+      let at = 0;
+      return matrices.map(([name, [, width = 0]]) => {
+        const probe = { name, loss: told[at] ?? NaN, ranges: told.subarray(at + 1, at + 1 + width) };
+        at += 1 + width;
+        return probe;
+      });
+    },
+    release: () => session.release(),
+  };
+}
+
+function onlyOf({ tensors, files }: TowerWeights, names: readonly string[]): TowerWeights {
+  return { tensors: tensors.filter(({ name }) => names.includes(name)), files };
 }
 
 /** Whether both towers embed into the same space, so that pictures can be compared with texts. */
@@ -98,15 +164,37 @@ export function sharesSpace(architecture: Architecture): boolean {
   return architecture.vision.outputDim === architecture.text.outputDim;
 }
 
-async function open(
-  { ort, provider, arithmetic }: Runtime,
+async function openSession(
+  runtime: Runtime,
+  tower: TowerArchitecture,
   weights: TowerWeights,
   plan: Int8Plan = PLAIN_INT8,
-  graphOf: (tensors: ReadonlyMap<string, StoredTensor | Int8Tensor>) => Uint8Array<ArrayBuffer>,
 ): Promise<Session> {
+  const { ort, provider, arithmetic } = runtime;
   const { tensors, files } = arithmetic === 'int8' ? await int8Weights(weights, plan) : weights;
-  const graph = graphOf(new Map(tensors.map((tensor) => [tensor.name, tensor])));
-  return createSession(ort, provider, graph, files, CPU_NODES);
+  return createSession(ort, provider, graphOf(tower, tensors, formFor(runtime)), files, CPU_NODES);
+}
+
+function graphOf(
+  tower: TowerArchitecture,
+  tensors: readonly (StoredTensor | Int8Tensor)[],
+  form: GraphForm,
+): Uint8Array<ArrayBuffer> {
+  const byName = new Map(tensors.map((tensor) => [tensor.name, tensor]));
+  return tower.kind === 'image'
+    ? imageGraph(tower.vision, byName, form)
+    : textGraph(tower.text, byName, form);
+}
+
+function imageFeeds({ imageSize }: VisionArchitecture, data: Input['data'], count: number): Feeds {
+  return { pixels: { data, dims: [count, 3, ...imageSize] } };
+}
+
+function textFeeds(text: TextArchitecture, data: Int32Array, count: number): Feeds {
+  return {
+    ids: { data, dims: [count, text.contextLength] },
+    pooled_rows: { data: pooledRows(data, text), dims: [count] },
+  };
 }
 
 /** On wasm both forms are equally fast, so it uses the one that never failed; a GPU gains from the fused one. */

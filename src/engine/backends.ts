@@ -1,6 +1,7 @@
 import type { Runtime } from '../clip/towers';
 import { Failure, messageOf } from '../core/failure';
 import { describe, isFallback, openDevice, type GpuDevice } from '../gpu/device';
+import type { Int8Plans } from './int8-plans';
 import { ladderOf, type AdapterFeatures, type Step } from './ladder';
 import type { Platform } from './platform';
 import type { Backend, LoadOptions, RunsOn } from './runs-on';
@@ -65,13 +66,15 @@ export function reasonOf(error: unknown): string {
   return `this GPU could not be used (${messageOf(error)})`;
 }
 
-/** Describes a model running on `opened`; `reason` as in `RunsOn`. */
-export function runsOnOf(opened: OpenedBackend, reason: string | undefined): RunsOn {
+/** Describes a model running on `opened` by `plans`; `reason` as in `RunsOn`. */
+export function runsOnOf(opened: OpenedBackend, reason: string | undefined, plans: Int8Plans = {}): RunsOn {
   const { backend, device, runtime, takesAllCores } = opened;
+  const inInt8 = [plans.image, plans.text].filter((verdict) => verdict?.plan);
   return {
     backend,
     device,
-    arithmetic: runtime.arithmetic ?? 'fp32',
+    arithmetic: inInt8.length > 0 ? 'int8' : (runtime.arithmetic ?? 'fp32'),
+    ...(inInt8.length > 0 && { leastCosine: Math.min(...inInt8.map((verdict) => verdict!.cosine)) }),
     ...(takesAllCores && { takesAllCores }),
     ...(reason !== undefined && { reason }),
   };

@@ -1,9 +1,11 @@
-import { openImageTower, openTextTower, type TowerWeights } from '../clip/towers';
+import { openImageTower, openTextTower, type Runtime, type TowerWeights } from '../clip/towers';
 import { Failure, failureName } from '../core/failure';
 import type { GpuResize } from '../image/gpu-resize';
 import { findFeatures, openStep, reasonOf, runsOnOf, type OpenedBackend } from './backends';
 import { untilLost } from './device-loss';
 import { gpuBatch } from './gpu-batch';
+import type { Int8Verdict } from './int8-judge';
+import { int8Plans, whyNoInt8, type Int8Plans, type JudgedSource } from './int8-plans';
 import { ladderOf, whyNoGpu, type Step } from './ladder';
 import { fitTogether } from './memory-budget';
 import { openResize } from './open-resize';
@@ -46,7 +48,7 @@ async function knownToOverflow(source: TowerSource, { gpu }: Platform): Promise<
  * @throws OutOfMemory, BackendUnavailable if even wasm fails
  */
 export async function loadTowers(
-  source: TowerSource,
+  source: JudgedSource,
   options: LoadOptions,
   platform: Platform,
   onProgress: (progress: OpeningProgress) => void = () => undefined,
@@ -62,8 +64,14 @@ export async function loadTowers(
     try {
       onProgress({ stage: 'checking', done: 0, total: 1 });
       opened = await openStep(step, platform);
-      const reason = step.backend === 'wasm' ? noGpu : isHalf(step) ? undefined : noHalf;
-      return await openBoth(opened, source, platform, reason, onProgress);
+      if (step.backend === 'wasm') {
+        const plans = options.arithmetic === 'auto' ? await judged(source, opened, platform, onProgress) : {};
+        const reasons = [noGpu, whyNoInt8(plans)].filter((one) => one !== undefined);
+        const how = { reason: reasons.join('; ') || undefined, plans };
+        return await openBoth(opened, source, platform, how, onProgress);
+      }
+      const how = isHalf(step) ? {} : { reason: noHalf };
+      return await openBoth(opened, source, platform, how, onProgress);
     } catch (error) {
       if (at === ladder.length - 1) throw error;
       noGpu = reasonOf(error);
@@ -73,35 +81,81 @@ export async function loadTowers(
   throw new Failure('BackendUnavailable', 'No backend could be opened.');
 }
 
+/** How the towers may run in int8; in fp32, without a word, where the sample does not arrive. */
+async function judged(
+  source: JudgedSource,
+  { runtime }: OpenedBackend,
+  { int8 }: Platform,
+  onProgress: (progress: OpeningProgress) => void,
+): Promise<Int8Plans> {
+  if (int8 === undefined) return {};
+  let [done, total] = [0, 0];
+  const tell = () => onProgress({ stage: 'checking', done, total });
+  const steps = {
+    expect(runs: number) {
+      total += runs;
+      tell();
+    },
+    done() {
+      done++;
+      tell();
+    },
+  };
+  try {
+    return await int8Plans(source, runtime, int8, steps);
+  } catch (error) {
+    if (failureName(error) === 'NetworkFailed') return {};
+    throw error;
+  }
+}
+
+/** How the towers run, and what is told of it. */
+interface How {
+  /** As in `RunsOn`. */
+  readonly reason?: string | undefined;
+  readonly plans?: Int8Plans;
+}
+
 /**
  * The towers of `source` on `opened`, each opened on first use, without any check.
  * @param together whether both may be open at once
- * @param reason as in `RunsOn`
  */
 export function towersOn(
   opened: OpenedBackend,
   source: TowerSource,
   together: boolean,
-  reason?: string,
+  { reason, plans = {} }: How = {},
 ): LoadedTowers {
-  const { runtime, gpu } = opened;
+  const { gpu } = opened;
+  const runtimeOf = (verdict: Int8Verdict | undefined): Runtime =>
+    verdict?.plan ? { ...opened.runtime, arithmetic: 'int8' } : opened.runtime;
   const { vision, text: textArchitecture } = source.architecture;
   const whileAlive = untilLost(gpu?.lost);
   const pair = towerPair(
     {
       image: async () => {
-        const tower = await openImageTower(runtime, vision, source.image);
+        const tower = await openImageTower(
+          runtimeOf(plans.image),
+          vision,
+          source.image,
+          plans.image?.plan ?? undefined,
+        );
         return { ...tower, encode: (pixels, count) => whileAlive(tower.encode(pixels, count)) };
       },
       text: async () => {
-        const tower = await openTextTower(runtime, textArchitecture, requireText(source));
+        const tower = await openTextTower(
+          runtimeOf(plans.text),
+          textArchitecture,
+          requireText(source),
+          plans.text?.plan ?? undefined,
+        );
         return { ...tower, encode: (ids, count) => whileAlive(tower.encode(ids, count)) };
       },
     },
     together,
   );
   return {
-    runsOn: runsOnOf(opened, reason),
+    runsOn: runsOnOf(opened, reason, plans),
     image: () => whileAlive(pair.image()),
     text: () => whileAlive(pair.text()),
     release: () => pair.release().finally(() => gpu?.device.destroy()),
@@ -112,11 +166,11 @@ async function openBoth(
   opened: OpenedBackend,
   source: TowerSource,
   platform: Platform,
-  reason: string | undefined,
+  how: How,
   onProgress: (progress: OpeningProgress) => void,
 ): Promise<LoadedTowers> {
   const together = fitTogether(source, platform.gibibytes);
-  const towers = towersOn(opened, source, together, reason);
+  const towers = towersOn(opened, source, together, how);
   try {
     onProgress({ stage: 'compiling', done: 0, total: 2 });
     const image = await towers.image();

@@ -1,5 +1,8 @@
 import type { CheckEmbeddings } from '../clip/self-check';
 import type { OrtModule } from '../clip/session';
+import type { PreprocessSettings } from '../core/preprocess-settings';
+import type { Int8Verdict } from './int8-judge';
+import type { PictureBatch } from './pictures';
 import type { Backend } from './runs-on';
 
 /** The engine's environment: a browser worker, or Node. */
@@ -16,6 +19,21 @@ export interface Platform {
   now(): number;
   /** Absent without WebGPU. */
   readonly gpu?: GpuPlatform;
+  /** Absent where nothing runs in int8. */
+  readonly int8?: Int8Platform;
+}
+
+/** What a platform judges int8 arithmetic with. */
+export interface Int8Platform {
+  /** Pictures prepared for a tower with these settings. @throws NetworkFailed */
+  samplePictures(settings: PreprocessSettings): Promise<PictureBatch>;
+  readonly verdicts: KeptVerdicts;
+}
+
+/** Remembers verdicts on int8 across visits, by a tower's fingerprint. Never rejects. */
+export interface KeptVerdicts {
+  get(fingerprint: string): Promise<Int8Verdict | undefined>;
+  set(fingerprint: string, verdict: Int8Verdict): Promise<void>;
 }
 
 /** A platform's WebGPU, with the data needed to verify it. */

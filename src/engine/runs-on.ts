@@ -8,7 +8,10 @@ export interface LoadOptions {
    * 'auto' uses WebGPU if a hardware adapter passes the self-check, else wasm; 'webgpu' also tries a software adapter.
    */
   readonly backend: Backend | 'auto';
-  /** 'fp32' forbids half-precision arithmetic; 'auto' uses it if the GPU passes the self-check in it. */
+  /**
+   * 'fp32' forbids any other. 'auto' uses half precision on a GPU that passes the self-check in it, and int8 on wasm for
+   * a model whose embeddings keep to those of fp32 in it.
+   */
   readonly arithmetic: 'auto' | 'fp32';
 }
 
@@ -19,10 +22,12 @@ export interface RunsOn {
   readonly device: string;
   /** Set if it uses every core, so other work slows it down. */
   readonly takesAllCores?: true;
-  /** fp16 only on a GPU that supports it and passed the self-check in it. */
+  /** fp16 only on a GPU that supports it and passed the self-check in it; int8 only on wasm. */
   readonly arithmetic: Arithmetic;
+  /** In int8: the least cosine to fp32 of the pictures and texts that it was judged with. */
+  readonly leastCosine?: number;
   /**
-   * A clause such as "this GPU failed the self-check"; absent if the fastest backend was used, in the fastest arithmetic
+   * Clauses such as "this GPU failed the self-check"; absent if the fastest backend was used, in the fastest arithmetic
    * that it has.
    */
   readonly reason?: string;

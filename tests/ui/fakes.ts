@@ -67,6 +67,7 @@ export function loadedModel(id = 'tiny', origin: ModelSummary['origin'] = 'built
   return {
     summary: summary(id, origin),
     weights: 'f'.repeat(32),
+    rows: 'f'.repeat(32),
     runsOn: { backend: 'wasm', device: '2 threads', arithmetic: 'fp32' },
     preprocess: {
       size: [1, 1],

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { CHECKPOINT_FILES } from '../../src/clip/checkpoint-files';
-import { imageFingerprint } from '../../src/clip/fingerprint';
+import { towerFingerprint } from '../../src/clip/fingerprint';
 import type { PreprocessSettings } from '../../src/core/preprocess-settings';
 import { normaliseInPlace } from '../../src/core/vectors';
 import { openEngine } from '../../src/engine/engine';
@@ -52,7 +52,7 @@ export async function openModel(folder: string): Promise<EvaluatedModel> {
   const encodeTexts = (texts: readonly string[]) => engine.encodeTexts(texts);
   return {
     parameters: shapeOf(source.architecture).parameters,
-    weights: await imageFingerprint(source.image, settings),
+    weights: await towerFingerprint(source.image, settings),
     encodePictures: (pictures, changes = {}) =>
       inBatches(pictures, (batch) => {
         const data = Uint8Array.from(

@@ -5,7 +5,10 @@ import type { Platform } from '../../src/engine/platform';
 import type { ThreadNeed } from '../../src/clip/thread-need';
 import { findAdapter } from '../../src/gpu/device';
 import { storageRoot } from '../../src/storage/directory';
+import { fromPage } from '../sources/built-in-models';
+import { int8Verdicts } from './int8-verdicts';
 import { passedChecks } from './passed-checks';
+import { samplePictures } from './sample-pictures';
 
 /** The parts of a worker's global scope in use. */
 interface BrowserWorker {
@@ -28,6 +31,7 @@ export function browserPlatform(
   build = import.meta.env.CLIPSCOPE_BUILD as string | undefined,
 ): Platform {
   const { hardwareConcurrency, userAgent, deviceMemory } = worker.navigator;
+  const name = `${userAgent}, build ${build}`;
   const threads = need === 'one' ? 1 : wasmThreads(worker);
   return {
     runtime: (backend) => browserRuntime(backend, threads),
@@ -39,7 +43,11 @@ export function browserPlatform(
       findAdapter,
       expectedEmbeddings: async () => (await (await worker.fetch(expectedUrl)).json()) as CheckEmbeddings,
       passed: passedChecks(storageRoot),
-      name: `${userAgent}, build ${build}`,
+      name,
+    },
+    int8: {
+      samplePictures: (settings) => samplePictures(settings, fromPage),
+      verdicts: int8Verdicts(storageRoot, name),
     },
   };
 }

@@ -13,7 +13,7 @@ import type { FoundModel } from './found-model';
 export type FetchOwn = (path: string) => Promise<Response>;
 
 /** In a build, workers are one folder below the page. */
-const fromPage: FetchOwn = async (path) =>
+export const fromPage: FetchOwn = async (path) =>
   fetch(new URL(path, new URL(import.meta.env.DEV ? '/' : '../', self.location.href)));
 
 /** Why fp16: the built-in models are stored in it, and widening them to fp32 on load is exact. */

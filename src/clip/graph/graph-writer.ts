@@ -54,6 +54,7 @@ export class GraphWriter {
   readonly #nodes: OnnxNode[] = [];
   readonly #initializers = new Map<string, OnnxInitializer>();
   readonly #weightValues = new Map<string, Value>();
+  readonly #told: Value[] = [];
   #count = 0;
 
   constructor(name: string, weights: ReadonlyMap<string, StoredTensor | Int8Tensor>, arithmetic: Floats) {
@@ -197,20 +198,32 @@ export class GraphWriter {
     return this.node('Transpose', [input], { perm: [...perm] });
   }
 
-  /** The bytes of the ONNX model whose one output is `output`. */
+  /** Whether a weight of this name was stored. */
+  has(name: string): boolean {
+    return this.#weights.has(name);
+  }
+
+  /** Makes `value` a part of what the graph gives instead of its output: fp32 numbers, in the order they are told. */
+  tell(value: Value): void {
+    this.#told.push(this.reshape(value, [-1]));
+  }
+
+  /** The bytes of the ONNX model whose one output is `output`, unless the graph has told something. */
   encode(
     inputs: readonly OnnxValueInfo[],
     output: Value,
     outputInfo: OnnxValueInfo,
   ): Uint8Array<ArrayBuffer> {
-    this.#nodes.push({ opType: 'Identity', inputs: [output], outputs: [outputInfo.name] });
+    const told = this.#told.length > 0 ? this.node('Concat', this.#told, { axis: 0 }) : undefined;
+    const shown = told === undefined ? outputInfo : { ...outputInfo, dims: ['told'] };
+    this.#nodes.push({ opType: 'Identity', inputs: [told ?? output], outputs: [outputInfo.name] });
     return encodeModel({
       opsets: OPSETS,
       graph: {
         name: this.#name,
         nodes: this.#nodes,
         inputs,
-        outputs: [outputInfo],
+        outputs: [shown],
         initializers: [...this.#initializers.values()],
       },
     });

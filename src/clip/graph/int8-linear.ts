@@ -36,3 +36,16 @@ export function int8Linear(
   const scale = graph.node('Mul', [most, graph.floats([1 / 127], [])]);
   return graph.node('Add', [graph.node('Mul', [sums, scale]), bias]);
 }
+
+/** Under which name a probe has the int8 form of a matrix that it computes in fp32. */
+export function rivalOf(weight: string): string {
+  return `${weight} in int8`;
+}
+
+/** Tells how far `rival` is from `output`, relative to its length, and the largest magnitude of each input channel. */
+export function tellLoss(graph: GraphWriter, input: Value, output: Value, rival: Value): void {
+  const length = (value: Value): Value => graph.node('ReduceL2', [value], { keepdims: 0 });
+  const known = graph.node('Max', [length(output), graph.floats([1e-20], [])]);
+  graph.tell(graph.node('Div', [length(graph.node('Sub', [rival, output])), known]));
+  graph.tell(graph.node('ReduceMax', [graph.node('Abs', [input]), graph.integers([0])], { keepdims: 0 }));
+}

@@ -1,6 +1,6 @@
 import type { TransformerArchitecture } from '../architecture';
 import type { GraphWriter, Value } from './graph-writer';
-import { int8Linear } from './int8-linear';
+import { int8Linear, rivalOf, tellLoss } from './int8-linear';
 import type { Floats } from '../weights/weights';
 
 /**
@@ -35,6 +35,14 @@ export function layerNorm(graph: GraphWriter, input: Value, name: string, epsilo
 
 /** PyTorch's `Linear`: input [rows, in], weight [out, in] as numbers, blocks or int8, bias [out]. */
 export function linear(graph: GraphWriter, input: Value, weight: string, bias: string): Value {
+  const output = product(graph, input, weight, bias);
+  const rival = graph.has(rivalOf(weight)) ? graph.int8(rivalOf(weight)) : undefined;
+  if (rival !== undefined)
+    tellLoss(graph, input, output, int8Linear(graph, input, rival, graph.weight(bias)));
+  return output;
+}
+
+function product(graph: GraphWriter, input: Value, weight: string, bias: string): Value {
   const int8 = graph.int8(weight);
   if (int8 !== undefined) return int8Linear(graph, input, int8, graph.weight(bias));
   const blocks = graph.blocks(weight);

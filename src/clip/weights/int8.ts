@@ -71,8 +71,7 @@ export async function int8Weights(
   const kept: WeightFile[] = [];
   for (const tensor of weights.tensors) {
     const { name, shape } = tensor;
-    const norm = normOf(name);
-    const channels = norm === undefined ? undefined : folded[norm];
+    const channels = folded[normBefore(name) ?? name.replace(/\.(?:weight|bias)$/, '')];
     if (hasInt8(name, shape) && !exact.includes(name)) {
       const values = await readTensor32(weights, tensor);
       if (channels) multiplyColumns(values, shape, channels);
@@ -99,14 +98,10 @@ export function hasInt8(name: string, shape: readonly number[]): boolean {
   return isLinear(name, shape) && !/\.attn_pool\.(?!kv\.)/.test(name);
 }
 
-/** The layer norm whose channels a tensor depends on, if they can be folded: the norm's own, and the matrix behind it. */
-function normOf(name: string): string | undefined {
-  for (const [norm, matrix] of NORMS) {
-    if (name.endsWith(matrix)) return name.slice(0, -matrix.length) + norm;
-    const own = name.replace(/\.(?:weight|bias)$/, '');
-    if (own !== name && own.endsWith(norm)) return own;
-  }
-  return undefined;
+/** The layer norm whose output is the only input of a matrix, if there is one. */
+export function normBefore(name: string): string | undefined {
+  const found = NORMS.find(([, matrix]) => name.endsWith(matrix));
+  return found && name.slice(0, -found[1].length) + found[0];
 }
 
 /** One tensor as a file of its own, without a copy. */

@@ -15,6 +15,10 @@ export function unknownText(name: UnknownValue['name'] | 'folder', value: string
       happened: `There is no way ${said} to read photos.`,
       todo: 'They are read the fast way. The address may name exact.',
     },
+    arithmetic: {
+      happened: `There is no arithmetic ${said}.`,
+      todo: 'The fastest is used that keeps to full precision. The address may name fp32.',
+    },
     least: { happened: `${said} is not a score.`, todo: 'As many results as usual are shown.' },
     order: { happened: `There is no order ${said}.`, todo: 'The order is the usual one.' },
     from: { happened: `${said} is not a date.`, todo: 'Photos are shown from the first day on.' },

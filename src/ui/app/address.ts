@@ -1,4 +1,4 @@
-import type { Backend, Decoding } from '../../../workers/api';
+import type { Backend, Decoding, LoadOptions } from '../../../workers/api';
 import { TEMPLATE_SETS, type TemplateSetId } from '../../zeroshot/templates';
 import { ROW_HEIGHTS } from '../grid/picture-size.svelte';
 import type { LabelOrder } from '../label/labels.svelte';
@@ -8,7 +8,8 @@ import { VIEWS, viewOf, type ViewId } from '../compare/views';
 import { PAGES, pageOf, type Tab } from './pages';
 
 /**
- * What the address says: `?model=ID&backend=webgpu|wasm&decode=exact&tab=ID`, then what is searched for and how it is shown:
+ * What the address says: `?model=ID&backend=webgpu|wasm&arithmetic=fp32&decode=exact&tab=ID`, then what is searched for
+ * and how it is shown:
  * `#q=TEXT&least=COSINE|all&order=newest|oldest|name&from=DATE&to=DATE&shape=landscape|portrait|square&folder=NAME`
  * with `size=PIXELS`, and for labels `template=none|single|simple|openai&label-order=least-sure`, for comparisons `view=ID`.
  */
@@ -19,6 +20,7 @@ export interface Address {
   /** Undefined: the engine chooses. */
   readonly backend: Backend | undefined;
   readonly decoding: Decoding;
+  readonly arithmetic: LoadOptions['arithmetic'];
   readonly tab: Tab;
   readonly query: string;
   /** The least cosine that is shown, -Infinity for all; undefined: the usual one. */
@@ -42,6 +44,7 @@ export interface UnknownValue {
   readonly name:
     | 'backend'
     | 'decode'
+    | 'arithmetic'
     | 'tab'
     | 'least'
     | 'order'
@@ -100,6 +103,7 @@ export function readAddress(href: string): { address: Address; unknown: readonly
       values.find((each) => each === value);
   const backend = known(searchParams, 'backend', one(BACKENDS));
   const decode = known(searchParams, 'decode', one([EXACT]));
+  const arithmetic = known(searchParams, 'arithmetic', one(['fp32'] as const));
   const tab = known(searchParams, 'tab', one(PAGES.map(({ id }) => id)));
   const least = known(hashParams, 'least', (value) => (value === ALL ? -Infinity : numberOf(value, -1, 1)));
   const order = known(hashParams, 'order', one(ORDERS));
@@ -114,6 +118,7 @@ export function readAddress(href: string): { address: Address; unknown: readonly
     model: searchParams.get('model') || undefined,
     backend,
     decoding: decode ? EXACT : 'scaled',
+    arithmetic: arithmetic ?? 'auto',
     tab: pageOf(tab ?? null).id,
     query: hashParams.get('q')?.trim() ?? '',
     least,
@@ -140,6 +145,7 @@ export function writeAddress(href: string, address: Address): string {
   set('model', address.model);
   set('backend', address.backend);
   set('decode', address.decoding === EXACT ? EXACT : undefined);
+  set('arithmetic', address.arithmetic === 'auto' ? undefined : address.arithmetic);
   set('tab', address.tab === PAGES[0]?.id ? undefined : address.tab);
   url.hash = [...othersOf(url.hash), ...hashPartsOf(address)].join('&');
   return url.href;

@@ -34,7 +34,7 @@ export class PageAddress {
   }
 
   /** Shows what the address says, and tells what in it means nothing. */
-  take(): Pick<Address, 'model' | 'backend' | 'decoding'> {
+  take(): Pick<Address, 'model' | 'backend' | 'decoding' | 'arithmetic'> {
     const { app, href } = this.#parts;
     const { search, results, pictureSize, labels, compare, notices } = app;
     const { address, unknown } = readAddress(href());
@@ -63,6 +63,7 @@ export class PageAddress {
       model: models.chosen ?? this.#model,
       backend: models.backend,
       decoding: models.decoding,
+      arithmetic: models.arithmetic,
       tab: app.tab,
       query: search.text,
       least: results.chosenThreshold,

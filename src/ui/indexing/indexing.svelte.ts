@@ -112,11 +112,11 @@ export class Indexing {
   async open(model: LoadedModel): Promise<void> {
     this.close();
     this.#wanted = model;
-    const { summary, weights, decoding } = model;
+    const { summary, rows, decoding } = model;
     try {
       this.#opened.set(summary.id, 0);
       this.#lost.clear();
-      const held = await this.#parts.library.open(summary.id, summary.embedDim, weights, decoding);
+      const held = await this.#parts.library.open(summary.id, summary.embedDim, rows, decoding);
       if (model !== this.#wanted) return;
       this.#closeOthers(summary.id);
       this.#held = new Set([...held].filter((id) => this.#mayHold(id)));

@@ -21,9 +21,17 @@ export const PRECISION_NAMES: Readonly<Record<Precision, string>> = {
   q4: '4 bits a weight',
 };
 
-/** "WebGPU (NVIDIA …, half precision)", "WASM (2 threads): this GPU failed the self-check". */
-export function runsOnText({ backend, device, arithmetic, reason }: RunsOn): string {
-  const how = arithmetic === 'fp32' ? '' : 'half precision';
+/**
+ * "WebGPU (NVIDIA …, half precision)", "WASM (2 threads, 8-bit arithmetic, cosine 0.9998 to full precision)",
+ * "WASM (2 threads): this GPU failed the self-check".
+ */
+export function runsOnText({ backend, device, arithmetic, leastCosine, reason }: RunsOn): string {
+  // Rounded down, so that what is told is kept.
+  const kept =
+    leastCosine === undefined
+      ? ''
+      : `, cosine ${(Math.floor(leastCosine * 1e4) / 1e4).toFixed(4)} to full precision`;
+  const how = { fp32: '', fp16: 'half precision', int8: `8-bit arithmetic${kept}` }[arithmetic];
   const about = [device, how].filter(Boolean).join(', ');
   return `${BACKEND_NAMES[backend]}${about ? ` (${about})` : ''}${reason ? `: ${reason}` : ''}`;
 }

@@ -1,7 +1,13 @@
-import type { ClipApi, LoadedModel, ModelSummary } from '../../../workers/api';
+import type { ClipApi, ClipOptions, Decoding, LoadedModel, ModelSummary } from '../../../workers/api';
 import type { Memory } from '../kit/memory';
 import type { Notices } from '../kit/notices.svelte';
 import type { KeptModels } from './kept/kept-models.svelte';
+
+/** How near to the reference the user wants photos and models. */
+export interface Exactness {
+  readonly decoding: Decoding;
+  readonly arithmetic: ClipOptions['arithmetic'];
+}
 
 /** What the state of the current model uses. */
 export interface ModelsParts {

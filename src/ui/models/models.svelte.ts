@@ -7,7 +7,7 @@ import { baseId, sizeOfId } from '../../core/model-id';
 import { WorkerDeath } from '../kit/worker-death';
 import { ModelHistory } from './model-history.svelte';
 import type { ModelStatus } from './model-status';
-import type { ModelsParts } from './models-parts';
+import type { Exactness, ModelsParts } from './models-parts';
 
 const TOPIC = 'model';
 
@@ -63,7 +63,7 @@ export class Models {
     return this.#backend;
   }
 
-  /** 'fp32' if the user disabled half precision. */
+  /** 'fp32' if the user wants nothing faster. */
   get arithmetic(): ClipOptions['arithmetic'] {
     return this.#arithmetic;
   }
@@ -84,11 +84,10 @@ export class Models {
   }
 
   /** Lists the models and loads `id`; if that is undefined or unknown, the model of the last visit, else the first. */
-  async start(id?: string, backend?: Backend, decoding = this.#decoding): Promise<void> {
+  async start(id?: string, backend?: Backend, exactness?: Exactness): Promise<void> {
     const { keptModels, notices } = this.#parts;
-    this.#wanted = id;
-    this.#backend = backend;
-    this.#decoding = decoding;
+    [this.#wanted, this.#backend] = [id, backend];
+    if (exactness) ({ decoding: this.#decoding, arithmetic: this.#arithmetic } = exactness);
     const isLatest = this.#turns.join();
     try {
       await keptModels.refresh();

@@ -7,6 +7,7 @@ const nothing: Address = {
   model: undefined,
   backend: undefined,
   decoding: 'scaled',
+  arithmetic: 'auto',
   tab: 'search',
   query: '',
   least: undefined,
@@ -26,6 +27,7 @@ describe('readAddress', () => {
     ['?model=&backend=&tab=#q=&order=&shape=&template=', {}],
     ['?backend=webgpu', { backend: 'webgpu' }],
     ['?decode=exact', { decoding: 'exact' }],
+    ['?arithmetic=fp32', { arithmetic: 'fp32' }],
     ['#q=two+cats%20%26+a+dog&order=newest', { query: 'two cats & a dog', order: 'newest' }],
     [
       '#from=2024-02-29&to=2024-12-31&shape=square&folder=DCIM%2F2',
@@ -44,6 +46,7 @@ describe('readAddress', () => {
   it.each([
     ['?backend=cuda', 'backend', 'cuda'],
     ['?decode=fast', 'decode', 'fast'],
+    ['?arithmetic=int8', 'arithmetic', 'int8'],
     ['?tab=film', 'tab', 'film'],
     ['#view=film', 'view', 'film'],
     ['#order=random', 'order', 'random'],
@@ -67,6 +70,7 @@ describe('writeAddress', () => {
       model: 'my model & co',
       backend: 'wasm',
       decoding: 'exact',
+      arithmetic: 'fp32',
       tab: 'label',
       query: 'c++ & "100 %" #1, ümläut = ?',
       least: 0.125,

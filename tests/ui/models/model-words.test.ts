@@ -21,6 +21,9 @@ describe('what is said of models', () => {
       'WASM (2 threads): this GPU failed the self-check',
     );
     expect(runsOnText({ ...wasm, device: '1 thread' })).toBe('WASM (1 thread)');
+    expect(runsOnText({ ...wasm, device: '1 thread', arithmetic: 'int8', leastCosine: 0.99989 })).toBe(
+      'WASM (1 thread, 8-bit arithmetic, cosine 0.9998 to full precision)',
+    );
   });
 
   it('tells whose answers are shown while another one is to follow', () => {

@@ -25,7 +25,7 @@ const { clip, images } = connect({ clip: nothing, library: nothing, models: noth
 window.embed = async (model, addresses, texts) => {
   const { preprocess } = await clip.load(
     model,
-    { backend: 'wasm', arithmetic: 'auto', threads: 'one' },
+    { backend: 'wasm', arithmetic: 'fp32', threads: 'one' },
     nothing,
   );
   const pictures: (Embedded | undefined)[] = [];

@@ -256,7 +256,8 @@ export class Benchmarks {
       this.#work = { phase: 'loading', model: name };
       const options = {
         backend: models.backend ?? 'auto',
-        arithmetic: models.arithmetic,
+        // What is published of a model was measured in full precision.
+        arithmetic: 'fp32',
         threads: threadNeed(known),
       } as const;
       const model = await worker.clip.load(id, options, () => undefined);

@@ -26,7 +26,11 @@ export function choiceText(
     summary?.name ?? baseId(id),
     size && imageSizeText(size),
     backend === usual.backend ? undefined : backend === 'auto' ? 'the fastest' : BACKEND_NAMES[backend],
-    arithmetic === usual.arithmetic ? undefined : arithmetic === 'fp32' ? 'full precision' : 'half precision',
+    arithmetic === usual.arithmetic
+      ? undefined
+      : arithmetic === 'fp32'
+        ? 'full precision'
+        : 'fast arithmetic',
   ]
     .filter((part) => part !== undefined)
     .join(' · ');

@@ -251,9 +251,9 @@ export class Column {
   async #open(model: OpenedModel): Promise<void> {
     const { library, photos } = this.#parts;
     const { name, isKept } = this.rows;
-    const { summary, weights } = model;
+    const { summary, rows } = model;
     const decoding = this.#parts.decoding();
-    const ids = await library.openBeside(name, summary.embedDim, isKept ? weights : undefined, decoding);
+    const ids = await library.openBeside(name, summary.embedDim, isKept ? rows : undefined, decoding);
     const keys = Array.from(ids, (id) => [id, photos.current(id)?.key] as const);
     this.#held = new Map(keys.flatMap(([id, key]) => (key === undefined ? [] : [[id, key] as const])));
     this.#model = { ...model, decoding };

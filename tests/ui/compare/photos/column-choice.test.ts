@@ -10,7 +10,7 @@ it.each<[ColumnChoice, Omit<ColumnChoice, 'id'>, string]>([
   [{ id: 'vit@320x320', ...AUTO }, AUTO, 'ViT · 320 px'],
   [{ id: 'vit', ...WASM }, AUTO, 'ViT · WASM · full precision'],
   [{ id: 'vit', ...WASM }, WASM, 'ViT'],
-  [{ id: 'vit', ...AUTO }, WASM, 'ViT · the fastest · half precision'],
+  [{ id: 'vit', ...AUTO }, WASM, 'ViT · the fastest · fast arithmetic'],
 ])('%j, where %j is usual, is called %s', (choice, usual, name) => {
   expect(choiceText(choice, { name: 'ViT' }, usual)).toBe(name);
 });

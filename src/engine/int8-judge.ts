@@ -1,0 +1,152 @@
+import {
+  openImageTower,
+  openProbe,
+  openTextTower,
+  type MatrixProbe,
+  type Runtime,
+  type TowerArchitecture,
+  type TowerWeights,
+} from '../clip/towers';
+import { normBefore, PLAIN_INT8, type Int8Plan } from '../clip/weights/int8';
+import { failureName } from '../core/failure';
+import { cosine } from '../core/vectors';
+
+/** How a tower may run in int8. */
+export interface Int8Verdict {
+  /** Null: it may not. */
+  readonly plan: Int8Plan | null;
+  /** The least cosine of an input's rows by int8 and by fp32, by the best plan found. */
+  readonly cosine: number;
+}
+
+/** The cosine to fp32 that every input must keep. */
+export const LEAST_COSINE = 0.995;
+
+/** A tower to judge, and what it is judged with: pixels or ids, one input each. */
+export interface Judged {
+  /** In fp32, on wasm. */
+  readonly runtime: Runtime;
+  readonly tower: TowerArchitecture;
+  readonly weights: TowerWeights;
+  readonly inputs: readonly (Float32Array | Int32Array)[];
+}
+
+/** Told how many runs are to come, and of each when it is done. */
+export interface Steps {
+  expect(runs: number): void;
+  done(): void;
+}
+
+/** Channels of a layer norm's output this many times larger than the median are folded. */
+const OUTLIER = 4;
+
+/** Shares of the matrices, those that lose most, which stay exact in the last attempts. */
+const EXACT_SHARES = [1 / 8, 1 / 3];
+
+/**
+ * Finds how a tower may run in int8: as it is; with outliers folded into the layer norms before (SmoothQuant, Xiao et
+ * al. 2023: each side takes the square root of the excess); with the matrices that lose most left exact; or not.
+ *
+ * Why one session after the other, and each input alone: so it takes no more memory than the model does, but for the
+ * probe, and without room for that a tower is refused.
+ * @throws what the towers throw
+ */
+export async function judgeInt8(judged: Judged, steps: Steps): Promise<Int8Verdict> {
+  const exact = await rowsBy(judged, 'fp32', PLAIN_INT8, steps);
+  let best: { readonly plan: Int8Plan; readonly cosine: number } = { plan: PLAIN_INT8, cosine: -Infinity };
+  const isEnough = async (plan: Int8Plan): Promise<boolean> => {
+    const rows = await rowsBy(judged, 'int8', plan, steps);
+    const cosines = rows.map((row, at) => cosine(row, exact[at]!));
+    const least = Math.min(...cosines);
+    if (least > best.cosine) best = { plan, cosine: least };
+    return least >= LEAST_COSINE;
+  };
+  try {
+    if (await isEnough(PLAIN_INT8)) return best;
+    const folded = foldedOutliers(await probe(judged, PLAIN_INT8, steps));
+    if (Object.keys(folded).length > 0 && (await isEnough({ exact: [], folded }))) return best;
+    const losses = await probe(judged, best.plan, steps);
+    const worstFirst = losses.toSorted((a, b) => b.loss - a.loss).map(({ name }) => name);
+    const { folded: kept } = best.plan;
+    for (const share of EXACT_SHARES) {
+      const plan = { exact: worstFirst.slice(0, Math.ceil(share * worstFirst.length)), folded: kept };
+      if (await isEnough(plan)) return best;
+    }
+  } catch (error) {
+    if (failureName(error) !== 'OutOfMemory' || best.cosine === -Infinity) throw error;
+  }
+  return { plan: null, cosine: best.cosine };
+}
+
+/** The rows of the inputs, each by itself. */
+async function rowsBy(
+  { runtime, tower, weights, inputs }: Judged,
+  arithmetic: 'fp32' | 'int8',
+  plan: Int8Plan,
+  steps: Steps,
+): Promise<Float32Array[]> {
+  steps.expect(inputs.length);
+  const using = { ...runtime, arithmetic };
+  const opened =
+    tower.kind === 'image'
+      ? await openImageTower(using, tower.vision, weights, plan)
+      : await openTextTower(using, tower.text, weights, plan);
+  // Each tower takes its own kind of input.
+  const encode = opened.encode as (input: Float32Array | Int32Array, count: number) => Promise<Float32Array>;
+  try {
+    const rows: Float32Array[] = [];
+    for (const input of inputs) {
+      rows.push(await encode(input, 1));
+      steps.done();
+    }
+    return rows;
+  } finally {
+    await opened.release();
+  }
+}
+
+/** Of each matrix the largest loss and ranges over the inputs. */
+async function probe(
+  { runtime, tower, weights, inputs }: Judged,
+  plan: Int8Plan,
+  steps: Steps,
+): Promise<MatrixProbe[]> {
+  steps.expect(inputs.length);
+  const opened = await openProbe(runtime, tower, weights, plan);
+  try {
+    let all: MatrixProbe[] | undefined;
+    for (const input of inputs) {
+      const one = await opened.run(input);
+      all = all?.map((before, at) => larger(before, one[at]!)) ?? one;
+      steps.done();
+    }
+    return all ?? [];
+  } finally {
+    await opened.release();
+  }
+}
+
+function larger(a: MatrixProbe, b: MatrixProbe): MatrixProbe {
+  return {
+    name: a.name,
+    loss: Math.max(a.loss, b.loss),
+    ranges: a.ranges.map((range, at) => Math.max(range, b.ranges[at]!)),
+  };
+}
+
+/** Channels far larger than the median, to be divided by the square root of the excess, as a power of two. */
+function foldedOutliers(probes: readonly MatrixProbe[]): Int8Plan['folded'] {
+  const folded: Record<string, readonly (readonly [number, number])[]> = {};
+  for (const { name, ranges } of probes) {
+    const norm = normBefore(name);
+    if (norm === undefined) continue;
+    const median = ranges.toSorted()[ranges.length >> 1]!;
+    const channels = Array.from(ranges).flatMap((range, channel) =>
+      range >= OUTLIER * median && median > 0
+        ? [[channel, Math.round(Math.log2(range / median) / 2)] as const]
+        : [],
+    );
+    if (channels.length > 0) folded[norm] = channels;
+  }
+  return folded;
+}

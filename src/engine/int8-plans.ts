@@ -1,0 +1,74 @@
+import { towerFingerprint } from '../clip/fingerprint';
+import type { Runtime, TowerArchitecture, TowerWeights } from '../clip/towers';
+import type { Tokenizer } from '../clip/text/tokenizer';
+import { normalise } from '../image/preprocess';
+import builtIn from './int8-verdicts.json';
+import { judgeInt8, LEAST_COSINE, type Int8Verdict, type Judged, type Steps } from './int8-judge';
+import type { TowerSource } from './model-source';
+import type { Int8Platform } from './platform';
+import { SAMPLE_TEXTS } from './sample-texts';
+
+/** What was judged of a model's towers; a tower without a plan runs in fp32. */
+export interface Int8Plans {
+  readonly image?: Int8Verdict;
+  readonly text?: Int8Verdict;
+}
+
+/** A model to judge. Without a tokenizer its text tower stays in fp32. */
+export type JudgedSource = TowerSource & { readonly tokenizer?: Tokenizer };
+
+/** Verdicts on the built-in towers, by fingerprint, as `tools/int8-verdicts.ts` measured them. */
+const BUILT_IN: Readonly<Record<string, Int8Verdict>> = builtIn;
+
+/**
+ * Whether, and how, a model's towers may run in int8 on `runtime`: judged once for each tower, browser and build. The
+ * text tower is judged only if the image tower may.
+ * @param known verdicts that need no judging
+ * @throws NetworkFailed if the sample pictures cannot be fetched, and what the towers throw
+ */
+export async function int8Plans(
+  source: JudgedSource,
+  runtime: Runtime,
+  platform: Int8Platform,
+  steps: Steps,
+  known = BUILT_IN,
+): Promise<Int8Plans> {
+  const { architecture, tokenizer } = source;
+  const { vision, text, preprocess } = architecture;
+  const verdictOn = async (
+    tower: TowerArchitecture,
+    weights: TowerWeights,
+    settings: unknown,
+    inputs: () => Promise<Judged['inputs']>,
+  ): Promise<Int8Verdict> => {
+    const fingerprint = await towerFingerprint(weights, settings);
+    const kept = known[fingerprint] ?? (await platform.verdicts.get(fingerprint));
+    if (kept !== undefined) return kept;
+    const verdict = await judgeInt8({ runtime, tower, weights, inputs: await inputs() }, steps);
+    await platform.verdicts.set(fingerprint, verdict);
+    return verdict;
+  };
+  const image = await verdictOn({ kind: 'image', vision }, source.image, preprocess, async () => {
+    const { count, height, width, data } = await platform.samplePictures(preprocess);
+    const area = 3 * height * width;
+    return Array.from({ length: count }, (_, at) => {
+      const bytes = data.subarray(at * area, (at + 1) * area);
+      return normalise(bytes, 1, height, width, preprocess.mean, preprocess.std);
+    });
+  });
+  if (image.plan === null || source.text === undefined || tokenizer === undefined) return { image };
+  const settings = [text, architecture.tokenizer];
+  return {
+    image,
+    text: await verdictOn({ kind: 'text', text }, source.text, settings, async () =>
+      SAMPLE_TEXTS.map((one) => tokenizer.encode([one])),
+    ),
+  };
+}
+
+/** Why a judged model runs in fp32, as a clause for the user; undefined if its image tower does not. */
+export function whyNoInt8({ image }: Int8Plans): string | undefined {
+  if (image?.plan !== null) return undefined;
+  const found = image.cosine.toFixed(3);
+  return `8-bit arithmetic would change this model's results too much (cosine ${found} of the ${LEAST_COSINE} it must keep)`;
+}
