@@ -14,6 +14,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<unknown>>> = {
   peer: () => import('./peer'),
   'full-size': () => import('./full-size'),
   precision: () => import('./precision'),
+  int8: () => import('./int8'),
   evaluation: () => import('./evaluation'),
   'compare-memory': () => import('./compare-memory'),
 };

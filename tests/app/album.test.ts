@@ -5,7 +5,7 @@ import { expectNothingLeft, openApp, OPENS_WITH, type App } from '../helpers/app
 
 let app: App;
 beforeAll(async () => {
-  app = await openApp({ webgpu: false, query: '?backend=wasm' });
+  app = await openApp({ webgpu: false, query: '?backend=wasm&arithmetic=fp32' });
   await app.page.getByRole('button', { name: 'Try the sample album' }).click();
   await app.page.getByRole('progressbar', { name: 'Indexing photos' }).waitFor({ state: 'hidden' });
 });

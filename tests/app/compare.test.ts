@@ -39,7 +39,7 @@ function goldenLabels(file: string): string[] {
 let app: App;
 beforeAll(async () => {
   const context = { viewport: { width: 1280, height: 900 }, acceptDownloads: true } as const;
-  app = await openApp({ webgpu: false, query: '?tab=compare&backend=wasm', context });
+  app = await openApp({ webgpu: false, query: '?tab=compare&backend=wasm&arithmetic=fp32', context });
 });
 afterAll(() => app.close());
 
