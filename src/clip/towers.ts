@@ -141,7 +141,7 @@ export async function openProbe(
     async run(input) {
       const told = await session.run(
         tower.kind === 'image'
-          ? imageFeeds(tower.vision, input as Float32Array, 1)
+          ? imageFeeds(tower.vision, input, 1)
           : textFeeds(tower.text, input as Int32Array, 1),
       );
       let at = 0;
