@@ -93,7 +93,8 @@ export const WALK: readonly Step[] = [
   {
     title: 'the page opens, isolated, and starts the built-in model',
     async take(page, { url }) {
-      await page.open(`${url}/?backend=wasm&model=clipscope-s`);
+      // In full precision, since its cosines are compared with OpenCLIP's.
+      await page.open(`${url}/?backend=wasm&arithmetic=fp32&model=clipscope-s`);
       await said(page, 'ready on WASM');
       require(await page.evaluate('crossOriginIsolated'), 'The page is not isolated');
     },
