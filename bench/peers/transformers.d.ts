@@ -6,9 +6,7 @@ declare module '@huggingface/transformers' {
     localModelPath: string;
     useBrowserCache: boolean;
     useWasmCache: boolean;
-    readonly backends: {
-      readonly onnx: { readonly wasm: { wasmPaths: { readonly mjs: string; readonly wasm: string } } };
-    };
+    readonly backends: { readonly onnx: { readonly wasm: object } };
   };
   export interface Tensor {
     readonly dims: readonly number[];

@@ -13,6 +13,9 @@ const MODEL = 'peer';
 /** The build that it takes by itself, from its own package instead of the internet. */
 const RUNTIME = '/node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.asyncify';
 
+/** The most that it takes by itself. */
+const MOST_THREADS = 4;
+
 type Loaded = readonly [
   processor: Awaited<ReturnType<typeof AutoProcessor.from_pretrained>>,
   tower: Awaited<ReturnType<typeof CLIPVisionModelWithProjection.from_pretrained>>,
@@ -30,7 +33,10 @@ const bench = {
       useBrowserCache: false,
       useWasmCache: false,
     });
-    env.backends.onnx.wasm.wasmPaths = { mjs: `${RUNTIME}.mjs`, wasm: `${RUNTIME}.wasm` };
+    Object.assign(env.backends.onnx.wasm, {
+      wasmPaths: { mjs: `${RUNTIME}.mjs`, wasm: `${RUNTIME}.wasm` },
+      numThreads: Math.min(MOST_THREADS, navigator.hardwareConcurrency),
+    });
     loaded = await Promise.all([
       AutoProcessor.from_pretrained(MODEL),
       CLIPVisionModelWithProjection.from_pretrained(MODEL, {
