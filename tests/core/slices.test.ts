@@ -5,16 +5,20 @@ it('tells the progress first, lets other tasks run, and stops once that is wante
   const stop = new AbortController();
   const seen: string[] = [];
   const pause = slices(
-    { signal: stop.signal, onProgress: (done, total) => seen.push(`${done} of ${total}`) },
+    {
+      signal: stop.signal,
+      onProgress: (done, total) => {
+        seen.push(`${done} of ${total}`);
+        // A task of its own: the work below ends only if it lets that run.
+        if (seen.length === 2) setTimeout(() => stop.abort());
+      },
+    },
     'It was stopped.',
   );
-  const first = pause(0, 10);
-  setTimeout(() => stop.abort());
-  await first;
+  await pause(0, 10);
   expect(seen).toEqual(['0 of 10']);
   const stopped = (async () => {
     for (let done = 1; ; done++) await pause(done, 10);
   })();
   await expect(stopped).rejects.toMatchObject({ name: 'Cancelled', message: 'It was stopped.' });
-  expect(seen.length).toBeGreaterThan(1);
 });
