@@ -4,6 +4,7 @@ import type { OpenedBackend } from './backends';
 import { LONGEST_RUN, MOST_PICTURES } from './batch-sizer';
 import type { TowerSource } from './model-source';
 import type { Platform } from './platform';
+import { modelKey } from './trust';
 
 /** How much more a second a larger batch must give, to be worth that a query waits longer. */
 const GAIN = 1.05;
@@ -18,18 +19,18 @@ const GAIN = 1.05;
  */
 export async function gpuBatch(
   image: ImageTower,
-  { id, precision, architecture: { vision } }: TowerSource,
-  { device, runtime, gpu }: OpenedBackend,
+  source: TowerSource,
+  opened: OpenedBackend,
   platform: Platform,
 ): Promise<number | undefined> {
   // A software adapter is for checks, and slow enough without this.
-  if (gpu === undefined || gpu.fallback || platform.gpu === undefined) return undefined;
-  const { passed, name } = platform.gpu;
-  const keyOf = (size: number) =>
-    ['batch', id, precision, runtime.arithmetic ?? 'fp32', device, name, size].join(' | ');
+  if (opened.gpu === undefined || opened.gpu.fallback || platform.gpu === undefined) return undefined;
+  const { passed } = platform.gpu;
+  const model = modelKey(source, opened, platform.gpu);
+  const keyOf = (size: number) => `batch | ${model} | ${size}`;
   const sizes = Array.from({ length: Math.log2(MOST_PICTURES.webgpu) + 1 }, (_, power) => 2 ** power);
   for (const size of sizes) if (await passed.has(keyOf(size))) return size;
-  const [height, width] = vision.imageSize;
+  const [height, width] = source.architecture.vision.imageSize;
   let [best, rate] = [1, 0];
   try {
     for (const size of sizes) {

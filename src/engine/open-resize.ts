@@ -11,6 +11,7 @@ import { sourceOf } from '../image/raster';
 import type { OpenedBackend } from './backends';
 import type { TowerSource } from './model-source';
 import type { Platform } from './platform';
+import { modelKey } from './trust';
 
 /** A photo as it comes from a decoder that scales. */
 const USUAL = [1008, 756] as const;
@@ -27,16 +28,16 @@ const ROUNDS = 3;
  */
 export async function openResize(
   image: ImageTower,
-  { id, precision, architecture: { preprocess } }: TowerSource,
-  { device, runtime, gpu }: OpenedBackend,
+  source: TowerSource,
+  opened: OpenedBackend,
   platform: Platform,
 ): Promise<GpuResize | undefined> {
+  const { gpu, runtime } = opened;
   if (gpu === undefined || platform.gpu === undefined) return undefined;
-  const { passed, name } = platform.gpu;
-  const { arithmetic = 'fp32' } = runtime;
-  const [onGpu, onCpu] = ['GPU', 'CPU'].map((which) =>
-    ['resize', id, precision, arithmetic, device, name, which].join(' | '),
-  ) as [string, string];
+  const { passed } = platform.gpu;
+  const { preprocess } = source.architecture;
+  const model = modelKey(source, opened, platform.gpu);
+  const [onGpu, onCpu] = [`resize | ${model} | GPU`, `resize | ${model} | CPU`];
   if (await passed.has(onCpu)) return undefined;
   let resize: GpuResize | undefined;
   try {
@@ -46,7 +47,7 @@ export async function openResize(
     if (await passed.has(onGpu)) return resize;
     const isEqual =
       (await givesSameInput(resize, gpu.device, preprocess)) &&
-      (await givesSameRow(resize, image, preprocess, CHECK_TOLERANCE[arithmetic]));
+      (await givesSameRow(resize, image, preprocess, CHECK_TOLERANCE[runtime.arithmetic ?? 'fp32']));
     if (isEqual && (await isFaster(resize, gpu.device, preprocess, platform))) {
       await passed.add(onGpu);
       return resize;

@@ -12,6 +12,15 @@ interface Checked {
   readonly runtime: Runtime;
 }
 
+/** What identifies a model on a runtime, an adapter, a browser and a build, in what is remembered of it. */
+export function modelKey(
+  { id, precision }: TowerSource,
+  { device, runtime }: Checked,
+  { name }: GpuPlatform,
+): string {
+  return [id, precision, runtime.arithmetic ?? 'fp32', device, name].join(' | ');
+}
+
 /**
  * Runs the self-check towers up to the first wrong one, once for each adapter, arithmetic, use of subgroups, browser and
  * build.
@@ -44,13 +53,14 @@ export async function checkDevice(
 export async function checkModel(
   image: ImageTower,
   source: TowerSource,
-  { device, runtime }: Checked,
+  checked: Checked,
   platform: Platform,
 ): Promise<void> {
+  const { runtime } = checked;
   if (runtime.provider.name === 'wasm' || platform.gpu === undefined) return;
-  const { passed, name } = platform.gpu;
+  const { passed } = platform.gpu;
   const arithmetic = runtime.arithmetic ?? 'fp32';
-  const key = [source.id, source.precision, arithmetic, device, name].join(' | ');
+  const key = modelKey(source, checked, platform.gpu);
   if (await passed.has(key)) return;
   const picture = checkPicture(source.architecture.vision);
   const computed = await image.encode(picture, 1);
