@@ -24,6 +24,7 @@ export const FAILURE_NAMES = [
   'StorageBusy',
   'PageInsecure',
   'StorageUnsupported',
+  'LibraryNewer',
   'FileUnreadable',
   'IndexUnreadable',
   'BackendUnavailable',

@@ -66,8 +66,15 @@ export async function int8Plans(
   };
 }
 
-/** Why a judged model runs in fp32, as a clause for the user; undefined if its image tower does not. */
-export function whyNoInt8({ image }: Int8Plans): string | undefined {
+/**
+ * Why a model runs in fp32, as a clause for the user; undefined if its image tower does not.
+ * @param plans undefined if the sample pictures did not arrive
+ */
+export function whyNoInt8(plans: Int8Plans | undefined): string | undefined {
+  if (plans === undefined) {
+    return '8-bit arithmetic, which is faster, could not be tried without the sample pictures: reload the page once there is a network';
+  }
+  const { image } = plans;
   if (image?.plan !== null) return undefined;
   const found = image.cosine.toFixed(3);
   return `8-bit arithmetic would change this model's results too much (cosine ${found} of the ${LEAST_COSINE} it must keep)`;

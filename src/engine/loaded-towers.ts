@@ -67,7 +67,7 @@ export async function loadTowers(
       if (step.backend === 'wasm') {
         const plans = options.arithmetic === 'auto' ? await judged(source, opened, platform, onProgress) : {};
         const reasons = [noGpu, whyNoInt8(plans)].filter((one) => one !== undefined);
-        const how = { reason: reasons.join('; ') || undefined, plans };
+        const how = { reason: reasons.join('; ') || undefined, ...(plans && { plans }) };
         return await openBoth(opened, source, platform, how, onProgress);
       }
       const how = isHalf(step) ? {} : { reason: noHalf };
@@ -81,13 +81,13 @@ export async function loadTowers(
   throw new Failure('BackendUnavailable', 'No backend could be opened.');
 }
 
-/** How the towers may run in int8; in fp32, without a word, where the sample does not arrive. */
+/** How the towers may run in int8; undefined if the sample pictures do not arrive. */
 async function judged(
   source: JudgedSource,
   { runtime }: OpenedBackend,
   { int8 }: Platform,
   onProgress: (progress: OpeningProgress) => void,
-): Promise<Int8Plans> {
+): Promise<Int8Plans | undefined> {
   if (int8 === undefined) return {};
   let [done, total] = [0, 0];
   const tell = () => onProgress({ stage: 'checking', done, total });
@@ -104,7 +104,7 @@ async function judged(
   try {
     return await int8Plans(source, runtime, int8, steps);
   } catch (error) {
-    if (failureName(error) === 'NetworkFailed') return {};
+    if (failureName(error) === 'NetworkFailed') return undefined;
     throw error;
   }
 }

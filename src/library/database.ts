@@ -1,4 +1,5 @@
 import { deleteDB, openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction } from 'idb';
+import { Failure, messageOf } from '../core/failure';
 import type { PhotoKey } from '../core/photo-key';
 import { storageFailure } from '../storage/storage-failure';
 import { PACK_IDS, countOf, type PhotoPack } from './photo-pack';
@@ -53,7 +54,7 @@ export interface LibraryDatabase {
 
 /**
  * Opens the database `name`, creating it if missing.
- * @throws StorageUnavailable, StorageFull; so do the methods
+ * @throws LibraryNewer if a later version has changed its form; StorageUnavailable, StorageFull, as do the methods
  */
 export async function openLibraryDatabase(name: string): Promise<LibraryDatabase> {
   const database = await named('Opening the library', () =>
@@ -154,11 +155,18 @@ function storesOf(transaction: IDBPTransaction<Schema, typeof STORES, 'readwrite
   };
 }
 
-/** Runs `work`. @throws database errors as translated by `storageFailure`, naming `task` */
+/**
+ * Runs `work`.
+ * @throws LibraryNewer if a later version of this page has changed the database's form; other database errors as
+ *   translated by `storageFailure`, naming `task`
+ */
 export async function named<T>(task: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
+    if (error instanceof Error && error.name === 'VersionError') {
+      throw new Failure('LibraryNewer', `${task} failed: ${messageOf(error)}`, { cause: error });
+    }
     throw await storageFailure(error, task);
   }
 }

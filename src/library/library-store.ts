@@ -35,7 +35,7 @@ const COUNT = 'photos';
 /**
  * Opens the storage of library `library`: a database and, in the origin private file system, a folder of index files,
  * two per model, and of the photos' count. In dedicated workers only.
- * @throws StorageUnavailable, StorageUnsupported, StorageFull
+ * @throws StorageUnavailable, StorageUnsupported, StorageFull, LibraryNewer
  */
 export async function openLibraryStore(library: string): Promise<LibraryStore> {
   const root = await storageRoot();

@@ -147,16 +147,26 @@ describe('a model on wasm', () => {
     expect(asked()).toBe(1);
   });
 
-  it('stays in fp32 where the pictures to judge it with do not arrive, and asks again next time', async () => {
+  it('stays in fp32 where the pictures to judge it with do not arrive, says so, and asks again next time', async () => {
     const { platform, int8, kept } = platformOf();
     const offline = {
       ...int8,
       samplePictures: () => Promise.reject(new Failure('NetworkFailed', 'no network')),
     };
     const towers = await loadTowers(source, AUTO, { ...platform, int8: offline });
-    expect(towers.runsOn.arithmetic).toBe('fp32');
+    expect(towers.runsOn).toMatchObject({
+      arithmetic: 'fp32',
+      reason: expect.stringMatching(
+        /^8-bit arithmetic.* without the sample pictures: reload the page/,
+      ) as string,
+    });
     await towers.release();
     expect(kept.size).toBe(0);
+    const next = await loadTowers(source, AUTO, platform);
+    expect(next.runsOn).toMatchObject({ arithmetic: 'int8' });
+    expect(next.runsOn.reason).toBeUndefined();
+    await next.release();
+    expect(kept.size).toBe(2);
   });
 
   it('needs no judging where the verdict is shipped', async () => {

@@ -54,4 +54,18 @@ describe('a library’s database', () => {
     expect(await kept(database)).toEqual({ packed: [], loose: [photo(4)], gone: [] });
     expect((await database.thumbnails(['a'.repeat(32)])).size).toBe(1);
   });
+
+  test('of a later version is refused by name, and left as it is', async () => {
+    const name = newName();
+    const later = await openDB(name, 99, { upgrade: (empty) => void empty.createObjectStore('of 99') });
+    await later.put('of 99', 'whatever', 1);
+    later.close();
+    await expect(openLibraryDatabase(name)).rejects.toMatchObject({
+      name: 'LibraryNewer',
+      message: expect.stringMatching(/^Opening the library failed: /) as string,
+    });
+    const again = await openDB(name, 99);
+    expect(await again.get('of 99', 1)).toBe('whatever');
+    again.close();
+  });
 });

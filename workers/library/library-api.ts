@@ -20,7 +20,7 @@ export interface LibraryParts {
   lock(id: string): Promise<boolean>;
   /**
    * Opens the stored library of this id; undefined for one that lives in memory only.
-   * @throws StorageUnavailable, StorageUnsupported, StorageFull
+   * @throws StorageUnavailable, StorageUnsupported, StorageFull, LibraryNewer
    */
   openStore(id: string): Promise<LibraryStore | undefined>;
   /** Deletes the stored library, once closed. */

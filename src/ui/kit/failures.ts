@@ -45,6 +45,11 @@ const WORDING: Readonly<Record<FailureName, Wording>> = {
   StorageUnsupported: {
     todo: 'Update the browser or use another one, so that photos stay for the next visit.',
   },
+  LibraryNewer: {
+    happened:
+      'A newer version of Clipscope keeps your photos on this device, and this older one cannot read them: what you add now lasts only as long as this tab.',
+    todo: 'Reload the page, and take the new version if one is offered: your photos are as they were.',
+  },
   FileUnreadable: { todo: 'Choose the file again: it was changed, moved or removed meanwhile.' },
   IndexUnreadable: { todo: 'Index your pictures again: that takes a while, and nothing else is lost.' },
   BackendUnavailable: { todo: 'Let Clipscope choose where to run, or pick the other backend.' },

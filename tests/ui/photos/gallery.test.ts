@@ -5,6 +5,9 @@ import { Gallery, type GalleryParts } from '../../../src/ui/photos/gallery.svelt
 import { Notices } from '../../../src/ui/kit/notices.svelte';
 import { failure, keyOf, memoryIn, testLibrary, type TestLibrary, picture, settled } from '../fakes';
 
+/** What is said where nothing can be kept. */
+const NOTHING = /keeps nothing for this page/;
+
 const handle = { name: 'trip' } as FileSystemDirectoryHandle;
 const trip: FolderRecord = { id: 1, name: 'trip', kind: 'directory', handle, exclude: [] };
 
@@ -112,15 +115,16 @@ describe('Gallery', () => {
   });
 
   it.each([
-    ['StorageUnavailable', /private browsing/],
-    ['PageInsecure', /https.*localhost/],
-    ['StorageUnsupported', /Update the browser/],
-  ] as const)('says why nothing is kept: %s', async (unkept, words) => {
+    ['StorageUnavailable', NOTHING, /private browsing/],
+    ['PageInsecure', NOTHING, /https.*localhost/],
+    ['StorageUnsupported', NOTHING, /Update the browser/],
+    ['LibraryNewer', /^A newer version .* only as long as this tab/, /^Reload the page.*as they were/],
+  ] as const)('says why nothing is kept: %s', async (unkept, about, words) => {
     const { restore } = library;
     library.restore = async (id) => ({ ...(await restore(id)), unkept });
     gallery = open();
     await gallery.restore();
-    const happened = expect.stringMatching(/keeps nothing for this page/);
+    const happened = expect.stringMatching(about);
     expect(notices.problems).toMatchObject([{ happened, todo: expect.stringMatching(words) }]);
     expect(gallery).toMatchObject({ unkept, isElsewhere: false });
   });

@@ -22,6 +22,22 @@ describe('what passed a check', () => {
     expect(new TextDecoder().decode(memory.read(FILE))).toBe('["a","b"]');
   });
 
+  it('is read once for all that is asked, and keeps what another tab adds', async () => {
+    let reads = 0;
+    const read = memory.root.getFileHandle.bind(memory.root);
+    memory.root.getFileHandle = (...given) => {
+      reads++;
+      return read(...given);
+    };
+    const here = visit();
+    for (const key of ['a', 'b', 'c', 'd']) expect(await here.has(key)).toBe(false);
+    expect(reads).toBe(1);
+    await visit().add('elsewhere');
+    await here.add('here');
+    expect(await here.has('here')).toBe(true);
+    expect(new TextDecoder().decode(memory.read(FILE))).toBe('["elsewhere","here"]');
+  });
+
   it('is nothing at the beginning', async () => {
     expect(await visit().has('a')).toBe(false);
     expect(memory.paths()).toEqual([]);
@@ -43,9 +59,11 @@ describe('what passed a check', () => {
     expect(await visit().has('a')).toBe(false);
   });
 
-  it('is forgotten in silence where the page has no storage', async () => {
-    const none = passedChecks(() => Promise.reject(new Failure('StorageUnavailable', 'none')));
-    await none.add('a');
-    expect(await none.has('a')).toBe(false);
+  it('lasts as long as the worker, in silence, where the page has no storage', async () => {
+    const none = () => passedChecks(() => Promise.reject(new Failure('StorageUnavailable', 'none')));
+    const here = none();
+    await here.add('a');
+    expect(await here.has('a')).toBe(true);
+    expect(await none().has('a')).toBe(false);
   });
 });
