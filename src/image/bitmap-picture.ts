@@ -28,10 +28,10 @@ export function bitmapPicture(
     isScaled: false,
     isShownAlike: isShownUpright && ground === WHITE,
     read: (left, top, columns, rows) => readTiled(tile, left, top, columns, rows),
-    async scaled(toWidth, toHeight) {
-      if (!hasOtherColours) return uprightCopy(bitmap, bitmap, orientation, ground, toWidth, toHeight);
+    async scaled(toWidth, toHeight, onto) {
+      if (!hasOtherColours) return uprightCopy(bitmap, bitmap, orientation, ground, toWidth, toHeight, onto);
       const shown = await createImageBitmap(new Blob([...coloured]), { imageOrientation: 'from-image' });
-      const copy = uprightCopy(shown, shown, orientation, ground, toWidth, toHeight);
+      const copy = uprightCopy(shown, shown, orientation, ground, toWidth, toHeight, onto);
       shown.close();
       return copy;
     },

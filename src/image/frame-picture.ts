@@ -23,29 +23,37 @@ export async function framePicture(
   const [width, height] = uprightSize(...size, orientation);
   const isShownAlike = isShownUpright;
   const eighths = eighthsFor(needed({ width, height, isShownAlike }));
-  const frame = await scaledFrame(data, stored, eighths);
+  const frame = await scaledFrame(data, stored, eighths, { isGiven: plain.length > 1 });
   if (!frame) return undefined;
   const covered = { width: (stored.width * eighths) / EIGHTHS, height: (stored.height * eighths) / EIGHTHS };
   try {
-    const pixels = await pixelsOf(frame, covered, orientation);
+    const memory = memoryOf(frame.codedWidth * frame.codedHeight * 4);
+    const pixels = await pixelsOf(frame, memory, covered, orientation);
     return {
       ...pixels,
       full: { width, height },
       isScaled: true,
       isShownAlike,
-      async scaled(toWidth, toHeight) {
+      async scaled(toWidth, toHeight, onto) {
         if (!hasOtherColours) {
           const isOwn = toWidth === pixels.width && toHeight === pixels.height;
           return isOwn
-            ? canvasOf(pixels)
-            : uprightCopy(frame, covered, orientation, WHITE, toWidth, toHeight);
+            ? canvasOf(pixels, onto)
+            : uprightCopy(frame, covered, orientation, WHITE, toWidth, toHeight, onto);
         }
-        const shown = await scaledFrame(joined(coloured), stored, eighths, true);
-        const copy = uprightCopy(shown ?? frame, covered, orientation, WHITE, toWidth, toHeight);
+        const shown = await scaledFrame(joined(coloured), stored, eighths, {
+          isConverted: true,
+          isGiven: coloured.length > 1,
+        });
+        const copy = uprightCopy(shown ?? frame, covered, orientation, WHITE, toWidth, toHeight, onto);
         shown?.close();
         return copy;
       },
-      close: () => frame.close(),
+      close() {
+        // Once: a closed frame has no format.
+        if (frame.format !== null) spare = memory;
+        frame.close();
+      },
     };
   } catch {
     frame.close();
@@ -59,10 +67,27 @@ interface Pixels extends Omit<FramedPicture, 'full'> {
   readonly data: Uint8ClampedArray<ArrayBuffer>;
 }
 
-/** A frame's pixels, upright. @param covered how many of its columns and rows the picture covers */
-async function pixelsOf(frame: VideoFrame, covered: Size, orientation: number): Promise<Pixels> {
+/** Memory of a frame that is closed, for the next one: to get other takes as long as to fill it. */
+let spare: Uint8Array<ArrayBuffer> | undefined;
+
+function memoryOf(bytes: number): Uint8Array<ArrayBuffer> {
+  const memory = spare?.length === bytes ? spare : new Uint8Array(bytes);
+  spare = undefined;
+  return memory;
+}
+
+/**
+ * A frame's pixels, upright.
+ * @param rgba memory for as many
+ * @param covered how many of its columns and rows the picture covers
+ */
+async function pixelsOf(
+  frame: VideoFrame,
+  rgba: Uint8Array<ArrayBuffer>,
+  covered: Size,
+  orientation: number,
+): Promise<Pixels> {
   const { codedWidth, codedHeight } = frame;
-  const rgba = new Uint8Array(codedWidth * codedHeight * 4);
   const layout = [{ offset: 0, stride: codedWidth * 4 }];
   await frame.copyTo(rgba, { format: 'RGBA', layout });
   const pixels = uprightPixels(new Uint32Array(rgba.buffer), codedWidth, codedHeight, orientation);
@@ -79,8 +104,8 @@ async function pixelsOf(frame: VideoFrame, covered: Size, orientation: number): 
   };
 }
 
-function canvasOf({ width, height, data }: Pixels): OffscreenCanvas {
-  const { canvas, context } = groundedCanvas(width, height, WHITE);
+function canvasOf({ width, height, data }: Pixels, onto?: OffscreenCanvas): OffscreenCanvas {
+  const { canvas, context } = groundedCanvas(width, height, WHITE, onto);
   context.putImageData(new ImageData(data, width, height), 0, 0);
   return canvas;
 }

@@ -46,15 +46,23 @@ function departs(rgba: Uint8ClampedArray, level: number, least: number): boolean
 // Why an opaque canvas: a canvas stores colours premultiplied in 8 bits, so reading back transparent pixels loses
 // colour. On white nothing is lost: it stores premultiplied colour + 255 - alpha, which is the exact composite,
 // `overWhite` of alpha.ts (equal for every pair of colour and alpha in Chromium).
-/** An opaque canvas filled with a ground. @throws Error if the browser provides none */
+/**
+ * An opaque canvas filled with a ground.
+ * @param canvas one that was made here before and is free again; default: another
+ * @throws Error if the browser provides none
+ */
 export function groundedCanvas(
   width: number,
   height: number,
   ground: string,
+  canvas = new OffscreenCanvas(width, height),
 ): { canvas: OffscreenCanvas; context: OffscreenCanvasRenderingContext2D } {
-  const canvas = new OffscreenCanvas(width, height);
+  // To set a size makes the pixels anew, even if it is the same.
+  if (canvas.width !== width) canvas.width = width;
+  if (canvas.height !== height) canvas.height = height;
   const context = canvas.getContext('2d', { alpha: false, willReadFrequently: true });
   if (!context) throw new Error('the browser provided no canvas');
+  context.resetTransform();
   context.fillStyle = ground;
   context.fillRect(0, 0, width, height);
   return { canvas, context };

@@ -26,9 +26,10 @@ export interface DecodedPicture extends FramedPicture {
   readonly isShownAlike: boolean;
   /**
    * A small opaque copy, `width` x `height` pixels, in the colours that a browser shows.
+   * @param onto a canvas of an earlier copy, whose place this one takes; default: another
    * @throws PictureUnreadable
    */
-  scaled(width: number, height: number): Promise<OffscreenCanvas>;
+  scaled(width: number, height: number, onto?: OffscreenCanvas): Promise<OffscreenCanvas>;
   /** Frees the pixels; the picture cannot be read after that. */
   close(): void;
 }

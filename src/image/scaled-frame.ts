@@ -19,12 +19,13 @@ let scales = true;
  * A JPEG at `eighths` eighths of its size, as it is stored; undefined if this browser cannot, or the file is damaged.
  * @param size that of the file, in pixels
  * @param isConverted whether its colours are to be those that a browser shows, once it is drawn
+ * @param isGiven whether `data` is given away: it is gone then, and nothing is copied
  */
 export async function scaledFrame(
   data: Uint8Array<ArrayBuffer>,
   size: Size,
   eighths: number,
-  isConverted = false,
+  { isConverted = false, isGiven = false } = {},
 ): Promise<VideoFrame | undefined> {
   if (!scales || eighths >= EIGHTHS || typeof ImageDecoder === 'undefined') return undefined;
   const [width, height] = [size.width, size.height].map((side) => Math.ceil((side * eighths) / EIGHTHS));
@@ -32,6 +33,7 @@ export async function scaledFrame(
   try {
     decoder = new ImageDecoder({
       data,
+      ...(isGiven && { transfer: [data.buffer] }),
       type: 'image/jpeg',
       colorSpaceConversion: isConverted ? 'default' : 'none',
       // Both at once: of the two, Chromium takes the product, as the most pixels.

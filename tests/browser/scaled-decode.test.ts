@@ -5,7 +5,9 @@ import type { PreprocessSettings } from '../../src/core/preprocess-settings';
 import { decodePicture, type Wanted } from '../../src/image/decode';
 import { fitFrame } from '../../src/image/geometry';
 import { neededScale } from '../../src/image/needed-scale';
+import type { DecodedPicture } from '../../src/image/picture';
 import { preprocessSource } from '../../src/image/preprocess';
+import { SMALL_FILE } from '../../src/library/records';
 import type { ImageApi } from '../../workers/api';
 import { differing } from '../image/differing';
 import plainJson from '../fixtures/plain-pictures.json';
@@ -108,6 +110,24 @@ describe('a JPEG decoded at a scale', () => {
     expect(scaled).toMatchObject({ full: { width, height }, isScaled: true, isShownAlike: true });
     expect(exact).toMatchObject({ full: { width, height }, isScaled: false, isShownAlike: true });
     expect(meanDifference(scaled.pixels, exact.pixels)).toBeLessThan(ALIKE);
+  });
+
+  test('keeps its pixels while others are decoded, and closed more than once', async () => {
+    const photo = await fetched(photoUrl);
+    const blank = new OffscreenCanvas(480, 360);
+    blank.getContext('2d')!.fillRect(0, 0, 480, 360);
+    const black = new Uint8Array(await (await blank.convertToBlob({ type: 'image/jpeg' })).arrayBuffer());
+    const pixelsOf = ({ read, width, height }: DecodedPicture) => read(0, 0, width, height).data.join();
+    const alone = await decodePicture(photo, SCALED);
+    const expected = pixelsOf(alone);
+    alone.close();
+    const first = await decodePicture(photo, SCALED);
+    alone.close();
+    const second = await decodePicture(black, SCALED);
+    const third = await decodePicture(photo, SCALED);
+    expect(pixelsOf(second)).not.toBe(expected);
+    expect([first, third].map(pixelsOf)).toEqual([expected, expected]);
+    for (const picture of [first, second, third]) picture.close();
   });
 
   test('of four inks has the same colours', async () => {
@@ -270,5 +290,30 @@ describe('the image worker', () => {
       picture.close();
     }
     expect(meanDifference(thumbnails[0]!, thumbnails[1]!)).toBeLessThan(2);
+  });
+
+  test('makes the same of a picture, whichever was before it', async () => {
+    const photo = await fetched(photoUrl);
+    // A small file would be its own thumbnail; data behind a picture's end is ignored.
+    const files = [photo, withOrientation(photo, 6), await fetched(cmykUrl)].map((file) =>
+      Uint8Array.from([...file, ...new Uint8Array(SMALL_FILE)]),
+    );
+    // Each edge is another size of canvas, and each order leaves another picture on it.
+    const answers = async () => {
+      const all: unknown[] = [];
+      for (const edge of [180, 90, 40]) {
+        for (const file of [...files, ...files.toReversed()]) {
+          const answer = await api.prepare(new Blob([file]), settings, edge, 'scaled');
+          if (!answer.ok) throw new Error(answer.message);
+          const thumbnail = new Uint8Array(await answer.thumbnail!.arrayBuffer());
+          all.push([answer.pixels.join(), thumbnail.join()]);
+        }
+      }
+      return all;
+    };
+    const first = await answers();
+    expect(await answers()).toEqual(first);
+    for (let at = 0; at < first.length; at += 6)
+      expect(first.slice(at, at + 3)).toEqual(first.slice(at + 3, at + 6).toReversed());
   });
 });
