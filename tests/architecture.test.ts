@@ -110,8 +110,8 @@ const DOORS: Readonly<Record<string, RegExp>> = {
 };
 
 const LONGEST_FILE = 350;
-const CODE = /\.(?:ts|js|svelte|css|wgsl|py)$/;
-const TEXT = /\.(?:ts|js|svelte|css|wgsl|py|json|md|html|svg|txt|yml|npmrc)$|^\.ci\/|^LICENSE$/;
+const CODE = /\.(?:ts|js|svelte|css|wgsl|wat|py)$/;
+const TEXT = /\.(?:ts|js|svelte|css|wgsl|wat|py|json|md|html|svg|txt|yml|npmrc)$|^\.ci\/|^LICENSE$/;
 
 const sources = [...filesBelow('src'), ...filesBelow('workers')].filter((file) =>
   /\.(?:ts|svelte)$/.test(file),

@@ -1,4 +1,5 @@
 import { IdTable } from '../core/id-table';
+import { HalfRows } from './half-rows';
 import { CHUNK_ROWS, RowChunk } from './row-chunk';
 import { TopK, type Scored, type Subset } from './top-k';
 
@@ -23,6 +24,8 @@ export class EmbeddingIndex {
   readonly width: number;
   readonly #rowOf = new IdTable();
   readonly #chunks: RowChunk[] = [];
+  /** Made on first use. */
+  #halfRows: HalfRows | undefined;
 
   /** @throws RangeError unless `dim` is a positive integer */
   constructor(dim: number) {
@@ -69,7 +72,8 @@ export class EmbeddingIndex {
   /** As `set`, from float16 numbers. @throws RangeError */
   setHalves(id: number, halves: Uint16Array): void {
     const place = this.#placeOf(id, halves.length);
-    this.#chunkOf(place).writeHalves(place % CHUNK_ROWS, id, halves);
+    this.#halfRows ??= new HalfRows(this.width);
+    this.#chunkOf(place).writeHalves(place % CHUNK_ROWS, id, halves, this.#halfRows);
   }
 
   /** Removes `id`; false if it was not there. The last row takes its place. */
