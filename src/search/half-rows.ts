@@ -27,9 +27,8 @@ export class HalfRows {
   constructor(width: number) {
     const bytes = width * Uint16Array.BYTES_PER_ELEMENT;
     const memory = new WebAssembly.Memory({ initial: Math.ceil(bytes / PAGE) });
-    const buffer = memory.buffer as ArrayBuffer;
-    this.numbers = new Int16Array(buffer, 0, width);
-    this.#halves = new Uint16Array(buffer, 0, width);
+    this.numbers = new Int16Array(memory.buffer, 0, width);
+    this.#halves = new Uint16Array(memory.buffer, 0, width);
     const code = Uint8Array.from(atob(assembled), (letter) => letter.charCodeAt(0));
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(code), { '': { memory } });
     this.#wasm = exports as unknown as Exports;
