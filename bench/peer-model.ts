@@ -45,7 +45,7 @@ export async function writePeerModel(checkpoint: string, folder: string, bits: 1
   );
   await file.close();
   const byName = new Map(stored.map((tensor) => [tensor.name, tensor]));
-  const graph = imageGraph(vision, byName, {
+  const { model: graph } = imageGraph(vision, byName, {
     attention: bits === 16 ? 'fused' : 'split',
     arithmetic: bits === 16 ? 'fp16' : 'fp32',
   });

@@ -1,7 +1,8 @@
 import type { Architecture, TextArchitecture, VisionArchitecture } from './architecture';
-import { CPU_NODES } from './graph/graph-writer';
+import { CPU_NODES, type Graph } from './graph/graph-writer';
 import { imageGraph } from './graph/image-graph';
-import type { GraphForm } from './graph/layers';
+import type { GraphForm, LayerRange } from './graph/layers';
+import { partsOf } from './graph/tower-parts';
 import {
   createSession,
   type Input,
@@ -13,6 +14,7 @@ import {
 import { pooledRows, textGraph } from './graph/text-graph';
 import { rivalOf } from './graph/int8-linear';
 import { hasInt8, int8Weights, PLAIN_INT8, type Int8Plan, type Int8Tensor } from './weights/int8';
+import { ownFiles } from './weights/own-files';
 import { imageTensors, textTensors } from './weights/tensors';
 import type { Arithmetic, StoredTensor } from './weights/weights';
 
@@ -29,8 +31,13 @@ export interface ImageTower {
   /**
    * `pixels` fp32 [count, 3, height, width], normalised; returns [count, outputDim], rows of length 1. A buffer of the
    * tower's device holds `batchOf(count)` pictures, of which the others do not matter.
+   * @param between is waited for between two parts of the tower, where it runs in parts
    */
-  encode(pixels: Float32Array | GPUBuffer, count: number): Promise<Float32Array<ArrayBuffer>>;
+  encode(
+    pixels: Float32Array | GPUBuffer,
+    count: number,
+    between?: () => Promise<void>,
+  ): Promise<Float32Array<ArrayBuffer>>;
   release(): Promise<void>;
 }
 
@@ -62,6 +69,7 @@ export type TowerArchitecture =
 
 /**
  * @param plan how the tower is brought into int8, if that is the runtime's arithmetic
+ * @param parts in which the tower runs on wasm
  * @throws OutOfMemory, BackendUnavailable, ModelDamaged
  */
 export async function openImageTower(
@@ -69,16 +77,17 @@ export async function openImageTower(
   vision: VisionArchitecture,
   weights: TowerWeights,
   plan?: Int8Plan,
+  parts: readonly LayerRange[] = partsOf(vision),
 ): Promise<ImageTower> {
-  const session = await openSession(runtime, { kind: 'image', vision }, weights, plan);
+  const session = await openParts(runtime, vision, weights, plan, parts);
   const [height, width] = vision.imageSize;
   return {
     outputDim: vision.outputDim,
     batchOf: (count) => paddedCount(runtime, count),
-    async encode(pixels, count) {
+    async encode(pixels, count, between) {
       const batch = paddedCount(runtime, count);
       const data = pixels instanceof Float32Array ? padded(pixels, batch * 3 * height * width) : pixels;
-      const rows = await session.run(imageFeeds(vision, data, batch));
+      const rows = await session.run(imageFeeds(vision, data, batch), between);
       return rows.slice(0, count * vision.outputDim);
     },
     release: () => session.release(),
@@ -135,8 +144,8 @@ export async function openProbe(
   const renamed = rivals.tensors.map((one) => ({ ...one, name: rivalOf(one.name), file: rivalOf(one.file) }));
   const files = rivals.files.map((one) => ({ ...one, path: rivalOf(one.path) }));
   const tensors = [...exact.tensors, ...renamed];
-  const graph = graphOf(tower, tensors, { attention: 'split', arithmetic: 'fp32' });
-  const session = await createSession(ort, provider, graph, [...exact.files, ...files], CPU_NODES);
+  const { model } = graphOf(tower, tensors, { attention: 'split', arithmetic: 'fp32' });
+  const session = await createSession(ort, provider, model, [...exact.files, ...files], CPU_NODES);
   return {
     async run(input) {
       const told = await session.run(
@@ -172,14 +181,64 @@ async function openSession(
 ): Promise<Session> {
   const { ort, provider, arithmetic } = runtime;
   const { tensors, files } = arithmetic === 'int8' ? await int8Weights(weights, plan) : weights;
-  return createSession(ort, provider, graphOf(tower, tensors, formFor(runtime)), files, CPU_NODES);
+  const { model } = graphOf(tower, tensors, formFor(runtime));
+  return createSession(ort, provider, model, files, CPU_NODES);
+}
+
+/** An image tower in a session for each of its parts. */
+interface Parts {
+  run(feeds: Feeds, between?: () => Promise<void>): Promise<Float32Array<ArrayBuffer>>;
+  release(): Promise<void>;
+}
+
+async function openParts(
+  runtime: Runtime,
+  vision: VisionArchitecture,
+  weights: TowerWeights,
+  plan: Int8Plan = PLAIN_INT8,
+  parts: readonly LayerRange[],
+): Promise<Parts> {
+  const { ort, provider, arithmetic } = runtime;
+  // A GPU runs a large batch in less than a query waits for, and compiles each part.
+  if (provider.name === 'webgpu' || parts.length === 1)
+    return openSession(runtime, { kind: 'image', vision }, weights, plan);
+  const { tensors, files } = arithmetic === 'int8' ? await int8Weights(weights, plan) : ownFiles(weights);
+  const byName = new Map(tensors.map((tensor) => [tensor.name, tensor]));
+  const sessions: Session[] = [];
+  const release = async () => {
+    for (const session of sessions.splice(0)) await session.release();
+  };
+  try {
+    for (const part of parts) {
+      const graph = imageGraph(vision, byName, formFor(runtime), part);
+      const own = files.filter(({ path }) => graph.files.has(path));
+      sessions.push(await createSession(ort, provider, graph.model, own, CPU_NODES));
+    }
+  } catch (error) {
+    // Report the original failure.
+    await release().catch(() => undefined);
+    throw error;
+  }
+  return {
+    async run(feeds, between) {
+      let next = feeds;
+      let data = new Float32Array();
+      for (const [at, session] of sessions.entries()) {
+        if (at > 0) await between?.();
+        data = await session.run(next);
+        next = { hidden: { data, dims: [data.length / vision.width, vision.width] } };
+      }
+      return data;
+    },
+    release,
+  };
 }
 
 function graphOf(
   tower: TowerArchitecture,
   tensors: readonly (StoredTensor | Int8Tensor)[],
   form: GraphForm,
-): Uint8Array<ArrayBuffer> {
+): Graph {
   const byName = new Map(tensors.map((tensor) => [tensor.name, tensor]));
   return tower.kind === 'image'
     ? imageGraph(tower.vision, byName, form)

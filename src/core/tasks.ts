@@ -1,15 +1,26 @@
+/** Runs what waits at this level, in call order, while the job that calls it pauses. */
+export type LetPass = (level: number) => Promise<void>;
+
 /**
  * Queues a job and settles as it does. Waiting jobs start by `level` (default 0), highest first, then in call order.
  */
-export type SerialQueue = <T>(job: () => T | PromiseLike<T>, level?: number) => Promise<T>;
+export type SerialQueue = <T>(job: (letPass: LetPass) => T | PromiseLike<T>, level?: number) => Promise<T>;
 
 /**
- * A queue that runs one job at a time. A running job is never interrupted, and a failed job rejects only its own
- * promise.
+ * A queue that runs one job at a time. A running job is never interrupted, but may let others pass, and a failed job
+ * rejects only its own promise.
  */
 export function serial(): SerialQueue {
   const waiting: { level: number; start: () => Promise<void> }[] = [];
   let running = false;
+
+  async function letPass(level: number): Promise<void> {
+    for (;;) {
+      const place = waiting.findIndex((job) => job.level === level);
+      if (place < 0) return;
+      await waiting.splice(place, 1)[0]?.start();
+    }
+  }
 
   async function drain(): Promise<void> {
     if (running) return;
@@ -22,7 +33,7 @@ export function serial(): SerialQueue {
     new Promise((resolve, reject) => {
       const start = async () => {
         try {
-          resolve(await job());
+          resolve(await job(letPass));
         } catch (error) {
           reject(error);
         }

@@ -1,7 +1,7 @@
 import { readPart } from '../clip/text/read-part';
 import { requireImageSize } from '../clip/config/vision-config';
 import { Failure } from '../core/failure';
-import { serial } from '../core/tasks';
+import { serial, type LetPass } from '../core/tasks';
 import { withinSeconds } from '../core/time-limit';
 import type { UnitRows } from '../core/unit-rows';
 import { normalisedInput, type Frame } from '../image/frame';
@@ -25,7 +25,7 @@ const TOKENIZING_SECONDS = 10;
 /** Priority of waiting runs: release, then query, then other texts (label rows), then pictures. */
 const LEVEL = { pictures: 0, texts: 1, query: 2, release: 3 } as const;
 
-/** A loaded model. Calls may overlap: each is split into runs, and a single text overtakes waiting runs. */
+/** A loaded model. Calls may overlap: each is split into runs, and a single text overtakes waiting runs, and the parts of one. */
 export interface Engine {
   /** May change when half precision overflows in a run: then the model runs in full precision from there on. */
   readonly runsOn: RunsOn;
@@ -64,8 +64,13 @@ interface Work<Tower> {
   readonly level: number;
   /** Opens the tower if needed; not timed. */
   readonly open: () => Promise<Tower>;
-  /** Encodes inputs `start` to `end` (exclusive). */
-  readonly encode: (tower: Tower, start: number, end: number) => Promise<Float32Array>;
+  /** Encodes inputs `start` to `end` (exclusive); `between` is for a tower that runs in parts. */
+  readonly encode: (
+    tower: Tower,
+    start: number,
+    end: number,
+    between: () => Promise<void>,
+  ) => Promise<Float32Array>;
 }
 
 /**
@@ -109,23 +114,39 @@ export async function openEngine(
     towers = await loadTowers(source, { ...options, arithmetic: 'fp32' }, platform);
   }
 
+  /** Lets queries pass between the parts of a run, and measures the longest time that one would have waited. */
+  function pauses(letPass: LetPass) {
+    let [began, longest] = [platform.now(), 0];
+    return {
+      async between(): Promise<void> {
+        // To open the text tower may take the image tower's room.
+        if (!towers.areBothOpen()) return;
+        longest = Math.max(longest, platform.now() - began);
+        await letPass(LEVEL.query);
+        began = platform.now();
+      },
+      longestWait: () => Math.max(longest, platform.now() - began),
+    };
+  }
+
   async function inRuns<Tower>(work: Work<Tower>): Promise<UnitRows> {
     const { what, count, dim, sizer, level, open, encode } = work;
     const data = new Float32Array(count * dim);
     for (let start = 0; start < count;) {
-      start = await queue(async () => {
+      start = await queue(async (letPass) => {
         if (released) throw new Failure('ModelNotLoaded', `The model ${source.id} is not loaded.`);
         const end = Math.min(count, start + sizer.next());
         const tower = await open();
-        const began = platform.now();
-        const rows = await encode(tower, start, end);
+        const { between, longestWait } = pauses(letPass);
+        const rows = await encode(tower, start, end, between);
+        const milliseconds = longestWait();
         if (towers.runsOn.arithmetic === 'fp16' && faultOf(rows, dim) !== undefined) {
           await leaveHalfPrecision();
           return start;
         }
         requireSound(what, rows, dim);
         data.set(rows, start * dim);
-        sizer.learn(end - start, platform.now() - began);
+        sizer.learn(end - start, milliseconds);
         return end;
       }, level);
     }
@@ -151,8 +172,8 @@ export async function openEngine(
       sizer: pictureRuns,
       level: LEVEL.pictures,
       open: () => towers.image(),
-      encode: async (tower, start, end) =>
-        tower.encode(await inputOf(start, end, tower.batchOf(end - start)), end - start),
+      encode: async (tower, start, end, between) =>
+        tower.encode(await inputOf(start, end, tower.batchOf(end - start)), end - start, between),
     });
     return { ...made, nextBatch: pictureRuns.next() };
   }

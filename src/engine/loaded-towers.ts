@@ -140,7 +140,7 @@ export function towersOn(
           source.image,
           plans.image?.plan ?? undefined,
         );
-        return { ...tower, encode: (pixels, count) => whileAlive(tower.encode(pixels, count)) };
+        return { ...tower, encode: (...given) => whileAlive(tower.encode(...given)) };
       },
       text: async () => {
         const tower = await openTextTower(
@@ -158,6 +158,7 @@ export function towersOn(
     runsOn: runsOnOf(opened, reason, plans),
     image: () => whileAlive(pair.image()),
     text: () => whileAlive(pair.text()),
+    areBothOpen: () => pair.areBothOpen(),
     release: () => pair.release().finally(() => gpu?.device.destroy()),
   };
 }

@@ -5,6 +5,8 @@ import { failureName } from '../core/failure';
 export interface TowerPair {
   image(): Promise<ImageTower>;
   text(): Promise<TextTower>;
+  /** Whether both are open, so that either can run while the other pauses. */
+  areBothOpen(): boolean;
   release(): Promise<void>;
 }
 
@@ -60,6 +62,7 @@ export function towerPair(open: Openers, together: boolean): TowerPair {
       text ??= await beside(open.text, image, releaseImage);
       return text;
     },
+    areBothOpen: () => image !== undefined && text !== undefined,
     async release() {
       try {
         await releaseImage();

@@ -59,6 +59,39 @@ describe('serial', () => {
     expect(log).toEqual(['running batch', 'urgent', 'query 1', 'query 2', 'batch 1', 'batch 2']);
   });
 
+  test('a job may let others of one level pass, which settle as ever, and then goes on', async () => {
+    const run = serial();
+    const log: string[] = [];
+    const gate = deferred<undefined>();
+    const first = run(async (letPass) => {
+      await gate.promise;
+      log.push('first half');
+      await letPass(1);
+      log.push('second half');
+    });
+    const others = [
+      run(() => log.push('later')),
+      run(async () => {
+        await Promise.resolve();
+        log.push('query 1');
+        // Asked for meanwhile, so it passes too.
+        others.push(run(() => log.push('query 3'), 1));
+      }, 1),
+      run(() => Promise.reject(new Error('query 2')), 1),
+      run(() => log.push('urgent'), 2),
+    ];
+    gate.resolve(undefined);
+    await first;
+    expect(await Promise.allSettled(others)).toMatchObject([
+      { status: 'fulfilled' },
+      { status: 'fulfilled' },
+      { reason: { message: 'query 2' } },
+      { status: 'fulfilled' },
+      { status: 'fulfilled' },
+    ]);
+    expect(log).toEqual(['first half', 'query 1', 'query 3', 'second half', 'urgent', 'later']);
+  });
+
   test('goes on after it has run dry, and takes jobs from within a job', async () => {
     const run = serial();
     expect(await run(() => 'a')).toBe('a');

@@ -82,7 +82,11 @@ describe('a built-in model on wasm in Node', () => {
 });
 
 /** An engine that computes nothing; `log` has its runs in their order. The first clock's tick is 0. */
-async function fakeEngine(hooks: FakeHooks = {}, tick = 0): Promise<{ engine: Engine; log: string[] }> {
+async function fakeEngine(
+  hooks: FakeHooks = {},
+  tick = 0,
+  model = source,
+): Promise<{ engine: Engine; log: string[] }> {
   const log: string[] = [];
   const ort = fakeOrt({
     ...hooks,
@@ -96,7 +100,7 @@ async function fakeEngine(hooks: FakeHooks = {}, tick = 0): Promise<{ engine: En
   // Not checked when it is opened, so that the log begins with the test's own runs.
   const passed = { has: async () => true, add: async () => undefined };
   const platform = { ...gpuPlatform(ort, undefined, { passed }), now: () => (time += tick) };
-  return { engine: await openEngine(source, WASM, platform), log };
+  return { engine: await openEngine(model, WASM, platform), log };
 }
 
 describe('runs', () => {
@@ -131,6 +135,61 @@ describe('runs', () => {
     await Promise.all(asked);
     expect(log).toEqual(['image 1', 'text 1', 'text 2', 'text 1', 'image 2', 'image 4']);
     expect(done).toEqual(['query', 'labels', 'pictures']);
+  });
+
+  describe('of a tower in parts', () => {
+    // As large as three parts want it; nothing is computed.
+    const { architecture } = source;
+    const vision = { ...architecture.vision, imageSize: [480, 480], layers: 3, width: 384 } as const;
+    const large = { ...source, architecture: { ...architecture, vision } };
+    const picture = () => pictures(1, 480, 480);
+
+    it('let a query pass between two parts, but nothing else', async () => {
+      const first = deferred<number>();
+      let runs = 0;
+      const hooks = { run: () => (runs++ === 0 ? first.promise : RIGHT) };
+      const { engine, log } = await fakeEngine(hooks, 0, large);
+      const asked = [
+        engine.encodeImages(picture()),
+        engine.encodeImages(picture()),
+        engine.encodeTexts(['cat', 'dog']),
+        engine.encodeTexts(['two cats']),
+      ];
+      const released = engine.release();
+      first.resolve(RIGHT);
+      const outcomes = await Promise.allSettled(asked);
+      await released;
+      expect(log).toEqual([
+        ...['image 1', 'text 1', 'image 0', 'image 0'],
+        ...['release image', 'release image', 'release image', 'release text'],
+      ]);
+      expect(outcomes.map(({ status }) => status)).toEqual([
+        'fulfilled',
+        'rejected',
+        'rejected',
+        'fulfilled',
+      ]);
+    });
+
+    it('grow by the time of the longest part', async () => {
+      // Of three parts, each takes 200 ms for a picture, by a clock that goes on twice a part.
+      const { engine } = await fakeEngine({}, 100, large);
+      expect((await engine.encodeImages(picture())).nextBatch).toBe(2);
+    });
+
+    it('let nothing pass while the text tower is not open, for it may take the room', async () => {
+      const first = deferred<number>();
+      let runs = 0;
+      const hooks = { run: () => (runs++ === 0 ? first.promise : RIGHT) };
+      const { engine, log } = await fakeEngine(hooks, 0, { ...large, text: undefined });
+      const asked = [engine.encodeImages(picture()), engine.encodeTexts(['cat'])];
+      first.resolve(RIGHT);
+      expect(await Promise.allSettled(asked)).toMatchObject([
+        { status: 'fulfilled' },
+        { reason: { name: 'TowerMissing' } },
+      ]);
+      expect(log).toEqual(['image 1', 'image 0', 'image 0']);
+    });
   });
 
   it('that fail end their own call only', async () => {

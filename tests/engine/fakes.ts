@@ -46,6 +46,9 @@ export const RIGHT_EMBEDDINGS: CheckEmbeddings = Object.fromEntries(
   }),
 );
 
+/** Inputs of a run that later parts of a tower give embeddings of. */
+const MOST_FAKED = 64;
+
 /** A session that is asked for or run. */
 export interface FakeSession {
   /** A fixed tower of the self-check, or one of the model's own. */
@@ -57,7 +60,10 @@ export interface FakeSession {
 export interface FakeHooks {
   /** Called before a session is made: what it throws the creation rejects with. */
   create?(session: FakeSession): void;
-  /** What a run of `count` inputs fills its embeddings with; `RIGHT` unless given. */
+  /**
+   * What a run of `count` inputs fills its embeddings with; `RIGHT` unless given. `count` is 0 in the parts of an image
+   * tower after the first.
+   */
   run?(session: FakeSession, count: number): number | Promise<number>;
   release?(session: FakeSession): void;
 }
@@ -74,7 +80,9 @@ export function fakeOrt({ create, run = () => RIGHT, release }: FakeHooks): OrtM
     ) => {
       const [{ device }] = options.executionProviders;
       const [prefix] = options.externalData[0].path.split('.');
-      const tower = prefix === 'image' || prefix === 'text' ? prefix : 'check';
+      // A part of an image tower has a file for each tensor.
+      const own = prefix === 'visual' ? 'image' : prefix;
+      const tower = own === 'image' || own === 'text' ? own : 'check';
       const session: FakeSession = { tower, device };
       create?.(session);
       return {
@@ -83,7 +91,7 @@ export function fakeOrt({ create, run = () => RIGHT, release }: FakeHooks): OrtM
           const count = (feeds['pixels'] ?? feeds['ids'])?.dims[0] ?? 0;
           const value = await run(session, count);
           // Of more numbers than any tower here gives; the tower takes the first of them.
-          return { embeddings: { data: new Float32Array(count * 128).fill(value) } };
+          return { embeddings: { data: new Float32Array((count || MOST_FAKED) * 128).fill(value) } };
         },
         release: async () => release?.(session),
       };

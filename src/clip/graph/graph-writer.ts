@@ -28,6 +28,14 @@ const OPSETS = [
 /** Names of the nodes that run on the CPU even with a GPU provider. */
 export const CPU_NODES = ['weight-rows', 'weight-rows-cast'] as const;
 
+/** A tower, or a part of one. */
+export interface Graph {
+  /** The ONNX model. */
+  readonly model: Uint8Array<ArrayBuffer>;
+  /** Paths of the files that its weights are in. */
+  readonly files: ReadonlySet<string>;
+}
+
 /** An int8 matrix: weights int8 [in, out], scales fp32 [out]. */
 export interface Int8Weight {
   readonly data: Value;
@@ -208,25 +216,24 @@ export class GraphWriter {
     this.#told.push(this.reshape(value, [-1]));
   }
 
-  /** The bytes of the ONNX model whose one output is `output`, unless the graph has told something. */
-  encode(
-    inputs: readonly OnnxValueInfo[],
-    output: Value,
-    outputInfo: OnnxValueInfo,
-  ): Uint8Array<ArrayBuffer> {
+  /** The graph whose one output is `output`, unless it has told something. */
+  encode(inputs: readonly OnnxValueInfo[], output: Value, outputInfo: OnnxValueInfo): Graph {
     const told = this.#told.length > 0 ? this.node('Concat', this.#told, { axis: 0 }) : undefined;
     const shown = told === undefined ? outputInfo : { ...outputInfo, dims: ['told'] };
     this.#nodes.push({ opType: 'Identity', inputs: [told ?? output], outputs: [outputInfo.name] });
-    return encodeModel({
+    const initializers = [...this.#initializers.values()];
+    const model = encodeModel({
       opsets: OPSETS,
       graph: {
         name: this.#name,
         nodes: this.#nodes,
         inputs,
         outputs: [shown],
-        initializers: [...this.#initializers.values()],
+        initializers,
       },
     });
+    const paths = initializers.flatMap((one) => ('external' in one ? [one.external.location] : []));
+    return { model, files: new Set(paths) };
   }
 
   #tensor(name: string): StoredTensor | Int8Tensor {

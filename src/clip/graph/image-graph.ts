@@ -1,6 +1,6 @@
 import type { VisionArchitecture } from '../architecture';
-import { GraphWriter, type Value } from './graph-writer';
-import { layerNorm, transformer, unitLength, type GraphForm } from './layers';
+import { GraphWriter, type Graph, type Value } from './graph-writer';
+import { layerNorm, transformer, unitLength, type GraphForm, type LayerRange } from './layers';
 import { mapPool } from './map-pool';
 import { patchGrid, prefixTokens } from '../config/vision-config';
 import type { Int8Tensor } from '../weights/int8';
@@ -8,38 +8,46 @@ import type { StoredTensor } from '../weights/weights';
 
 /**
  * The image tower, OpenCLIP's `VisionTransformer` or timm's with MAP pooling: normalised `pixels` fp32
- * [batch, 3, height, width] to `embedding` fp32 [batch, outputDim], rows of length 1.
+ * [batch, 3, height, width] to `embedding` fp32 [batch, outputDim], rows of length 1. Or a part of it, which hands its
+ * hidden states on to the next: `hidden` fp32 [batch * sequence, width], as output and as input.
  */
 export function imageGraph(
   vision: VisionArchitecture,
   weights: ReadonlyMap<string, StoredTensor | Int8Tensor>,
   form: GraphForm,
-): Uint8Array<ArrayBuffer> {
+  part: LayerRange = { from: 0, to: vision.layers },
+): Graph {
   const graph = new GraphWriter('image', weights, form.arithmetic);
   const [down, across] = patchGrid(vision);
-  let rows = embedPatches(graph, vision, down * across);
-  if (vision.preNorm) rows = layerNorm(graph, rows, 'visual.ln_pre', vision.normEpsilon);
-  const embedding = pooledEmbedding(graph, vision, rows, down * across, form);
-  return graph.encode(
-    [{ name: 'pixels', dtype: 'float32', dims: ['batch', 3, ...vision.imageSize] }],
-    unitLength(graph, embedding),
-    { name: 'embedding', dtype: 'float32', dims: ['batch', vision.outputDim] },
-  );
+  const hidden = (name: string) => ({ name, dtype: 'float32', dims: ['rows', vision.width] }) as const;
+  const isFirst = part.from === 0;
+  const input = isFirst
+    ? ({ name: 'pixels', dtype: 'float32', dims: ['batch', 3, ...vision.imageSize] } as const)
+    : hidden('hidden');
+  const rows = isFirst ? embedded(graph, vision, down * across) : graph.fromFloat32(input.name);
+  const sequence = prefixTokens(vision) + down * across;
+  const context = { form: form.attention, sequence, causal: false };
+  const blocks = (pool?: (rows: Value) => Value): Value =>
+    transformer(graph, rows, 'visual.transformer', vision, context, pool, part);
+  if (part.to < vision.layers) return graph.encode([input], graph.toFloat32(blocks()), hidden('states'));
+  const output = { name: 'embedding', dtype: 'float32', dims: ['batch', vision.outputDim] } as const;
+  return graph.encode([input], unitLength(graph, pooledEmbedding(graph, vision, sequence, blocks)), output);
 }
 
-/** The blocks, pooled into one embedding per picture: [batch * sequence, width] -> [batch, outputDim]. */
+/** What the blocks start from: [batch * sequence, width]. */
+function embedded(graph: GraphWriter, vision: VisionArchitecture, patches: number): Value {
+  const rows = embedPatches(graph, vision, patches);
+  return vision.preNorm ? layerNorm(graph, rows, 'visual.ln_pre', vision.normEpsilon) : rows;
+}
+
+/** The blocks, pooled into one embedding per picture: [batch, outputDim]. */
 function pooledEmbedding(
   graph: GraphWriter,
   vision: VisionArchitecture,
-  input: Value,
-  patches: number,
-  form: GraphForm,
+  sequence: number,
+  blocks: (pool?: (rows: Value) => Value) => Value,
 ): Value {
-  const sequence = prefixTokens(vision) + patches;
-  const context = { form: form.attention, sequence, causal: false };
   const bySequence = (value: Value): Value => graph.reshape(value, [-1, sequence, vision.width]);
-  const blocks = (pool?: (rows: Value) => Value): Value =>
-    transformer(graph, input, 'visual.transformer', vision, context, pool);
   const finalNorm = (value: Value): Value => layerNorm(graph, value, 'visual.ln_post', vision.normEpsilon);
   const project = (value: Value): Value => graph.node('MatMul', [value, graph.weight('visual.proj')]);
 

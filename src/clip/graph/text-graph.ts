@@ -1,5 +1,5 @@
 import type { TextArchitecture } from '../architecture';
-import { GraphWriter, type Value } from './graph-writer';
+import { GraphWriter, type Graph, type Value } from './graph-writer';
 import { layerNorm, linear, transformer, unitLength, type GraphForm } from './layers';
 import type { Int8Tensor } from '../weights/int8';
 import type { StoredTensor } from '../weights/weights';
@@ -15,7 +15,7 @@ export function textGraph(
   text: TextArchitecture,
   weights: ReadonlyMap<string, StoredTensor | Int8Tensor>,
   form: GraphForm,
-): Uint8Array<ArrayBuffer> {
+): Graph {
   const graph = new GraphWriter('text', weights, form.arithmetic);
   const embedded = graph.weightRows('token_embedding.weight', 'ids');
   const placed = graph.node('Add', [embedded, graph.weight('positional_embedding')]);

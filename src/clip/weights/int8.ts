@@ -1,6 +1,7 @@
 import type { WeightFile } from '../session';
+import { ownFile, type Weights } from './own-files';
 import { isLinear, memoryFiles } from './weights';
-import { readTensor32, requireSums, type StoredTensor } from './stored-tensor';
+import { readTensor32, type StoredTensor } from './stored-tensor';
 
 /**
  * The matrix `[out, in]` of a linear layer for int8 arithmetic. First the weights, int8 `[in, out]`: each is its
@@ -28,12 +29,6 @@ export interface Int8Plan {
 }
 
 export const PLAIN_INT8: Int8Plan = { exact: [], folded: {} };
-
-/** A tower's weights, as `int8Weights` takes and gives them. */
-interface Weights<Tensor> {
-  readonly tensors: readonly Tensor[];
-  readonly files: readonly WeightFile[];
-}
 
 /** Scales begin at a multiple of this, as the runtime views them. */
 const ALIGNMENT = 64;
@@ -63,7 +58,7 @@ export function int8ScalesStart([rows = 0, width = 0]: readonly number[]): numbe
  * @throws ModelDamaged if a tensor is not as it was kept
  */
 export async function int8Weights(
-  weights: Weights<StoredTensor>,
+  weights: Weights,
   { exact, folded }: Int8Plan,
 ): Promise<Weights<StoredTensor | Int8Tensor>> {
   const tensors: (StoredTensor | Int8Tensor)[] = [];
@@ -84,7 +79,7 @@ export async function int8Weights(
       const bytes = new Uint8Array(values.buffer);
       tensors.push({ name, dtype: 'F32', shape, byteLength: bytes.byteLength, ...(await append(bytes)) });
     } else {
-      const file = cut(weights, tensor);
+      const file = ownFile(weights, tensor);
       kept.push(file);
       tensors.push({ ...tensor, file: file.path, offset: 0 });
     }
@@ -102,16 +97,6 @@ export function hasInt8(name: string, shape: readonly number[]): boolean {
 export function normBefore(name: string): string | undefined {
   const found = NORMS.find(([, matrix]) => name.endsWith(matrix));
   return found && name.slice(0, -found[1].length) + found[0];
-}
-
-/** One tensor as a file of its own, without a copy. */
-function cut({ files }: Weights<StoredTensor>, tensor: StoredTensor): WeightFile {
-  const { name, file, offset, byteLength } = tensor;
-  const data = files.find(({ path }) => path === file)?.data;
-  if (data === undefined) throw new RangeError(`${name} is in ${file}, which is not there.`);
-  if (!(data instanceof Blob)) return { path: name, data: data.subarray(offset, offset + byteLength) };
-  const check = (bytes: ArrayBuffer) => requireSums([{ ...tensor, offset: 0 }], bytes);
-  return { path: name, data: data.slice(offset, offset + byteLength), check };
 }
 
 /** Multiplies columns of `values`, `[rows, width]`, in place. */

@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { readArchitecture } from '../../../src/clip/architecture';
+import { partsOf } from '../../../src/clip/graph/tower-parts';
+import { nodeRuntime } from '../../../src/clip/session-node';
+import { openImageTower } from '../../../src/clip/towers';
+import { memoryFiles, storeTensors } from '../../../src/clip/weights/weights';
+import { readCheckpoint } from '../../../src/clip/checkpoint';
+import { bufferSource } from '../../../src/formats/byte-source';
+import { readFloats, readText } from '../../../tools/conformance/fixtures';
+import { nodeFixtures } from '../../../tools/conformance/node-fixtures';
+import { MODEL_CONFIGS } from '../../../tools/make-checkpoint';
+
+describe('the parts of an image tower', () => {
+  it.each([
+    ['ViT-B-32', [3, 3, 3, 3]],
+    ['ViT-B-16', [2, 2, 2, 2, 2, 2]],
+    ['ViT-L-14', [3, 3, 3, 3, 3, 3, 3, 3]],
+    ['ViT-H-14', [4, 4, 4, 4, 4, 4, 4, 4]],
+    ['ViT-B-16-SigLIP', [2, 2, 2, 2, 2, 2]],
+  ])('of %s', (name, layers) => {
+    const { vision } = readArchitecture(MODEL_CONFIGS[name]);
+    expect(partsOf(vision).map(({ from, to }) => to - from)).toEqual(layers);
+  });
+
+  it('follow each other to the last layer; a small tower has one', () => {
+    const { vision } = readArchitecture(MODEL_CONFIGS['ViT-B-32']);
+    expect(partsOf({ ...vision, layers: 14 })).toEqual([
+      { from: 0, to: 3 },
+      { from: 3, to: 6 },
+      { from: 6, to: 9 },
+      { from: 9, to: 12 },
+      { from: 12, to: 14 },
+    ]);
+    expect(partsOf({ ...vision, width: 192, mlpWidth: 768 })).toEqual([{ from: 0, to: 12 }]);
+  });
+
+  // One of each pool, with and without a norm before the blocks, of two layers and more.
+  it.each([
+    ['vit-gelu', 'fp32'],
+    ['vit-gelu', 'int8'],
+    ['avg-pool-norm-first', 'fp16-storage'],
+    ['siglip-cut-edge', 'q8'],
+    ['odd-widths', 'q4'],
+  ] as const)('give what the tower gives, to the bit: %s, %s', async (name, how) => {
+    const fixtures = nodeFixtures('tests/fixtures', undefined);
+    const folder = `towers/${name}`;
+    const source = bufferSource(await fixtures.bytes(`${folder}/open_clip_model.safetensors`));
+    const config = await readText(fixtures, `${folder}/open_clip_config.json`);
+    const { architecture, tensors } = await readCheckpoint(config, source);
+    const { vision } = architecture;
+    const { append, files } = memoryFiles('image');
+    const precision = how === 'int8' ? 'fp32' : how;
+    const weights = { tensors: await storeTensors(source, tensors.image, precision, append), files };
+    const arithmetic = how === 'int8' ? 'int8' : 'fp32';
+    const runtime = { ort: await nodeRuntime(1), provider: { name: 'wasm' }, arithmetic } as const;
+    const pixels = await readFloats(fixtures, `${folder}/pixels.f32.bin`);
+    const count = pixels.length / (3 * vision.imageSize[0] * vision.imageSize[1]);
+    const each = Array.from({ length: vision.layers }, (_, at) => ({ from: at, to: at + 1 }));
+    expect(each.length).toBeGreaterThan(1);
+
+    const whole = await openImageTower(runtime, vision, weights);
+    const parted = await openImageTower(runtime, vision, weights, undefined, each);
+    let pauses = 0;
+    const rows = await parted.encode(pixels, count, async () => void pauses++);
+    expect(rows).toEqual(await whole.encode(pixels, count));
+    expect(pauses).toBe(each.length - 1);
+    await Promise.all([whole.release(), parted.release()]);
+  });
+});
