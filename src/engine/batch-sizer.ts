@@ -18,7 +18,7 @@ export const MOST_PICTURES = { webgpu: 32, wasm: 8 } as const;
 /** A size that seems to take no more than so many times `capMs` is tried all the same. */
 const HOPE = 1.5;
 
-/** Runs after which a size that took too long is tried again: the device may have been busy. */
+/** Runs, however long, after which a size that took too long is tried again: the device may have been busy. */
 const REST = 32;
 
 /**
@@ -35,12 +35,13 @@ export function batchSizer(capMs: number, most: number, first = 1): BatchSizer {
   return {
     next: () => size,
     learn(count, milliseconds) {
+      runs++;
       if (milliseconds > capMs) {
-        [tooMany, runs] = [size, 0];
+        // A single one that takes too long tells nothing of two at once.
+        if (size > 1) [tooMany, runs] = [size, 0];
         size = Math.min(size, 2 ** Math.floor(Math.log2(Math.max(1, (capMs * count) / milliseconds))));
         return;
       }
-      runs++;
       // What is left over at the end of a call says little of a whole batch.
       if (count < size || 2 * size > most) return;
       // At most doubled: the first run of a shape is slow on a GPU, and one fast run proves little.

@@ -54,6 +54,27 @@ it('learns nothing of a whole batch from what is left over at the end of a call'
   expect(sizer.next()).toBe(4);
 });
 
+it('tries two again once one alone no longer takes too long, however often it did', () => {
+  const sizer = batchSizer(300, 32);
+  for (let run = 0; run < 5; run++) {
+    sizer.learn(1, 400);
+    expect(sizer.next()).toBe(1);
+  }
+  sizer.learn(1, 200);
+  expect(sizer.next()).toBe(2);
+});
+
+it('counts runs of one that take too long among those after which a size is tried again', () => {
+  const sizer = batchSizer(300, 32);
+  sizer.learn(1, 140);
+  sizer.learn(2, 500);
+  expect(sizer.next()).toBe(1);
+  for (let run = 0; run < 32; run++) sizer.learn(1, run % 8 === 0 ? 400 : 220);
+  expect(sizer.next()).toBe(1);
+  sizer.learn(1, 220);
+  expect(sizer.next()).toBe(2);
+});
+
 it('tries a size again long after it took too long', () => {
   const sizer = batchSizer(300, 32);
   sizer.learn(1, 115);
