@@ -37,5 +37,7 @@ RECIPES = {
                                  stretch=0.1),
     'beside others': Recipe({'one': 0.5, 'counted': 0.08, 'two': 0.27, 'three': 0.15}, everyday=6, hypernyms=0.16, in_part=0.6,
                             uncounted=0.4, own_names=True, clean=0.1, families=2, stretch=0.1),
+    'beside others, counted': Recipe({'one': 0.5, 'counted': 0.16, 'two': 0.22, 'three': 0.12}, everyday=6, hypernyms=0.12,
+                                     in_part=0.5, uncounted=0.2, own_names=True, clean=0.1, families=2, stretch=0.1),
     'kinds': Recipe(everyday=6, hypernyms=0.16, in_part=0.35, uncounted=0.4, own_names=True, clean=0.1, families=2, stretch=0.1),
 }
