@@ -8,6 +8,7 @@ import type { Fit } from './geometry';
 import type { PixelBlock, PixelSource } from './raster';
 import { resizePlan } from './resize-plan';
 import type { Extent } from './resize-plan';
+import { resizeRgbx } from './vector-resize';
 
 // Why each pass clips: the negative lobes of bicubic overshoot at edges. Pillow also rounds to 8 bits after the
 // horizontal pass, so the vertical pass never sees an overshoot; a resampler that keeps it is off by up to 22 of 255. A
@@ -36,6 +37,8 @@ export function resize(source: PixelSource, fit: Fit, channels: 1 | 3 | 4): Uint
     horizontalPass(block, columns.first, down.length, channels, across, channels, out, 0);
     return out;
   }
+  if (across && down && source.channels === 4 && channels === 3)
+    return resizeRgbx(source, { columns, rows }, across, down, stripeRows(columnsRead));
   const packed = packedRows(source, columns, rows, across, channels);
   if (!down) return packed;
   return verticalPass(packed, packed.length / rowsRead, rows.first, down);
@@ -52,15 +55,20 @@ function packedRows(
   const columnsRead = columns.end - columns.first;
   const rowBytes = (across ? across.length : columnsRead) * channels;
   const out = new Uint8ClampedArray((rows.end - rows.first) * rowBytes);
-  const stripeRows = Math.max(Math.floor(STRIPE_PIXELS / columnsRead), 1);
-  for (let top = rows.first; top < rows.end; top += stripeRows) {
-    const count = Math.min(stripeRows, rows.end - top);
+  const most = stripeRows(columnsRead);
+  for (let top = rows.first; top < rows.end; top += most) {
+    const count = Math.min(most, rows.end - top);
     const block = source.read(columns.first, top, columnsRead, count);
     const at = (top - rows.first) * rowBytes;
     if (across) horizontalPass(block, columns.first, count, source.channels, across, channels, out, at);
     else copyRows(block, columnsRead, count, source.channels, channels, out, at);
   }
   return out;
+}
+
+/** Rows of so many pixels that are read from a source at once. */
+function stripeRows(width: number): number {
+  return Math.max(Math.floor(STRIPE_PIXELS / width), 1);
 }
 
 function copyRows(
@@ -96,11 +104,6 @@ function horizontalPass(
   at: number,
 ): void {
   const { data, offset, stride } = block;
-  const aligned = (data.byteOffset + offset) % 4 === 0 && stride % 4 === 0;
-  if (step === 4 && channels === 3 && aligned) {
-    horizontalPassRgbx(block, left, rows, table, out, at);
-    return;
-  }
   const { length, taps, starts, counts, weights } = table;
   for (let y = 0; y < rows; y++) {
     const row = offset + y * stride;
@@ -114,59 +117,6 @@ function horizontalPass(
         }
         out[at++] = sum >> WEIGHT_BITS;
       }
-    }
-  }
-}
-
-/**
- * The same for canvas pixels, which take nearly all the time of a large photo: a pixel is one 32-bit load
- * (little-endian, like every platform with a browser), and two rows share each weight. An odd last row is paired with
- * itself.
- */
-function horizontalPassRgbx(
-  block: PixelBlock,
-  left: number,
-  rows: number,
-  table: FilterTable,
-  out: Uint8ClampedArray,
-  at: number,
-): void {
-  const { buffer, byteOffset, byteLength } = block.data;
-  const pixels = new Uint32Array(buffer, byteOffset + block.offset, (byteLength - block.offset) >> 2);
-  const stride = block.stride >> 2;
-  const { length, taps, starts, counts, weights } = table;
-  for (let y = 0; y < rows; y += 2) {
-    const isPair = y + 1 < rows;
-    const below = isPair ? stride : 0;
-    const row = y * stride - left;
-    let upper = at + y * length * 3;
-    let lower = isPair ? upper + length * 3 : upper;
-    for (let x = 0; x < length; x++) {
-      let from = row + starts[x]!;
-      const end = x * taps + counts[x]!;
-      let red = HALF;
-      let green = HALF;
-      let blue = HALF;
-      let redBelow = HALF;
-      let greenBelow = HALF;
-      let blueBelow = HALF;
-      for (let tap = x * taps; tap < end; tap++, from++) {
-        const weight = weights[tap]!;
-        const pixel = pixels[from]!;
-        red = (red + Math.imul(pixel & 255, weight)) | 0;
-        green = (green + Math.imul((pixel >>> 8) & 255, weight)) | 0;
-        blue = (blue + Math.imul((pixel >>> 16) & 255, weight)) | 0;
-        const pixelBelow = pixels[from + below]!;
-        redBelow = (redBelow + Math.imul(pixelBelow & 255, weight)) | 0;
-        greenBelow = (greenBelow + Math.imul((pixelBelow >>> 8) & 255, weight)) | 0;
-        blueBelow = (blueBelow + Math.imul((pixelBelow >>> 16) & 255, weight)) | 0;
-      }
-      out[upper++] = red >> WEIGHT_BITS;
-      out[upper++] = green >> WEIGHT_BITS;
-      out[upper++] = blue >> WEIGHT_BITS;
-      out[lower++] = redBelow >> WEIGHT_BITS;
-      out[lower++] = greenBelow >> WEIGHT_BITS;
-      out[lower++] = blueBelow >> WEIGHT_BITS;
     }
   }
 }

@@ -14,7 +14,7 @@ interface Exports {
  * Makes rows of float16 numbers into 16-bit integers, one at a time.
  *
  * Why in wasm: of a million rows, four or eight numbers at once take a sixth of the time of one after the other, and
- * opening a library does little else. Its source is assembled beforehand (`tools/make-half-rows.ts`), for it needs no
+ * opening a library does little else. Its source is assembled beforehand (`tools/assemble.ts`), for it needs no
  * more than these two functions. What runs the models has the same demands, so a browser without them has no rows.
  */
 export class HalfRows {

@@ -4,10 +4,10 @@ import { float16ToFloat32 } from '../../src/formats/float16';
 import { HalfRows } from '../../src/search/half-rows';
 import assembled from '../../src/search/half-rows.wasm.json';
 import { RowChunk, STEPS } from '../../src/search/row-chunk';
-import { assembledHalfRows } from '../../tools/make-half-rows';
+import { assembledWat } from '../../tools/assemble';
 
 test('what is kept is what its source assembles to', async () => {
-  expect(assembled).toBe(await assembledHalfRows());
+  expect(assembled).toBe(await assembledWat('src/search/half-rows'));
 });
 
 test('a row is the same as one quantised in JavaScript, whatever its length, and after any other', () => {
