@@ -6,8 +6,7 @@
  *
  * `--trial` runs all of it on whatever adapter there is, with a small model and few photos, and writes nothing.
  */
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
@@ -27,6 +26,7 @@ import { clipscopeSide, peerSide } from './peer-sides';
 import { makePhotos, type Size } from './photos';
 import { summary, writeResult } from './result';
 import { openWorkerPage, serveWorkerPage, type Ask } from './worker-page';
+import { openWorkplace } from './workplace';
 
 const PHOTOS = 64;
 const SIZES: readonly Size[] = [
@@ -44,23 +44,17 @@ const { values } = parseArgs({
   args: process.argv.slice(3),
   options: { trial: { type: 'boolean', default: false } },
 });
-const folder = await mkdtemp(path.join(tmpdir(), 'clipscope-gpu-'));
-/** What is to be done at the end, last first. */
-const leave: (() => unknown)[] = [() => rm(folder, { recursive: true, force: true })];
-try {
-  await main();
-} finally {
-  for (const one of leave.reverse()) await one();
-}
+const { folder, atEnd, during } = await openWorkplace('gpu');
+await during(main);
 
 async function main(): Promise<void> {
   const pages = await serveWorkerPage('gpu-page');
-  leave.push(() => pages.close());
+  atEnd(() => pages.close());
   const context = await chromium.launchPersistentContext(path.join(folder, 'profile'), {
     executablePath: findChromium() ?? '',
     args: [...QUIET_FLAGS, ...webgpuFlags(true)],
   });
-  leave.push(() => context.close());
+  atEnd(() => context.close());
   const version = context.browser()?.version() ?? '';
   const ask = await openWorkerPage<GpuBench>(await context.newPage(), pages.url);
   const adapter = await ask('adapter');
@@ -102,9 +96,9 @@ async function measure(context: BrowserContext, bits: 16 | 32, rate: number) {
   installPeers();
   await writePeerModel(checkpoint, path.join(shown, 'peer'), bits);
   const peers = await serveWorkerPage('peers', shown);
-  leave.push(() => peers.close());
+  atEnd(() => peers.close());
   const app = await serveDirectory(await ensureBuilt({ log: say }));
-  leave.push(() => app.close());
+  atEnd(() => app.close());
 
   const photos = await makeAll(checkpoint);
   const peerName = `transformers.js, fp${bits}`;

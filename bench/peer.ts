@@ -9,8 +9,7 @@
  * query (`arithmetic=fp32`). `--quick` is for trying: a round of few photos, which writes no result. A whole run writes
  * `bench/results/peer.json` and the README's table.
  */
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
@@ -31,6 +30,7 @@ import { makePhotos, type Size } from './photos';
 import { writeResult } from './result';
 import { speedTable, type ModelSpeed } from './speed-table';
 import { serveWorkerPage } from './worker-page';
+import { openWorkplace } from './workplace';
 
 const PEER = `transformers.js ${peers.dependencies['@huggingface/transformers']}, fp32`;
 const PEER_BATCHES = [1, 4, 8];
@@ -62,14 +62,8 @@ const { values } = parseArgs({
 });
 const rounds = values.quick ? 1 : Number(values.rounds);
 
-const folder = await mkdtemp(path.join(tmpdir(), 'clipscope-peer-'));
-/** What is to be done at the end, last first. */
-const leave: (() => unknown)[] = [() => rm(folder, { recursive: true, force: true })];
-try {
-  await main();
-} finally {
-  for (const one of leave.reverse()) await one();
-}
+const { folder, atEnd, during } = await openWorkplace('peer');
+await during(main);
 
 async function main(): Promise<void> {
   say('Installing the peer, making models and photos.');
@@ -80,12 +74,12 @@ async function main(): Promise<void> {
   const photos = await makeAll();
   const builds = await makeBuilds();
   const peerPage = await serveWorkerPage('peers', shown);
-  leave.push(() => peerPage.close());
+  atEnd(() => peerPage.close());
   const context = await chromium.launchPersistentContext(path.join(folder, 'profile'), {
     executablePath: findChromium() ?? '',
     args: [...QUIET_FLAGS, ...webgpuFlags(false)],
   });
-  leave.push(() => context.close());
+  atEnd(() => context.close());
 
   async function measure(model: string, from: string, count: 'few' | 'many'): Promise<ModelSpeed> {
     say(`${model}: the exact embeddings`);
@@ -148,13 +142,13 @@ async function makeBuilds(): Promise<{ name: string; url: string; query: string 
   if (values.against !== undefined) {
     say(`Building ${values.against}.`);
     const older = buildAside(values.against);
-    leave.push(() => older.remove());
+    atEnd(() => older.remove());
     pages.push([`Clipscope at ${shortName(values.against)}`, older.dist, '']);
   }
   const builds = [];
   for (const [name, place, query] of pages) {
     const server = await serveDirectory(place);
-    leave.push(() => server.close());
+    atEnd(() => server.close());
     builds.push({ name, url: server.url, query: query && `&${query}` });
   }
   return builds;

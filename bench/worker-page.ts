@@ -1,8 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
-import { createServer } from 'vite';
+import { createServer, type Plugin } from 'vite';
 import { root } from '../tools/build.js';
 import { isolationHeaders } from '../tools/headers.js';
 
@@ -14,8 +14,24 @@ export type Ask<Bench extends Methods> = <Name extends keyof Bench & string>(
   ...values: readonly number[]
 ) => Promise<Awaited<ReturnType<Bench[Name]>>>;
 
+/** The page of every folder: the script `page.ts`, and a field for files. */
+const sharedPage: Plugin = {
+  name: 'clipscope:worker-page',
+  configureServer(server) {
+    server.middlewares.use((request, response, next) => {
+      if (request.url !== '/') return next();
+      readFile(new URL('worker-page.html', import.meta.url), 'utf8')
+        .then((html) => server.transformIndexHtml('/', html))
+        .then((html) =>
+          response.writeHead(200, { 'Content-Type': 'text/html', ...isolationHeaders }).end(html),
+        )
+        .catch(next);
+    });
+  },
+};
+
 /**
- * Serves `folder` of this one: a page that starts a worker from the sources and leaves it in `bench`.
+ * Serves `folder` of this one: a page whose `page.ts` starts a worker from the sources and leaves it in `bench`.
  * @param publicDir of files that are served beside it
  * @param files a folder whose files the worker may fetch, at "/@fs" and their paths
  */
@@ -30,6 +46,8 @@ export async function serveWorkerPage(
     root: path.join(import.meta.dirname, folder),
     cacheDir,
     publicDir,
+    appType: 'custom',
+    plugins: [sharedPage],
     logLevel: 'warn',
     server: {
       host: '127.0.0.1',
@@ -38,7 +56,7 @@ export async function serveWorkerPage(
       fs: { allow: [root, ...(files === undefined ? [] : [files])] },
       headers: isolationHeaders,
     },
-    optimizeDeps: { include: ['comlink'] },
+    optimizeDeps: { entries: ['page.ts'], include: ['comlink'] },
   });
   await server.listen();
   return {
