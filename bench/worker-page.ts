@@ -19,7 +19,10 @@ const sharedPage: Plugin = {
   name: 'clipscope:worker-page',
   configureServer(server) {
     server.middlewares.use((request, response, next) => {
-      if (request.url !== '/') return next();
+      if (request.url !== '/') {
+        next();
+        return;
+      }
       readFile(new URL('worker-page.html', import.meta.url), 'utf8')
         .then((html) => server.transformIndexHtml('/', html))
         .then((html) =>
