@@ -7,7 +7,7 @@
  *
  * `--against` builds an older commit too and gives it the same files, `--with` adds Clipscope with more of the address's
  * query (`arithmetic=fp32`). `--quick` is for trying: a round of few photos, which writes no result. A whole run writes
- * `bench/results/peer.json` and the README's table.
+ * `bench/results/peer.json` and the README's tables.
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -28,7 +28,7 @@ import { clipscopeSide, peerSide, type Side } from './peer-sides';
 import peers from './peers/package.json';
 import { makePhotos, type Size } from './photos';
 import { writeResult } from './result';
-import { speedTable, type ModelSpeed } from './speed-table';
+import { speedTable, wholeSpeedTable, type ModelSpeed } from './speed-table';
 import { serveWorkerPage } from './worker-page';
 import { openWorkplace } from './workplace';
 
@@ -106,13 +106,11 @@ async function main(): Promise<void> {
     photos.map(({ size, files }) => ({ size, files: files.slice(0, DECODED) })),
   );
   const figures = { rounds, models, limits };
-  console.log(speedTable(figures));
+  console.log(wholeSpeedTable(figures));
   if (values.quick || values.against === undefined) return;
   await writeResult('peer', context.browser()?.version() ?? '', figures);
-  await writeFile(
-    'README.md',
-    replaceMarked(await readFile('README.md', 'utf8'), 'speed', speedTable(figures)),
-  );
+  const readme = replaceMarked(await readFile('README.md', 'utf8'), 'speed', speedTable(figures));
+  await writeFile('README.md', replaceMarked(readme, 'speed-whole', wholeSpeedTable(figures)));
 }
 
 /** The photos of each size, as many as any model is given. */

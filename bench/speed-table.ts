@@ -1,7 +1,7 @@
 import { table } from '../tools/evaluation/cards';
 import type { Nearness } from './exact-rows';
 import type { Limits } from './limits';
-import type { summary } from './result';
+import { median, type summary } from './result';
 
 /** Values of each round, their median and from the smallest to the largest. */
 export type Summary = ReturnType<typeof summary>;
@@ -36,8 +36,48 @@ export interface Speed {
   readonly limits: Limits;
 }
 
-/** The README's table: a row for each model, size and side. */
+/** The side that is Clipscope as it comes, and the one in which nothing is approximated. */
+const [DEFAULT, EXACT] = ['Clipscope', 'Clipscope, everything exact'];
+
+/**
+ * The README's short table: photos a second of the model that the peer runs too, by the photos' size; of the tower
+ * alone, the median over the sizes, since it is given pictures of its own.
+ */
 export function speedTable({ models }: Speed): string {
+  const [sizes, peer] = besidePeer(models);
+  const sides = [DEFAULT, EXACT, peer];
+  const timesOf = (bySide: Readonly<Record<string, SideSpeed>>) =>
+    `**${withSpread(bySide[DEFAULT]!.times[peer]!)}**`;
+  const row = (head: string, of: (side: string) => string, times: string) => [head, ...sides.map(of), times];
+  const tower = (side: string) => median(Object.values(sizes).map((bySide) => bySide[side]!.tower.median));
+  const worst = (side: string) =>
+    Math.min(...Object.values(sizes).map((bySide) => bySide[side]!.cosine.worst));
+  return table(
+    ['photos a second', ...sides, 'times the peer'],
+    [
+      ...Object.entries(sizes).map(([size, bySide]) =>
+        row(size, (side) => rounded(bySide[side]!.photosPerSecond.median), timesOf(bySide)),
+      ),
+      row('the tower alone', (side) => rounded(tower(side)), rounded(tower(DEFAULT) / tower(peer))),
+      row('worst cosine to the exact', (side) => worst(side).toFixed(5), ''),
+    ],
+  );
+}
+
+/** The sizes of the model that was measured beside the peer, and the peer's name. */
+function besidePeer(models: Speed['models']): [sizes: ModelSpeed, peer: string] {
+  for (const sizes of Object.values(models)) {
+    const peer = sidesOf(sizes).flatMap(({ times }) => Object.keys(times));
+    const name = Object.keys(Object.values(sizes)[0] ?? {}).find(
+      (side) => !side.startsWith(DEFAULT) && peer.includes(side),
+    );
+    if (name !== undefined) return [sizes, name];
+  }
+  throw new Error('No model was measured beside a peer');
+}
+
+/** All that was measured: a row for each model, size and side. */
+export function wholeSpeedTable({ models }: Speed): string {
   const bases = new Set(
     Object.values(models)
       .flatMap(sidesOf)
@@ -76,7 +116,15 @@ function sidesOf(model: ModelSpeed): SideSpeed[] {
 }
 
 /** The median, and half of the spread. */
-function withSpread({ median, spread }: Summary): string {
-  const digits = median < 10 ? 2 : 1;
-  return `${median.toFixed(digits)} ± ${(spread / 2).toFixed(digits)}`;
+function withSpread({ median: middle, spread }: Summary): string {
+  const digits = digitsOf(middle);
+  return `${middle.toFixed(digits)} ± ${(spread / 2).toFixed(digits)}`;
+}
+
+function rounded(value: number): string {
+  return value.toFixed(digitsOf(value));
+}
+
+function digitsOf(value: number): number {
+  return value < 10 ? 2 : 1;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { speedTable, type Speed } from '../../bench/speed-table';
+import { speedTable, wholeSpeedTable, type Speed } from '../../bench/speed-table';
 import { replaceMarked } from '../../tools/evaluation/cards';
 import { textOf } from '../../tools/source-files';
 
@@ -9,6 +9,21 @@ describe('the speed beside the peer', () => {
   test('stands in the README as it was measured', () => {
     const readme = textOf('README.md');
     expect(replaceMarked(readme, 'speed', speedTable(figures))).toBe(readme);
+    expect(replaceMarked(readme, 'speed-whole', wholeSpeedTable(figures))).toBe(readme);
+  });
+
+  test('is read at a glance: a row for each size of photos, the tower, and what it costs', () => {
+    const [, , ...rows] = speedTable(figures).trim().split('\n');
+    expect(rows.map((row) => row.split(' | ')[0])).toEqual([
+      ...Object.keys(figures.models['ViT-B-32']!).map((size) => `| ${size}`),
+      '| the tower alone',
+      '| worst cosine to the exact',
+    ]);
+    const { Clipscope: ours } = figures.models['ViT-B-32']!['1600 x 1200']!;
+    const [peer] = Object.keys(figures.models['ViT-B-32']!['1600 x 1200']!);
+    const cells = rows[1]!.split(' | ');
+    expect(cells[1]).toBe(ours!.photosPerSecond.median.toFixed(2));
+    expect(cells.at(-1)).toContain(ours!.times[peer!]!.median.toFixed(2));
   });
 
   test('was measured in at least three rounds, with both sides, on every size of photos', () => {
