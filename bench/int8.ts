@@ -13,7 +13,9 @@ import { CHECKPOINT_FILES } from '../src/clip/checkpoint-files';
 import { nodeRuntime } from '../src/clip/session-node';
 import { openImageTower, type ImageTower, type TowerWeights } from '../src/clip/towers';
 import { cosine, dot } from '../src/core/vectors';
+import { PLAIN_INT8 } from '../src/clip/weights/int8';
 import { judgeInt8 } from '../src/engine/int8-judge';
+import type { Int8Plans } from '../src/engine/int8-plans';
 import { readModel, type ModelSource } from '../src/engine/model-source';
 import { towersOn } from '../src/engine/loaded-towers';
 import { bufferSource } from '../src/formats/byte-source';
@@ -29,6 +31,8 @@ const BATCHES = [1, 4];
 /** Of random weights, which take as long as others. */
 const LARGER = ['ViT-B-32', 'ViT-B-16', 'ViT-L-14'];
 const FACTORS = [30, 100];
+/** int8 with no matrix exact and no norm folded. */
+const PLAIN = { plan: PLAIN_INT8, cosine: 1 };
 const TOKENIZER = 'static/models/clipscope-s/tokenizer.json';
 
 const { values: options } = parseArgs({ args: process.argv.slice(3), options: { only: { type: 'string' } } });
@@ -42,7 +46,7 @@ for (const { id, folder: built } of BUILT_IN_MODELS) {
   const source = await read(id, path.join('static', built), 'fp16-storage');
   figures[id] = {
     ...(await speeds(source)),
-    ...(await agreement(source)),
+    ...(await agreement(source, { image: PLAIN, text: PLAIN })),
     outliers: await outliers(source),
   };
 }
@@ -129,22 +133,24 @@ function cosines(a: Float32Array, b: Float32Array, count: number): number[] {
   );
 }
 
-/** Over the album: the least cosine, and how often each caption finds the same pictures. */
-async function agreement(source: ModelSource): Promise<Record<string, unknown>> {
+/**
+ * Over the album: the least cosine, and how often each caption finds the same pictures.
+ * @param plans how the towers run in int8; a tower without a plan runs in fp32
+ */
+async function agreement(source: ModelSource, plans: Int8Plans): Promise<Record<string, unknown>> {
   const { preprocess: settings } = source.architecture;
   const [height, width] = settings.size;
   const bytes = Uint8Array.from(Buffer.concat(album.map(({ picture }) => preprocess(picture, settings))));
   const pixels = normalise(bytes, album.length, height, width, settings.mean, settings.std);
   const ids = source.tokenizer.encode(album.map(({ caption }) => caption));
-  const rowsBy = async (arithmetic: 'fp32' | 'int8') => {
-    const opened = { backend: 'wasm', runtime: { ...runtime, arithmetic }, device: '' } as const;
-    const towers = towersOn(opened, source, true);
+  const rowsBy = async (how: { readonly plans?: Int8Plans }) => {
+    const towers = towersOn({ backend: 'wasm', runtime, device: '' }, source, true, how);
     const pictures = await (await towers.image()).encode(pixels, album.length);
     const texts = await (await towers.text()).encode(ids, album.length);
     await towers.release();
     return { pictures, texts };
   };
-  const [exact, quick] = [await rowsBy('fp32'), await rowsBy('int8')];
+  const [exact, quick] = [await rowsBy({}), await rowsBy({ plans })];
   const same = album.map((_, at) => {
     const [a, b] = [ranking(exact, at), ranking(quick, at)];
     return { first: a[0] === b[0] ? 1 : 0, ten: a.filter((one) => b.includes(one)).length / a.length };
@@ -175,7 +181,7 @@ function ranking(
     .map(([, at]) => at);
 }
 
-/** What the judge finds of the image tower with outliers in three channels. */
+/** What the judge finds of the image tower with outliers in three channels, and what it keeps over the album as judged. */
 async function outliers(source: ModelSource): Promise<Record<string, unknown>> {
   const { pixels, count } = await sampleOf(source);
   const area = pixels.length / count;
@@ -189,6 +195,7 @@ async function outliers(source: ModelSource): Promise<Record<string, unknown>> {
       int8: verdict.plan !== null,
       exactMatrices: verdict.plan?.exact.length ?? 0,
       foldedNorms: Object.keys(verdict.plan?.folded ?? {}).length,
+      ...(verdict.plan && (await agreement({ ...source, image: weights }, { image: verdict }))),
     };
   };
   const found: Record<string, unknown> = {};
