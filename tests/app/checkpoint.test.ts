@@ -8,6 +8,21 @@ import { dropOnPage } from '../helpers/drop';
 
 const TOKENIZER = 'static/models/clipscope-s/tokenizer.json';
 
+/** A model of random weights, 2 MB. */
+const SMALL = {
+  model_cfg: {
+    embed_dim: 64,
+    vision_cfg: { image_size: 96, layers: 2, width: 64, head_width: 32, patch_size: 16 },
+    text_cfg: { context_length: 24, vocab_size: 2048, width: 64, heads: 2, layers: 2 },
+  },
+  preprocess_cfg: {
+    mean: [0.5, 0.5, 0.5],
+    std: [0.5, 0.5, 0.5],
+    interpolation: 'bicubic',
+    resize_mode: 'shortest',
+  },
+};
+
 let app: App | undefined;
 let folder = '';
 beforeEach(async () => {
@@ -36,14 +51,13 @@ async function goldenFolder(name: string, tokenizer = true): Promise<string> {
 }
 
 describe('a checkpoint folder', () => {
-  test('of a true ViT-B/32 (random weights, 605 MB) is dropped, kept, and embeds a photo on wasm', async () => {
-    const checkpoint = path.join(folder, 'ViT-B-32-made');
-    expect(await makeCheckpoint('ViT-B-32', checkpoint, { tokenizer: TOKENIZER })).toBeGreaterThan(
-      605_000_000,
-    );
+  // One of true size, 605 MB, takes the same way once its bytes are read: see `hub.test.ts`.
+  test('is dropped, kept, and embeds a photo on wasm', async () => {
+    const checkpoint = path.join(folder, 'made');
+    await makeCheckpoint(SMALL, checkpoint, { tokenizer: TOKENIZER });
     app = await open('?backend=wasm');
     await dropOnPage(app.page, [checkpoint]);
-    await app.page.getByRole('status').getByText('ViT-B-32-made ready on WASM').waitFor();
+    await app.page.getByRole('status').getByText('made ready on WASM').waitFor();
     await dropOnPage(app.page, [path.resolve('static/album/album-001.webp')]);
     await app.page.getByRole('searchbox', { name: 'Search photos' }).fill('a bicycle');
     await app.page.getByRole('status').getByText('1 result for a bicycle').waitFor();
@@ -51,11 +65,11 @@ describe('a checkpoint folder', () => {
     await expect.poll(() => result.innerText()).toMatch(/^-?0\.\d{3}$/);
 
     const id = new URL(app.page.url()).searchParams.get('model');
-    expect(id).toMatch(/^ViT-B-32-made-[0-9a-f]{8}$/);
+    expect(id).toMatch(/^made-[0-9a-f]{8}$/);
     expectNothingLeft(app);
     await app.close();
     app = await open(`?backend=wasm&model=${id ?? ''}`);
-    await app.page.getByRole('status').getByText('ViT-B-32-made ready on WASM').waitFor();
+    await app.page.getByRole('status').getByText('made ready on WASM').waitFor();
   });
 
   const refused: [what: string, name: string, tokenizer: boolean, sentence: string][] = [

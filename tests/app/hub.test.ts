@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { BUILT_IN_MODELS } from '../../src/clip/built-in';
 import { makeCheckpoint } from '../../tools/make-checkpoint';
-import type { App } from '../helpers/app';
+import type { App, AppOptions } from '../helpers/app';
 import { dropOnPage } from '../helpers/drop';
 import {
   chooseHub,
@@ -54,8 +54,8 @@ const end = async () => {
 };
 
 /** Opens the page in a browser of its own, with storage on the disk that outlives it. */
-async function openOnDisk(): Promise<void> {
-  app = await site.open({ persistentDir: path.join(folder, 'profile') });
+async function openOnDisk(options: Partial<AppOptions> = {}): Promise<void> {
+  app = await site.open({ ...options, persistentDir: path.join(folder, 'profile') });
 }
 
 /** Bytes of the large file that were sent, and the ranges asked for. */
@@ -130,7 +130,7 @@ describe('with storage that outlives the browser', () => {
   beforeEach(begin);
   afterEach(end);
 
-  test('a true ViT-B/32 is fetched, cut at 40 %, resumed from the byte it had, verified, converted and used', async () => {
+  test('a true ViT-B/32 is fetched, cut at 40 %, resumed from the byte it had, verified, converted, used, and there on the next visit', async () => {
     const checkpoint = path.join(folder, 'ViT-B-32');
     const total = await makeCheckpoint('ViT-B-32', checkpoint, { tokenizer: TOKENIZER });
     await site.hub.add('clipscope/ViT-B-32', checkpoint, { licence: 'mit' });
@@ -173,6 +173,12 @@ describe('with storage that outlives the browser', () => {
     await dropOnPage(page, [path.resolve('static/album/album-001.webp')]);
     await page.getByRole('searchbox', { name: 'Search photos' }).fill('a bicycle');
     await page.getByRole('status').getByText('1 result for a bicycle').waitFor();
+    const result = page.getByRole('list', { name: 'Results' }).getByRole('listitem');
+    await expect.poll(() => result.innerText()).toMatch(/^-?0\.\d{3}$/);
+    const id = new URL(page.url()).searchParams.get('model');
+    await app.close();
+    await openOnDisk({ query: `?backend=wasm&model=${id ?? ''}` });
+    await app.page.getByRole('status').getByText('ViT-B-32 ready on WASM').waitFor();
   });
 
   test('a download goes on after the browser was killed in the middle; until then no half model is listed', async () => {
