@@ -15,7 +15,7 @@ import { openImageTower, type ImageTower, type TowerWeights } from '../src/clip/
 import { cosine, dot } from '../src/core/vectors';
 import { PLAIN_INT8 } from '../src/clip/weights/int8';
 import { judgeInt8 } from '../src/engine/int8-judge';
-import type { Int8Plans } from '../src/engine/int8-plans';
+import { mirrored, type Int8Plans } from '../src/engine/int8-plans';
 import { readModel, type ModelSource } from '../src/engine/model-source';
 import { towersOn } from '../src/engine/loaded-towers';
 import { bufferSource } from '../src/formats/byte-source';
@@ -186,10 +186,12 @@ async function outliers(source: ModelSource): Promise<Record<string, unknown>> {
   const { pixels, count } = await sampleOf(source);
   const area = pixels.length / count;
   const inputs = Array.from({ length: count }, (_, at) => pixels.subarray(at * area, (at + 1) * area));
+  const [height, width] = source.architecture.vision.imageSize;
+  const more = () => inputs.flatMap((pixels) => mirrored(pixels, height, width));
   const judge = async (weights: TowerWeights) => {
     const tower = { kind: 'image', vision: source.architecture.vision } as const;
     const steps = { expect: () => undefined, done: () => undefined };
-    const verdict = await judgeInt8({ runtime, tower, weights, inputs }, steps);
+    const verdict = await judgeInt8({ runtime, tower, weights, inputs, more }, steps);
     return {
       leastCosine: verdict.cosine,
       int8: verdict.plan !== null,
@@ -200,9 +202,9 @@ async function outliers(source: ModelSource): Promise<Record<string, unknown>> {
   };
   const found: Record<string, unknown> = {};
   for (const factor of FACTORS) {
-    for (const isMadeUpFor of [true, false]) {
-      const made = await withOutliers(source.image, 'image', { channels: [5, 50, 101], factor, isMadeUpFor });
-      found[`${factor} times${isMadeUpFor ? ', made up for by the layer norms' : ''}`] = await judge(made);
+    for (const where of ['norms', 'stream-made-up-for', 'stream'] as const) {
+      const made = await withOutliers(source.image, 'image', { channels: [5, 50, 101], factor, where });
+      found[`${factor} times, ${where}`] = await judge(made);
     }
   }
   return found;

@@ -39,31 +39,55 @@ export async function int8Plans(
     tower: TowerArchitecture,
     weights: TowerWeights,
     settings: unknown,
-    inputs: () => Promise<Judged['inputs']>,
+    inputs: () => Promise<Pick<Judged, 'inputs' | 'more'>>,
   ): Promise<Int8Verdict> => {
     const fingerprint = await towerFingerprint(weights, settings);
     const kept = known[fingerprint] ?? (await platform.verdicts.get(fingerprint));
     if (kept !== undefined) return kept;
-    const verdict = await judgeInt8({ runtime, tower, weights, inputs: await inputs() }, steps);
+    const verdict = await judgeInt8({ runtime, tower, weights, ...(await inputs()) }, steps);
     await platform.verdicts.set(fingerprint, verdict);
     return verdict;
   };
   const image = await verdictOn({ kind: 'image', vision }, source.image, preprocess, async () => {
     const { count, height, width, data } = await platform.samplePictures(preprocess);
     const area = 3 * height * width;
-    return Array.from({ length: count }, (_, at) => {
+    const inputs = Array.from({ length: count }, (_, at) => {
       const bytes = data.subarray(at * area, (at + 1) * area);
       return normalise(bytes, 1, height, width, preprocess.mean, preprocess.std);
     });
+    return { inputs, more: () => inputs.flatMap((pixels) => mirrored(pixels, height, width)) };
   });
   if (image.plan === null || source.text === undefined || tokenizer === undefined) return { image };
   const settings = [text, architecture.tokenizer];
   return {
     image,
-    text: await verdictOn({ kind: 'text', text }, source.text, settings, async () =>
-      SAMPLE_TEXTS.map((one) => tokenizer.encode([one])),
-    ),
+    text: await verdictOn({ kind: 'text', text }, source.text, settings, async () => ({
+      inputs: SAMPLE_TEXTS.map((one) => tokenizer.encode([one])),
+      more: () => pairs(SAMPLE_TEXTS).map((pair) => tokenizer.encode([pair])),
+    })),
   };
+}
+
+/** A picture, [3, height, width], mirrored left to right, top to bottom, and both. */
+export function mirrored(pixels: Float32Array, height: number, width: number): Float32Array[] {
+  const rows = Array.from({ length: 3 * height }, (_, row) =>
+    pixels.subarray(row * width, (row + 1) * width),
+  );
+  const across = rows.map((row) => row.toReversed());
+  const down = (list: readonly Float32Array[]) =>
+    list.map((_, row) => list[row - (row % height) + height - 1 - (row % height)]!);
+  return [across, down(rows), down(across)].map((made) => {
+    const joined = new Float32Array(pixels.length);
+    for (const [row, values] of made.entries()) joined.set(values, row * width);
+    return joined;
+  });
+}
+
+/** Each text with three of the others. */
+function pairs(texts: readonly string[]): string[] {
+  return texts.flatMap((one, at) =>
+    [1, 3, 5].map((step) => `${one} and ${texts[(at + step) % texts.length]}`),
+  );
 }
 
 /**
