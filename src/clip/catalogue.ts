@@ -45,11 +45,6 @@ export interface CatalogueEntry {
   readonly architecture: string;
   /** Owner and name on the hub. */
   readonly repository: string;
-  /**
-   * The repository's weights in OpenCLIP's format when last listed: safetensors, or only a pickle, which Clipscope does
-   * not read. Absent if never listed.
-   */
-  readonly weights?: 'safetensors' | 'pickle';
   /** SPDX id, or the hub's name for a licence without one. */
   readonly license: string;
   readonly languages: 'english' | 'multilingual';

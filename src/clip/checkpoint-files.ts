@@ -13,7 +13,7 @@ export const CHECKPOINT_FILES = {
 export type CheckpointPart = keyof typeof CHECKPOINT_FILES;
 
 /**
- * Names of weights in OpenCLIP's format, best first.
+ * Names of weights in OpenCLIP's format, best first: safetensors before what `torch.save` wrote.
  *
  * Why others come last: `model.safetensors` usually holds the same weights with another library's tensor names. The
  * header, read before any download, shows which.
@@ -22,22 +22,26 @@ const WEIGHTS_NAMES = [
   /^open_clip_model\.safetensors$/i,
   /^open_clip_pytorch_model\.safetensors$/i,
   /^open_?clip[\w.-]*\.safetensors$/i,
+  /^open_clip_pytorch_model\.bin$/i,
+  /^open_?clip[\w.-]*\.(?:bin|pt|pth)$/i,
   /^model\.safetensors$/i,
   /\.safetensors$/i,
+  /\.(?:bin|pt|pth)$/i,
 ];
+
+/** Endings of files that may hold all weights of a checkpoint. */
+export const WEIGHTS_ENDINGS = ['.safetensors', '.bin', '.pt', '.pth'] as const;
 
 /** Names to try on a server that does not list its files, best first. */
 export const USUAL_WEIGHTS = [
   CHECKPOINT_FILES.weights,
   'open_clip_pytorch_model.safetensors',
+  'open_clip_pytorch_model.bin',
   'model.safetensors',
 ] as const;
 
 /** One shard of weights split over several files; it cannot be opened alone. */
-const SHARD = /-\d{5}-of-\d{5}\.safetensors$/i;
-
-/** Weights that Clipscope does not read. */
-const PICKLE = /\.(?:bin|pt|pth|ckpt)$/i;
+const SHARD = /-\d{5}-of-\d{5}\.(?:safetensors|bin)$/i;
 
 /**
  * The role of a file with this name (no folders); undefined for any other file, and for a shard of weights.
@@ -50,12 +54,8 @@ export function partOf(name: string): CheckpointPart | undefined {
 
 /** Whether a file with this name or URL may hold all weights of a checkpoint. */
 export function isWeights(name: string): boolean {
-  return /\.safetensors$/i.test(name) && !SHARD.test(name);
-}
-
-/** Whether a file with this name holds weights, be it a kind that Clipscope does not read. */
-export function mayHoldWeights(name: string): boolean {
-  return /\.safetensors$/i.test(name) || PICKLE.test(name);
+  const lower = name.toLowerCase();
+  return WEIGHTS_ENDINGS.some((ending) => lower.endsWith(ending)) && !SHARD.test(name);
 }
 
 /** Rank among several files for one role: 0 is an exact name, higher is a worse fit. */
@@ -104,15 +104,9 @@ export function chooseFiles<F extends { readonly path: string }>(
 
 /** @param asked the name of the file that was asked for, if any */
 function noWeights(place: string, names: readonly string[], asked: string | undefined): Failure {
-  const pickle = names.find((name) => PICKLE.test(name));
   const shard = names.find((name) => SHARD.test(name));
-  const instead = pickle
-    ? ` It has ${pickle}, a pickle, which this page does not read: a pickle may run anything.`
-    : shard
-      ? ` It has ${shard}, a part of a model in another library's form.`
-      : '';
-  const lacks =
-    asked === undefined || instead ? 'holds no safetensors file of weights' : `holds no file ${asked}`;
+  const instead = shard ? ` It has ${shard}, a part of a model in another library's form.` : '';
+  const lacks = asked === undefined || instead ? 'holds no file of weights' : `holds no file ${asked}`;
   return new Failure('CheckpointIncomplete', `${place} ${lacks}.${instead}`);
 }
 

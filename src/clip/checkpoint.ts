@@ -1,6 +1,6 @@
 import { Failure, messageOf } from '../core/failure';
 import type { ByteSource } from '../formats/byte-source';
-import { readSafetensorsHeader } from '../formats/safetensors';
+import { readWeightsFile } from '../formats/weights-file';
 import { readArchitecture, type Architecture } from './architecture';
 import { readLogit, type Logit } from './logit';
 import { findTensors, type CheckpointTensors } from './weights/tensors';
@@ -12,13 +12,13 @@ export interface Checkpoint extends Logit {
 }
 
 /**
- * Reads `open_clip_config.json` and the header of `open_clip_model.safetensors`.
- * @throws ConfigUnreadable, UnsupportedSetting, SafetensorsMalformed, TensorMissing, TensorMismatch, TensorUnexpected,
+ * Reads `open_clip_config.json` and what the file of weights says of its tensors.
+ * @throws ConfigUnreadable, UnsupportedSetting, SafetensorsMalformed, TorchFileRefused, TorchFileMalformed, TensorMissing, TensorMismatch, TensorUnexpected,
  *   WeightsUnusable if the logit scale or bias is not of a trained model
  */
 export async function readCheckpoint(config: string, weights: ByteSource): Promise<Checkpoint> {
   const architecture = readArchitecture(parseJson(config, 'open_clip_config.json'));
-  const tensors = findTensors(await readSafetensorsHeader(weights), architecture);
+  const tensors = findTensors(await readWeightsFile(weights), architecture);
   return { architecture, tensors, ...(await readLogit(weights, tensors)) };
 }
 

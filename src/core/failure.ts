@@ -7,6 +7,8 @@ export const FAILURE_NAMES = [
   'ConfigUnreadable',
   'UnsupportedSetting',
   'SafetensorsMalformed',
+  'TorchFileRefused',
+  'TorchFileMalformed',
   'TensorMissing',
   'TensorUnexpected',
   'TensorMismatch',

@@ -31,22 +31,27 @@ export const DTYPE_BITS = {
 
 export type SafetensorsDtype = keyof typeof DTYPE_BITS;
 
-/** One tensor of the file: row-major, little-endian, without padding. */
+/** One tensor of a file: little-endian, without padding; in safetensors row-major. */
 export interface TensorInfo {
   readonly name: string;
   readonly dtype: SafetensorsDtype;
   /** `[]` is a scalar; a 0 anywhere means no elements. */
   readonly shape: readonly number[];
+  /** Steps between elements along each axis, in elements; absent where they stand in row-major order. */
+  readonly strides?: readonly number[];
   /** Position of the first byte in the file; not necessarily aligned to the element size. */
   readonly start: number;
   /** Position one past the last byte. */
   readonly end: number;
 }
 
-/** A validated header: its tensors cover every byte from `dataStart` to the end of the file exactly once. */
-export interface SafetensorsHeader {
-  /** By name, in file order. */
+/** The tensors of a file of weights, by name, in file order. */
+export interface WeightsHeader {
   readonly tensors: ReadonlyMap<string, TensorInfo>;
+}
+
+/** A validated header: its tensors cover every byte from `dataStart` to the end of the file exactly once. */
+export interface SafetensorsHeader extends WeightsHeader {
   /** The strings of `__metadata__`; empty if absent. */
   readonly metadata: ReadonlyMap<string, string>;
   /** Position of the first byte after the header. */
@@ -87,9 +92,34 @@ export async function readSafetensorsHeader(source: ByteSource): Promise<Safeten
   return { tensors: new Map(tensors.map((info) => [info.name, info])), metadata, dataStart };
 }
 
-/** The tensor's raw bytes. @throws what `source.slice` throws */
-export function readTensor(source: ByteSource, info: TensorInfo): Promise<ArrayBuffer> {
-  return source.slice(info.start, info.end);
+/** The tensor's raw bytes, in row-major order. @throws what `source.slice` throws */
+export async function readTensor(source: ByteSource, info: TensorInfo): Promise<ArrayBuffer> {
+  const there = await source.slice(info.start, info.end);
+  return info.strides ? inRowMajor(there, info.shape, info.strides, DTYPE_BITS[info.dtype] / 8) : there;
+}
+
+/** Copies elements of `size` bytes into row-major order. */
+function inRowMajor(
+  from: ArrayBuffer,
+  shape: readonly number[],
+  strides: readonly number[],
+  size: number,
+): ArrayBuffer {
+  const there = new Uint8Array(from);
+  const made = new Uint8Array(elementCount(shape) * size);
+  const place = shape.map(() => 0);
+  let source = 0;
+  for (let to = 0; to < made.length; to += size) {
+    for (let byte = 0; byte < size; byte++) made[to + byte] = there[source * size + byte]!;
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      place[axis]!++;
+      source += strides[axis]!;
+      if (place[axis]! < shape[axis]!) break;
+      source -= strides[axis]! * shape[axis]!;
+      place[axis] = 0;
+    }
+  }
+  return made.buffer;
 }
 
 /** Number of elements in a tensor of this shape. */

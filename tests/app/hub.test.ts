@@ -117,11 +117,7 @@ const NAMED: readonly [what: string, name: string, told: string][] = [
   ['is not there', 'clipscope/none', 'there is none, or not for everyone'],
   ['is gated', 'clipscope/gated', 'it is not open to everyone'],
   ['has no such revision', 'clipscope/tiny@v9', 'no such revision'],
-  [
-    'holds a pickle alone',
-    'clipscope/pickle',
-    'open_clip_pytorch_model.bin, a pickle, which this page does not read',
-  ],
+  ['holds no weights but shards', 'clipscope/shards', "a part of a model in another library's form"],
   ['is of another kind', 'clipscope/other', 'has no open_clip_config.json'],
   ['is no name', 'no name at all', 'Write owner/name as on the hub'],
 ];
@@ -221,7 +217,7 @@ describe('on one page', () => {
     await site.hub.add('clipscope/tiny', TINY);
     await site.hub.add('clipscope/gated', TINY, { gated: true });
     for (const [name, file] of [
-      ['pickle', 'open_clip_pytorch_model.bin'],
+      ['shards', 'model-00001-of-00002.safetensors'],
       ['other', 'model.safetensors'],
     ] as const) {
       await mkdir(path.join(folder, name));

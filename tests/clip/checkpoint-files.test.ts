@@ -16,7 +16,11 @@ it.each([
   ['model-00001-of-00002.safetensors', undefined],
   ['tokenizer.json', 'tokenizer'],
   ['tokenizer_config.json', 'tokenizerConfig'],
-  ['model.bin', undefined],
+  ['open_clip_pytorch_model.bin', 'weights'],
+  ['epoch_32.pt', 'weights'],
+  ['ViT.PTH', 'weights'],
+  ['pytorch_model-00001-of-00002.bin', undefined],
+  ['model.ckpt', undefined],
   ['config.json', undefined],
   ['notes.txt', undefined],
   ['constructor', undefined],
@@ -30,7 +34,11 @@ it('prefers weights by their names, those first that a server is asked for', () 
     'Open_CLIP_model.safetensors',
     'open_clip_pytorch_model.safetensors',
     'openclip-b32.safetensors',
+    'open_clip_pytorch_model.bin',
+    'openclip-b32.pt',
     'model.safetensors',
+    'a.safetensors',
+    'epoch_32.pt',
   ];
   const misfits = falling.map((name) => misfit(name, 'weights'));
   expect(misfits).toEqual([...new Set(misfits)].sort((a, b) => a - b));
@@ -57,7 +65,13 @@ describe('chooseFiles', () => {
       'open_clip_model.safetensors',
     ],
     ['another name', [CONFIG, 'openclip-b32.safetensors', 'a.safetensors'], 'openclip-b32.safetensors'],
-    ['any safetensors', [CONFIG, 'open_clip_pytorch_model.bin', 'model.safetensors'], 'model.safetensors'],
+    [
+      "torch's file of the right name",
+      [CONFIG, 'open_clip_pytorch_model.bin', 'model.safetensors'],
+      'open_clip_pytorch_model.bin',
+    ],
+    ['any safetensors', [CONFIG, 'epoch_32.pt', 'model.safetensors'], 'model.safetensors'],
+    ['a training run', [CONFIG, 'epoch_32.pt', 'results.jsonl'], 'epoch_32.pt'],
     [
       'weights beside shards',
       [CONFIG, 'model-00001-of-00002.safetensors', 'model-00002-of-00002.safetensors', 'vit.safetensors'],
@@ -116,25 +130,16 @@ describe('chooseFiles', () => {
 
   it.each([
     [{ weights: 'b.safetensors' }, 'a/b holds no file b.safetensors.'],
-    [{ folder: 'no' }, 'a/b holds no safetensors file of weights.'],
-    [
-      { weights: 'a.pt' },
-      'a/b holds no safetensors file of weights. It has a.pt, a pickle, which this page does not read: a pickle may run anything.',
-    ],
+    [{ folder: 'no' }, 'a/b holds no file of weights.'],
   ])('takes nothing else when asked for %j', (at, message) => {
-    const files = listed([CONFIG, 'a.pt', 'open_clip_model.safetensors']);
+    const files = listed([CONFIG, 'open_clip_model.safetensors']);
     expect(() => chooseFiles('a/b', files, at)).toThrow(
       expect.objectContaining({ name: 'CheckpointIncomplete', message }),
     );
   });
 
-  const none = 'a/b holds no safetensors file of weights.';
+  const none = 'a/b holds no file of weights.';
   it.each<[layout: string, paths: string[], message: string]>([
-    [
-      'a pickle alone',
-      [CONFIG, 'open_clip_pytorch_model.bin'],
-      `${none} It has open_clip_pytorch_model.bin, a pickle, which this page does not read: a pickle may run anything.`,
-    ],
     [
       'shards alone',
       [CONFIG, 'model-00001-of-00002.safetensors', 'model-00002-of-00002.safetensors'],

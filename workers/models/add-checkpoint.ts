@@ -7,7 +7,7 @@ import { configFor, questionsAbout } from '../../src/clip/from-shapes/weights';
 import { requireUsable } from '../../src/engine/model-source';
 import type { TokenizerTexts } from '../../src/engine/open-tokenizer';
 import { blobSource, type ByteSource } from '../../src/formats/byte-source';
-import { readSafetensorsHeader } from '../../src/formats/safetensors';
+import { readWeightsFile } from '../../src/formats/weights-file';
 import type { ModelSummary, Progress } from '../api';
 import { findTokenizer, type TokenizerPlaces } from './find-tokenizer';
 import { ingest } from './ingest';
@@ -50,12 +50,12 @@ export async function addCheckpoint(
 
 /** What shapes leave open, for weights without a config. @throws ArchitectureUnclear, SafetensorsMalformed */
 export async function questions(weights: Blob): Promise<ArchitectureQuestion[]> {
-  return questionsAbout(await readSafetensorsHeader(blobSource(weights)));
+  return questionsAbout(await readWeightsFile(blobSource(weights)));
 }
 
 /** A config's text, for weights without one. */
 async function configOf(weights: ByteSource, answers: Readonly<Record<string, string>>): Promise<string> {
-  return `${JSON.stringify(configFor(await readSafetensorsHeader(weights), answers), undefined, 2)}\n`;
+  return `${JSON.stringify(configFor(await readWeightsFile(weights), answers), undefined, 2)}\n`;
 }
 
 /** The tokenizer's texts: as given, else from `findTokenizer`. */

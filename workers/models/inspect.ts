@@ -6,7 +6,7 @@ import { findTensors } from '../../src/clip/weights/tensors';
 import { PRECISIONS, type Precision } from '../../src/clip/weights/weights';
 import { shapeOf } from '../../src/engine/model-shape';
 import { requireSharedSpace } from '../../src/engine/model-source';
-import { readSafetensorsHeader } from '../../src/formats/safetensors';
+import { readWeightsFile } from '../../src/formats/weights-file';
 import { fileNameOf } from '../../src/hub/connection';
 import { remoteSource } from '../../src/hub/remote-source';
 import { canFindTokenizer, type TokenizerPlaces } from './find-tokenizer';
@@ -23,7 +23,7 @@ export async function inspect(places: TokenizerPlaces, source: RemoteSource): Pr
   const architecture = readArchitecture(parseJson(config, CHECKPOINT_FILES.config));
   requireSharedSpace(architecture);
   const remote = remoteSource(weights.url, weights.byteLength, connection);
-  findTensors(await readSafetensorsHeader(remote), architecture);
+  findTensors(await readWeightsFile(remote), architecture);
   const size = modelSizeOf(architecture);
   const bytes = (precision: Precision) => keptBytesOf(size, precision);
   return {

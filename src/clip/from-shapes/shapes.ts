@@ -1,4 +1,4 @@
-import type { SafetensorsHeader } from '../../formats/safetensors';
+import type { WeightsHeader } from '../../formats/safetensors';
 import { quoted } from '../../formats/json';
 import { unclear } from './interview';
 
@@ -69,7 +69,7 @@ const TIMM_PATCHES = 'visual.trunk.patch_embed.proj.weight';
  * Reads names and shapes. Whether all tensors exist and fit each other is checked by `findTensors`.
  * @throws ArchitectureUnclear unless they are a ViT of OpenCLIP or SigLIP with a text tower of OpenCLIP
  */
-export function readShapes(header: SafetensorsHeader): TowerShapes {
+export function readShapes(header: WeightsHeader): TowerShapes {
   const { tensors } = header;
   requireOpenClip(header);
   const image = tensors.has(TIMM_PATCHES) ? readTimm(header) : readOpenClip(header);
@@ -88,7 +88,7 @@ export function readShapes(header: SafetensorsHeader): TowerShapes {
   };
 }
 
-function requireOpenClip({ tensors }: SafetensorsHeader): void {
+function requireOpenClip({ tensors }: WeightsHeader): void {
   const names = [...tensors.keys()];
   for (const [pattern, what] of STRANGERS) {
     const telling = names.filter((name) => pattern.test(name));
@@ -105,7 +105,7 @@ function requireOpenClip({ tensors }: SafetensorsHeader): void {
   }
 }
 
-function readOpenClip(header: SafetensorsHeader): ImageShape {
+function readOpenClip(header: WeightsHeader): ImageShape {
   const [width, patchSize] = readPatches(header, OPEN_CLIP_PATCHES);
   const [positions] = shapeOf(header, 'visual.positional_embedding', 'positions', 'width');
   if (positions < 2)
@@ -122,7 +122,7 @@ function readOpenClip(header: SafetensorsHeader): ImageShape {
   };
 }
 
-function readTimm(header: SafetensorsHeader): ImageShape {
+function readTimm(header: WeightsHeader): ImageShape {
   const [width, patchSize] = readPatches(header, TIMM_PATCHES);
   const [, patches] = shapeOf(header, 'visual.trunk.pos_embed', '1', 'patches', 'width');
   return {
@@ -135,13 +135,13 @@ function readTimm(header: SafetensorsHeader): ImageShape {
   };
 }
 
-function readPatches(header: SafetensorsHeader, name: string): readonly [width: number, patchSize: Size] {
+function readPatches(header: WeightsHeader, name: string): readonly [width: number, patchSize: Size] {
   const [width, channels, height, across] = shapeOf(header, name, 'width', '3', 'height', 'width');
   if (channels !== 3) throw unclear(`${name} reads ${channels} channels; a picture has 3.`);
   return [width, [height, across]];
 }
 
-function readText(header: SafetensorsHeader): TextShape {
+function readText(header: WeightsHeader): TextShape {
   const { tensors } = header;
   const custom = tensors.has('text.token_embedding.weight');
   const prefix = custom ? 'text.' : '';
@@ -157,7 +157,7 @@ function readText(header: SafetensorsHeader): TextShape {
 }
 
 function readProjection(
-  header: SafetensorsHeader,
+  header: WeightsHeader,
   name: string,
   width: number,
 ): Pick<TextShape, 'projection' | 'outputDim'> {
@@ -173,7 +173,7 @@ function readProjection(
 }
 
 /** The blocks below `stack`, numbered from 0; `mlp` is the first layer of a block's MLP. */
-function readStack(header: SafetensorsHeader, stack: string, width: number, mlp: string): StackShape {
+function readStack(header: WeightsHeader, stack: string, width: number, mlp: string): StackShape {
   const numbers = new Set<string>();
   for (const name of header.tensors.keys()) {
     if (name.startsWith(`${stack}.`)) numbers.add(name.slice(stack.length + 1).split('.', 1)[0] ?? '');
@@ -190,7 +190,7 @@ function readStack(header: SafetensorsHeader, stack: string, width: number, mlp:
 
 /** The shape of a tensor with exactly these axes, all non-zero. @throws ArchitectureUnclear */
 function shapeOf<const T extends readonly string[]>(
-  { tensors }: SafetensorsHeader,
+  { tensors }: WeightsHeader,
   name: string,
   ...axes: T
 ): { readonly [K in keyof T]: number } {

@@ -1,5 +1,5 @@
 import { Failure } from '../../core/failure';
-import type { SafetensorsHeader } from '../../formats/safetensors';
+import type { WeightsHeader } from '../../formats/safetensors';
 import { readArchitecture } from '../architecture';
 import { openClipConfig, siglipConfig, siglipPresets } from './image';
 import { Interview, unclear, type ShapeQuestion } from './interview';
@@ -15,7 +15,7 @@ export type { ShapeQuestion } from './interview';
  * answer first. None for the shapes of a published SigLIP.
  * @throws ArchitectureUnclear unless they are a complete, consistent ViT of OpenCLIP or SigLIP
  */
-export function questionsAbout(header: SafetensorsHeader): ShapeQuestion[] {
+export function questionsAbout(header: WeightsHeader): ShapeQuestion[] {
   const interview = new Interview({});
   writeConfig(header, interview);
   return [...interview.questions];
@@ -26,11 +26,11 @@ export function questionsAbout(header: SafetensorsHeader): ShapeQuestion[] {
  * preset; numbers need not be listed choices, only fit the shapes.
  * @throws ArchitectureUnclear like `questionsAbout`, and if an answer does not fit the shapes
  */
-export function configFor(header: SafetensorsHeader, answers: Readonly<Record<string, string>>): unknown {
+export function configFor(header: WeightsHeader, answers: Readonly<Record<string, string>>): unknown {
   return writeConfig(header, new Interview(answers));
 }
 
-function writeConfig(header: SafetensorsHeader, interview: Interview): unknown {
+function writeConfig(header: WeightsHeader, interview: Interview): unknown {
   const shapes = readShapes(bareNames(header));
   const config =
     shapes.image.kind === 'timm' ? timmModel(shapes, interview) : openClipModel(shapes, interview);
@@ -93,7 +93,7 @@ function askTextActivation(shapes: TowerShapes, interview: Interview) {
 }
 
 /** Why check like a checkpoint with a config: its errors name missing, misshapen and unexpected tensors. */
-function requireFit(header: SafetensorsHeader, config: unknown): void {
+function requireFit(header: WeightsHeader, config: unknown): void {
   try {
     findTensors(header, readArchitecture(config));
   } catch (cause) {

@@ -1,5 +1,5 @@
 import { Failure } from '../../core/failure';
-import type { SafetensorsHeader, TensorInfo } from '../../formats/safetensors';
+import type { WeightsHeader, TensorInfo } from '../../formats/safetensors';
 import type {
   Architecture,
   TextArchitecture,
@@ -94,7 +94,7 @@ export function countWeights(shapes: TensorShapes): number {
  * whatever the config says: OpenCLIP loads both.
  * @throws TensorMissing, TensorMismatch (shape or dtype), TensorUnexpected (a tensor that no tower reads)
  */
-export function findTensors(header: SafetensorsHeader, architecture: Architecture): CheckpointTensors {
+export function findTensors(header: WeightsHeader, architecture: Architecture): CheckpointTensors {
   const { tensors } = bareNames(header);
   const stored = { ...architecture, customText: tensors.has('text.token_embedding.weight') };
   const taken = new Set<string>();
@@ -140,10 +140,10 @@ export function findTensors(header: SafetensorsHeader, architecture: Architectur
 const PARALLEL = 'module.';
 
 /** The header with names as OpenCLIP reads them: without that prefix, if all have it. */
-export function bareNames(header: SafetensorsHeader): SafetensorsHeader {
+export function bareNames(header: WeightsHeader): WeightsHeader {
   const entries = [...header.tensors];
   if (!entries.every(([name]) => name.startsWith(PARALLEL))) return header;
-  return { ...header, tensors: new Map(entries.map(([name, info]) => [name.slice(PARALLEL.length), info])) };
+  return { tensors: new Map(entries.map(([name, info]) => [name.slice(PARALLEL.length), info])) };
 }
 
 /**

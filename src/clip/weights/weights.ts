@@ -1,8 +1,8 @@
 import { grouped } from '../../core/digits';
 import { Failure } from '../../core/failure';
-import type { ByteSource } from '../../formats/byte-source';
+import { bufferSource, type ByteSource } from '../../formats/byte-source';
 import { bfloat16ToFloat32, float16ToFloat32, float32ToFloat16 } from '../../formats/float16';
-import { elementCount, type TensorInfo } from '../../formats/safetensors';
+import { elementCount, readTensor, type TensorInfo } from '../../formats/safetensors';
 import { requireFinite } from './finite';
 import { quantiseRows, scalesOf } from './quantise';
 import { layoutOf, tensorBytes, type StoredTensor } from './stored-tensor';
@@ -94,7 +94,7 @@ export function memoryFiles(prefix: string): MemoryFiles {
 
 /** The one value of a scalar tensor. */
 export async function readScalar(source: ByteSource, info: TensorInfo): Promise<number> {
-  return widen(await source.slice(info.start, info.end), info.dtype)[0] ?? 0;
+  return widen(await readTensor(source, info), info.dtype)[0] ?? 0;
 }
 
 /**
@@ -116,6 +116,11 @@ async function convertTensor(
 ): Promise<Uint8Array<ArrayBuffer>> {
   const { shape, start, end, dtype } = info;
   requireOnePiece(info.name, tensorBytes(to, shape));
+  if (info.strides) {
+    const inOrder = await readTensor(source, info);
+    const { strides: _, ...rest } = { ...info, start: 0, end: inOrder.byteLength };
+    return convertTensor(bufferSource(inOrder), rest, to, onBytes);
+  }
   if (info.resize && (to === 'F32' || to === 'F16')) {
     const values = info.resize(widen(await source.slice(start, end), dtype));
     onBytes(end - start);

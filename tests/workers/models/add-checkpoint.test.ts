@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { readSafetensorsHeader } from '../../../src/formats/safetensors';
 import { encodeSafetensorsHeader } from '../../../src/formats/safetensors-writer';
@@ -238,4 +239,25 @@ it('a file that is taken away while it is read is told as unreadable', async () 
   await expect(blobSource(gone).slice(0, 8)).rejects.toMatchObject({ name: 'FileUnreadable' });
   await expect(add({ weights: gone })).rejects.toMatchObject({ name: 'FileUnreadable' });
   expect(parts.memory.paths()).toEqual([]);
+});
+
+describe("torch's own file of weights", () => {
+  const folder = 'tests/fixtures/zoo/pickle';
+  const filesOf = async (name: string, file: string) => ({
+    name,
+    config: new Blob([await readFile(`${folder}/${name}/open_clip_config.json`)]),
+    weights: new Blob([await readFile(`${folder}/${name}/${file}`)]),
+    tokenizer: new Blob([TOKENIZER]),
+  });
+
+  it('is refused by name, and nothing is kept', async () => {
+    const files = await filesOf('foreign-object', 'open_clip_pytorch_model.bin');
+    await expect(add(files)).rejects.toMatchObject({ name: 'TorchFileRefused' });
+    expect(await listKept(await parts.models())).toEqual([]);
+  });
+
+  it('tells without a config what its shapes say', async () => {
+    const { weights } = await filesOf('views', 'open_clip_pytorch_model.bin');
+    expect((await questions(weights)).map(({ key }) => key)).toContain('activation');
+  });
 });

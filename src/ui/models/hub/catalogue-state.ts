@@ -33,9 +33,6 @@ const ARRIVING: Readonly<Record<Download['status']['phase'], string>> = {
   failed: 'Stopped',
 };
 
-/** Shown for weights that the hub has in no supported format. */
-const PICKLE = 'The hub holds it only as a pickle, which this page does not read.';
-
 /**
  * The precision of an entry: the user's choice `picked`, else as stored, as being downloaded, or as recommended for the
  * device.
@@ -67,7 +64,6 @@ export function standingOf(entry: CatalogueEntry, precision: Precision, around: 
   }
   const arriving = arrivingOf(entry, around).find(({ request }) => request.precision === precision);
   if (arriving) return { phase: 'arriving', text: ARRIVING[arriving.status.phase] };
-  if (entry.weights === 'pickle') return { phase: 'impossible', reason: PICKLE };
   const fit = fits(entry, precision, around.device);
   return fit.fits ? { phase: 'offered' } : { phase: 'impossible', reason: fit.reason };
 }

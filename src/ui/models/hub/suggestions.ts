@@ -45,7 +45,7 @@ export function suggestFor(
 ): { readonly entry: CatalogueEntry; readonly precision: Precision } | undefined {
   const bySize = CATALOGUE.toSorted((a, b) => a.downloadBytes - b.downloadBytes);
   for (const entry of [...SUGGESTIONS.map((suggestion) => suggestion.entry), ...bySize]) {
-    const precision = entry.weights === 'pickle' ? undefined : recommendedPrecision(entry, device);
+    const precision = recommendedPrecision(entry, device);
     if (precision) return { entry, precision };
   }
   return undefined;

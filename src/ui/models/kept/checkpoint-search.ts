@@ -43,7 +43,7 @@ export class CheckpointSearch {
   foundAlone(): CheckpointFiles | undefined {
     for (const [folder, { parts, weights }] of this.#byFolder) {
       if (!parts.weights) continue;
-      const name = folder.split('/').at(-1) || parts.weights.file.name.replace(/\.safetensors$/i, '');
+      const name = folder.split('/').at(-1) || parts.weights.file.name.replace(/\.\w+$/, '');
       return checkpointFiles(name, parts, weights);
     }
     return undefined;

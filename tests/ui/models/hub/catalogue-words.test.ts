@@ -48,7 +48,6 @@ function entry(id: string): CatalogueEntry {
 
 const small = entry('ViT-B-32:laion2b_s34b_b79k');
 const large = entry('ViT-H-14:laion2b_s32b_b79k');
-const pickle = entry('ViT-L-14-quickgelu:dfn2b');
 const siglip2 = entry('ViT-B-16-SigLIP2:webli');
 
 describe('what is said of published models', () => {
@@ -162,7 +161,6 @@ describe('which of them are shown', () => {
 
   it('suggests models that can be had, from quick to slow', () => {
     expect(SUGGESTIONS.map(({ title }) => title)).toEqual(['Quick', 'Balanced', 'Accurate', 'Multilingual']);
-    expect(SUGGESTIONS.filter((one) => one.entry.weights === 'pickle')).toEqual([]);
     expect(SUGGESTIONS.at(-1)?.entry.languages).toBe('multilingual');
   });
 
@@ -237,10 +235,6 @@ describe('how a published model stands', () => {
   });
 
   it('says why it cannot be had', () => {
-    expect(standingOf(pickle, 'fp16-storage', around)).toEqual({
-      phase: 'impossible',
-      reason: 'The hub holds it only as a pickle, which this page does not read.',
-    });
     expect(standingOf(small, 'q4', { ...around, device: TINY })).toMatchObject({
       phase: 'impossible',
       reason: expect.stringContaining('this device has for it') as string,
