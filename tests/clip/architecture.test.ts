@@ -231,6 +231,11 @@ describe('readArchitecture', () => {
       config({ vision: { patch_size: 300 } }),
       'patch_size 300 x 300 is larger',
     ],
+    [
+      'no end of text to pool',
+      config({ text: { pool_type: 'eos' } }),
+      'text_cfg.eos_id is missing, expected a whole number',
+    ],
     ['no flag', config({ top: { quick_gelu: 'yes' } }), 'model_cfg.quick_gelu is "yes"'],
     ['two means', config({ preprocess: { mean: [1, 2] } }), 'preprocess_cfg.mean is [1,2]'],
   ];

@@ -40,13 +40,15 @@ export function readText(settings: Settings, embedDim: number, quickGelu: boolea
   settings.integer('pad_id', 0, 0);
   const width = settings.integer('width', 512);
   const projection = readProjection(settings);
+  const pool = settings.choice('pool_type', ['argmax', 'first', 'last', 'eos']);
   const text: TextArchitecture = {
     ...readTransformer(settings, width, settings.integer('heads', 8), quickGelu, 'text_cfg'),
     contextLength: readContextLength(settings),
     vocabSize: settings.integer('vocab_size', DEFAULT_VOCAB_SIZE),
     causal,
-    pool: settings.choice('pool_type', ['argmax', 'first', 'last', 'eos']),
-    eosId: settings.integer('eos_id', 2, 0),
+    pool,
+    // OpenCLIP has no default for it any more.
+    eosId: settings.integer('eos_id', pool === 'eos' ? undefined : 2, 0),
     projection,
     outputDim: projection === 'none' ? width : embedDim,
   };
