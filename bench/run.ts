@@ -20,9 +20,17 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<unknown>>> = {
 };
 
 const benchmark = BENCHMARKS[process.argv[2] ?? ''];
-if (benchmark === undefined) {
-  console.error(`Name one of: ${Object.keys(BENCHMARKS).join(', ')}.`);
-  process.exitCode = 1;
+const isHelp = process.argv.includes('--help');
+if (benchmark === undefined || isHelp) {
+  const names = `Name one of: ${Object.keys(BENCHMARKS).join(', ')}.`;
+  console.error(`${names} Its options are named at the top of bench/NAME.ts.`);
+  process.exitCode = isHelp ? 0 : 1;
 } else {
-  await benchmark();
+  await benchmark().catch((error: unknown) => {
+    // An option that it does not have: no stack trace says more.
+    if (!(error instanceof TypeError && 'code' in error && error.code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION'))
+      throw error;
+    console.error(error.message);
+    process.exitCode = 1;
+  });
 }

@@ -1,4 +1,4 @@
-import type { Backend, Decoding, ModelSummary, Progress, RunsOn } from '../../../workers/api';
+import type { Backend, Decoding, LoadOptions, ModelSummary, Progress, RunsOn } from '../../../workers/api';
 import type { Former } from './current-model';
 import type { ModelStatus } from './model-status';
 import { bytesText, countText, weightsText } from '../kit/words';
@@ -22,7 +22,7 @@ export const PRECISION_NAMES: Readonly<Record<Precision, string>> = {
 };
 
 /**
- * "WebGPU (NVIDIA …, half precision)", "WASM (2 threads, 8-bit arithmetic, cosine 0.9998 to full precision)",
+ * "WebGPU (NVIDIA …, half precision)", "WASM (2 threads, 8-bit arithmetic, cosine 0.9998 to full precision on samples)",
  * "WASM (2 threads): this GPU failed the self-check".
  */
 export function runsOnText({ backend, device, arithmetic, leastCosine, reason }: RunsOn): string {
@@ -30,10 +30,26 @@ export function runsOnText({ backend, device, arithmetic, leastCosine, reason }:
   const kept =
     leastCosine === undefined
       ? ''
-      : `, cosine ${(Math.floor(leastCosine * 1e4) / 1e4).toFixed(4)} to full precision`;
+      : `, cosine ${(Math.floor(leastCosine * 1e4) / 1e4).toFixed(4)} to full precision on samples`;
   const how = { fp32: '', fp16: 'half precision', int8: `8-bit arithmetic${kept}` }[arithmetic];
   const about = [device, how].filter(Boolean).join(', ');
   return `${BACKEND_NAMES[backend]}${about ? ` (${about})` : ''}${reason ? `: ${reason}` : ''}`;
+}
+
+/** What the chosen arithmetic brings, and what another choice costs: rows of one kind alone are kept. */
+export function arithmeticHint(arithmetic: LoadOptions['arithmetic']): string {
+  const kind =
+    arithmetic === 'fp32'
+      ? 'Computes as OpenCLIP does, and takes longer.'
+      : 'Checked with sample pictures and texts to give nearly the same, and faster.';
+  return `${kind} Another choice embeds all photos again.`;
+}
+
+/** The same of how photos are read. */
+export function decodingHint(decoding: Decoding): string {
+  return decoding === 'exact'
+    ? 'Large JPEGs are read whole, as OpenCLIP does. Photos read the fast way before are read again.'
+    : 'Large JPEGs are read at a smaller size, which hardly changes results: cosine 0.9999 and more. “Exactly” reads those photos again.';
 }
 
 /** "ViT-B-32 ready on WebGPU (…)", "Loading ViT-B-32", "No model is loaded". */

@@ -4,6 +4,8 @@ import {
   formerText,
   imageSizeText,
   modelText,
+  arithmeticHint,
+  decodingHint,
   originText,
   progressText,
   runsOnText,
@@ -22,8 +24,16 @@ describe('what is said of models', () => {
     );
     expect(runsOnText({ ...wasm, device: '1 thread' })).toBe('WASM (1 thread)');
     expect(runsOnText({ ...wasm, device: '1 thread', arithmetic: 'int8', leastCosine: 0.99989 })).toBe(
-      'WASM (1 thread, 8-bit arithmetic, cosine 0.9998 to full precision)',
+      'WASM (1 thread, 8-bit arithmetic, cosine 0.9998 to full precision on samples)',
     );
+  });
+
+  it('tells what a choice of arithmetic and of reading costs, before it is made', () => {
+    for (const one of ['auto', 'fp32'] as const)
+      expect(arithmeticHint(one)).toMatch(/Another choice embeds all photos again\.$/);
+    expect(arithmeticHint('fp32')).toContain('as OpenCLIP does');
+    expect(decodingHint('scaled')).toContain('“Exactly” reads those photos again.');
+    expect(decodingHint('exact')).toContain('read again');
   });
 
   it('tells whose answers are shown while another one is to follow', () => {
