@@ -19,6 +19,8 @@ export interface Architecture {
   readonly preprocess: PreprocessSettings;
   /** Whether OpenCLIP loads it as `CustomTextCLIP`, with the text tower under `text.`; else as `CLIP`. */
   readonly customText: boolean;
+  /** Whether the checkpoint, of a CoCa, also has a decoder that writes captions, which is left unread. */
+  readonly hasDecoder?: boolean;
 }
 
 /**
@@ -35,7 +37,10 @@ export function readArchitecture(config: unknown): Architecture {
   model.harmless('init_logit_scale', 'init_logit_bias', 'nonscalar_logit_scale', 'output_dict');
   const [visionConfig, textConfig] = [model.raw('vision_cfg'), model.raw('text_cfg')];
   // OpenCLIP checks only that the key exists, not its value.
-  const customText = model.flag('custom_text') || property(textConfig, 'hf_model_name') !== undefined;
+  const hasDecoder = model.has('multimodal_cfg');
+  model.harmless('multimodal_cfg');
+  const customText =
+    model.flag('custom_text') || hasDecoder || property(textConfig, 'hf_model_name') !== undefined;
   model.finish();
   const vision = readVision(visionConfig, embedDim, quickGelu);
   const textSettings = new Settings(textConfig, 'text_cfg');
@@ -47,5 +52,6 @@ export function readArchitecture(config: unknown): Architecture {
     tokenizer,
     preprocess: readPreprocess(root.raw('preprocess_cfg'), vision.imageSize),
     customText,
+    ...(hasDecoder && { hasDecoder }),
   };
 }

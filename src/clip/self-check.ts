@@ -49,6 +49,7 @@ const image = (tokens: string, side: number, width: number, precision: Precision
       preNorm: true,
       pool: 'tok',
       finalNormAfterPool: false,
+      timm: false,
       outputDim: 32,
     },
   },

@@ -33,6 +33,7 @@ describe('readArchitecture', () => {
         preNorm: true,
         pool: 'tok',
         finalNormAfterPool: false,
+        timm: false,
         outputDim: 512,
       },
       text: {
@@ -147,9 +148,11 @@ describe('readArchitecture', () => {
       'vision_cfg.timm_model_name = "convnext_base"',
     ],
     ['a ResNet', { vision: { layers: [3, 4, 6, 3], patch_size: null } }, 'vision_cfg.layers = [3,4,6,3]'],
-    ['CoCa pooling', { vision: { attentional_pool: true } }, 'vision_cfg.attentional_pool = true'],
-    ['CoCa', { top: { multimodal_cfg: { width: 512 } } }, 'model_cfg.multimodal_cfg = {"width":512}'],
-    ['a class token in the text', { text: { embed_cls: true } }, 'text_cfg.embed_cls = true'],
+    [
+      "CoCa's other pooling",
+      { vision: { attentional_pool: 'cascade' } },
+      'vision_cfg.attentional_pool = "cascade"',
+    ],
     [
       'a Hugging Face text tower',
       { text: { hf_model_name: 'roberta-base' } },
@@ -166,11 +169,6 @@ describe('readArchitecture', () => {
     ['custom blocks', { text: { block_type: 'custom' } }, 'text_cfg.block_type = "custom"'],
     ['scaled heads', { text: { scale_heads: true } }, 'text_cfg.scale_heads = true'],
     ['a modern text tower', { text: { text_arch: 'modern' } }, 'text_cfg.text_arch = "modern"'],
-    [
-      'a padding mask',
-      { text: { use_pad_mask: true, no_causal_mask: true } },
-      'text_cfg.use_pad_mask = true',
-    ],
     ['a tokenizer mode', { text: { tokenizer_mode: 'clips' } }, 'text_cfg.tokenizer_mode = "clips"'],
     [
       'a norm without weights',

@@ -38,6 +38,16 @@ describe('towers written from OpenCLIP checkpoints, on wasm', () => {
     ]);
   });
 
+  it('give the embeddings of OpenCLIP for the other kinds of towers in its zoo', async () => {
+    const zoo = nodeFixtures(path.resolve('tests/fixtures/zoo'), undefined);
+    const runtime = { ort: await nodeRuntime(1), provider: { name: 'wasm' } } as const;
+    const results: CaseResult[] = [];
+    for await (const result of runTowers(zoo, runtime, 'fp32', nothingComputed())) results.push(result);
+    expect(results.map(({ name, status, detail }) => [name, status, status === 'passed' || detail])).toEqual(
+      ['coca-b', 'mobileclip2-l14', 'vit-attn-pool'].map((name) => [name, 'passed', true]),
+    );
+  });
+
   it('lose nothing to fp16 storage where the checkpoint is fp16', async () => {
     const results = await runAll('fp16-storage');
     expect(results.filter(({ status }) => status === 'failed')).toEqual([]);

@@ -6,9 +6,17 @@ import { readTransformer, type TransformerArchitecture } from './transformer-con
 export type TextPool = 'argmax' | 'first' | 'last' | 'eos';
 
 export interface TextArchitecture extends TransformerArchitecture {
+  /** Ids of a text. */
   readonly contextLength: number;
   readonly vocabSize: number;
   readonly causal: boolean;
+  /** Of a CoCa: a learned token after the ids, which is read in place of `pool`. */
+  readonly classToken?: boolean;
+  /**
+   * Which ids are not attended to: those that are `padId`; `shifted`, as CoCas were trained, those after one that is
+   * (of the class token: if the last id is). Absent: all are.
+   */
+  readonly padMask?: { readonly padId: number; readonly shifted: boolean };
   readonly pool: TextPool;
   /** The id that `eos` pooling looks for. */
   readonly eosId: number;
@@ -31,13 +39,13 @@ export function readContextLength(settings: Settings): number {
 export function readText(settings: Settings, embedDim: number, quickGelu: boolean): TextArchitecture {
   if (settings.name('hf_model_name') !== undefined) throw settings.refusal('hf_model_name');
   settings.harmless('hf_model_pretrained', 'hf_proj_type', 'hf_pooler_type');
-  settings.only('embed_cls', false);
+  const classToken = settings.flag('embed_cls');
   const causal = !settings.flag('no_causal_mask');
-  // OpenCLIP masks padding only with bidirectional attention.
-  if (!causal) settings.only('use_pad_mask', false);
-  settings.harmless('use_pad_mask', 'correct_cls_mask', 'final_ln_after_pool', 'output_tokens');
-  // Why pad_id has no effect: it only serves to mask padding, for a class token or a padding mask, both rejected above.
-  settings.integer('pad_id', 0, 0);
+  // OpenCLIP masks padding only with bidirectional attention, and always beside a class token.
+  const masksPadding = (settings.flag('use_pad_mask') && !causal) || classToken;
+  const shifted = classToken && !settings.flag('correct_cls_mask');
+  settings.harmless('correct_cls_mask', 'final_ln_after_pool', 'output_tokens');
+  const padId = settings.integer('pad_id', 0, 0);
   const width = settings.integer('width', 512);
   const projection = readProjection(settings);
   const pool = settings.choice('pool_type', ['argmax', 'first', 'last', 'eos']);
@@ -46,9 +54,11 @@ export function readText(settings: Settings, embedDim: number, quickGelu: boolea
     contextLength: readContextLength(settings),
     vocabSize: settings.integer('vocab_size', DEFAULT_VOCAB_SIZE),
     causal,
+    ...(classToken && { classToken }),
+    ...(masksPadding && { padMask: { padId, shifted } }),
     pool,
     // OpenCLIP has no default for it any more.
-    eosId: settings.integer('eos_id', pool === 'eos' ? undefined : 2, 0),
+    eosId: settings.integer('eos_id', pool === 'eos' && !classToken ? undefined : 2, 0),
     projection,
     outputDim: projection === 'none' ? width : embedDim,
   };
@@ -56,9 +66,17 @@ export function readText(settings: Settings, embedDim: number, quickGelu: boolea
     throw settings.refusal('eos_id', 'it ends each text, and is not in the vocabulary');
   }
   settings.finish();
-  const tokens = text.contextLength;
+  const tokens = textSequence(text);
   requireInputRoom(`Texts of ${grouped(tokens)} tokens`, { ...text, tokens, pixels: 0 });
   return text;
+}
+
+/** Tokens in a sequence: the ids, and a class token if there is one. */
+export function textSequence({
+  contextLength,
+  classToken,
+}: Pick<TextArchitecture, 'contextLength' | 'classToken'>): number {
+  return contextLength + (classToken ? 1 : 0);
 }
 
 function readProjection(settings: Settings): TextArchitecture['projection'] {

@@ -2,7 +2,13 @@ import { grouped } from '../../core/digits';
 import { Failure } from '../../core/failure';
 import { requireInputRoom } from './room';
 import { Settings } from './settings';
-import { SIGLIP_NORM_EPSILON, SIGLIP_PRESETS } from './timm-presets';
+import {
+  CLIP_NORM_EPSILON,
+  CLIP_PRESETS,
+  SIGLIP_NORM_EPSILON,
+  SIGLIP_PRESETS,
+  type TimmPreset,
+} from './timm-presets';
 import {
   MOST_LAYERS,
   mlpWidth,
@@ -20,11 +26,15 @@ export interface VisionArchitecture extends TransformerArchitecture {
   /** A layer norm before the first block. */
   readonly preNorm: boolean;
   /**
-   * `tok` and `avg`: OpenCLIP's own tower, with a class token and a final projection. `map`: timm's SigLIP tower, with
-   * a bias in the patch convolution and an attention pool in place of class token and projection.
+   * `tok` and `avg`: with a class token and a final projection. `map`: timm's SigLIP tower, with a bias in the patch
+   * convolution and an attention pool in place of class token and projection.
    */
   readonly pool: 'tok' | 'avg' | 'map';
   readonly finalNormAfterPool: boolean;
+  /** Of a CoCa: before `pool`, which then reads queries in place of tokens. */
+  readonly attentionalPool?: { readonly queries: number; readonly heads: number };
+  /** Whether it is timm's: its tensors have other names, and its projection, if there is one, a bias. */
+  readonly timm: boolean;
   readonly outputDim: number;
 }
 
@@ -68,7 +78,7 @@ export function readVision(config: unknown, embedDim: number, quickGelu: boolean
   const settings = new Settings(config, 'vision_cfg');
   const timm = settings.name('timm_model_name');
   const vision =
-    timm === undefined ? readOpenClip(settings, embedDim, quickGelu) : readSiglip(settings, timm);
+    timm === undefined ? readOpenClip(settings, embedDim, quickGelu) : readTimm(settings, timm, embedDim);
   settings.finish();
   requireImageSize(vision);
   return vision;
@@ -78,9 +88,15 @@ export function readVision(config: unknown, embedDim: number, quickGelu: boolean
 function readOpenClip(settings: Settings, outputDim: number, quickGelu: boolean): VisionArchitecture {
   const layers = settings.raw('layers');
   if (Array.isArray(layers)) throw settings.refusal('layers', 'a list means a ResNet; Clipscope runs ViTs');
-  settings.only('attentional_pool', false);
+  settings.only('attentional_pool', true, false);
+  const isAttentional = settings.raw('attentional_pool') === true;
+  const attentionalPool = {
+    queries: settings.integer('attn_pooler_queries', 256),
+    heads: settings.integer('attn_pooler_heads', 8),
+  };
+  if (isAttentional) requireHeads(outputDim, attentionalPool.heads, 'vision_cfg');
   settings.only('pos_embed_type', 'learnable');
-  settings.harmless('patch_dropout', 'output_tokens', 'attn_pooler_queries', 'attn_pooler_heads');
+  settings.harmless('patch_dropout', 'output_tokens');
   settings.harmless('timm_model_pretrained', 'timm_model_kwargs', 'timm_pool', 'timm_proj', 'timm_proj_bias');
   settings.harmless('timm_drop', 'timm_drop_path');
   const width = settings.integer('width', 768);
@@ -92,6 +108,8 @@ function readOpenClip(settings: Settings, outputDim: number, quickGelu: boolean)
     preNorm: !settings.flag('no_ln_pre'),
     pool: settings.choice('pool_type', ['tok', 'avg']),
     finalNormAfterPool: settings.flag('final_ln_after_pool'),
+    ...(isAttentional && { attentionalPool }),
+    timm: false,
     outputDim,
   };
 }
@@ -128,18 +146,40 @@ const IGNORED_BESIDE_TIMM = [
   'timm_drop_path',
 ];
 
-/** timm's `VisionTransformer` with MAP pooling: a preset by name, overridden by `timm_model_kwargs`. */
-function readSiglip(settings: Settings, name: string): VisionArchitecture {
-  const preset = SIGLIP_PRESETS.find((one) => one.name === name);
+/** timm's `VisionTransformer`: a preset by name, overridden by `timm_model_kwargs`. */
+function readTimm(settings: Settings, name: string, embedDim: number): VisionArchitecture {
+  const siglip = SIGLIP_PRESETS.find((one) => one.name === name);
+  const preset = siglip ?? CLIP_PRESETS.find((one) => one.name === name);
   if (preset === undefined) {
     throw settings.refusal(
       'timm_model_name',
-      "of timm's models Clipscope runs the vit_*_siglip_* with MAP pooling",
+      "of timm's models Clipscope runs the vit_*_siglip_* with MAP pooling and the vit_*_clip_*",
     );
   }
-  requireChoice(settings, 'timm_pool', 'map', 'avg');
-  requireChoice(settings, 'timm_proj', 'none', 'linear');
   settings.harmless(...IGNORED_BESIDE_TIMM);
+  if (siglip) {
+    requireChoice(settings, 'timm_pool', 'map', 'avg');
+    requireChoice(settings, 'timm_proj', 'none', 'linear');
+    return { ...readTimmVit(settings, preset), ...SIGLIP };
+  }
+  requireChoice(settings, 'timm_pool', 'token', 'avg');
+  // Absent or empty: timm's own head projects.
+  if (settings.name('timm_proj') !== undefined) throw settings.refusal('timm_proj');
+  return { ...readTimmVit(settings, preset), ...CLIP, outputDim: embedDim };
+}
+
+const TIMM = { layerScale: false, finalNormAfterPool: false, timm: true } as const;
+const SIGLIP = { ...TIMM, preNorm: false, pool: 'map', normEpsilon: SIGLIP_NORM_EPSILON } as const;
+const CLIP = { ...TIMM, preNorm: true, pool: 'tok', normEpsilon: CLIP_NORM_EPSILON } as const;
+
+/** The sizes of a preset, with what `timm_model_kwargs` changes; its output is as wide as its tokens. */
+function readTimmVit(
+  settings: Settings,
+  preset: TimmPreset<VisionArchitecture['activation']>,
+): Pick<
+  VisionArchitecture,
+  'width' | 'heads' | 'layers' | 'mlpWidth' | 'activation' | 'imageSize' | 'patchSize' | 'outputDim'
+> {
   const imageSize = settings.pair('image_size', 224);
   const path = 'vision_cfg.timm_model_kwargs';
   const kwargs = new Settings(settings.raw('timm_model_kwargs') ?? {}, path);
@@ -153,23 +193,18 @@ function readSiglip(settings: Settings, name: string): VisionArchitecture {
   const width = kwargs.integer('embed_dim', preset.width);
   const heads = kwargs.integer('num_heads', preset.heads);
   requireHeads(width, heads, path);
-  const vision: VisionArchitecture = {
+  const sizes = {
     width,
     heads,
     layers: kwargs.integer('depth', preset.layers, 1, MOST_LAYERS),
     mlpWidth: mlpWidth(width, kwargs.positive('mlp_ratio', preset.mlpRatio), path),
     activation: preset.activation,
-    layerScale: false,
-    normEpsilon: SIGLIP_NORM_EPSILON,
     imageSize,
     patchSize: kwargs.pair('patch_size', preset.patchSize),
-    preNorm: false,
-    pool: 'map',
-    finalNormAfterPool: false,
     outputDim: width,
   };
   kwargs.finish();
-  return vision;
+  return sizes;
 }
 
 /** A setting with one supported value; `fallback` is OpenCLIP's default. */

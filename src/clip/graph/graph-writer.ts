@@ -179,6 +179,18 @@ export class GraphWriter {
     return name;
   }
 
+  /** An int32 scalar. */
+  int32(value: number): Value {
+    const name = `int32:${value}`;
+    this.#initializers.set(name, { name, dtype: 'int32', dims: [], data: Int32Array.of(value) });
+    return name;
+  }
+
+  /** A condition as 0 and 1 in the graph's arithmetic. */
+  fromBool(value: Value): Value {
+    return this.node('Cast', [value], { to: dtypeCode(this.arithmetic === 'fp16' ? 'float16' : 'float32') });
+  }
+
   /** A uint8 scalar. */
   byte(value: number): Value {
     const name = `byte:${value}`;

@@ -1,6 +1,7 @@
 import type { VisionArchitecture } from '../architecture';
 import { GraphWriter, type Graph, type Value } from './graph-writer';
-import { layerNorm, transformer, unitLength, type GraphForm, type LayerRange } from './layers';
+import { attentionalPool } from './attentional-pool';
+import { layerNorm, linear, transformer, unitLength, type GraphForm, type LayerRange } from './layers';
 import { mapPool } from './map-pool';
 import { patchGrid, prefixTokens } from '../config/vision-config';
 import type { Int8Tensor } from '../weights/int8';
@@ -49,8 +50,13 @@ function pooledEmbedding(
 ): Value {
   const bySequence = (value: Value): Value => graph.reshape(value, [-1, sequence, vision.width]);
   const finalNorm = (value: Value): Value => layerNorm(graph, value, 'visual.ln_post', vision.normEpsilon);
-  const project = (value: Value): Value => graph.node('MatMul', [value, graph.weight('visual.proj')]);
+  const project = (value: Value): Value =>
+    vision.timm
+      ? linear(graph, value, 'visual.proj.weight', 'visual.proj.bias')
+      : graph.node('MatMul', [value, graph.weight('visual.proj')]);
 
+  if (vision.attentionalPool)
+    return project(attentionalPool(graph, blocks(), vision, vision.attentionalPool, sequence));
   switch (vision.pool) {
     case 'map':
       return mapPool(graph, finalNorm(blocks()), vision, sequence);

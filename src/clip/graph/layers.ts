@@ -27,6 +27,8 @@ export interface StackContext {
   /** Tokens in each sequence. */
   readonly sequence: number;
   readonly causal: boolean;
+  /** Added to the scores of each key, fp32 or fp16 [batch, 1, 1, sequence]; for the split form. */
+  readonly keyMask?: Value | undefined;
 }
 
 /**
@@ -41,22 +43,24 @@ export function layerNorm(graph: GraphWriter, input: Value, name: string, epsilo
 
 /** PyTorch's `Linear`: input [rows, in], weight [out, in] as numbers, blocks or int8, bias [out]. */
 export function linear(graph: GraphWriter, input: Value, weight: string, bias: string): Value {
+  return linearBy(graph, input, weight, graph.weight(bias));
+}
+
+/** As `linear`, with a bias that is a value of the graph. */
+export function linearBy(graph: GraphWriter, input: Value, weight: string, bias: Value): Value {
   const output = product(graph, input, weight, bias);
   const rival = graph.has(rivalOf(weight)) ? graph.int8(rivalOf(weight)) : undefined;
-  if (rival !== undefined)
-    tellLoss(graph, input, output, int8Linear(graph, input, rival, graph.weight(bias)));
+  if (rival !== undefined) tellLoss(graph, input, output, int8Linear(graph, input, rival, bias));
   return output;
 }
 
-function product(graph: GraphWriter, input: Value, weight: string, bias: string): Value {
+function product(graph: GraphWriter, input: Value, weight: string, bias: Value): Value {
   const int8 = graph.int8(weight);
-  if (int8 !== undefined) return int8Linear(graph, input, int8, graph.weight(bias));
+  if (int8 !== undefined) return int8Linear(graph, input, int8, bias);
   const blocks = graph.blocks(weight);
-  if (blocks === undefined) {
-    return graph.node('Gemm', [input, graph.weight(weight), graph.weight(bias)], { transB: 1 });
-  }
+  if (blocks === undefined) return graph.node('Gemm', [input, graph.weight(weight), bias], { transB: 1 });
   const { data, scales, attributes } = blocks;
-  const inputs = [input, data, scales, '', '', graph.weight(bias)];
+  const inputs = [input, data, scales, '', '', bias];
   return graph.node('MatMulNBits', inputs, attributes, 'com.microsoft');
 }
 
@@ -73,13 +77,16 @@ export function transformer(
   pool?: (rows: Value) => Value,
   { from, to }: LayerRange = { from: 0, to: architecture.layers },
 ): Value {
-  const mask = context.causal && context.form === 'split' ? causalMask(graph, context.sequence) : undefined;
+  const masks = [
+    ...(context.causal && context.form === 'split' ? [causalMask(graph, context.sequence)] : []),
+    ...(context.keyMask === undefined ? [] : [context.keyMask]),
+  ];
   let rows = input;
   for (let layer = from; layer < to; layer++) {
     const block = `${name}.resblocks.${layer}`;
     const pick = layer === architecture.layers - 1 ? pool : undefined;
     const normed = layerNorm(graph, rows, `${block}.ln_1`, architecture.normEpsilon);
-    let attended = attention(graph, normed, `${block}.attn`, architecture, context, mask);
+    let attended = attention(graph, normed, `${block}.attn`, architecture, context, masks);
     if (pick !== undefined) {
       attended = pick(attended);
       rows = pick(rows);
@@ -106,7 +113,7 @@ function attention(
   name: string,
   { width, heads }: TransformerArchitecture,
   { form, sequence, causal }: StackContext,
-  mask: Value | undefined,
+  masks: readonly Value[],
 ): Value {
   const packed = linear(graph, input, `${name}.in_proj_weight`, `${name}.in_proj_bias`);
   if (form === 'fused') {
@@ -125,7 +132,7 @@ function attention(
   const [query, key, value] = parts.map((part) => graph.node('Squeeze', [part, graph.integers([0])]));
   const scaled = graph.node('Mul', [query ?? '', graph.floats([1 / Math.sqrt(headWidth)], [1])]);
   const scores = graph.node('MatMul', [scaled, graph.transpose(key ?? '', [0, 1, 3, 2])]);
-  const masked = mask === undefined ? scores : graph.node('Add', [scores, mask]);
+  const masked = masks.reduce((sum, mask) => graph.node('Add', [sum, mask]), scores);
   const mixed = graph.node('MatMul', [graph.node('Softmax', [masked], { axis: -1 }), value ?? '']);
   return graph.reshape(graph.transpose(mixed, [0, 2, 1, 3]), [-1, width]);
 }
@@ -135,10 +142,15 @@ function attention(
  * same zeros, and never NaN on any device.
  */
 function causalMask(graph: GraphWriter, sequence: number): Value {
-  const lowest = graph.arithmetic === 'fp16' ? -65504 : -3.4e38;
+  const lowest = lowestFloat(graph);
   const mask = new Float32Array(sequence * sequence);
   for (let row = 0; row < sequence; row++) mask.fill(lowest, row * sequence + row + 1, (row + 1) * sequence);
   return graph.floats(mask, [sequence, sequence]);
+}
+
+/** A score that leaves nothing of a key after the softmax. */
+export function lowestFloat({ arithmetic }: GraphWriter): number {
+  return arithmetic === 'fp16' ? -65504 : -3.4e38;
 }
 
 /** A layer norm and the MLP of `block`, without the residual around them: [rows, width] -> [rows, width]. */

@@ -1,6 +1,7 @@
 import type { TextArchitecture } from '../architecture';
 import { GraphWriter, type Graph, type Value } from './graph-writer';
-import { layerNorm, linear, transformer, unitLength, type GraphForm } from './layers';
+import { textSequence } from '../config/text-config';
+import { layerNorm, linear, lowestFloat, transformer, unitLength, type GraphForm } from './layers';
 import type { Int8Tensor } from '../weights/int8';
 import type { StoredTensor } from '../weights/weights';
 
@@ -18,8 +19,15 @@ export function textGraph(
 ): Graph {
   const graph = new GraphWriter('text', weights, form.arithmetic);
   const embedded = graph.weightRows('token_embedding.weight', 'ids');
-  const placed = graph.node('Add', [embedded, graph.weight('positional_embedding')]);
-  const context = { form: form.attention, sequence: text.contextLength, causal: text.causal };
+  const sequence = textSequence(text);
+  const keyMask = text.padMask && paddingMask(graph, text, text.padMask);
+  const context = {
+    form: keyMask === undefined ? form.attention : ('split' as const),
+    sequence,
+    causal: text.causal,
+    keyMask,
+  };
+  const placed = withPositions(graph, text, embedded);
   const pool = (rows: Value): Value => graph.node('Gather', [rows, 'pooled_rows'], { axis: 0 });
   const rows = transformer(
     graph,
@@ -40,8 +48,32 @@ export function textGraph(
   );
 }
 
+/** Ids' embeddings [batch, contextLength, width], and the class token's if there is one, with their positions. */
+function withPositions(graph: GraphWriter, text: TextArchitecture, embedded: Value): Value {
+  const positions = graph.weight('positional_embedding');
+  if (!text.classToken) return graph.node('Add', [embedded, positions]);
+  // As in the image tower: added to a row of zeros, so that nothing is expanded to the batch.
+  const withRoom = graph.node('Pad', [embedded, graph.integers([0, 0, 0, 0, 1, 0])]);
+  const classRow = graph.reshape(graph.weight('cls_emb'), [1, text.width]);
+  const classTable = graph.node('Pad', [classRow, graph.integers([text.contextLength, 0, 0, 0])]);
+  return graph.node('Add', [withRoom, graph.node('Add', [classTable, positions])]);
+}
+
+/** What is added to the scores of keys that are padding: [batch, 1, 1, sequence]. */
+function paddingMask(
+  graph: GraphWriter,
+  text: TextArchitecture,
+  { padId, shifted }: NonNullable<TextArchitecture['padMask']>,
+): Value {
+  const isPad = graph.node('Equal', ['ids', graph.int32(padId)]);
+  const closed = graph.node('Mul', [graph.fromBool(isPad), graph.floats([lowestFloat(graph)], [])]);
+  const open = text.classToken ? (shifted ? [0, 1, 0, 0] : [0, 0, 0, 1]) : undefined;
+  const keys = open ? graph.node('Pad', [closed, graph.integers(open)]) : closed;
+  return graph.reshape(keys, [-1, 1, 1, textSequence(text)]);
+}
+
 /**
- * For each text, the row of [batch * contextLength, width] that its embedding is read from: OpenCLIP's
+ * For each text, the row of [batch * sequence, width] that its embedding is read from: OpenCLIP's
  * `text_global_pool`. `argmax` takes the first of equal ids; `eos` takes row 0 if the id does not occur.
  * `ids` is [count, contextLength].
  */
@@ -50,7 +82,8 @@ export function pooledRows(ids: Int32Array, text: TextArchitecture): Int32Array<
   const rows = new Int32Array(ids.length / length);
   for (let index = 0; index < rows.length; index++) {
     const start = index * length;
-    rows[index] = start + position(ids.subarray(start, start + length), text);
+    const first = index * textSequence(text);
+    rows[index] = first + (text.classToken ? length : position(ids.subarray(start, start + length), text));
   }
   return rows;
 }

@@ -10,6 +10,9 @@ export interface CheckpointTensor {
 
 /** timm's names for the parts of OpenCLIP's `VisionTransformer`, longer names first. */
 const TIMM_NAMES: readonly (readonly [openClip: string, timm: string])[] = [
+  ['visual.class_embedding', 'visual.trunk.cls_token'],
+  ['visual.ln_pre.', 'visual.trunk.norm_pre.'],
+  ['visual.proj.', 'visual.trunk.head.'],
   ['visual.conv1.', 'visual.trunk.patch_embed.proj.'],
   ['visual.positional_embedding', 'visual.trunk.pos_embed'],
   ['visual.ln_post.', 'visual.trunk.norm.'],
@@ -24,8 +27,12 @@ const TIMM_NAMES: readonly (readonly [openClip: string, timm: string])[] = [
   ['.mlp.c_proj.', '.mlp.fc2.'],
 ];
 
-/** Tensors that timm stores with a leading batch axis of 1. */
-const TIMM_BATCHED: ReadonlySet<string> = new Set(['visual.positional_embedding', 'visual.attn_pool.latent']);
+/** Axes of 1 that timm stores some tensors with. */
+const TIMM_AXES: Readonly<Record<string, readonly number[]>> = {
+  'visual.positional_embedding': [1],
+  'visual.attn_pool.latent': [1],
+  'visual.class_embedding': [1, 1],
+};
 
 /**
  * The name and shape, in a checkpoint for OpenCLIP, of the tensor that the graphs call `name`.
@@ -40,7 +47,7 @@ export function checkpointTensor(
   shape: readonly number[],
 ): CheckpointTensor {
   if (tower === 'text') return { name: customText ? `text.${name}` : name, shape };
-  if (vision.pool !== 'map') return { name, shape };
+  if (!vision.timm) return { name, shape };
   const renamed = TIMM_NAMES.reduce((before, [openClip, timm]) => before.replace(openClip, timm), name);
-  return { name: renamed, shape: TIMM_BATCHED.has(name) ? [1, ...shape] : shape };
+  return { name: renamed, shape: [...(TIMM_AXES[name] ?? []), ...shape] };
 }

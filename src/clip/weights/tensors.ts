@@ -7,6 +7,7 @@ import type {
   VisionArchitecture,
 } from '../architecture';
 import { checkpointTensor, type Tower } from './checkpoint-names';
+import { textSequence } from '../config/text-config';
 import { patchGrid, prefixTokens } from '../config/vision-config';
 import { resizePositions, resizeRow } from './positions';
 
@@ -43,11 +44,15 @@ const LEFTOVERS: ReadonlySet<string> = new Set([
   'vocab_size',
 ]);
 
+/** What of a CoCa writes captions, which no embedding needs. */
+const DECODER = 'text_decoder.';
+
 /** The tensors of the image tower `vision`, named as in OpenCLIP's `VisionTransformer`. */
 export function imageTensors(vision: VisionArchitecture): TensorShapes {
   const { width, patchSize } = vision;
   const [down, across] = patchGrid(vision);
   const isMap = vision.pool === 'map';
+  const pooledWidth = vision.attentionalPool ? vision.outputDim : width;
   return new Map([
     ['visual.conv1.weight', [width, 3, ...patchSize]],
     ...(isMap
@@ -56,9 +61,17 @@ export function imageTensors(vision: VisionArchitecture): TensorShapes {
     ['visual.positional_embedding', [prefixTokens(vision) + down * across, width]],
     ...(vision.preNorm ? normTensors('visual.ln_pre', width) : []),
     ...blockTensors('visual.transformer', vision),
-    ...normTensors('visual.ln_post', width),
-    ...(isMap ? mapPoolTensors(vision) : ([['visual.proj', [width, vision.outputDim]]] as const)),
+    ...(vision.attentionalPool ? attentionalPoolTensors(vision) : []),
+    ...normTensors('visual.ln_post', pooledWidth),
+    ...projectionTensors(vision, pooledWidth),
   ]);
+}
+
+/** What gives the embedding: a pool that projects, timm's head, or OpenCLIP's matrix. */
+function projectionTensors(vision: VisionArchitecture, pooledWidth: number): [string, number[]][] {
+  if (vision.pool === 'map') return mapPoolTensors(vision);
+  if (vision.timm) return linearTensors('visual.proj', vision.outputDim, pooledWidth);
+  return [['visual.proj', [pooledWidth, vision.outputDim]]];
 }
 
 /** The tensors of the text tower `text`, named as in OpenCLIP's `CLIP` class (no `text.` prefix). */
@@ -75,7 +88,8 @@ export function textTensors(text: TextArchitecture): TensorShapes {
           ];
   return new Map([
     ['token_embedding.weight', [text.vocabSize, width]],
-    ['positional_embedding', [text.contextLength, width]],
+    ...(text.classToken ? ([['cls_emb', [width]]] as const) : []),
+    ['positional_embedding', [textSequence(text), width]],
     ...blockTensors('transformer', text),
     ...normTensors('ln_final', width),
     ...projection,
@@ -126,7 +140,7 @@ export function findTensors(header: WeightsHeader, architecture: Architecture): 
     logitBias: tensors.has('logit_bias') ? scalar('logit_bias') : undefined,
   };
   for (const [name, info] of tensors) {
-    if (!taken.has(name) && !LEFTOVERS.has(name)) {
+    if (!taken.has(name) && !LEFTOVERS.has(name) && !(architecture.hasDecoder && name.startsWith(DECODER))) {
       throw new Failure(
         'TensorUnexpected',
         `The checkpoint holds ${info.name} (${info.shape.join(' x ')}), which its config does not ask for.`,
@@ -157,11 +171,11 @@ function resizingOf(
 ): PlacedTensor['resize'] {
   const [count = 0, width = 0] = shape;
   if (shape.length !== 2 || !FLOATS.has(dtype)) return undefined;
-  if (name === 'positional_embedding' && width === text.width && count > 0 && count !== text.contextLength) {
-    return (values) => resizeRow(values, count, text.contextLength, width);
+  const positions = textSequence(text);
+  if (name === 'positional_embedding' && width === text.width && count > 0 && count !== positions) {
+    return (values) => resizeRow(values, count, positions, width);
   }
-  if (name !== 'visual.positional_embedding' || vision.pool === 'map' || width !== vision.width)
-    return undefined;
+  if (name !== 'visual.positional_embedding' || vision.timm || width !== vision.width) return undefined;
   const [side, to] = [Math.sqrt(count - 1), patchGrid(vision)];
   if (side < 1 || !Number.isInteger(side) || count - 1 === to[0] * to[1]) return undefined;
   return (values) => resizePositions(values, [side, side], to, width, prefixTokens(vision));
@@ -197,6 +211,31 @@ function blockTensors(stack: string, transformer: TransformerArchitecture): [str
         : []),
     ];
   }).flat();
+}
+
+/** OpenCLIP's `AttentionalPooler`, whose matrices PyTorch packs where keys are as wide as queries. */
+function attentionalPoolTensors({
+  width,
+  outputDim,
+  attentionalPool,
+}: VisionArchitecture): [string, number[]][] {
+  const pool = 'visual.attn_pool';
+  const matrices: [string, number[]][] =
+    width === outputDim
+      ? [[`${pool}.attn.in_proj_weight`, [3 * width, width]]]
+      : [
+          [`${pool}.attn.q_proj_weight`, [outputDim, outputDim]],
+          [`${pool}.attn.k_proj_weight`, [outputDim, width]],
+          [`${pool}.attn.v_proj_weight`, [outputDim, width]],
+        ];
+  return [
+    [`${pool}.query`, [attentionalPool?.queries ?? 0, outputDim]],
+    ...normTensors(`${pool}.ln_q`, outputDim),
+    ...normTensors(`${pool}.ln_k`, width),
+    ...matrices,
+    [`${pool}.attn.in_proj_bias`, [3 * outputDim]],
+    ...linearTensors(`${pool}.attn.out_proj`, outputDim, outputDim),
+  ];
 }
 
 /** timm's `AttentionPoolLatent`: one learned query attends to all patches; then an MLP. */

@@ -52,6 +52,7 @@ describe('a SigLIP tower', () => {
       preNorm: false,
       pool: 'map',
       finalNormAfterPool: false,
+      timm: true,
       outputDim: 768,
     });
   });
