@@ -8,7 +8,6 @@ import { ModelIndexes, type PhotoEmbeddings } from '../search/model-indexes';
 import type { Scored, Subset } from '../search/top-k';
 import { TwinSearch } from '../search/twin-search';
 import { ContentIds } from './content-ids';
-import { Exactness } from './exactness';
 import { KeptIndexes } from './kept-indexes';
 import type { LibraryStore } from './library-store';
 import { photoCountIn, writeCount, type PhotoCount } from './photo-count';
@@ -20,6 +19,7 @@ import { readingOf } from './reading';
 import type { FolderRecord, PhotoRecord, Reading } from './records';
 import { comparer } from './thumbnail-look';
 import { tidyingOf } from './tidying';
+import { WantedRows } from './wanted-rows';
 
 type Ids = Int32Array<ArrayBuffer>;
 
@@ -41,7 +41,7 @@ export class PhotoLibrary {
   readonly #kept: KeptIndexes | undefined;
   /** Names of rows that are in memory only. */
   readonly #passing = new Set<string>();
-  readonly #exactness = new Exactness();
+  readonly #wanted = new WantedRows();
   readonly #inTurn = serial();
   #count: PhotoCount | undefined;
   #tidying: (() => Promise<void>)[] = [];
@@ -234,7 +234,7 @@ export class PhotoLibrary {
 
   /**
    * Stores photo readings, their rows in the same order, and their thumbnails. Ignores photos removed meanwhile, and rows
-   * that are not exact if they are to be.
+   * that are not exact if they are to be, or that other weights made than the model was opened with.
    * @throws StorageFull, StorageUnavailable: memory is then unchanged, and anything already on disk is valid
    */
   add(
@@ -244,7 +244,7 @@ export class PhotoLibrary {
   ): Promise<void> {
     return this.#inTurn(async () => {
       const here = withRows(readings, rows).filter(({ reading }) => this.#photos.has(reading.id));
-      const wanted = here.filter(({ decoding }) => this.#exactness.wants(rows.model, decoding));
+      const wanted = here.filter(({ decoding }) => this.#wanted.wants(rows, decoding));
       // Why photos first: a photo without its row is embedded again, but a row without its photo is useless.
       await this.#read(
         here.map(({ reading }) => reading),
@@ -293,7 +293,7 @@ export class PhotoLibrary {
 
   /** Opens the stored rows of a model, if there is a store; rows by other weights, or not exact enough, are not held. */
   async #hold(model: string, dim: number, weights?: string, decoding: Decoding = 'scaled'): Promise<void> {
-    if (this.#exactness.turnTo(model, decoding)) await this.#dropFromMemory(model);
+    if (this.#wanted.turnTo(model, decoding, weights)) await this.#dropFromMemory(model);
     if (!this.#kept || weights === undefined || this.#kept.has({ model, weights }, decoding)) return;
     await this.#dropFromMemory(model);
     this.#rows.openBeside(model, dim);

@@ -6,6 +6,8 @@ import type { Reading } from './records';
 export interface PhotoRows extends Embeddings {
   /** How the photo of each row was decoded; default: exactly. */
   readonly decodings?: readonly Decoding[];
+  /** What made them, as the library is told when it opens their model; default: what it was opened with last. */
+  readonly madeBy?: string;
 }
 
 /** Readings, each with its row: views, no copies. */

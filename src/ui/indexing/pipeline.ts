@@ -273,6 +273,8 @@ export class Pipeline {
         {
           ...rowsOf(rows, isStill),
           decodings: batch.map(({ decoding }) => decoding).filter((_, at) => isStill[at]),
+          // The model may be open by now with other weights, or in another arithmetic.
+          madeBy: this.#model.rows,
         },
         new Map(smalls),
       );

@@ -305,6 +305,19 @@ describe('Indexing', () => {
     expect(asked).toEqual([]);
   });
 
+  it('keeps no row of a batch that ends when the model is there in another arithmetic', async () => {
+    const { begun, step } = stepwise();
+    const ids = add(10, 20);
+    await indexing.open(loadedModel());
+    await begun();
+    await indexing.open({ ...loadedModel(), rows: 'e'.repeat(32) });
+    await step();
+    expect(await held()).toEqual([]);
+    await step();
+    await idle();
+    expect(await held()).toEqual(ids);
+  });
+
   it('keeps the small copy of a small file, not the file, which may vanish', async () => {
     const kept: Blob[] = [];
     const { add: keep } = library;
