@@ -5,10 +5,16 @@ import { fillTemplate, type TemplateSet } from './templates';
 /** Returns one row per text, in order. */
 export type EncodeTexts = (model: string, texts: readonly string[]) => Promise<UnitRows>;
 
+/** What makes rows: a model of this id, and what identifies its rows, since it may come back in another arithmetic. */
+export interface RowMaker {
+  readonly id: string;
+  readonly rows: string;
+}
+
 /** Cached classifier rows, so that editing one label encodes only that one. */
 export interface LabelRows {
   /** One row per label, in order; `dim` is 0 without labels. Failures of `encodeTexts` are passed on and not cached. */
-  rows(model: string, set: TemplateSet, labels: readonly string[]): Promise<Embeddings>;
+  rows(maker: RowMaker, set: TemplateSet, labels: readonly string[]): Promise<Embeddings>;
 }
 
 export interface LabelRowsLimits {
@@ -62,8 +68,9 @@ export function createLabelRows(
   }
 
   return {
-    async rows(model, set, labels) {
-      const keyOf = (label: string) => JSON.stringify([model, set.id, label]);
+    async rows(maker, set, labels) {
+      const { id: model } = maker;
+      const keyOf = (label: string) => JSON.stringify([model, maker.rows, set.id, label]);
       const rows = new Map<string, Promise<Float32Array>>();
       for (const label of labels) {
         const row = kept.get(keyOf(label));

@@ -22,6 +22,9 @@ function encode(model: string, texts: readonly string[]): UnitRows {
   };
 }
 
+/** A model in one arithmetic. */
+const by = (id: string) => ({ id, rows: 'in one way' });
+
 /** Label rows over an encoder whose calls are recorded; `gate` may hold or fail a call. */
 function recorded(limits?: LabelRowsLimits, gate: (call: number) => Promise<void> = async () => {}) {
   const calls: string[][] = [];
@@ -48,7 +51,7 @@ describe('rows', () => {
   test('are in the order of the labels, averaged over the templates', async () => {
     const { rows } = recorded();
     const labels = ['cat', 'dog', 'cat', '$&{}'];
-    const result = await rows('m', set('simple'), labels);
+    const result = await rows(by('m'), set('simple'), labels);
     expect(result).toMatchObject({ model: 'm', count: 4, dim: DIM });
     const expected = labels.flatMap((label) => expectedRow('m', set('simple'), label));
     expectClose(result.data, expected);
@@ -56,7 +59,7 @@ describe('rows', () => {
 
   test('of no labels need no encoder', async () => {
     const { calls, rows } = recorded();
-    expect(await rows('m', set('openai'), [])).toEqual({
+    expect(await rows(by('m'), set('openai'), [])).toEqual({
       model: 'm',
       count: 0,
       dim: 0,
@@ -72,37 +75,45 @@ describe('rows', () => {
       await Promise.resolve();
       running--;
     });
-    await rows('m', set('simple'), ['a', 'b', 'c', 'd', 'e']);
+    await rows(by('m'), set('simple'), ['a', 'b', 'c', 'd', 'e']);
     expect(calls.map((texts) => texts.length)).toEqual([14, 14, 7]);
   });
 
   test('of a set longer than a batch go label by label', async () => {
     const { calls, rows } = recorded({ textsPerCall: 10 });
-    await rows('m', set('openai'), ['a', 'b']);
+    await rows(by('m'), set('openai'), ['a', 'b']);
     expect(calls.map((texts) => texts.length)).toEqual([80, 80]);
   });
 
   test('that do not fit their texts are an error', async () => {
     const { rows } = createLabelRows(async (model) => encode(model, ['one']));
-    await expect(rows('m', set('none'), ['a', 'b'])).rejects.toThrow('2 texts gave 1 embeddings');
+    await expect(rows(by('m'), set('none'), ['a', 'b'])).rejects.toThrow('2 texts gave 1 embeddings');
   });
 });
 
 describe('what is kept', () => {
   test('editing one label encodes only that one', async () => {
     const { calls, rows } = recorded();
-    const before = await rows('m', set('none'), ['cat', 'dog', 'bird']);
-    const after = await rows('m', set('none'), ['cat', 'dogs', 'bird']);
+    const before = await rows(by('m'), set('none'), ['cat', 'dog', 'bird']);
+    const after = await rows(by('m'), set('none'), ['cat', 'dogs', 'bird']);
     expect(calls).toEqual([['cat', 'dog', 'bird'], ['dogs']]);
     expect(after.data.subarray(0, DIM)).toEqual(before.data.subarray(0, DIM));
     expect(after.data.subarray(2 * DIM)).toEqual(before.data.subarray(2 * DIM));
   });
 
+  test('belongs to one arithmetic of a model', async () => {
+    const { calls, rows } = recorded();
+    await rows(by('m'), set('none'), ['cat']);
+    const other = await rows({ id: 'm', rows: 'in another way' }, set('none'), ['cat']);
+    expect(calls).toEqual([['cat'], ['cat']]);
+    expect(other.model).toBe('m');
+  });
+
   test('belongs to one model and one set', async () => {
     const { calls, rows } = recorded();
-    const first = await rows('m', set('none'), ['cat']);
-    const other = await rows('n', set('none'), ['cat']);
-    await rows('m', set('single'), ['cat']);
+    const first = await rows(by('m'), set('none'), ['cat']);
+    const other = await rows(by('n'), set('none'), ['cat']);
+    await rows(by('m'), set('single'), ['cat']);
     expect(calls).toEqual([['cat'], ['cat'], ['a photo of a cat.']]);
     expect(other.data).not.toEqual(first.data);
   });
@@ -112,8 +123,8 @@ describe('what is kept', () => {
     const opened = new Promise<void>((resolve) => (open = resolve));
     const { calls, rows } = recorded({}, () => opened);
     const both = Promise.all([
-      rows('m', set('none'), ['cat', 'dog']),
-      rows('m', set('none'), ['dog', 'cat', 'bird']),
+      rows(by('m'), set('none'), ['cat', 'dog']),
+      rows(by('m'), set('none'), ['dog', 'cat', 'bird']),
     ]);
     open();
     const [first, second] = await both;
@@ -125,35 +136,35 @@ describe('what is kept', () => {
     const { calls, rows } = recorded({ textsPerCall: 2 }, async (call) => {
       if (call === 2) throw new Error('device lost');
     });
-    await expect(rows('m', set('none'), ['a', 'b', 'c', 'd', 'e'])).rejects.toThrow('device lost');
+    await expect(rows(by('m'), set('none'), ['a', 'b', 'c', 'd', 'e'])).rejects.toThrow('device lost');
     expect(calls).toEqual([
       ['a', 'b'],
       ['c', 'd'],
     ]);
-    expect((await rows('m', set('none'), ['a', 'b', 'c', 'd', 'e'])).count).toBe(5);
+    expect((await rows(by('m'), set('none'), ['a', 'b', 'c', 'd', 'e'])).count).toBe(5);
     expect(calls.slice(2)).toEqual([['c', 'd'], ['e']]);
   });
 
   test('is bounded: the least recently used goes first', async () => {
     const { calls, rows } = recorded({ capacity: 2 });
-    await rows('m', set('none'), ['a', 'b']);
-    await rows('m', set('none'), ['a']);
-    await rows('m', set('none'), ['c']);
-    await rows('m', set('none'), ['a']);
-    await rows('m', set('none'), ['b']);
+    await rows(by('m'), set('none'), ['a', 'b']);
+    await rows(by('m'), set('none'), ['a']);
+    await rows(by('m'), set('none'), ['c']);
+    await rows(by('m'), set('none'), ['a']);
+    await rows(by('m'), set('none'), ['b']);
     expect(calls).toEqual([['a', 'b'], ['c'], ['b']]);
   });
 
   test('may be less than one request asks for', async () => {
     const { rows } = recorded({ capacity: 1 });
-    const result = await rows('m', set('none'), ['a', 'b', 'c']);
+    const result = await rows(by('m'), set('none'), ['a', 'b', 'c']);
     const expected = ['a', 'b', 'c'].flatMap((label) => embedding('m', label));
     expectClose(result.data, expected);
   });
 
   test('cannot be changed through an answer', async () => {
     const { rows } = recorded();
-    (await rows('m', set('none'), ['cat'])).data.fill(0);
-    expect((await rows('m', set('none'), ['cat'])).data[0]).not.toBe(0);
+    (await rows(by('m'), set('none'), ['cat'])).data.fill(0);
+    expect((await rows(by('m'), set('none'), ['cat'])).data[0]).not.toBe(0);
   });
 });

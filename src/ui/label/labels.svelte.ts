@@ -287,7 +287,8 @@ export class Labels {
     const { templates } = this;
     this.#working = true;
     try {
-      const rows = await this.#rows.rows(model.summary.id, templates, labels);
+      const maker = { id: model.summary.id, rows: model.rows };
+      const rows = await this.#rows.rows(maker, templates, labels);
       const { ids, cosines } = await library.cosines(rows);
       if (model !== this.#model) return;
       const rowOf = new Map(Array.from(ids, (id, row) => [id, row]));

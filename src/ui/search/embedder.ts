@@ -18,9 +18,9 @@ const KEPT_TEXTS = 64;
 /** Embeds queries, both texts and pictures, with a cache of recent embeddings. */
 export class Embedder {
   readonly #parts: EmbedderParts;
-  /** By model and text, most recently used last. */
+  /** By what made them and text, most recently used last. */
   readonly #texts = new Map<string, Row>();
-  /** By model and how they were decoded. */
+  /** By what made them and how they were decoded. */
   #pictures = new WeakMap<File, Map<string, Row>>();
 
   constructor(parts: EmbedderParts) {
@@ -57,9 +57,9 @@ export class Embedder {
   }
 
   /** A row of length 1 for each text. @throws as `ClipApi.encodeTexts` */
-  async texts({ summary }: LoadedModel, texts: readonly string[]): Promise<Row[]> {
+  async texts({ summary, rows }: LoadedModel, texts: readonly string[]): Promise<Row[]> {
     const { id, embedDim: dim } = summary;
-    const key = (text: string) => `${id}\n${text}`;
+    const key = (text: string) => `${id} ${rows}\n${text}`;
     // A copy, since `#texts` may be cleared while the tower works.
     const known = new Map(texts.map((text) => [text, this.#texts.get(key(text))]));
     const missing = [...known.keys()].filter((text) => !known.get(text));
@@ -79,7 +79,7 @@ export class Embedder {
   async picture(model: LoadedModel, file: File): Promise<Row> {
     const { clip, images } = this.#parts;
     const { id } = model.summary;
-    const name = `${id} ${model.decoding}`;
+    const name = `${id} ${model.rows} ${model.decoding}`;
     const kept = this.#pictures.get(file) ?? new Map<string, Row>();
     const known = kept.get(name);
     if (known) return known;

@@ -342,6 +342,20 @@ describe('Search', () => {
     expect(tower.calls).toEqual(['1 pictures']);
   });
 
+  it('embeds a query anew for the same model in another arithmetic', async () => {
+    await ask('at 60');
+    const file = picture('zero.jpg', '0');
+    search.addExamples([{ kind: 'file', file, name: file.name }]);
+    await settled();
+    const calls = tower.calls.splice(0);
+    search.open(loadedModel());
+    await settled();
+    expect(tower.calls).toEqual([]);
+    search.open({ ...loadedModel(), rows: 'e'.repeat(32) });
+    await settled();
+    expect(tower.calls.toSorted()).toEqual(calls.toSorted());
+  });
+
   it('says when a file is no picture', async () => {
     const file = picture('bad.jpg', 'no number');
     search.addExamples([{ kind: 'file', file, name: file.name }]);

@@ -40,7 +40,8 @@ export class ColumnAnswers {
     const { column, library } = this.#parts;
     const { model } = column;
     if (!model || labels.length === 0) return undefined;
-    const rows = await this.#rows.rows(column.rows.name, templates, labels);
+    const maker = { id: column.rows.name, rows: model.rows };
+    const rows = await this.#rows.rows(maker, templates, labels);
     const { ids, cosines } = await this.#withRows(() => library.cosines(rows));
     const rowOf = new Map(Array.from(ids, (id, row) => [id, row]));
     return { labels, rowOf, cosines, logitScale: model.logitScale, logitBias: model.logitBias };

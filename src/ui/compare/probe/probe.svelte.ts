@@ -236,7 +236,11 @@ export class ProbeState {
       targets: Int32Array.from(found, (label) => names.indexOf(label)),
       names,
       ...(model.hasText && {
-        zeroShot: await this.#zeroShotRows.rows(model.summary.id, labels.templates, names),
+        zeroShot: await this.#zeroShotRows.rows(
+          { id: model.summary.id, rows: model.rows },
+          labels.templates,
+          names,
+        ),
       }),
     };
   }
