@@ -19,7 +19,8 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<unknown>>> = {
   'compare-memory': () => import('./compare-memory'),
 };
 
-const benchmark = BENCHMARKS[process.argv[2] ?? ''];
+const name = process.argv[2] ?? '';
+const benchmark = Object.hasOwn(BENCHMARKS, name) ? BENCHMARKS[name] : undefined;
 const isHelp = process.argv.includes('--help');
 if (benchmark === undefined || isHelp) {
   const names = `Name one of: ${Object.keys(BENCHMARKS).join(', ')}.`;
