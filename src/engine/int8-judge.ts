@@ -16,7 +16,10 @@ import { cosine } from '../core/vectors';
 export interface Int8Verdict {
   /** Null: it may not. */
   readonly plan: Int8Plan | null;
-  /** The least cosine of an input's rows by int8 and by fp32: by the plan, or without one by plain int8. */
+  /**
+   * The least cosine of an input's rows by int8 and by fp32: by the plan, or without one by plain int8. 0 if a row has
+   * none, as one that overflows.
+   */
   readonly cosine: number;
 }
 
@@ -68,6 +71,8 @@ const EXACT_SHARES = [1 / 8, 1 / 3];
  */
 export async function judgeInt8(judged: Judged, steps: Steps): Promise<Int8Verdict> {
   const exact = await rowsBy(judged, judged.inputs, 'fp32', PLAIN_INT8, steps);
+  // Whoever opens such a tower refuses it: no arithmetic mends it.
+  if (!exact.every((row) => row.every(Number.isFinite))) return { plan: null, cosine: 0 };
   const more = once(async () => {
     const inputs = judged.more();
     return { inputs, exact: await rowsBy(judged, inputs, 'fp32', PLAIN_INT8, steps) };
@@ -105,7 +110,8 @@ export async function judgeInt8(judged: Judged, steps: Steps): Promise<Int8Verdi
 }
 
 function leastCosine(rows: readonly Float32Array[], exact: readonly Float32Array[]): number {
-  return Math.min(...rows.map((row, at) => cosine(row, exact[at]!)));
+  // NaN becomes 0: it would be neither more nor less than any limit, and JSON has no number for it.
+  return Math.min(...rows.map((row, at) => cosine(row, exact[at]!) || 0));
 }
 
 /** The rows of `inputs`, each by itself. */

@@ -100,6 +100,7 @@ export function whyNoInt8(plans: Int8Plans | undefined): string | undefined {
   }
   const { image } = plans;
   if (image?.plan !== null) return undefined;
-  const found = image.cosine.toFixed(3);
+  // Rounded down, so that it is never told to be what it must be.
+  const found = (Math.floor(image.cosine * 1000) / 1000).toFixed(3);
   return `8-bit arithmetic would change this model's results too much (cosine ${found} of the ${LEAST_COSINE} it must keep)`;
 }

@@ -80,6 +80,34 @@ describe('the judge of int8', () => {
     },
   );
 
+  it('refuses a tower that overflows, in both arithmetics or in int8 alone, with a number', async () => {
+    const channels = Array.from({ length: vision.width }, (_, at) => at);
+    const asked: number[] = [];
+    const counted = { ...steps, expect: (runs: number) => void asked.push(runs) };
+    const judge = (weights: TowerWeights) =>
+      judgeInt8({ runtime, tower, weights, inputs: inputs.slice(0, 2), more }, counted);
+
+    const both = await withOutliers(source.image, 'image', { channels, factor: 1e38, where: 'stream' });
+    expect(await judge(both)).toEqual({ plan: null, cosine: 0 });
+    // Nothing is left to be judged.
+    expect(asked).toEqual([2]);
+
+    // Large weights whose sums overflow before the small scale of the activations is multiplied in.
+    const large = await withOutliers(source.image, 'image', { channels, factor: 1e-37, where: 'norms' });
+    const alone = await withOutliers(large, 'image', {
+      channels,
+      factor: 1e-18,
+      where: 'stream-made-up-for',
+    });
+    expect(await judge(alone)).toEqual({ plan: null, cosine: 0 });
+    expect(asked.length).toBeGreaterThan(2);
+  });
+
+  it('tells no cosine that would do', () => {
+    const verdict = { plan: null, cosine: LEAST_COSINE - 1e-9 };
+    expect(whyNoInt8({ image: verdict })).toContain('(cosine 0.994 of the 0.995 it must keep)');
+  });
+
   it.each([
     [30, 0],
     [100, 3],
