@@ -169,9 +169,9 @@ describe('search', () => {
   test('says where results become unlikely, and when nothing looks like it', async () => {
     await ask('two cats');
     await page.getByText('Less likely from here').waitFor();
-    await ask('asdfgh');
-    await page.getByText('Nothing here looks like “asdfgh”. The closest are:').waitFor();
-    await status().getByText('results for asdfgh. Nothing here looks like it').waitFor();
+    await ask('qwertz');
+    await page.getByText('Nothing here looks like “qwertz”. The closest are:').waitFor();
+    await status().getByText('results for qwertz. Nothing here looks like it').waitFor();
     // The closest are shown all the same.
     expect((await names('Results')).length).toBeGreaterThanOrEqual(24);
     const bars = page.getByRole('list', { name: 'Results' }).locator('.bar');

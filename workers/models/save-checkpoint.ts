@@ -46,7 +46,7 @@ export async function forgetExports(root: ModelsParts['root']): Promise<void> {
   }
 }
 
-/** Copied unchanged. */
+/** Copied, the config of a CoCa without its decoder. */
 const SMALL_FILES = [CHECKPOINT_FILES.config, CHECKPOINT_FILES.tokenizer, CHECKPOINT_FILES.tokenizerConfig];
 
 /**
@@ -73,8 +73,9 @@ export async function saveCheckpoint(
     const kind = folder === undefined ? 'private' : 'picked';
     const names = SMALL_FILES.filter((name) => has(model, name));
     for (const name of names) {
-      const bytes = new Uint8Array(await (await model.file(name)).arrayBuffer());
-      await writeFile(directory, name, [bytes], kind);
+      const text = await (await model.file(name)).text();
+      const saved = name === CHECKPOINT_FILES.config ? configToSave(text) : text;
+      await writeFile(directory, name, [new TextEncoder().encode(saved)], kind);
     }
     await writeFile(directory, CHECKPOINT_FILES.weights, weightsFile(model, dtype, onProgress), kind);
     if (folder !== undefined) return [];
@@ -89,6 +90,21 @@ export async function saveCheckpoint(
     if (isNew) await removeEntry(parent, name).catch(() => undefined);
     throw error;
   }
+}
+
+/**
+ * The config of the checkpoint that is saved: as it was kept, but for a CoCa, whose decoder is not. OpenCLIP then loads the
+ * same towers as a `CustomTextCLIP`, which takes no tokens beside the embeddings.
+ */
+export function configToSave(text: string): string {
+  const config = parseJson(text, CHECKPOINT_FILES.config) as {
+    model_cfg: Record<'vision_cfg' | 'text_cfg', Record<string, unknown>> & Record<string, unknown>;
+  };
+  const { multimodal_cfg: decoder, vision_cfg, text_cfg, ...rest } = config.model_cfg;
+  if (decoder === undefined || decoder === null) return text;
+  const [vision, words] = [vision_cfg, text_cfg].map(({ output_tokens: _, ...settings }) => settings);
+  const model_cfg = { ...rest, vision_cfg: vision, text_cfg: words, custom_text: true };
+  return `${JSON.stringify({ ...config, model_cfg }, undefined, 2)}\n`;
 }
 
 /** The bytes of the safetensors file, one tensor at a time. */

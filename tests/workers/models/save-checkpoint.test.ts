@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { readArchitecture } from '../../../src/clip/architecture';
 import { readCheckpoint } from '../../../src/clip/checkpoint';
 import { readSafetensorsHeader } from '../../../src/formats/safetensors';
 import { bufferSource } from '../../../src/formats/byte-source';
@@ -8,7 +9,7 @@ import { Failure } from '../../../src/core/failure';
 import { tryLock } from '../../../src/storage/lock';
 import type { Progress } from '../../../workers/api';
 import type { SavedFile } from '../../../workers/models-api';
-import { forgetExports, saveCheckpoint } from '../../../workers/models/save-checkpoint';
+import { configToSave, forgetExports, saveCheckpoint } from '../../../workers/models/save-checkpoint';
 import { openKept } from '../../../workers/sources/kept-store';
 import { memoryStorage, type MemoryStorage } from '../../helpers/memory-storage';
 import { fixtureTowers } from '../../engine/fakes';
@@ -183,6 +184,27 @@ describe('what a checkpoint’s config asks for', () => {
       expect(await digestsOf(again.text!)).toEqual(await digestsOf(source.text!));
     },
   );
+});
+
+describe('the config that is saved', () => {
+  it('is the one that was kept', () => {
+    expect(configToSave(CONFIG)).toBe(CONFIG);
+  });
+
+  it('is of a CoCa that of its two towers, without the decoder, which is not kept', async () => {
+    const kept = await readFile('tests/fixtures/zoo/towers/coca-b/open_clip_config.json', 'utf8');
+    const saved = JSON.parse(configToSave(kept)) as { model_cfg: Record<string, Record<string, unknown>> };
+    expect(saved.model_cfg).not.toHaveProperty('multimodal_cfg');
+    expect(saved.model_cfg).toMatchObject({
+      custom_text: true,
+      vision_cfg: { attentional_pool: true, attn_pooler_queries: 6 },
+      text_cfg: { embed_cls: true },
+    });
+    for (const tower of ['vision_cfg', 'text_cfg'])
+      expect(saved.model_cfg[tower]).not.toHaveProperty('output_tokens');
+    const [before, after] = [kept, JSON.stringify(saved)].map((text) => readArchitecture(JSON.parse(text)));
+    expect(after).toEqual({ ...before, hasDecoder: undefined });
+  });
 });
 
 it('a scale that its config says is a list is written as one', async () => {
