@@ -58,6 +58,11 @@ export function isWeights(name: string): boolean {
   return WEIGHTS_ENDINGS.some((ending) => lower.endsWith(ending)) && !SHARD.test(name);
 }
 
+/** Whether a file with this name holds weights, be it a part of them or a kind that Clipscope does not read. */
+export function mayHoldWeights(name: string): boolean {
+  return isWeights(name) || SHARD.test(name) || /\.ckpt$/i.test(name);
+}
+
 /** Rank among several files for one role: 0 is an exact name, higher is a worse fit. */
 export function misfit(name: string, part: CheckpointPart): number {
   if (name === CHECKPOINT_FILES[part]) return 0;

@@ -1,5 +1,5 @@
 import type { RemoteSource } from '../../../../workers/models-api';
-import { isWeights, partOf } from '../../../clip/checkpoint-files';
+import { mayHoldWeights, partOf } from '../../../clip/checkpoint-files';
 
 /** A checkpoint in a repository of a hub. */
 export type HubSource = Extract<RemoteSource, { kind: 'hub' }>;
@@ -78,7 +78,7 @@ function sourceAt(
   const named = repository.join('/');
   if (revision === undefined || !NAMED.test(named) || NO_OWNERS.has(repository[0] ?? '')) return undefined;
   const last = path.at(-1) ?? '';
-  const isFile = kind === 'file' || isWeights(last) || partOf(last) !== undefined;
+  const isFile = kind === 'file' || mayHoldWeights(last) || partOf(last) !== undefined;
   const folder = path.slice(0, isFile ? -1 : undefined).join('/');
   return {
     kind: 'hub',
@@ -86,7 +86,7 @@ function sourceAt(
     repository: named,
     ...(revision && { revision }),
     ...(folder && { folder }),
-    ...(isWeights(last) && { weights: last }),
+    ...(mayHoldWeights(last) && { weights: last }),
   };
 }
 

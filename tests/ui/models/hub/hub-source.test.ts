@@ -27,6 +27,14 @@ describe('what a person names', () => {
     ['https://huggingface.co/laion/x', hub('laion/x')],
     ['https://huggingface.co/laion/x/tree/main?not=this', hub('laion/x', 'main')],
     [`${MIRROR}/laion/x/blob/0123abc/open_clip_config.json`, hub('laion/x', '0123abc', MIRROR)],
+    [
+      'https://huggingface.co/laion/x/blob/main/open_clip_model-00001-of-00002.safetensors',
+      hub('laion/x', 'main', DEFAULT_HUB, { weights: 'open_clip_model-00001-of-00002.safetensors' }),
+    ],
+    [
+      'https://huggingface.co/laion/x/blob/main/last.ckpt',
+      hub('laion/x', 'main', DEFAULT_HUB, { weights: 'last.ckpt' }),
+    ],
     ['https://files.example/models/x', folder('https://files.example/models/x/')],
     [
       'https://files.example/x/openclip-b32.safetensors?download',
