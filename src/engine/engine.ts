@@ -25,7 +25,10 @@ const TOKENIZING_SECONDS = 10;
 /** Priority of waiting runs: release, then query, then other texts (label rows), then pictures. */
 const LEVEL = { pictures: 0, texts: 1, query: 2, release: 3 } as const;
 
-/** A loaded model. Calls may overlap: each is split into runs, and a single text overtakes waiting runs, and the parts of one. */
+/**
+ * A loaded model. Calls may overlap: each is split into runs, and a single text overtakes waiting runs, and the parts of
+ * one.
+ */
 export interface Engine {
   /** May change when half precision overflows in a run: then the model runs in full precision from there on. */
   readonly runsOn: RunsOn;

@@ -1,10 +1,8 @@
+import { pagesOf, wasmExports } from '../core/assembled-wasm';
 import type { FilterTable } from './filter-weights';
 import type { PixelSource } from './raster';
 import type { ResizePlan } from './resize-plan';
 import assembled from './vector-resize.wasm.json';
-
-/** Bytes of a page of wasm memory. */
-const PAGE = 2 ** 16;
 
 /** Bytes by which either pass may read or write beyond its own. */
 const BEYOND = 16;
@@ -21,9 +19,7 @@ let vectors: { readonly memory: WebAssembly.Memory; readonly passes: Passes } | 
 
 function start() {
   const memory = new WebAssembly.Memory({ initial: 1 });
-  const code = Uint8Array.from(atob(assembled), (letter) => letter.charCodeAt(0));
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(code), { '': { memory } });
-  return { memory, passes: exports as unknown as Passes };
+  return { memory, passes: wasmExports(assembled, memory) as unknown as Passes };
 }
 
 /**
@@ -50,7 +46,7 @@ export function resizeRgbx(
   const out = middle + height * packed + BEYOND;
   const end = out + down.length * packed + BEYOND;
   const missing = end - memory.buffer.byteLength;
-  if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
+  if (missing > 0) memory.grow(pagesOf(missing));
   const bytes = new Uint8Array(memory.buffer);
   const acrossPlace = placed(across, bytes, 0);
   const downPlace = placed(down, bytes, acrossEnd);

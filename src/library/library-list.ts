@@ -9,7 +9,10 @@ interface Schema extends DBSchema {
 const NAME = 'clipscope libraries';
 const VERSION = 1;
 
-/** All libraries: the first, which always exists, then the others by name. @throws StorageUnavailable, LibraryNewer, as do all here */
+/**
+ * All libraries: the first, which always exists, then the others by name.
+ * @throws StorageUnavailable, LibraryNewer, as do all here
+ */
 export function listLibraries(): Promise<LibraryRecord[]> {
   return inDatabase('Listing the libraries', async (database) => {
     const [first, ...others] = withFirst(await database.getAll('libraries'));

@@ -1,8 +1,6 @@
+import { pagesOf, wasmExports } from '../core/assembled-wasm';
 import { float16Values } from '../formats/float16';
 import assembled from './half-rows.wasm.json';
-
-/** Bytes of a page of wasm memory. */
-const PAGE = 2 ** 16;
 
 /** What `half-rows.wat` exports; places are in bytes. */
 interface Exports {
@@ -26,12 +24,10 @@ export class HalfRows {
   /** @param width length of a row in integers, a multiple of 8 */
   constructor(width: number) {
     const bytes = width * Uint16Array.BYTES_PER_ELEMENT;
-    const memory = new WebAssembly.Memory({ initial: Math.ceil(bytes / PAGE) });
+    const memory = new WebAssembly.Memory({ initial: pagesOf(bytes) });
     this.numbers = new Int16Array(memory.buffer, 0, width);
     this.#halves = new Uint16Array(memory.buffer, 0, width);
-    const code = Uint8Array.from(atob(assembled), (letter) => letter.charCodeAt(0));
-    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(code), { '': { memory } });
-    this.#wasm = exports as unknown as Exports;
+    this.#wasm = wasmExports(assembled, memory) as unknown as Exports;
   }
 
   /**

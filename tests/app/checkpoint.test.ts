@@ -5,8 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { makeCheckpoint } from '../../tools/make-checkpoint';
 import { expectNothingLeft, openApp, OPENS_WITH, type App } from '../helpers/app';
 import { dropOnPage } from '../helpers/drop';
-
-const TOKENIZER = 'static/models/clipscope-s/tokenizer.json';
+import { PREPROCESS, TOKENIZER } from '../helpers/made-checkpoint';
 
 /** A model of random weights, 2 MB. */
 const SMALL = {
@@ -15,12 +14,7 @@ const SMALL = {
     vision_cfg: { image_size: 96, layers: 2, width: 64, head_width: 32, patch_size: 16 },
     text_cfg: { context_length: 24, vocab_size: 2048, width: 64, heads: 2, layers: 2 },
   },
-  preprocess_cfg: {
-    mean: [0.5, 0.5, 0.5],
-    std: [0.5, 0.5, 0.5],
-    interpolation: 'bicubic',
-    resize_mode: 'shortest',
-  },
+  preprocess_cfg: PREPROCESS,
 };
 
 let app: App | undefined;

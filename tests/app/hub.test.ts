@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { BUILT_IN_MODELS } from '../../src/clip/built-in';
 import { makeCheckpoint } from '../../tools/make-checkpoint';
 import type { App, AppOptions } from '../helpers/app';
+import { PREPROCESS, TOKENIZER } from '../helpers/made-checkpoint';
 import { dropOnPage } from '../helpers/drop';
 import {
   chooseHub,
@@ -19,7 +20,6 @@ import {
 import { kept } from '../helpers/site';
 
 const TINY = 'static/models/clipscope-s';
-const TOKENIZER = `${TINY}/tokenizer.json`;
 
 /** The large file, on the server that the hub sends one on to. */
 const WEIGHTS = /^\/repos\/.*\.safetensors$/;
@@ -31,12 +31,7 @@ const LONG_TEXT = {
     vision_cfg: { image_size: 96, layers: 1, width: 64, head_width: 32, patch_size: 16 },
     text_cfg: { context_length: 24, vocab_size: 2048, width: 512, heads: 8, layers: 1 },
   },
-  preprocess_cfg: {
-    mean: [0.5, 0.5, 0.5],
-    std: [0.5, 0.5, 0.5],
-    interpolation: 'bicubic',
-    resize_mode: 'shortest',
-  },
+  preprocess_cfg: PREPROCESS,
 };
 
 let site: HubSite;

@@ -73,9 +73,12 @@ export async function saveCheckpoint(
     const kind = folder === undefined ? 'private' : 'picked';
     const names = SMALL_FILES.filter((name) => has(model, name));
     for (const name of names) {
-      const text = await (await model.file(name)).text();
-      const saved = name === CHECKPOINT_FILES.config ? configToSave(text) : text;
-      await writeFile(directory, name, [new TextEncoder().encode(saved)], kind);
+      const file = await model.file(name);
+      const saved =
+        name === CHECKPOINT_FILES.config
+          ? new TextEncoder().encode(configToSave(await file.text()))
+          : new Uint8Array(await file.arrayBuffer());
+      await writeFile(directory, name, [saved], kind);
     }
     await writeFile(directory, CHECKPOINT_FILES.weights, weightsFile(model, dtype, onProgress), kind);
     if (folder !== undefined) return [];

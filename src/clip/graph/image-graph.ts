@@ -1,7 +1,15 @@
 import type { VisionArchitecture } from '../architecture';
 import { GraphWriter, type Graph, type Value } from './graph-writer';
 import { attentionalPool } from './attentional-pool';
-import { layerNorm, linear, transformer, unitLength, type GraphForm, type LayerRange } from './layers';
+import {
+  layerNorm,
+  linear,
+  transformer,
+  unitLength,
+  withClassToken,
+  type GraphForm,
+  type LayerRange,
+} from './layers';
 import { mapPool } from './map-pool';
 import { patchGrid, prefixTokens } from '../config/vision-config';
 import type { Int8Tensor } from '../weights/int8';
@@ -86,13 +94,9 @@ function embedPatches(graph: GraphWriter, vision: VisionArchitecture, patches: n
     { kernel_shape: kernel, strides: kernel },
   );
   const tokens = graph.transpose(graph.reshape(grid, [-1, width, patches]), [0, 2, 1]);
-  const positions = graph.weight('visual.positional_embedding');
-  if (pool === 'map') return graph.reshape(graph.node('Add', [tokens, positions]), [-1, width]);
-  // Why the class token is added, not concatenated: it joins the position embedding's first row and lands on a row
-  // of zeros, so nothing is expanded to a batch size known only at run time. The sum is folded when the graph loads.
-  const withRoom = graph.node('Pad', [tokens, graph.integers([0, 1, 0, 0, 0, 0])]);
-  const classRow = graph.reshape(graph.weight('visual.class_embedding'), [1, width]);
-  const classTable = graph.node('Pad', [classRow, graph.integers([0, 0, patches, 0])]);
-  const table = graph.node('Add', [classTable, positions]);
-  return graph.reshape(graph.node('Add', [withRoom, table]), [-1, width]);
+  const positions = 'visual.positional_embedding';
+  if (pool === 'map') return graph.reshape(graph.node('Add', [tokens, graph.weight(positions)]), [-1, width]);
+  const place = { count: patches, width, place: 'before' } as const;
+  const placed = withClassToken(graph, tokens, place, 'visual.class_embedding', positions);
+  return graph.reshape(placed, [-1, width]);
 }

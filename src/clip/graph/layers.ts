@@ -99,6 +99,32 @@ export function transformer(
   return rows;
 }
 
+/**
+ * Tokens [batch, count, width] with a learned class token before or behind them, and the positions of all, `[count + 1,
+ * width]`.
+ *
+ * Why the class token is added, not concatenated: it joins its row of the positions and lands on a row of zeros, so
+ * nothing is expanded to a batch size known only at run time. The sum is folded when the graph loads.
+ */
+export function withClassToken(
+  graph: GraphWriter,
+  tokens: Value,
+  {
+    count,
+    width,
+    place,
+  }: { readonly count: number; readonly width: number; readonly place: 'before' | 'behind' },
+  classToken: string,
+  positions: string,
+): Value {
+  const [before, behind] = place === 'before' ? [1, 0] : [0, 1];
+  const withRoom = graph.node('Pad', [tokens, graph.integers([0, before, 0, 0, behind, 0])]);
+  const classRow = graph.reshape(graph.weight(classToken), [1, width]);
+  const classTable = graph.node('Pad', [classRow, graph.integers([behind * count, 0, before * count, 0])]);
+  const table = graph.node('Add', [classTable, graph.weight(positions)]);
+  return graph.node('Add', [withRoom, table]);
+}
+
 /** Rows of length 1, in fp32, as PyTorch's `F.normalize`: x / max(|x|, 1e-12). */
 export function unitLength(graph: GraphWriter, input: Value): Value {
   const rows = graph.toFloat32(input);

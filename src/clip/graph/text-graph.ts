@@ -1,7 +1,15 @@
 import type { TextArchitecture } from '../architecture';
 import { GraphWriter, type Graph, type Value } from './graph-writer';
 import { textSequence } from '../config/text-config';
-import { layerNorm, linear, lowestFloat, transformer, unitLength, type GraphForm } from './layers';
+import {
+  layerNorm,
+  linear,
+  lowestFloat,
+  transformer,
+  unitLength,
+  withClassToken,
+  type GraphForm,
+} from './layers';
 import type { Int8Tensor } from '../weights/int8';
 import type { StoredTensor } from '../weights/weights';
 
@@ -50,13 +58,10 @@ export function textGraph(
 
 /** Ids' embeddings [batch, contextLength, width], and the class token's if there is one, with their positions. */
 function withPositions(graph: GraphWriter, text: TextArchitecture, embedded: Value): Value {
-  const positions = graph.weight('positional_embedding');
-  if (!text.classToken) return graph.node('Add', [embedded, positions]);
-  // As in the image tower: added to a row of zeros, so that nothing is expanded to the batch.
-  const withRoom = graph.node('Pad', [embedded, graph.integers([0, 0, 0, 0, 1, 0])]);
-  const classRow = graph.reshape(graph.weight('cls_emb'), [1, text.width]);
-  const classTable = graph.node('Pad', [classRow, graph.integers([text.contextLength, 0, 0, 0])]);
-  return graph.node('Add', [withRoom, graph.node('Add', [classTable, positions])]);
+  const positions = 'positional_embedding';
+  if (!text.classToken) return graph.node('Add', [embedded, graph.weight(positions)]);
+  const place = { count: text.contextLength, width: text.width, place: 'behind' } as const;
+  return withClassToken(graph, embedded, place, 'cls_emb', positions);
 }
 
 /** What is added to the scores of keys that are padding: [batch, 1, 1, sequence]. */

@@ -217,6 +217,7 @@ export function readPickle(bytes: Uint8Array, names: PickleNames, start = 0): Un
         stack.push(held(new Map()));
         break;
       case OP.TUPLE: {
+        // Not in one line: the stack is another afterwards.
         const items = popMark();
         stack.push(items);
         break;
