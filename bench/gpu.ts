@@ -13,7 +13,7 @@ import { parseArgs } from 'node:util';
 import { chromium, type BrowserContext } from 'playwright-core';
 import { readArchitecture, type VisionArchitecture } from '../src/clip/architecture';
 import { CHECKPOINT_FILES } from '../src/clip/checkpoint-files';
-import { patchGrid, prefixTokens } from '../src/clip/config/vision-config';
+import { imageFamily } from '../src/clip/families/image-families';
 import { findChromium, QUIET_FLAGS, webgpuFlags } from '../tools/browser.js';
 import { ensureBuilt } from '../tools/build.js';
 import { makeCheckpoint } from '../tools/make-checkpoint';
@@ -122,15 +122,10 @@ async function measure(context: BrowserContext, bits: 16 | 32, rate: number) {
   return { model, bits, speed, "the tower's share of the GPU's matrix products": shares };
 }
 
-/** Operations of a picture's matrix products, two for each weight or pair of tokens. */
+/** Operations of a picture's matrix products in the tower's blocks, two for each weight or pair of tokens. */
 function operationsOf(vision: VisionArchitecture): number {
-  const { width, mlpWidth, layers, patchSize, outputDim } = vision;
-  const [down, across] = patchGrid(vision);
-  const patches = down * across;
-  const tokens = prefixTokens(vision) + patches;
-  const embed = patches * 3 * patchSize[0] * patchSize[1] * width;
-  const layer = tokens * (4 * width * width + 2 * width * mlpWidth) + 2 * tokens * tokens * width;
-  return 2 * (embed + layers * layer + width * outputDim);
+  const { work } = imageFamily(vision).steps(vision, 'fused');
+  return 2 * work.reduce((sum, one) => sum + one, 0);
 }
 
 async function makeAll(checkpoint: string) {

@@ -2,14 +2,14 @@ import { property } from '../core/json';
 import type { PreprocessSettings } from '../core/preprocess-settings';
 import { readPreprocess } from './config/preprocess-config';
 import { Settings } from './config/settings';
-import { readText, type TextArchitecture } from './config/text-config';
 import { readTokenizer, type TokenizerSettings } from './config/tokenizer-config';
-import { readVision, type VisionArchitecture } from './config/vision-config';
+import { readVision, type VisionArchitecture } from './families/image-families';
+import { readText, type TextArchitecture } from './families/text-families';
 
-export type { TextArchitecture, TextPool } from './config/text-config';
 export type { CleanKind, TokenizerSettings } from './config/tokenizer-config';
 export type { TransformerArchitecture } from './config/transformer-config';
-export type { VisionArchitecture } from './config/vision-config';
+export type { VisionArchitecture } from './families/image-families';
+export type { TextArchitecture } from './families/text-families';
 
 /** The contents of `open_clip_config.json`. */
 export interface Architecture {
@@ -42,10 +42,10 @@ export function readArchitecture(config: unknown): Architecture {
   const customText =
     model.flag('custom_text') || hasDecoder || property(textConfig, 'hf_model_name') !== undefined;
   model.finish();
-  const vision = readVision(visionConfig, embedDim, quickGelu);
+  const vision = readVision(visionConfig, { embedDim, quickGelu });
   const textSettings = new Settings(textConfig, 'text_cfg');
   const tokenizer = readTokenizer(textSettings);
-  const text = readText(textSettings, embedDim, quickGelu);
+  const text = readText(textSettings, { embedDim, quickGelu });
   return {
     vision,
     text,

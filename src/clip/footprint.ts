@@ -1,7 +1,9 @@
 import type { Architecture } from './architecture';
 import { WASM_BYTES } from './config/room';
+import { textFamily } from './families/text-families';
 import { BLOCK } from './weights/quantise';
-import { imageTensors, textTensors, type Tower, type TensorShapes } from './weights/tensors';
+import type { TensorShapes } from './weights/tensor-shapes';
+import { imageTensors, textTensors, type Tower } from './weights/tensors';
 import { dtypeFor, PRECISIONS, type Precision } from './weights/weights';
 
 /** Weight counts of a tower, by storage format. */
@@ -62,15 +64,18 @@ export const CALIBRATION = {
 
 /** Counts the weights of an architecture's towers. */
 export function modelSizeOf({ vision, text }: Pick<Architecture, 'vision' | 'text'>): ModelSize {
-  return { image: sizeOf(imageTensors(vision)), text: sizeOf(textTensors(text)) };
+  return {
+    image: sizeOf(imageTensors(vision)),
+    text: sizeOf(textTensors(text), textFamily(text).lookup),
+  };
 }
 
-function sizeOf(shapes: TensorShapes): TowerSize {
+function sizeOf(shapes: TensorShapes, lookup?: string): TowerSize {
   const size = { parameters: 0, linear: 0, blocks: 0, vectors: 0, lookup: 0, largest: 0 };
   for (const [name, shape] of shapes) {
     const count = shape.reduce((product, length) => product * length, 1);
     size.parameters += count;
-    if (name === 'token_embedding.weight') size.lookup += count;
+    if (name === lookup) size.lookup += count;
     else size.largest = Math.max(size.largest, count);
     if (shape.length < 2) size.vectors += count;
     if (dtypeFor(name, shape, 'q8') === 'Q8') {

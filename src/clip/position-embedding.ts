@@ -1,29 +1,32 @@
 import { Failure } from '../core/failure';
 import type { Architecture } from './architecture';
 import type { TowerWeights } from './towers';
-import { patchGrid, prefixTokens, requireImageSize } from './config/vision-config';
+import { imageFamily } from './families/image-families';
+import type { GridPositions, Size } from './families/image-family';
 import { resizePositions } from './weights/positions';
 import { readTensor32, type StoredTensor } from './weights/weights';
 
-type Size = readonly [height: number, width: number];
-
-const POSITIONS = 'visual.positional_embedding';
-
 /**
  * The same architecture at another image size, `[height, width]` in pixels.
- * @throws ModelUnknown if a patch is larger than the picture, ModelTooLarge if that takes too much memory
+ * @throws ModelUnknown if the picture is too small, or the tower runs at its own size alone; ModelTooLarge if that takes
+ *   too much memory
  */
 export function withImageSize(architecture: Architecture, imageSize: Size): Architecture {
-  const { patchSize } = architecture.vision;
-  if (imageSize[0] < patchSize[0] || imageSize[1] < patchSize[1]) {
-    const [size, patch] = [imageSize, patchSize].map((edges) => edges.join(' x '));
+  const family = imageFamily(architecture.vision);
+  const size = imageSize.join(' x ');
+  if (family.positions === undefined) {
+    const own = architecture.vision.imageSize.join(' x ');
+    throw new Failure('ModelUnknown', `This model reads no pictures of ${size} pixels, only ${own}.`);
+  }
+  const [height, width] = family.leastSize(architecture.vision);
+  if (imageSize[0] < height || imageSize[1] < width) {
     throw new Failure(
       'ModelUnknown',
-      `This model reads no pictures of ${size} pixels: its patches are ${patch}.`,
+      `This model reads no pictures of ${size} pixels: its patches are ${height} x ${width}.`,
     );
   }
   const vision = { ...architecture.vision, imageSize };
-  requireImageSize(vision);
+  family.requireSize(vision);
   return { ...architecture, vision, preprocess: { ...architecture.preprocess, size: imageSize } };
 }
 
@@ -37,18 +40,17 @@ export async function resizedTowerWeights(
   architecture: Architecture,
   resized: Architecture,
 ): Promise<TowerWeights> {
-  const { width } = architecture.vision;
-  const prefix = prefixTokens(architecture.vision);
-  const [from, to] = [patchGrid(architecture.vision), patchGrid(resized.vision)];
-  if (keepsPositions(architecture, from, to)) return weights;
-  const stored = weights.tensors.find(({ name }) => name === POSITIONS);
-  if (stored === undefined) throw new RangeError(`No weight ${POSITIONS} was stored for the image tower.`);
-  const data = resizePositions(await readTensor32(weights, stored), from, to, width, prefix);
-  const file = `${POSITIONS}.${to.join('x')}.bin`;
+  const [from, to] = [positionsOf(architecture), positionsOf(resized)];
+  if (from === undefined || to === undefined || keepsPositions(from, to)) return weights;
+  const { name, width, prefix } = from;
+  const stored = weights.tensors.find((one) => one.name === name);
+  if (stored === undefined) throw new RangeError(`No weight ${name} was stored for the image tower.`);
+  const data = resizePositions(await readTensor32(weights, stored), from.grid, to.grid, width, prefix);
+  const file = `${name}.${to.grid.join('x')}.bin`;
   const tensor: StoredTensor = {
-    name: POSITIONS,
+    name,
     dtype: 'F32',
-    shape: [prefix + to[0] * to[1], width],
+    shape: [prefix + to.grid[0] * to.grid[1], width],
     file,
     offset: 0,
     byteLength: data.byteLength,
@@ -59,11 +61,11 @@ export async function resizedTowerWeights(
   };
 }
 
-/**
- * Why positions may stay though the grid changes: OpenCLIP compares only their count (`resize_pos_embed`), so 2 x 8
- * patches use the positions of 4 x 4 unchanged. timm compares the grids.
- */
-function keepsPositions({ vision }: Architecture, from: Size, to: Size): boolean {
-  const sameCount = from[0] * from[1] === to[0] * to[1];
-  return sameCount && (vision.pool !== 'map' || from[0] === to[0]);
+function positionsOf({ vision }: Architecture): GridPositions | undefined {
+  return imageFamily(vision).positions?.(vision);
+}
+
+/** Whether the positions of a grid serve another: where they need only be as many, 4 x 4 patches' serve 2 x 8. */
+function keepsPositions({ grid: from, byCount }: GridPositions, { grid: to }: GridPositions): boolean {
+  return from[0] * from[1] === to[0] * to[1] && (byCount || from[0] === to[0]);
 }

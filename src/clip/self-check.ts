@@ -1,5 +1,6 @@
 import type { TextArchitecture, VisionArchitecture } from './architecture';
-import { imageTensors, textTensors, type TensorShapes } from './weights/tensors';
+import type { TensorShapes } from './weights/tensor-shapes';
+import { imageTensors, textTensors } from './weights/tensors';
 import { openImageTower, openTextTower, type Runtime, type TowerWeights } from './towers';
 import { memoryFiles, storeTensors, type Arithmetic, type Precision } from './weights/weights';
 
@@ -41,6 +42,7 @@ const image = (tokens: string, side: number, width: number, precision: Precision
   architecture: {
     kind: 'image',
     vision: {
+      family: 'vit',
       ...STACK,
       width,
       heads: 2,
@@ -61,6 +63,7 @@ const text = (width: number, precision: Precision): CheckTower => ({
   architecture: {
     kind: 'text',
     text: {
+      family: 'clip',
       ...STACK,
       width,
       heads: 2,

@@ -1,8 +1,10 @@
 import type { Architecture, TextArchitecture, VisionArchitecture } from './architecture';
 import { CPU_NODES, type Graph } from './graph/graph-writer';
+import { imageFamily } from './families/image-families';
+import { textFamily } from './families/text-families';
 import { imageGraph } from './graph/image-graph';
-import type { GraphForm, LayerRange } from './graph/layers';
-import { partsOf } from './graph/tower-parts';
+import type { GraphForm } from './graph/layers';
+import { partsOf, type StepRange } from './graph/tower-parts';
 import {
   createSession,
   type Input,
@@ -11,7 +13,6 @@ import {
   type Session,
   type WeightFile,
 } from './session';
-import { pooledRows, textGraph } from './graph/text-graph';
 import { rivalOf } from './graph/int8-linear';
 import { hasInt8, int8Weights, PLAIN_INT8, type Int8Plan, type Int8Tensor } from './weights/int8';
 import { ownFiles } from './weights/own-files';
@@ -77,7 +78,7 @@ export async function openImageTower(
   vision: VisionArchitecture,
   weights: TowerWeights,
   plan?: Int8Plan,
-  parts: readonly LayerRange[] = partsOf(vision),
+  parts: readonly StepRange[] = partsOf(imageFamily(vision).steps(vision, 'split').work),
 ): Promise<ImageTower> {
   const session = await openParts(runtime, vision, weights, plan, parts);
   const [height, width] = vision.imageSize;
@@ -106,7 +107,8 @@ export async function openTextTower(
     outputDim: text.outputDim,
     async encode(ids, count) {
       const batch = paddedCount(runtime, count);
-      const rows = await session.run(textFeeds(text, padded(ids, batch * text.contextLength), batch));
+      const feeds = textFamily(text).feeds(text, padded(ids, batch * text.contextLength), batch);
+      const rows = await session.run(feeds);
       return rows.slice(0, count * text.outputDim);
     },
     release: () => session.release(),
@@ -137,25 +139,25 @@ export async function openProbe(
   { folded }: Int8Plan,
 ): Promise<TowerProbe> {
   const shapes = tower.kind === 'image' ? imageTensors(tower.vision) : textTensors(tower.text);
-  const matrices = [...shapes].filter(([name, shape]) => hasInt8(name, shape));
-  const names = matrices.map(([name]) => name);
+  const names = [...shapes].filter(([name, shape]) => hasInt8(name, shape)).map(([name]) => name);
   const exact = await int8Weights(weights, { exact: names, folded });
   const rivals = await int8Weights(onlyOf(weights, names), { exact: [], folded });
   const renamed = rivals.tensors.map((one) => ({ ...one, name: rivalOf(one.name), file: rivalOf(one.file) }));
   const files = rivals.files.map((one) => ({ ...one, path: rivalOf(one.path) }));
   const tensors = [...exact.tensors, ...renamed];
-  const { model } = graphOf(tower, tensors, { attention: 'split', arithmetic: 'fp32' });
+  const { model, told } = graphOf(tower, tensors, { attention: 'split', arithmetic: 'fp32' });
   const session = await createSession(ort, provider, model, [...exact.files, ...files], CPU_NODES);
   return {
     async run(input) {
-      const told = await session.run(
+      const values = await session.run(
         tower.kind === 'image'
           ? imageFeeds(tower.vision, input, 1)
-          : textFeeds(tower.text, input as Int32Array, 1),
+          : textFamily(tower.text).feeds(tower.text, input as Int32Array, 1),
       );
       let at = 0;
-      return matrices.map(([name, [, width = 0]]) => {
-        const probe = { name, loss: told[at] ?? NaN, ranges: told.subarray(at + 1, at + 1 + width) };
+      return told.map((name) => {
+        const [, width = 0] = shapes.get(name) ?? [];
+        const probe = { name, loss: values[at] ?? NaN, ranges: values.subarray(at + 1, at + 1 + width) };
         at += 1 + width;
         return probe;
       });
@@ -196,7 +198,7 @@ async function openParts(
   vision: VisionArchitecture,
   weights: TowerWeights,
   plan: Int8Plan = PLAIN_INT8,
-  parts: readonly LayerRange[],
+  parts: readonly StepRange[],
 ): Promise<Parts> {
   const { ort, provider, arithmetic } = runtime;
   // A GPU runs a large batch in less than a query waits for, and compiles each part.
@@ -204,6 +206,7 @@ async function openParts(
     return openSession(runtime, { kind: 'image', vision }, weights, plan);
   const { tensors, files } = arithmetic === 'int8' ? await int8Weights(weights, plan) : ownFiles(weights);
   const byName = new Map(tensors.map((tensor) => [tensor.name, tensor]));
+  const steps = imageFamily(vision).steps(vision, 'split');
   const sessions: Session[] = [];
   const release = async () => {
     for (const session of sessions.splice(0)) await session.release();
@@ -226,7 +229,9 @@ async function openParts(
       for (const [at, session] of sessions.entries()) {
         if (at > 0) await between?.();
         data = await session.run(next);
-        next = { hidden: { data, dims: [data.length / vision.width, vision.width] } };
+        const [first = 1, ...rest] = steps.shape(parts[at]?.to ?? 0);
+        const row = rest.reduce((product, size) => product * size, first);
+        next = { hidden: { data, dims: [(data.length / row) * first, ...rest] } };
       }
       return data;
     },
@@ -242,18 +247,11 @@ function graphOf(
   const byName = new Map(tensors.map((tensor) => [tensor.name, tensor]));
   return tower.kind === 'image'
     ? imageGraph(tower.vision, byName, form)
-    : textGraph(tower.text, byName, form);
+    : textFamily(tower.text).graph(tower.text, byName, form);
 }
 
 function imageFeeds({ imageSize }: VisionArchitecture, data: Input['data'], count: number): Feeds {
   return { pixels: { data, dims: [count, 3, ...imageSize] } };
-}
-
-function textFeeds(text: TextArchitecture, data: Int32Array, count: number): Feeds {
-  return {
-    ids: { data, dims: [count, text.contextLength] },
-    pooled_rows: { data: pooledRows(data, text), dims: [count] },
-  };
 }
 
 /** On wasm both forms are equally fast, so it uses the one that never failed; a GPU gains from the fused one. */

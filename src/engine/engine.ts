@@ -1,5 +1,5 @@
 import { readPart } from '../clip/text/read-part';
-import { requireImageSize } from '../clip/config/vision-config';
+import { imageFamily } from '../clip/families/image-families';
 import { Failure } from '../core/failure';
 import { serial, type LetPass } from '../core/tasks';
 import { withinSeconds } from '../core/time-limit';
@@ -90,7 +90,8 @@ export async function openEngine(
   const tokenizing = { by: 'tokenizer', model: source.id } as const;
   const idsOf = (texts: readonly string[]) =>
     withinSeconds(TOKENIZING_SECONDS, tokenizing, () => source.tokenizer.encode(texts));
-  requireImageSize(source.architecture.vision, pictureRoom(platform.gibibytes));
+  const tower = source.architecture.vision;
+  imageFamily(tower).requireSize(tower, pictureRoom(platform.gibibytes));
   let towers = await loadTowers(source, options, platform, onProgress);
   try {
     const withText = source.text !== undefined && fitTogether(source, platform.gibibytes);

@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import { recordOf, size } from '../core/schema';
 import type { Architecture } from '../clip/architecture';
-import { countWeights, imageTensors, textTensors } from '../clip/weights/tensors';
+import { countWeights } from '../clip/weights/tensor-shapes';
+import { imageTensors, textTensors } from '../clip/weights/tensors';
 
 /** Schema of an architecture's dimensions, as stored with a model. */
 export const modelShape = recordOf({

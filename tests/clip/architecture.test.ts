@@ -21,6 +21,7 @@ describe('readArchitecture', () => {
     const architecture = readArchitecture({ model_cfg: { embed_dim: 512, vision_cfg: {}, text_cfg: {} } });
     expect(architecture).toEqual({
       vision: {
+        family: 'vit',
         width: 768,
         layers: 12,
         heads: 12,
@@ -37,6 +38,7 @@ describe('readArchitecture', () => {
         outputDim: 512,
       },
       text: {
+        family: 'clip',
         width: 512,
         layers: 12,
         heads: 8,

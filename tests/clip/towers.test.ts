@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { nodeRuntime } from '../../src/clip/session-node';
@@ -43,9 +44,9 @@ describe('towers written from OpenCLIP checkpoints, on wasm', () => {
     const runtime = { ort: await nodeRuntime(1), provider: { name: 'wasm' } } as const;
     const results: CaseResult[] = [];
     for await (const result of runTowers(zoo, runtime, 'fp32', nothingComputed())) results.push(result);
-    expect(results.map(({ name, status, detail }) => [name, status, status === 'passed' || detail])).toEqual(
-      ['coca-b', 'mobileclip2-l14', 'vit-attn-pool'].map((name) => [name, 'passed', true]),
-    );
+    expect(results.filter(({ status }) => status !== 'passed')).toEqual([]);
+    const names = new Set(results.map(({ name }) => name));
+    for (const folder of readdirSync('tests/fixtures/zoo/towers')) expect(names).toContain(folder);
   });
 
   it('lose nothing to fp16 storage where the checkpoint is fp16', async () => {

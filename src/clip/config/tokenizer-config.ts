@@ -1,5 +1,5 @@
 import { show, type Settings } from './settings';
-import { readContextLength } from './text-config';
+import { readContextLength } from './context-length';
 
 export type CleanKind = 'lower' | 'whitespace' | 'canonicalize';
 

@@ -1,6 +1,6 @@
 import { askHeads, wholeNumber, type Choices, type Interview } from './interview';
 import { mlpRatio, type ImageShape } from './shapes';
-import { SIGLIP_PRESETS, type TimmPreset } from '../config/timm-presets';
+import { SIGLIP_PRESETS, type TimmPreset } from '../families/vit/timm-presets';
 import { mlpWidth } from '../config/transformer-config';
 
 type Size = readonly [height: number, width: number];

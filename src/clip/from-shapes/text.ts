@@ -1,6 +1,6 @@
 import { askHeads, wholeNumber, type Choices, type Interview } from './interview';
 import { mlpRatio, type TowerShapes } from './shapes';
-import type { TextPool } from '../config/text-config';
+import type { TextPool } from '../families/clip-text/clip-text-config';
 
 /** The family a text tower follows, which determines most settings that shapes leave open. */
 export type TextStyle = 'clip' | 'clipa' | 'siglip';

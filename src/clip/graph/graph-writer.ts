@@ -28,12 +28,17 @@ const OPSETS = [
 /** Names of the nodes that run on the CPU even with a GPU provider. */
 export const CPU_NODES = ['weight-rows', 'weight-rows-cast'] as const;
 
+/** A tower's weights by the names of its graph. */
+export type WeightTable = ReadonlyMap<string, StoredTensor | Int8Tensor>;
+
 /** A tower, or a part of one. */
 export interface Graph {
   /** The ONNX model. */
   readonly model: Uint8Array<ArrayBuffer>;
   /** Paths of the files that its weights are in. */
   readonly files: ReadonlySet<string>;
+  /** Names of what it tells instead of its output, in order. */
+  readonly told: readonly string[];
 }
 
 /** An int8 matrix: weights int8 [in, out], scales fp32 [out]. */
@@ -58,14 +63,14 @@ export interface BlockWeight {
 export class GraphWriter {
   readonly arithmetic: Floats;
   readonly #name: string;
-  readonly #weights: ReadonlyMap<string, StoredTensor | Int8Tensor>;
+  readonly #weights: WeightTable;
   readonly #nodes: OnnxNode[] = [];
   readonly #initializers = new Map<string, OnnxInitializer>();
   readonly #weightValues = new Map<string, Value>();
-  readonly #told: Value[] = [];
+  readonly #told: { readonly name: string; readonly value: Value }[] = [];
   #count = 0;
 
-  constructor(name: string, weights: ReadonlyMap<string, StoredTensor | Int8Tensor>, arithmetic: Floats) {
+  constructor(name: string, weights: WeightTable, arithmetic: Floats) {
     this.#name = name;
     this.#weights = weights;
     this.arithmetic = arithmetic;
@@ -223,14 +228,16 @@ export class GraphWriter {
     return this.#weights.has(name);
   }
 
-  /** Makes `value` a part of what the graph gives instead of its output: fp32 numbers, in the order they are told. */
-  tell(value: Value): void {
-    this.#told.push(this.reshape(value, [-1]));
+  /** Makes `values`, one behind the other, a part of what the graph gives instead of its output: fp32 numbers. */
+  tell(name: string, values: readonly Value[]): void {
+    const flat = values.map((value) => this.reshape(value, [-1]));
+    this.#told.push({ name, value: this.node('Concat', flat, { axis: 0 }) });
   }
 
   /** The graph whose one output is `output`, unless it has told something. */
   encode(inputs: readonly OnnxValueInfo[], output: Value, outputInfo: OnnxValueInfo): Graph {
-    const told = this.#told.length > 0 ? this.node('Concat', this.#told, { axis: 0 }) : undefined;
+    const values = this.#told.map(({ value }) => value);
+    const told = values.length > 0 ? this.node('Concat', values, { axis: 0 }) : undefined;
     const shown = told === undefined ? outputInfo : { ...outputInfo, dims: ['told'] };
     this.#nodes.push({ opType: 'Identity', inputs: [told ?? output], outputs: [outputInfo.name] });
     const initializers = [...this.#initializers.values()];
@@ -245,7 +252,7 @@ export class GraphWriter {
       },
     });
     const paths = initializers.flatMap((one) => ('external' in one ? [one.external.location] : []));
-    return { model, files: new Set(paths) };
+    return { model, files: new Set(paths), told: this.#told.map(({ name }) => name) };
   }
 
   #tensor(name: string): StoredTensor | Int8Tensor {

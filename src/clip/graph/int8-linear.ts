@@ -42,10 +42,17 @@ export function rivalOf(weight: string): string {
   return `${weight} in int8`;
 }
 
-/** Tells how far `rival` is from `output`, relative to its length, and the largest magnitude of each input channel. */
-export function tellLoss(graph: GraphWriter, input: Value, output: Value, rival: Value): void {
+/** Tells of a weight how far `rival` is from `output`, relative to its length, and each input channel's magnitude. */
+export function tellLoss(
+  graph: GraphWriter,
+  weight: string,
+  input: Value,
+  output: Value,
+  rival: Value,
+): void {
   const length = (value: Value): Value => graph.node('ReduceL2', [value], { keepdims: 0 });
   const known = graph.node('Max', [length(output), graph.floats([1e-20], [])]);
-  graph.tell(graph.node('Div', [length(graph.node('Sub', [rival, output])), known]));
-  graph.tell(graph.node('ReduceMax', [graph.node('Abs', [input]), graph.integers([0])], { keepdims: 0 }));
+  const loss = graph.node('Div', [length(graph.node('Sub', [rival, output])), known]);
+  const most = graph.node('ReduceMax', [graph.node('Abs', [input]), graph.integers([0])], { keepdims: 0 });
+  graph.tell(weight, [loss, most]);
 }

@@ -1,24 +1,13 @@
-import type { TransformerArchitecture } from '../architecture';
+import type { TransformerArchitecture } from '../config/transformer-config';
+import type { AttentionForm } from './attention-form';
 import type { GraphWriter, Value } from './graph-writer';
 import { int8Linear, rivalOf, tellLoss } from './int8-linear';
 import type { Floats } from '../weights/weights';
-
-/**
- * The operators of attention. `split`: MatMul, Softmax, MatMul, correct on every device seen so far. `fused`: one
- * MultiHeadAttention, with fewer memory passes on a GPU, but the operator that has shipped with wrong results there.
- */
-export type AttentionForm = 'split' | 'fused';
 
 /** Variants of a tower's graph that compute the same embedding. */
 export interface GraphForm {
   readonly attention: AttentionForm;
   readonly arithmetic: Floats;
-}
-
-/** Layers of a stack, from `from` to `to` (exclusive). */
-export interface LayerRange {
-  readonly from: number;
-  readonly to: number;
 }
 
 /** What a stack needs besides its architecture. */
@@ -50,7 +39,7 @@ export function linear(graph: GraphWriter, input: Value, weight: string, bias: s
 export function linearBy(graph: GraphWriter, input: Value, weight: string, bias: Value): Value {
   const output = product(graph, input, weight, bias);
   const rival = graph.has(rivalOf(weight)) ? graph.int8(rivalOf(weight)) : undefined;
-  if (rival !== undefined) tellLoss(graph, input, output, int8Linear(graph, input, rival, bias));
+  if (rival !== undefined) tellLoss(graph, weight, input, output, int8Linear(graph, input, rival, bias));
   return output;
 }
 
@@ -65,8 +54,8 @@ function product(graph: GraphWriter, input: Value, weight: string, bias: Value):
 }
 
 /**
- * OpenCLIP's `Transformer`, or some of its layers: [rows, width] -> [rows, width]. `pool`, if given, selects the rows
- * that the tower reads in the end; everything after the last attention is computed for those rows only.
+ * OpenCLIP's `Transformer`: [rows, width] -> [rows, width]. `pool`, if given, selects the rows that the tower reads in
+ * the end; everything after the last attention is computed for those rows only.
  */
 export function transformer(
   graph: GraphWriter,
@@ -75,28 +64,36 @@ export function transformer(
   architecture: TransformerArchitecture,
   context: StackContext,
   pool?: (rows: Value) => Value,
-  { from, to }: LayerRange = { from: 0, to: architecture.layers },
 ): Value {
   const masks = [
     ...(context.causal && context.form === 'split' ? [causalMask(graph, context.sequence)] : []),
     ...(context.keyMask === undefined ? [] : [context.keyMask]),
   ];
   let rows = input;
-  for (let layer = from; layer < to; layer++) {
-    const block = `${name}.resblocks.${layer}`;
+  for (let layer = 0; layer < architecture.layers; layer++) {
     const pick = layer === architecture.layers - 1 ? pool : undefined;
-    const normed = layerNorm(graph, rows, `${block}.ln_1`, architecture.normEpsilon);
-    let attended = attention(graph, normed, `${block}.attn`, architecture, context, masks);
-    if (pick !== undefined) {
-      attended = pick(attended);
-      rows = pick(rows);
-    }
-    attended = linear(graph, attended, `${block}.attn.out_proj.weight`, `${block}.attn.out_proj.bias`);
-    rows = graph.node('Add', [rows, layerScale(graph, attended, `${block}.ls_1`, architecture)]);
-    const mlp = feedForward(graph, rows, block, architecture);
-    rows = graph.node('Add', [rows, layerScale(graph, mlp, `${block}.ls_2`, architecture)]);
+    rows = block(graph, rows, `${name}.resblocks.${layer}`, architecture, context, masks, pick);
   }
   return rows;
+}
+
+/** OpenCLIP's `ResidualAttentionBlock`, after whose attention `pick`, if given, selects rows. */
+export function block(
+  graph: GraphWriter,
+  input: Value,
+  name: string,
+  architecture: TransformerArchitecture,
+  context: StackContext,
+  masks: readonly Value[] = [],
+  pick: (rows: Value) => Value = (rows) => rows,
+): Value {
+  const normed = layerNorm(graph, input, `${name}.ln_1`, architecture.normEpsilon);
+  const mixed = pick(attention(graph, normed, `${name}.attn`, architecture, context, masks));
+  const attended = linear(graph, mixed, `${name}.attn.out_proj.weight`, `${name}.attn.out_proj.bias`);
+  const scaled = layerScale(graph, attended, `${name}.ls_1`, architecture);
+  const rows = graph.node('Add', [pick(input), scaled]);
+  const mlp = feedForward(graph, rows, name, architecture);
+  return graph.node('Add', [rows, layerScale(graph, mlp, `${name}.ls_2`, architecture)]);
 }
 
 /**

@@ -1,44 +1,12 @@
 import type { Architecture } from '../architecture';
+import { imageFamily } from '../families/image-families';
+import type { CheckpointTensor } from './tensor-shapes';
 
 export type Tower = 'image' | 'text';
 
-/** A tensor's name and shape in a checkpoint. */
-export interface CheckpointTensor {
-  readonly name: string;
-  readonly shape: readonly number[];
-}
-
-/** timm's names for the parts of OpenCLIP's `VisionTransformer`, longer names first. */
-const TIMM_NAMES: readonly (readonly [openClip: string, timm: string])[] = [
-  ['visual.class_embedding', 'visual.trunk.cls_token'],
-  ['visual.ln_pre.', 'visual.trunk.norm_pre.'],
-  ['visual.proj.', 'visual.trunk.head.'],
-  ['visual.conv1.', 'visual.trunk.patch_embed.proj.'],
-  ['visual.positional_embedding', 'visual.trunk.pos_embed'],
-  ['visual.ln_post.', 'visual.trunk.norm.'],
-  ['visual.attn_pool.ln_2.', 'visual.trunk.attn_pool.norm.'],
-  ['visual.attn_pool.', 'visual.trunk.attn_pool.'],
-  ['visual.transformer.resblocks.', 'visual.trunk.blocks.'],
-  ['.ln_1.', '.norm1.'],
-  ['.ln_2.', '.norm2.'],
-  ['.attn.in_proj_', '.attn.qkv.'],
-  ['.attn.out_proj.', '.attn.proj.'],
-  ['.mlp.c_fc.', '.mlp.fc1.'],
-  ['.mlp.c_proj.', '.mlp.fc2.'],
-];
-
-/** Axes of 1 that timm stores some tensors with. */
-const TIMM_AXES: Readonly<Record<string, readonly number[]>> = {
-  'visual.positional_embedding': [1],
-  'visual.attn_pool.latent': [1],
-  'visual.class_embedding': [1, 1],
-};
-
 /**
- * The name and shape, in a checkpoint for OpenCLIP, of the tensor that the graphs call `name`.
- *
- * Why one set of names: timm's blocks (SigLIP) and CustomTextCLIP's (`text.`) compute the same as OpenCLIP's, so one
- * graph serves all; names differ only here, in reading and writing a file.
+ * The name and shape, in a checkpoint for OpenCLIP, of the tensor that the graphs call `name`. CustomTextCLIP has its
+ * text tower under `text.`.
  */
 export function checkpointTensor(
   { vision, customText }: Pick<Architecture, 'vision' | 'customText'>,
@@ -47,7 +15,5 @@ export function checkpointTensor(
   shape: readonly number[],
 ): CheckpointTensor {
   if (tower === 'text') return { name: customText ? `text.${name}` : name, shape };
-  if (!vision.timm) return { name, shape };
-  const renamed = TIMM_NAMES.reduce((before, [openClip, timm]) => before.replace(openClip, timm), name);
-  return { name: renamed, shape: [...(TIMM_AXES[name] ?? []), ...shape] };
+  return imageFamily(vision).inCheckpoint?.(vision, name, shape) ?? { name, shape };
 }

@@ -6,7 +6,7 @@ import { elementCount, readTensor, type TensorInfo } from '../../formats/safeten
 import { requireFinite } from './finite';
 import { quantiseRows, scalesOf } from './quantise';
 import { layoutOf, tensorBytes, type StoredTensor } from './stored-tensor';
-import type { PlacedTensor } from './tensors';
+import type { PlacedTensor } from './tensor-shapes';
 
 export { readPieces32, readTensor32, requireSums, storedTensor, totalBytes } from './stored-tensor';
 export { tensorSum } from './tensor-sum';
@@ -105,8 +105,8 @@ export function isLinear(name: string, shape: readonly number[]): boolean {
   return shape.length === 2 && LINEAR.test(name);
 }
 
-/** The linear layers of a transformer's blocks, and of SigLIP's map head. */
-const LINEAR = /\.(?:resblocks\.\d+|attn_pool)\..*weight$/;
+/** The linear layers of a tower's numbered blocks, and of SigLIP's map head. */
+const LINEAR = /\.(?:(?:resblocks|blocks|layers?)\.\d+|attn_pool)\..*weight$/;
 
 async function convertTensor(
   source: ByteSource,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readArchitecture } from '../../../src/clip/architecture';
+import { imageFamily } from '../../../src/clip/families/image-families';
 import { partsOf } from '../../../src/clip/graph/tower-parts';
 import { nodeRuntime } from '../../../src/clip/session-node';
 import { openImageTower } from '../../../src/clip/towers';
@@ -19,19 +20,24 @@ describe('the parts of an image tower', () => {
     ['ViT-B-16-SigLIP', [2, 2, 2, 2, 2, 2]],
   ])('of %s', (name, layers) => {
     const { vision } = readArchitecture(MODEL_CONFIGS[name]);
-    expect(partsOf(vision).map(({ from, to }) => to - from)).toEqual(layers);
+    const { work } = imageFamily(vision).steps(vision, 'split');
+    expect(partsOf(work).map(({ from, to }) => to - from)).toEqual(layers);
   });
 
   it('follow each other to the last layer; a small tower has one', () => {
-    const { vision } = readArchitecture(MODEL_CONFIGS['ViT-B-32']);
-    expect(partsOf({ ...vision, layers: 14 })).toEqual([
+    expect(partsOf(new Array<number>(14).fill(4e8))).toEqual([
       { from: 0, to: 3 },
       { from: 3, to: 6 },
       { from: 6, to: 9 },
       { from: 9, to: 12 },
       { from: 12, to: 14 },
     ]);
-    expect(partsOf({ ...vision, width: 192, mlpWidth: 768 })).toEqual([{ from: 0, to: 12 }]);
+    expect(partsOf(new Array<number>(12).fill(3e7))).toEqual([{ from: 0, to: 12 }]);
+    // Steps of unequal work: a large one closes its part.
+    expect(partsOf([1e8, 2e9, 1e8, 1e8])).toEqual([
+      { from: 0, to: 2 },
+      { from: 2, to: 4 },
+    ]);
   });
 
   // One of each pool, with and without a norm before the blocks, of two layers and more.

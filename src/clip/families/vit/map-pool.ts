@@ -1,6 +1,6 @@
-import type { VisionArchitecture } from '../architecture';
-import type { GraphWriter, Value } from './graph-writer';
-import { feedForward, linear } from './layers';
+import type { GraphWriter, Value } from '../../graph/graph-writer';
+import { feedForward, linear } from '../../graph/layers';
+import type { VitArchitecture } from './vit-config';
 
 /**
  * SigLIP's MAP head, timm's `AttentionPoolLatent`: one learned query, the same for every picture, attends to all
@@ -9,12 +9,7 @@ import { feedForward, linear } from './layers';
  * Why its attention is always split: MultiHeadAttention needs a copy of the query for each picture, while MatMul
  * broadcasts it; with one query there is nothing to gain from fusing.
  */
-export function mapPool(
-  graph: GraphWriter,
-  rows: Value,
-  vision: VisionArchitecture,
-  sequence: number,
-): Value {
+export function mapPool(graph: GraphWriter, rows: Value, vision: VitArchitecture, sequence: number): Value {
   const { width, heads } = vision;
   const headWidth = width / heads;
   const pool = 'visual.attn_pool';

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it, test } from 'vitest';
-import { readArchitecture } from '../../../src/clip/architecture';
-import { countWeights, imageTensors, textTensors } from '../../../src/clip/weights/tensors';
+import { readArchitecture } from '../../../../src/clip/architecture';
+import { countWeights } from '../../../../src/clip/weights/tensor-shapes';
+import { imageTensors, textTensors } from '../../../../src/clip/weights/tensors';
 
 interface Published {
   readonly name: string;
@@ -40,6 +41,7 @@ describe('a SigLIP tower', () => {
   it('is what its timm name says, whatever OpenCLIP would say of its own towers', () => {
     const ignored = { layers: 3, width: 10, patch_size: 7, pool_type: 'tok', norm_kwargs: { eps: 1 } };
     expect(readArchitecture(siglip(ignored, { quick_gelu: true })).vision).toEqual({
+      family: 'vit',
       width: 768,
       layers: 12,
       heads: 12,

@@ -1,7 +1,9 @@
-import { grouped } from '../../core/digits';
-import { Failure } from '../../core/failure';
-import { requireInputRoom } from './room';
-import { Settings } from './settings';
+import { grouped } from '../../../core/digits';
+import { Failure } from '../../../core/failure';
+import { requireInputRoom } from '../../config/room';
+import type { Settings } from '../../config/settings';
+import { IGNORED_BESIDE_TIMM, readTimmKwargs, requireChoice } from '../../config/timm-settings';
+import type { ImageTowerShape, ModelSettings, Size } from '../image-family';
 import {
   CLIP_NORM_EPSILON,
   CLIP_PRESETS,
@@ -15,13 +17,11 @@ import {
   readTransformer,
   requireHeads,
   type TransformerArchitecture,
-} from './transformer-config';
+} from '../../config/transformer-config';
 
-type Size = readonly [height: number, width: number];
-
-export interface VisionArchitecture extends TransformerArchitecture {
-  /** Pixels, `[height, width]`. Remaining rows and columns that do not fill a patch are dropped. */
-  readonly imageSize: Size;
+/** A ViT, OpenCLIP's own or timm's. Rows and columns of a picture that do not fill a patch are dropped. */
+export interface VitArchitecture extends TransformerArchitecture, ImageTowerShape {
+  readonly family: 'vit';
   readonly patchSize: Size;
   /** A layer norm before the first block. */
   readonly preNorm: boolean;
@@ -35,19 +35,15 @@ export interface VisionArchitecture extends TransformerArchitecture {
   readonly attentionalPool?: { readonly queries: number; readonly heads: number };
   /** Whether it is timm's: its tensors have other names, and its projection, if there is one, a bias. */
   readonly timm: boolean;
-  readonly outputDim: number;
 }
 
 /** How many patches fit, `[down, across]`. */
-export function patchGrid({
-  imageSize,
-  patchSize,
-}: Pick<VisionArchitecture, 'imageSize' | 'patchSize'>): Size {
+export function patchGrid({ imageSize, patchSize }: Pick<VitArchitecture, 'imageSize' | 'patchSize'>): Size {
   return [Math.floor(imageSize[0] / patchSize[0]), Math.floor(imageSize[1] / patchSize[1])];
 }
 
 /** Number of tokens before the patches: 1 for a class token, else 0. */
-export function prefixTokens({ pool }: Pick<VisionArchitecture, 'pool'>): 0 | 1 {
+export function prefixTokens({ pool }: Pick<VitArchitecture, 'pool'>): 0 | 1 {
   return pool === 'map' ? 0 : 1;
 }
 
@@ -55,7 +51,7 @@ export function prefixTokens({ pool }: Pick<VisionArchitecture, 'pool'>): 0 | 1 
  * @param room bytes that one picture may take; default: what WebAssembly has
  * @throws ConfigUnreadable if not even one patch fits, ModelTooLarge if a picture takes more memory than there is
  */
-export function requireImageSize(vision: VisionArchitecture, room?: number): void {
+export function requireImageSize(vision: VitArchitecture, room?: number): void {
   const { imageSize, patchSize } = vision;
   if (patchSize[0] > imageSize[0] || patchSize[1] > imageSize[1]) {
     throw new Failure(
@@ -73,19 +69,19 @@ export function requireImageSize(vision: VisionArchitecture, room?: number): voi
   );
 }
 
-/** Reads `vision_cfg`. @throws ConfigUnreadable, UnsupportedSetting, ModelTooLarge */
-export function readVision(config: unknown, embedDim: number, quickGelu: boolean): VisionArchitecture {
-  const settings = new Settings(config, 'vision_cfg');
+/** Reads `vision_cfg`. @throws ConfigUnreadable, UnsupportedSetting */
+export function readVit(
+  settings: Settings,
+  { embedDim, quickGelu }: ModelSettings,
+): VitArchitecture | undefined {
   const timm = settings.name('timm_model_name');
-  const vision =
-    timm === undefined ? readOpenClip(settings, embedDim, quickGelu) : readTimm(settings, timm, embedDim);
-  settings.finish();
-  requireImageSize(vision);
-  return vision;
+  return timm === undefined
+    ? readOpenClip(settings, embedDim, quickGelu)
+    : readTimm(settings, timm, embedDim);
 }
 
 /** OpenCLIP's `VisionTransformer`. Defaults are those of its `CLIPVisionCfg`. */
-function readOpenClip(settings: Settings, outputDim: number, quickGelu: boolean): VisionArchitecture {
+function readOpenClip(settings: Settings, outputDim: number, quickGelu: boolean): VitArchitecture {
   const layers = settings.raw('layers');
   if (Array.isArray(layers)) throw settings.refusal('layers', 'a list means a ResNet; Clipscope runs ViTs');
   settings.only('attentional_pool', true, false);
@@ -102,6 +98,7 @@ function readOpenClip(settings: Settings, outputDim: number, quickGelu: boolean)
   const width = settings.integer('width', 768);
   const headWidth = settings.integer('head_width', 64);
   return {
+    family: 'vit',
     ...readTransformer(settings, width, Math.floor(width / headWidth), quickGelu, 'vision_cfg'),
     imageSize: settings.pair('image_size', 224),
     patchSize: settings.pair('patch_size', 16),
@@ -114,48 +111,11 @@ function readOpenClip(settings: Settings, outputDim: number, quickGelu: boolean)
   };
 }
 
-/** Settings that OpenCLIP leaves to timm when a timm model is named. */
-const IGNORED_BESIDE_TIMM = [
-  'layers',
-  'width',
-  'head_width',
-  'mlp_ratio',
-  'patch_size',
-  'ls_init_value',
-  'patch_dropout',
-  'attentional_pool',
-  'attn_pooler_queries',
-  'attn_pooler_heads',
-  'no_ln_pre',
-  'pos_embed_type',
-  'final_ln_after_pool',
-  'pool_type',
-  'output_tokens',
-  'act_kwargs',
-  'norm_kwargs',
-  'block_type',
-  'qk_norm',
-  'scaled_cosine_attn',
-  'scale_heads',
-  'scale_attn_inner',
-  'scale_attn',
-  'scale_fc',
-  'timm_model_pretrained',
-  'timm_proj_bias',
-  'timm_drop',
-  'timm_drop_path',
-];
-
 /** timm's `VisionTransformer`: a preset by name, overridden by `timm_model_kwargs`. */
-function readTimm(settings: Settings, name: string, embedDim: number): VisionArchitecture {
+function readTimm(settings: Settings, name: string, embedDim: number): VitArchitecture | undefined {
   const siglip = SIGLIP_PRESETS.find((one) => one.name === name);
   const preset = siglip ?? CLIP_PRESETS.find((one) => one.name === name);
-  if (preset === undefined) {
-    throw settings.refusal(
-      'timm_model_name',
-      "of timm's models Clipscope runs the vit_*_siglip_* with MAP pooling and the vit_*_clip_*",
-    );
-  }
+  if (preset === undefined) return undefined;
   settings.harmless(...IGNORED_BESIDE_TIMM);
   if (siglip) {
     requireChoice(settings, 'timm_pool', 'map', 'avg');
@@ -168,28 +128,19 @@ function readTimm(settings: Settings, name: string, embedDim: number): VisionArc
   return { ...readTimmVit(settings, preset), ...CLIP, outputDim: embedDim };
 }
 
-const TIMM = { layerScale: false, finalNormAfterPool: false, timm: true } as const;
+const TIMM = { family: 'vit', layerScale: false, finalNormAfterPool: false, timm: true } as const;
 const SIGLIP = { ...TIMM, preNorm: false, pool: 'map', normEpsilon: SIGLIP_NORM_EPSILON } as const;
 const CLIP = { ...TIMM, preNorm: true, pool: 'tok', normEpsilon: CLIP_NORM_EPSILON } as const;
 
 /** The sizes of a preset, with what `timm_model_kwargs` changes; its output is as wide as its tokens. */
 function readTimmVit(
   settings: Settings,
-  preset: TimmPreset<VisionArchitecture['activation']>,
+  preset: TimmPreset<VitArchitecture['activation']>,
 ): Pick<
-  VisionArchitecture,
+  VitArchitecture,
   'width' | 'heads' | 'layers' | 'mlpWidth' | 'activation' | 'imageSize' | 'patchSize' | 'outputDim'
 > {
-  const imageSize = settings.pair('image_size', 224);
-  const path = 'vision_cfg.timm_model_kwargs';
-  const kwargs = new Settings(settings.raw('timm_model_kwargs') ?? {}, path);
-  const built = kwargs.has('img_size') ? kwargs.pair('img_size') : imageSize;
-  if (built[0] !== imageSize[0] || built[1] !== imageSize[1]) {
-    throw new Failure(
-      'ConfigUnreadable',
-      `${path}.img_size is ${built.join(' x ')}, vision_cfg.image_size ${imageSize.join(' x ')}.`,
-    );
-  }
+  const { kwargs, path, imageSize } = readTimmKwargs(settings);
   const width = kwargs.integer('embed_dim', preset.width);
   const heads = kwargs.integer('num_heads', preset.heads);
   requireHeads(width, heads, path);
@@ -205,10 +156,4 @@ function readTimmVit(
   };
   kwargs.finish();
   return sizes;
-}
-
-/** A setting with one supported value; `fallback` is OpenCLIP's default. */
-function requireChoice(settings: Settings, key: string, wanted: string, fallback: string): void {
-  if ((settings.raw(key) ?? fallback) === wanted) return;
-  throw settings.refusal(key, `Clipscope runs ${wanted}`);
 }

@@ -1,14 +1,16 @@
-import { grouped } from '../../core/digits';
-import { requireInputRoom } from './room';
-import type { Settings } from './settings';
-import { readTransformer, type TransformerArchitecture } from './transformer-config';
+import { grouped } from '../../../core/digits';
+import { requireInputRoom } from '../../config/room';
+import type { Settings } from '../../config/settings';
+import { readContextLength } from '../../config/context-length';
+import type { ModelSettings } from '../image-family';
+import type { TextTowerShape } from '../text-family';
+import { readTransformer, type TransformerArchitecture } from '../../config/transformer-config';
 
 export type TextPool = 'argmax' | 'first' | 'last' | 'eos';
 
-export interface TextArchitecture extends TransformerArchitecture {
-  /** Ids of a text. */
-  readonly contextLength: number;
-  readonly vocabSize: number;
+/** OpenCLIP's own text tower. */
+export interface ClipText extends TransformerArchitecture, TextTowerShape {
+  readonly family: 'clip';
   readonly causal: boolean;
   /** Of a CoCa: a learned token after the ids, which is read in place of `pool`. */
   readonly classToken?: boolean;
@@ -21,23 +23,17 @@ export interface TextArchitecture extends TransformerArchitecture {
   /** The id that `eos` pooling looks for. */
   readonly eosId: number;
   readonly projection: 'none' | 'matrix' | 'linear';
-  readonly outputDim: number;
 }
 
 /** Vocabulary size of OpenAI's BPE, the default of OpenCLIP's `CLIPTextCfg`. */
 const DEFAULT_VOCAB_SIZE = 49_408;
 
-/** Far above any published model: a damaged config must not request a causal mask that exhausts memory. */
-const MOST_TOKENS = 8_192;
-
-/** Tokens in a text, including start and end. @throws ConfigUnreadable */
-export function readContextLength(settings: Settings): number {
-  return settings.integer('context_length', 77, 2, MOST_TOKENS);
-}
-
 /** Reads the tower settings of `text_cfg`. @throws ConfigUnreadable, UnsupportedSetting, ModelTooLarge */
-export function readText(settings: Settings, embedDim: number, quickGelu: boolean): TextArchitecture {
-  if (settings.name('hf_model_name') !== undefined) throw settings.refusal('hf_model_name');
+export function readClipText(
+  settings: Settings,
+  { embedDim, quickGelu }: ModelSettings,
+): ClipText | undefined {
+  if (settings.name('hf_model_name') !== undefined) return undefined;
   settings.harmless('hf_model_pretrained', 'hf_proj_type', 'hf_pooler_type');
   const classToken = settings.flag('embed_cls');
   const causal = !settings.flag('no_causal_mask');
@@ -49,7 +45,8 @@ export function readText(settings: Settings, embedDim: number, quickGelu: boolea
   const width = settings.integer('width', 512);
   const projection = readProjection(settings);
   const pool = settings.choice('pool_type', ['argmax', 'first', 'last', 'eos']);
-  const text: TextArchitecture = {
+  const text: ClipText = {
+    family: 'clip',
     ...readTransformer(settings, width, settings.integer('heads', 8), quickGelu, 'text_cfg'),
     contextLength: readContextLength(settings),
     vocabSize: settings.integer('vocab_size', DEFAULT_VOCAB_SIZE),
@@ -65,7 +62,6 @@ export function readText(settings: Settings, embedDim: number, quickGelu: boolea
   if (text.pool === 'eos' && text.eosId >= text.vocabSize) {
     throw settings.refusal('eos_id', 'it ends each text, and is not in the vocabulary');
   }
-  settings.finish();
   const tokens = textSequence(text);
   requireInputRoom(`Texts of ${grouped(tokens)} tokens`, { ...text, tokens, pixels: 0 });
   return text;
@@ -75,11 +71,11 @@ export function readText(settings: Settings, embedDim: number, quickGelu: boolea
 export function textSequence({
   contextLength,
   classToken,
-}: Pick<TextArchitecture, 'contextLength' | 'classToken'>): number {
+}: Pick<ClipText, 'contextLength' | 'classToken'>): number {
   return contextLength + (classToken ? 1 : 0);
 }
 
-function readProjection(settings: Settings): TextArchitecture['projection'] {
+function readProjection(settings: Settings): ClipText['projection'] {
   const kind = settings.choice('proj_type', ['linear', 'none']);
   const biased = settings.flag('proj_bias');
   if (kind === 'none') return 'none';

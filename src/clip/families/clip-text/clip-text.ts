@@ -1,6 +1,4 @@
-import type { TextArchitecture } from '../architecture';
-import { GraphWriter, type Graph, type Value } from './graph-writer';
-import { textSequence } from '../config/text-config';
+import { GraphWriter, type Graph, type Value, type WeightTable } from '../../graph/graph-writer';
 import {
   layerNorm,
   linear,
@@ -9,9 +7,57 @@ import {
   unitLength,
   withClassToken,
   type GraphForm,
-} from './layers';
-import type { Int8Tensor } from '../weights/int8';
-import type { StoredTensor } from '../weights/weights';
+} from '../../graph/layers';
+import { resizeRow } from '../../weights/positions';
+import {
+  blockShapes,
+  linearShapes,
+  normShapes,
+  type Shapes,
+  type TensorShapes,
+} from '../../weights/tensor-shapes';
+import type { TextFamily } from '../text-family';
+import { readClipText, textSequence, type ClipText } from './clip-text-config';
+
+const POSITIONS = 'positional_embedding';
+
+/** OpenCLIP's `TextTransformer`, of CLIP, SigLIP and CoCa. */
+export const CLIP_TEXT: TextFamily<ClipText> = {
+  read: readClipText,
+  tensors,
+  lookup: 'token_embedding.weight',
+  // As OpenCLIP does on loading (`resize_text_pos_embed`): linearly.
+  resizing(text, name, { shape }) {
+    const [count = 0, width = 0] = shape;
+    const positions = textSequence(text);
+    const fits = count > 0 && count !== positions && shape.length === 2 && width === text.width;
+    return name === POSITIONS && fits ? (values) => resizeRow(values, count, positions, width) : undefined;
+  },
+  graph: textGraph,
+  feeds: (text, ids, count) => ({
+    ids: { data: ids, dims: [count, text.contextLength] },
+    pooled_rows: { data: pooledRows(ids, text), dims: [count] },
+  }),
+};
+
+/** The tensors of the text tower `text`, named as in OpenCLIP's `CLIP` class (no `text.` prefix). */
+function tensors(text: ClipText): TensorShapes {
+  const { width, outputDim } = text;
+  const projection: Shapes =
+    text.projection === 'none'
+      ? []
+      : text.projection === 'matrix'
+        ? [['text_projection', [width, outputDim]]]
+        : linearShapes('text_projection', outputDim, width);
+  return new Map([
+    ['token_embedding.weight', [text.vocabSize, width]],
+    ...(text.classToken ? ([['cls_emb', [width]]] as const) : []),
+    [POSITIONS, [textSequence(text), width]],
+    ...blockShapes('transformer', text),
+    ...normShapes('ln_final', width),
+    ...projection,
+  ]);
+}
 
 /**
  * The text tower, OpenCLIP's `TextTransformer`: `ids` int32 [batch, contextLength] and `pooled_rows` int32 [batch]
@@ -20,11 +66,7 @@ import type { StoredTensor } from '../weights/weights';
  * Why the pooled rows are an input: the ids are on the CPU, where finding the end of text is free, while ArgMax over
  * integers would move a GPU graph back to the CPU halfway.
  */
-export function textGraph(
-  text: TextArchitecture,
-  weights: ReadonlyMap<string, StoredTensor | Int8Tensor>,
-  form: GraphForm,
-): Graph {
+function textGraph(text: ClipText, weights: WeightTable, form: GraphForm): Graph {
   const graph = new GraphWriter('text', weights, form.arithmetic);
   const embedded = graph.weightRows('token_embedding.weight', 'ids');
   const sequence = textSequence(text);
@@ -57,18 +99,17 @@ export function textGraph(
 }
 
 /** Ids' embeddings [batch, contextLength, width], and the class token's if there is one, with their positions. */
-function withPositions(graph: GraphWriter, text: TextArchitecture, embedded: Value): Value {
-  const positions = 'positional_embedding';
-  if (!text.classToken) return graph.node('Add', [embedded, graph.weight(positions)]);
+function withPositions(graph: GraphWriter, text: ClipText, embedded: Value): Value {
+  if (!text.classToken) return graph.node('Add', [embedded, graph.weight(POSITIONS)]);
   const place = { count: text.contextLength, width: text.width, place: 'behind' } as const;
-  return withClassToken(graph, embedded, place, 'cls_emb', positions);
+  return withClassToken(graph, embedded, place, 'cls_emb', POSITIONS);
 }
 
 /** What is added to the scores of keys that are padding: [batch, 1, 1, sequence]. */
 function paddingMask(
   graph: GraphWriter,
-  text: TextArchitecture,
-  { padId, shifted }: NonNullable<TextArchitecture['padMask']>,
+  text: ClipText,
+  { padId, shifted }: NonNullable<ClipText['padMask']>,
 ): Value {
   const isPad = graph.node('Equal', ['ids', graph.int32(padId)]);
   const closed = graph.node('Mul', [graph.fromBool(isPad), graph.floats([lowestFloat(graph)], [])]);
@@ -82,7 +123,7 @@ function paddingMask(
  * `text_global_pool`. `argmax` takes the first of equal ids; `eos` takes row 0 if the id does not occur.
  * `ids` is [count, contextLength].
  */
-export function pooledRows(ids: Int32Array, text: TextArchitecture): Int32Array<ArrayBuffer> {
+function pooledRows(ids: Int32Array, text: ClipText): Int32Array<ArrayBuffer> {
   const length = text.contextLength;
   const rows = new Int32Array(ids.length / length);
   for (let index = 0; index < rows.length; index++) {
@@ -93,7 +134,7 @@ export function pooledRows(ids: Int32Array, text: TextArchitecture): Int32Array<
   return rows;
 }
 
-function position(ids: Int32Array, text: TextArchitecture): number {
+function position(ids: Int32Array, text: ClipText): number {
   switch (text.pool) {
     case 'first':
       return 0;
@@ -109,7 +150,7 @@ function position(ids: Int32Array, text: TextArchitecture): number {
   }
 }
 
-function project(graph: GraphWriter, text: TextArchitecture, pooled: Value): Value {
+function project(graph: GraphWriter, text: ClipText, pooled: Value): Value {
   switch (text.projection) {
     case 'none':
       return pooled;

@@ -1,0 +1,5 @@
+/**
+ * The operators of attention. `split`: MatMul, Softmax, MatMul, correct on every device seen so far. `fused`: one
+ * MultiHeadAttention, with fewer memory passes on a GPU, but the operator that has shipped with wrong results there.
+ */
+export type AttentionForm = 'split' | 'fused';
