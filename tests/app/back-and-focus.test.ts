@@ -298,6 +298,20 @@ describe('the focus', () => {
     await page.getByRole('button', { name: '12 photos' }).waitFor();
   });
 
+  test('a choice of how the model runs keeps it while the model is loaded again', async () => {
+    await page.getByRole('button', { name: /^Model: / }).press('Enter');
+    const arithmetic = sheet('Models').getByLabel('Arithmetic');
+    const id = await arithmetic.getAttribute('id');
+    for (const [key, runsOn] of [
+      ['ArrowDown', /ready on WASM \((?!.*8-bit)/],
+      ['ArrowUp', /ready on WASM \(.*8-bit arithmetic/],
+    ] as const) {
+      await arithmetic.press(key);
+      await status().getByText(runsOn).waitFor();
+      expect(await focused()).toBe(id);
+    }
+  });
+
   test('the first screen’s buttons leave it in the page that takes its place', async () => {
     await more('Remove all photos');
     const album = page.getByRole('button', { name: 'Try the sample album' });

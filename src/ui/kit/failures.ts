@@ -56,7 +56,9 @@ const WORDING: Readonly<Record<FailureName, Wording>> = {
   },
   FileUnreadable: { todo: 'Choose the file again: it was changed, moved or removed meanwhile.' },
   IndexUnreadable: { todo: 'Index your pictures again: that takes a while, and nothing else is lost.' },
-  BackendUnavailable: { todo: 'Let Clipscope choose where to run, or pick the other backend.' },
+  BackendUnavailable: {
+    todo: 'Under “Run on” in the model picker, choose the fastest or the other backend.',
+  },
   SelfCheckFailed: { todo: 'Use WASM on this device, or update the browser and the graphics driver.' },
   DeviceLost: {
     happened: 'The graphics device stopped answering.',
