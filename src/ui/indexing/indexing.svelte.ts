@@ -177,6 +177,7 @@ export class Indexing {
   enqueue(ids: readonly number[]): void {
     const missing = ids.filter((id) => !this.#held.has(id));
     if (missing.length === 0) return;
+    this.#within(missing);
     if (this.#pipeline) this.#total += this.#pipeline.add(missing);
     else if (this.#model) this.#start(missing);
     else if (this.#phase === 'idle') this.#phase = 'waiting';
@@ -322,7 +323,7 @@ export class Indexing {
     }
   }
 
-  /** These photos are out of reach no longer. */
+  /** These photos are out of reach no longer, or are about to be tried again. */
   #within(ids: readonly number[]): void {
     if (this.#counts.delete(ids)) this.#outOfReach = this.#counts.of((id) => this.#isHere(id));
   }

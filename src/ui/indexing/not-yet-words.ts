@@ -18,13 +18,25 @@ export function notYetTitle(counts: readonly OutOfReachCount[]): string {
   return `${plural(all, 'photo')} cannot be searched yet`;
 }
 
+/**
+ * Whether only the user can bring photos back, by giving them again: to try once more would change nothing.
+ * @param folder undefined for photos added one by one
+ */
+export function mustBeGiven(
+  { reach }: Pick<OutOfReachCount, 'reach'>,
+  folder: FolderRecord | undefined,
+): boolean {
+  return reach === 'again' || (reach === 'ask' && !folder);
+}
+
 /** "354 in Holiday: …". @param folder undefined for photos added one by one */
 export function notYetText(
-  { count, reach }: Pick<OutOfReachCount, 'count' | 'reach'>,
+  photos: Pick<OutOfReachCount, 'count' | 'reach'>,
   folder: FolderRecord | undefined,
 ): string {
+  const { count, reach } = photos;
   const where = folder ? `${countText(count)} in ${folder.name}` : `${countText(count)} added one by one`;
-  if (reach !== 'again' && !(reach === 'ask' && !folder)) return `${where}: ${WORDS[reach]}.`;
+  if (reach !== 'again' && !mustBeGiven(photos, folder)) return `${where}: ${WORDS[reach]}.`;
   if (folder?.handle) {
     return `${where}: drop the folder here again, since this browser cannot open files of such names by itself.`;
   }

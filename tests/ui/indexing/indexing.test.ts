@@ -252,7 +252,9 @@ describe('Indexing', () => {
     await idle();
     expect(await held('other')).toEqual([0, 1, 3]);
     broken.delete('3');
+    expect(indexing.outOfReach).toEqual([{ folder: 0, reach, count: 1 }]);
     indexing.indexRest();
+    expect(indexing.outOfReach).toEqual([]);
     await idle();
     expect(await held('other')).toEqual([0, 1, 2, 3]);
     expect(indexing.outOfReach).toEqual([]);

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { notYetText, notYetTitle } from '../../../src/ui/indexing/not-yet-words';
+import { mustBeGiven, notYetText, notYetTitle } from '../../../src/ui/indexing/not-yet-words';
 
 const trip = { id: 1, name: 'trip', kind: 'listed', exclude: [] } as const;
 
@@ -29,4 +29,15 @@ it.each([
   ],
 ] as const)('says why, and what helps: %s', (reach, folder, text) => {
   expect(notYetText({ count: 3, reach }, folder)).toBe(text);
+});
+
+it.each([
+  ['again', trip, true],
+  ['again', undefined, true],
+  ['ask', undefined, true],
+  ['ask', trip, false],
+  ['file', trip, false],
+  ['network', undefined, false],
+] as const)('knows whether trying once more can help: %s', (reach, folder, given) => {
+  expect(mustBeGiven({ reach }, folder)).toBe(given);
 });
