@@ -17,14 +17,22 @@ export function foldedText(labels: readonly string[], unsure: number): string {
   return `${plural(labels.length, 'label')}${unsureText}${some && `: ${some}`}`;
 }
 
+/** Why photos are unsure. @param hasGuesses some are photos, by a model that knows drawings */
+export function unsureText(hasGuesses: boolean): string {
+  return hasGuesses
+    ? 'This model knows drawings: of photos it only guesses, however large the share.'
+    : 'Their best label is weak, or close to the next.';
+}
+
 /** A label's prompts in a template set: "“a photo of a cat.”", "“itap of a cat.” and 6 more". */
 export function templateText({ templates: [first = '{}', ...others] }: TemplateSet, label: string): string {
   const worded = `“${fillTemplate(first, label)}”`;
   return others.length > 0 ? `${worded} and ${others.length} more` : worded;
 }
 
-/** Why not all photos are labelled. */
-export function narrowedText(listed: number, all: number): string {
+/** Why not all photos are labelled. @param indexed photos that the model has looked at */
+export function narrowedText(listed: number, all: number, indexed: number): string {
+  if (indexed === 0) return 'No photo here is indexed yet, so the search finds none.';
   return listed === 0
     ? `The search leaves none of your ${plural(all, 'photo')}.`
     : `The search leaves ${countText(listed)} of your ${plural(all, 'photo')}.`;

@@ -178,11 +178,20 @@ export class Labels {
     return this.#unsure;
   }
 
+  /** Whether labels of some listed photos are guesses: they are by a model that knows drawings. */
+  get hasGuesses(): boolean {
+    return this.#shown.some((id) => this.#isGuess(id));
+  }
+
   /** Whether the user should check a photo: its labels are close, or by a model that knows drawings, of a photo. */
   isUnsure(id: number): boolean {
+    return isUnsure(this.#answers(id) ?? NO_LABELS, this.#isGuess(id));
+  }
+
+  #isGuess(id: number): boolean {
+    if (!this.#table || knowsPhotos(this.#table.by)) return false;
     const photo = this.#parts.photos.get(id);
-    const isGuess = !!this.#table && !knowsPhotos(this.#table.by) && !!photo && isLikelyPhoto(photo);
-    return isUnsure(this.#answers(id) ?? NO_LABELS, isGuess);
+    return !!photo && isLikelyPhoto(photo);
   }
 
   /** The labels of a photo, descending; undefined while it has no row. */

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { TEMPLATE_SETS } from '../../../src/zeroshot/templates';
-import { foldedText, narrowedText, sharesText, templateText } from '../../../src/ui/label/label-words';
+import {
+  foldedText,
+  narrowedText,
+  sharesText,
+  templateText,
+  unsureText,
+} from '../../../src/ui/label/label-words';
 
 describe('templateText', () => {
   it.each([
@@ -40,9 +46,15 @@ describe('foldedText', () => {
 
 describe('narrowedText', () => {
   it.each([
-    [24, 1600, 'The search leaves 24 of your 1,600 photos.'],
-    [0, 1, 'The search leaves none of your 1 photo.'],
-  ])('%i of %i', (listed, all, text) => {
-    expect(narrowedText(listed, all)).toBe(text);
+    [24, 1600, 1600, 'The search leaves 24 of your 1,600 photos.'],
+    [0, 1, 1, 'The search leaves none of your 1 photo.'],
+    [0, 213, 0, 'No photo here is indexed yet, so the search finds none.'],
+  ])('%i of %i, %i indexed', (listed, all, indexed, text) => {
+    expect(narrowedText(listed, all, indexed)).toBe(text);
   });
+});
+
+it('unsureText tells a guess from a close call', () => {
+  expect(unsureText(true)).toContain('only guesses');
+  expect(unsureText(false)).toBe('Their best label is weak, or close to the next.');
 });

@@ -206,11 +206,13 @@ describe('Labels', () => {
   it('is unsure of close labels, and of all photos by a model that knows drawings', async () => {
     const unsure = () => labels.shown.filter((id) => labels.isUnsure(id));
     expect(unsure()).toEqual([0, 1, 2]);
+    expect(labels.hasGuesses).toBe(true);
     labels.chooseTemplates('none');
     labels.open(loadedModel('tiny', 'hub'));
     await settled();
     expect(unsure()).toEqual([1]);
     expect(labels.unsure).toBe(1);
+    expect(labels.hasGuesses).toBe(false);
   });
 
   it('shows and counts the listed photos, in their order, or all again', async () => {
