@@ -98,7 +98,7 @@ const STAGES: Readonly<Record<Progress['stage'], string>> = {
 export function progressText(progress: Progress | undefined): string {
   if (!progress) return 'Starting';
   const stage = STAGES[progress.stage];
-  if (progress.total <= 0) return stage;
+  if (progress.total <= 1) return stage;
   const inBytes = progress.total >= 100_000;
   const amount = inBytes ? bytesText : countText;
   return `${stage} · ${amount(progress.done)} of ${amount(progress.total)}`;

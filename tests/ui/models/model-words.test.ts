@@ -68,6 +68,7 @@ describe('what is said of models', () => {
       'Checking that it works here · 1 of 7',
     );
     expect(progressText({ stage: 'compiling', done: 0, total: 0 })).toBe('Getting the model ready');
+    expect(progressText({ stage: 'checking', done: 0, total: 1 })).toBe('Checking that it works here');
   });
 
   it('tells what it is at', () => {
