@@ -320,6 +320,7 @@ describe('the focus', () => {
     await album.press('Enter');
     await page.getByRole('status').getByText('160 photos ready to search').waitFor();
     await hasFocus(/^page$/);
+    expect(await page.evaluate(() => window.scrollY)).toBe(0);
     expect(app.problems).toEqual([]);
   });
 });

@@ -68,10 +68,14 @@ export function keepFocus(home: () => void): Attachment<Document> {
   };
 }
 
-/** Focuses an element; the page scrolls to it only for a person at the keyboard. */
+/**
+ * Focuses an element; the page scrolls to it only for a person at the keyboard, and not to a whole part of the page,
+ * whose beginning that would hide.
+ */
 export function focusQuietly(element: HTMLElement): void {
   element.focus({ preventScroll: true });
-  if (element.matches(':focus-visible')) element.scrollIntoView({ block: 'nearest' });
+  if (element.tabIndex >= 0 && element.matches(':focus-visible'))
+    element.scrollIntoView({ block: 'nearest' });
 }
 
 function isNowhere({ activeElement, body }: Document): boolean {
