@@ -178,7 +178,10 @@ export class Gallery {
    * @param onallowed called before that
    */
   async allow(folder: number, onallowed?: () => void): Promise<void> {
-    if (!(await this.folders.allow(folder))) return;
+    if (!(await this.folders.allow(folder))) {
+      this.#parts.notices.say(`The browser did not allow reading ${this.folders.get(folder)?.name}`);
+      return;
+    }
     onallowed?.();
     this.#parts.onFresh(this.photos.inFolder(folder).map(({ id }) => id));
     await this.#parts.lookAgain(folder);

@@ -287,6 +287,7 @@ describe('Gallery', () => {
     looked = [];
     await gallery.allow(1);
     expect([queued, looked]).toEqual([[], []]);
+    expect(notices.said).toMatch(/^The browser did not allow reading \w/);
     Object.assign(handle, { requestPermission: async () => 'granted' });
     await gallery.allow(1);
     expect([queued, looked]).toEqual([[1, 2], [1]]);
