@@ -84,7 +84,9 @@ const WORDING: Readonly<Record<FailureName, Wording>> = {
   RevisionChanged: { todo: 'Start the download again: it will take the new revision.' },
   HashMismatch: { todo: 'The file was deleted. Download it again; if this comes back, use another address.' },
   PictureEmpty: { todo: 'Copy the picture again from where it came.' },
-  PictureUnreadable: { todo: 'Save the picture as JPEG, PNG or WebP, then add it again.' },
+  PictureUnreadable: {
+    todo: 'Get the file anew if it is damaged, or save it as JPEG, PNG or WebP, then add it again.',
+  },
   PictureTooLarge: { todo: 'Save a smaller copy of the picture, then add it again.' },
   PictureTooComplex: { todo: 'Save the drawing as PNG, then add it again.' },
   DataSetUnclear: {
