@@ -45,8 +45,8 @@ export class Settings {
   }
 
   /** @throws ConfigUnreadable */
-  flag(key: string): boolean {
-    const value = this.raw(key) ?? false;
+  flag(key: string, fallback = false): boolean {
+    const value = this.raw(key) ?? fallback;
     if (typeof value !== 'boolean') throw this.#wrong(key, 'true or false');
     return value;
   }

@@ -67,6 +67,7 @@ export class GraphWriter {
   readonly #nodes: OnnxNode[] = [];
   readonly #initializers = new Map<string, OnnxInitializer>();
   readonly #weightValues = new Map<string, Value>();
+  readonly #shared = new Map<string, Value>();
   readonly #told: { readonly name: string; readonly value: Value }[] = [];
   #count = 0;
 
@@ -213,6 +214,13 @@ export class GraphWriter {
     const name = `floats:${this.#initializers.size}`;
     this.#initializers.set(name, { name, dtype: 'float32', dims, data: Float32Array.from(values) });
     return name;
+  }
+
+  /** What `make` gave when `name` was first asked for: a table that every layer reads. */
+  shared(name: string, make: () => Value): Value {
+    const value = this.#shared.get(name) ?? make();
+    this.#shared.set(name, value);
+    return value;
   }
 
   reshape(input: Value, shape: readonly number[]): Value {

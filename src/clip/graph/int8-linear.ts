@@ -5,7 +5,7 @@ import type { GraphWriter, Int8Weight, Value } from './graph-writer';
 const ZERO = 128;
 
 /**
- * A linear layer in int8 arithmetic: input fp32 [rows, in], bias fp32 [out]. Each row is rounded to 255 levels of its
+ * A linear layer in int8 arithmetic: input fp32 [rows, in], bias fp32 [out] or '' for none. Each row is rounded to 255 levels of its
  * own scale, max|x| / 127; the products are summed exactly in int32, then scaled by row and by output.
  *
  * Why a scale for each row, which is a token: with one for the whole tensor (`DynamicQuantizeLinear`) a picture's
@@ -34,7 +34,8 @@ export function int8Linear(
     'com.microsoft',
   );
   const scale = graph.node('Mul', [most, graph.floats([1 / 127], [])]);
-  return graph.node('Add', [graph.node('Mul', [sums, scale]), bias]);
+  const scaled = graph.node('Mul', [sums, scale]);
+  return bias === '' ? scaled : graph.node('Add', [scaled, bias]);
 }
 
 /** Under which name a probe has the int8 form of a matrix that it computes in fp32. */

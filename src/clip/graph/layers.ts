@@ -35,7 +35,7 @@ export function linear(graph: GraphWriter, input: Value, weight: string, bias: s
   return linearBy(graph, input, weight, graph.weight(bias));
 }
 
-/** As `linear`, with a bias that is a value of the graph. */
+/** As `linear`, with a bias that is a value of the graph; '' for none. */
 export function linearBy(graph: GraphWriter, input: Value, weight: string, bias: Value): Value {
   const output = product(graph, input, weight, bias);
   const rival = graph.has(rivalOf(weight)) ? graph.int8(rivalOf(weight)) : undefined;
@@ -135,28 +135,60 @@ function attention(
   input: Value,
   name: string,
   { width, heads }: TransformerArchitecture,
-  { form, sequence, causal }: StackContext,
+  context: StackContext,
   masks: readonly Value[],
 ): Value {
   const packed = linear(graph, input, `${name}.in_proj_weight`, `${name}.in_proj_bias`);
+  if (context.form === 'fused')
+    return attend(graph, graph.splitInThree(packed, 1), { width, heads }, context, masks);
+  const shape = [-1, context.sequence, 3, heads, width / heads];
+  const byHead = graph.transpose(graph.reshape(packed, shape), [2, 0, 3, 1, 4]);
+  const parts = graph.splitInThree(byHead, 0);
+  const [query = '', key = '', value = ''] = parts.map((part) =>
+    graph.node('Squeeze', [part, graph.integers([0])]),
+  );
+  return attendByHead(graph, [query, key, value], { width, heads }, masks);
+}
+
+/** Query, key and value. */
+export type Projections = readonly [query: Value, key: Value, value: Value];
+
+type Heads = Pick<TransformerArchitecture, 'width' | 'heads'>;
+
+/** Attention of all heads, whose query, key and value are [rows, width] each: [rows, width]. */
+export function attend(
+  graph: GraphWriter,
+  parts: Projections,
+  { width, heads }: Heads,
+  { form, sequence, causal }: StackContext,
+  masks: readonly Value[] = [],
+): Value {
   if (form === 'fused') {
-    const [query, key, value] = graph.splitInThree(graph.reshape(packed, [-1, sequence, 3 * width]), 2);
     const mixed = graph.node(
       'MultiHeadAttention',
-      [query, key, value],
+      parts.map((part) => graph.reshape(part, [-1, sequence, width])),
       { num_heads: heads, unidirectional: causal ? 1 : 0 },
       'com.microsoft',
     );
     return graph.reshape(mixed, [-1, width]);
   }
-  const headWidth = width / heads;
-  const byHead = graph.transpose(graph.reshape(packed, [-1, sequence, 3, heads, headWidth]), [2, 0, 3, 1, 4]);
-  const parts = graph.splitInThree(byHead, 0);
-  const [query, key, value] = parts.map((part) => graph.node('Squeeze', [part, graph.integers([0])]));
-  const scaled = graph.node('Mul', [query ?? '', graph.floats([1 / Math.sqrt(headWidth)], [1])]);
-  const scores = graph.node('MatMul', [scaled, graph.transpose(key ?? '', [0, 1, 3, 2])]);
+  const [query = '', key = '', value = ''] = parts.map((part) =>
+    graph.transpose(graph.reshape(part, [-1, sequence, heads, width / heads]), [0, 2, 1, 3]),
+  );
+  return attendByHead(graph, [query, key, value], { width, heads }, masks);
+}
+
+/** As `attend`, in the split form, of query, key and value [batch, heads, sequence, width of a head]. */
+function attendByHead(
+  graph: GraphWriter,
+  [query, key, value]: Projections,
+  { width, heads }: Heads,
+  masks: readonly Value[],
+): Value {
+  const scaled = graph.node('Mul', [query, graph.floats([1 / Math.sqrt(width / heads)], [1])]);
+  const scores = graph.node('MatMul', [scaled, graph.transpose(key, [0, 1, 3, 2])]);
   const masked = masks.reduce((sum, mask) => graph.node('Add', [sum, mask]), scores);
-  const mixed = graph.node('MatMul', [graph.node('Softmax', [masked], { axis: -1 }), value ?? '']);
+  const mixed = graph.node('MatMul', [graph.node('Softmax', [masked], { axis: -1 }), value]);
   return graph.reshape(graph.transpose(mixed, [0, 2, 1, 3]), [-1, width]);
 }
 
@@ -184,15 +216,28 @@ export function feedForward(
   architecture: TransformerArchitecture,
 ): Value {
   const normed = layerNorm(graph, input, `${block}.ln_2`, architecture.normEpsilon);
-  const hidden = linear(graph, normed, `${block}.mlp.c_fc.weight`, `${block}.mlp.c_fc.bias`);
-  const isRounded = graph.int8(`${block}.mlp.c_fc.weight`) !== undefined;
-  const { activation: kind } = architecture;
-  // tanh's approximation differs by 0.0005 at most, far less than rounding does, and takes less than half the time.
-  const active = activation(graph, hidden, isRounded && kind === 'gelu' ? 'gelu-tanh' : kind);
-  return linear(graph, active, `${block}.mlp.c_proj.weight`, `${block}.mlp.c_proj.bias`);
+  return mlp(graph, normed, [`${block}.mlp.c_fc`, `${block}.mlp.c_proj`], architecture.activation);
 }
 
-function activation(graph: GraphWriter, input: Value, kind: TransformerArchitecture['activation']): Value {
+/** Two linear layers, by name, with an activation between them: [rows, width] -> [rows, width]. */
+export function mlp(
+  graph: GraphWriter,
+  input: Value,
+  [into, out]: readonly [into: string, out: string],
+  kind: TransformerArchitecture['activation'],
+): Value {
+  const hidden = linear(graph, input, `${into}.weight`, `${into}.bias`);
+  const isRounded = graph.int8(`${into}.weight`) !== undefined;
+  // tanh's approximation differs by 0.0005 at most, far less than rounding does, and takes less than half the time.
+  const active = activation(graph, hidden, isRounded && kind === 'gelu' ? 'gelu-tanh' : kind);
+  return linear(graph, active, `${out}.weight`, `${out}.bias`);
+}
+
+export function activation(
+  graph: GraphWriter,
+  input: Value,
+  kind: TransformerArchitecture['activation'],
+): Value {
   if (kind === 'quick-gelu')
     return graph.node('QuickGelu', [input], { alpha: { float: 1.702 } }, 'com.microsoft');
   return graph.node('Gelu', [input], { approximate: kind === 'gelu-tanh' ? 'tanh' : 'none' });

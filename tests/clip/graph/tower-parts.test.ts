@@ -47,9 +47,13 @@ describe('the parts of an image tower', () => {
     ['avg-pool-norm-first', 'fp16-storage'],
     ['siglip-cut-edge', 'q8'],
     ['odd-widths', 'q4'],
+    ['zoo/eva02-stretched', 'int8'],
+    ['zoo/eva02-e', 'fp32'],
+    ['zoo/pe-core-b', 'q8'],
   ] as const)('give what the tower gives, to the bit: %s, %s', async (name, how) => {
-    const fixtures = nodeFixtures('tests/fixtures', undefined);
-    const folder = `towers/${name}`;
+    const zoo = name.startsWith('zoo/');
+    const fixtures = nodeFixtures(zoo ? 'tests/fixtures/zoo' : 'tests/fixtures', undefined);
+    const folder = `towers/${name.replace('zoo/', '')}`;
     const source = bufferSource(await fixtures.bytes(`${folder}/open_clip_model.safetensors`));
     const config = await readText(fixtures, `${folder}/open_clip_config.json`);
     const { architecture, tensors } = await readCheckpoint(config, source);
@@ -61,7 +65,8 @@ describe('the parts of an image tower', () => {
     const runtime = { ort: await nodeRuntime(1), provider: { name: 'wasm' }, arithmetic } as const;
     const pixels = await readFloats(fixtures, `${folder}/pixels.f32.bin`);
     const count = pixels.length / (3 * vision.imageSize[0] * vision.imageSize[1]);
-    const each = Array.from({ length: vision.layers }, (_, at) => ({ from: at, to: at + 1 }));
+    const { work } = imageFamily(vision).steps(vision, 'split');
+    const each = work.map((_, at) => ({ from: at, to: at + 1 }));
     expect(each.length).toBeGreaterThan(1);
 
     const whole = await openImageTower(runtime, vision, weights);

@@ -1,6 +1,4 @@
-import { grouped } from '../../../core/digits';
-import { Failure } from '../../../core/failure';
-import { requireInputRoom } from '../../config/room';
+import { requirePatches } from '../../config/patches';
 import type { Settings } from '../../config/settings';
 import { IGNORED_BESIDE_TIMM, readTimmKwargs, requireChoice } from '../../config/timm-settings';
 import type { ImageTowerShape, ModelSettings, Size } from '../image-family';
@@ -37,36 +35,14 @@ export interface VitArchitecture extends TransformerArchitecture, ImageTowerShap
   readonly timm: boolean;
 }
 
-/** How many patches fit, `[down, across]`. */
-export function patchGrid({ imageSize, patchSize }: Pick<VitArchitecture, 'imageSize' | 'patchSize'>): Size {
-  return [Math.floor(imageSize[0] / patchSize[0]), Math.floor(imageSize[1] / patchSize[1])];
-}
-
 /** Number of tokens before the patches: 1 for a class token, else 0. */
 export function prefixTokens({ pool }: Pick<VitArchitecture, 'pool'>): 0 | 1 {
   return pool === 'map' ? 0 : 1;
 }
 
-/**
- * @param room bytes that one picture may take; default: what WebAssembly has
- * @throws ConfigUnreadable if not even one patch fits, ModelTooLarge if a picture takes more memory than there is
- */
+/** As `ImageFamily.requireSize`. */
 export function requireImageSize(vision: VitArchitecture, room?: number): void {
-  const { imageSize, patchSize } = vision;
-  if (patchSize[0] > imageSize[0] || patchSize[1] > imageSize[1]) {
-    throw new Failure(
-      'ConfigUnreadable',
-      `vision_cfg.patch_size ${patchSize.join(' x ')} is larger than image_size ${imageSize.join(' x ')}.`,
-    );
-  }
-  const [down, across] = patchGrid(vision);
-  const tokens = prefixTokens(vision) + down * across;
-  const size = imageSize.map((edge) => grouped(edge)).join(' x ');
-  requireInputRoom(
-    `Pictures of ${size} pixels`,
-    { ...vision, tokens, pixels: imageSize[0] * imageSize[1] },
-    room,
-  );
+  requirePatches(vision, prefixTokens(vision), room);
 }
 
 /** Reads `vision_cfg`. @throws ConfigUnreadable, UnsupportedSetting */

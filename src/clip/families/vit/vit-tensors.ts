@@ -1,4 +1,5 @@
 import type { TensorInfo } from '../../../formats/safetensors';
+import { patchGrid } from '../../config/patches';
 import { resizePositions } from '../../weights/positions';
 import {
   blockShapes,
@@ -9,7 +10,7 @@ import {
   type Shapes,
   type TensorShapes,
 } from '../../weights/tensor-shapes';
-import { patchGrid, prefixTokens, type VitArchitecture } from './vit-config';
+import { prefixTokens, type VitArchitecture } from './vit-config';
 
 /** The name of a ViT's position embedding. */
 export const POSITIONS = 'visual.positional_embedding';

@@ -1,11 +1,12 @@
+import { patchGrid } from '../../config/patches';
 import type { AttentionForm } from '../../graph/attention-form';
 import type { GraphWriter, Value } from '../../graph/graph-writer';
-import { block, layerNorm, linear, withClassToken } from '../../graph/layers';
+import { block, feedForward, layerNorm, linear, withClassToken } from '../../graph/layers';
+import { mapPool } from '../../graph/map-pool';
 import type { ImageFamily, TowerSteps } from '../image-family';
 import { attentionalPool } from './attentional-pool';
-import { mapPool } from './map-pool';
 import { timmTensor } from './timm-names';
-import { patchGrid, prefixTokens, readVit, requireImageSize, type VitArchitecture } from './vit-config';
+import { prefixTokens, readVit, requireImageSize, type VitArchitecture } from './vit-config';
 import { POSITIONS, vitResizing, vitTensors } from './vit-tensors';
 
 /** OpenCLIP's `VisionTransformer`, and timm's in the form of CLIP and of SigLIP. */
@@ -66,8 +67,12 @@ function pooledEmbedding(graph: GraphWriter, rows: Value, vision: VitArchitectur
   if (vision.attentionalPool)
     return project(attentionalPool(graph, rows, vision, vision.attentionalPool, sequence));
   switch (vision.pool) {
-    case 'map':
-      return mapPool(graph, finalNorm(rows), vision, sequence);
+    case 'map': {
+      const pool = { ...vision, name: 'visual.attn_pool' };
+      return mapPool(graph, finalNorm(rows), pool, sequence, (pooled) =>
+        feedForward(graph, pooled, pool.name, vision),
+      );
+    }
     case 'tok':
       return project(finalNorm(rows));
     case 'avg': {
