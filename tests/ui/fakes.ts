@@ -13,6 +13,7 @@ import type {
   PreparedPicture,
 } from '../../workers/api';
 import { Originals } from '../../src/ui/photos/originals';
+import type { Schedule } from '../../src/ui/kit/frames';
 import { Photos } from '../../src/ui/photos/photos.svelte';
 import { Thumbnails } from '../../src/ui/photos/thumbnails.svelte';
 import { SINGLE_FILES } from '../../src/ui/photos/photo';
@@ -138,14 +139,19 @@ export function prepared(degrees: number): Extract<PreparedPicture, { ok: true }
   return { ok: true, key: keyOf(`${degrees}`), metadata: {}, pixels, width: 4, height: 3, decoding: 'exact' };
 }
 
-/** The state of the photos over a library, on a page that draws at once. */
-export function photoStates(library: LibraryApi) {
-  const photos = new Photos({ schedule: (work) => work(), unhurried: (work) => work(), library });
+/** The state of the photos over a library, on a page that draws at once. @param unhurried default: it never waits */
+export function photoStates(library: LibraryApi, unhurried: Schedule = (work) => work()) {
+  const photos = new Photos({ schedule: (work) => work(), unhurried, library });
   const originals = new Originals({
     folder: () => undefined,
     albumPicture: () => Promise.reject(failure('NetworkFailed')),
   });
-  const thumbnails = new Thumbnails({ unhurried: queueMicrotask, library, originals });
+  const thumbnails = new Thumbnails({
+    schedule: queueMicrotask,
+    unhurried: queueMicrotask,
+    library,
+    originals,
+  });
   /** Gives a file and returns the photo's id. */
   function give(file: File, path = file.name): number {
     const { id } = photos.add({ file, path }, SINGLE_FILES);

@@ -15,7 +15,7 @@ export type IndexingPhase = 'idle' | 'waiting' | 'running' | 'paused';
 
 export interface IndexingParts extends PipelineParts {
   readonly library: Pick<LibraryApi, 'open' | 'close' | 'add' | 'claim' | 'drop'>;
-  readonly photos: PipelineParts['photos'] & Pick<Photos, 'ids'>;
+  readonly photos: PipelineParts['photos'] & Pick<Photos, 'ids' | 'show'>;
   readonly notices: Pick<Notices, 'say' | 'report' | 'clear'>;
   /** A monotonic clock, in milliseconds. */
   readonly now: () => number;
@@ -333,6 +333,7 @@ export class Indexing {
     this.#phase = 'idle';
     this.#outOfReach = this.#counts.of((id) => this.#isHere(id));
     const away = this.#outOfReach.reduce((sum, { count }) => sum + count, 0);
+    this.#parts.photos.show();
     const rest = away > 0 ? ` · ${countText(away)} not yet` : '';
     this.#parts.notices.say(`${plural(this.#indexed, 'photo')} ready to search${rest}`);
     this.#parts.onProgress(true);

@@ -79,7 +79,7 @@ export class Gallery {
     const { folders } = this;
     this.originals = new Originals({ folder: (id) => folders.get(id), albumPicture });
     const { originals } = this;
-    this.thumbnails = new Thumbnails({ unhurried, library, originals });
+    this.thumbnails = new Thumbnails({ schedule, unhurried, library, originals });
   }
 
   /** Whether the photos of earlier visits are still being fetched. */

@@ -22,7 +22,7 @@ export type Origin = 'chosen' | 'folder';
 export interface PhotoImportParts extends Pick<PhotoEvents, 'onFresh' | 'onSeen'> {
   readonly photos: TouchedPhotosParts['photos'] &
     HomesParts['photos'] &
-    Pick<Photos, 'list' | 'add' | 'at' | 'current' | 'skipFile' | 'inFolder' | 'unhide'>;
+    Pick<Photos, 'list' | 'add' | 'at' | 'current' | 'skipFile' | 'inFolder' | 'unhide' | 'show'>;
   readonly images: TouchedPhotosParts['images'];
   readonly keepRemoval: HomesParts['keepRemoval'];
   readonly originals: Pick<Originals, 'give' | 'given'>;
@@ -136,6 +136,7 @@ export class PhotoImport {
       await this.#read(files, pass, folder);
       await this.#compare(pass);
       await this.#finish(pass);
+      this.#parts.photos.show();
       const isNoPhoto = others.end(counts.added === 0);
       if (!isNoPhoto) counts.others += others.count;
       counts.unread = pass.unread.length;

@@ -44,7 +44,8 @@ export class Photos {
   readonly #sizes = new Set<number>();
   #nextId = 0;
   readonly #pending: PendingRecords;
-  readonly #publish: () => void;
+  /** Shows and stores what has changed, with the next frame. */
+  readonly show: () => void;
   readonly #publishSoon: () => void;
 
   constructor({ schedule, unhurried, library }: PhotosParts) {
@@ -55,7 +56,7 @@ export class Photos {
       // Callers that need a result use `keep`.
       this.keep().catch(() => undefined);
     };
-    this.#publish = batched(schedule, publish);
+    this.show = batched(schedule, publish);
     this.#publishSoon = batched(unhurried, publish);
   }
 
@@ -112,7 +113,7 @@ export class Photos {
       else this.#others.set(record.id, record);
       if (record.key !== undefined) this.#sizes.add(record.bytes);
     }
-    if (isShown) this.#publish();
+    if (isShown) this.show();
   }
 
   /**
@@ -247,13 +248,13 @@ export class Photos {
 
   clearSkipped(): void {
     this.#skips.clear();
-    this.#publish();
+    this.show();
   }
 
   /** Takes files off the list that could not be read when they were found. */
   clearPassing(): void {
     this.#skips.clearPassing();
-    this.#publish();
+    this.show();
   }
 
   /** Removes photos; `undo` restores them until `settle`, which must be called before the next removal. */
@@ -261,7 +262,7 @@ export class Photos {
     const gone = ids.flatMap((id) => this.#photos.get(id) ?? []);
     for (const { id } of gone) this.#photos.delete(id);
     this.#removed = gone;
-    this.#publish();
+    this.show();
   }
 
   /** Restores the removed photos to their places and returns their ids. */
@@ -283,7 +284,7 @@ export class Photos {
   /** Remembers photos as hidden, so that rescanning their folder does not restore them. */
   hide(photos: readonly Photo[]): void {
     for (const photo of photos) this.#setAside({ ...recordOf(photo), hidden: true });
-    this.#publish();
+    this.show();
   }
 
   /** Restores the hidden photos of a folder; returns their ids, to be read again. */
@@ -309,7 +310,7 @@ export class Photos {
       this.#touched.delete(id);
     }
     this.#removed = this.#removed.filter(({ id }) => !gone.has(id));
-    this.#publish();
+    this.show();
   }
 
   /** Removes everything, including skipped files. */
@@ -323,7 +324,7 @@ export class Photos {
   /** Gives all photos to a new, empty library worker. */
   handOver(): void {
     for (const record of this.all()) this.#pending.set(record);
-    this.#publish();
+    this.show();
   }
 
   /** Stores pending changes in the library. If it rejects, they stay pending. */
@@ -342,6 +343,6 @@ export class Photos {
     const all = [...this.#photos.values(), ...back].sort((a, b) => a.id - b.id);
     this.#photos.clear();
     for (const photo of all) this.#photos.set(photo.id, photo);
-    this.#publish();
+    this.show();
   }
 }

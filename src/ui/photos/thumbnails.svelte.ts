@@ -17,6 +17,9 @@ interface Small {
 }
 
 export interface ThumbnailsParts {
+  /** For what is looked at. */
+  readonly schedule: Schedule;
+  /** For what arrives by itself. */
   readonly unhurried: Schedule;
   readonly library: Pick<LibraryApi, 'thumbnails'>;
   readonly originals: Pick<Originals, 'given'>;
@@ -36,10 +39,13 @@ export class Thumbnails {
   readonly #fetchSoon = batched(queueMicrotask, () => void this.#fetch());
   /** Updates the grid. */
   readonly #show: () => void;
+  readonly #showSoon: () => void;
 
   constructor(parts: ThumbnailsParts) {
+    const show = () => (this.#shown = { smalls: this.#smalls });
     this.#parts = parts;
-    this.#show = batched(parts.unhurried, () => (this.#shown = { smalls: this.#smalls }));
+    this.#show = batched(parts.schedule, show);
+    this.#showSoon = batched(parts.unhurried, show);
   }
 
   /** Object URL of a photo's thumbnail; undefined until it is loaded, which updates its users. */
@@ -56,24 +62,31 @@ export class Thumbnails {
 
   /** Adds the thumbnail of a photo just read. */
   put(id: number, small: Blob): void {
-    this.drop([id]);
-    this.#asked.add(id);
-    this.#smalls.set(id, { blob: small, url: undefined });
-    for (const oldest of this.#smalls.keys()) {
-      if (this.#smalls.size <= MOST) break;
-      this.drop([oldest]);
-    }
+    this.#keep(id, small);
+    this.#showSoon();
   }
 
   /** Drops the thumbnails of removed or changed photos. */
   drop(ids: readonly number[]): void {
-    for (const id of ids) {
-      const url = this.#smalls.get(id)?.url;
-      if (url !== undefined) URL.revokeObjectURL(url);
-      this.#smalls.delete(id);
-      this.#asked.delete(id);
+    for (const id of ids) this.#letGo(id);
+    this.#showSoon();
+  }
+
+  #keep(id: number, small: Blob): void {
+    this.#letGo(id);
+    this.#asked.add(id);
+    this.#smalls.set(id, { blob: small, url: undefined });
+    for (const oldest of this.#smalls.keys()) {
+      if (this.#smalls.size <= MOST) break;
+      this.#letGo(oldest);
     }
-    this.#show();
+  }
+
+  #letGo(id: number): void {
+    const url = this.#smalls.get(id)?.url;
+    if (url !== undefined) URL.revokeObjectURL(url);
+    this.#smalls.delete(id);
+    this.#asked.delete(id);
   }
 
   async #fetch(): Promise<void> {
@@ -88,7 +101,10 @@ export class Thumbnails {
       const small =
         (key === undefined ? undefined : kept?.get(key)) ??
         (given && given.size <= SMALL_FILE && !isDrawing(given) ? given : undefined);
-      if (small) this.put(id, small);
+      if (small) {
+        this.#keep(id, small);
+        this.#show();
+      }
       // Unread photos, and those of a library worker that died, are requested again when next shown.
       else if (key === undefined || !kept) this.#asked.delete(id);
     }

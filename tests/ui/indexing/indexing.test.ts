@@ -132,6 +132,15 @@ describe('Indexing', () => {
     expect(indexing.indexed).toBe(0);
   });
 
+  it('shows what was read once it has ended, however rarely the page is drawn meanwhile', async () => {
+    const slow = photoStates(library, () => undefined);
+    indexing = new Indexing({ ...parts, ...slow });
+    slow.give(picture('a.jpg', '10'));
+    await indexing.open(loadedModel());
+    await idle();
+    expect(slow.photos.list.map(({ size }) => size)).toEqual([{ width: 4, height: 3 }]);
+  });
+
   it('waits for a model', async () => {
     indexing.enqueue(add(1, 2));
     expect(indexing.phase).toBe('waiting');

@@ -40,7 +40,8 @@ let photoImport: PhotoImport;
 beforeEach(() => {
   notices = new Notices();
   library = testLibrary();
-  const states = photoStates(library);
+  // What is not shown once it was read is never.
+  const states = photoStates(library, () => undefined);
   photos = states.photos;
   folders = new Folders({ library, notices, onMerge: (id) => merged.push(id) });
   gone = [];

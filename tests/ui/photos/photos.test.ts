@@ -52,6 +52,13 @@ describe('Photos', () => {
     expect(frames).toHaveLength(1);
   });
 
+  it('shows what arrived before its time if asked to', () => {
+    add('a');
+    photos.show();
+    frames.forEach((work) => work());
+    expect(names()).toEqual(['a']);
+  });
+
   it('knows the same file again, and another of the same name', () => {
     add('a');
     expect(photos.add({ file: picture('a'), path: 'a' }, 0)).toEqual({ id: 0, kind: 'known' });

@@ -8,13 +8,17 @@ let given: Map<number, File>;
 /** The keys of each call. */
 let asked: (readonly string[])[];
 let thumbnails: Thumbnails;
+/** Updates of the grid that wait. */
+let unhurried: (() => void)[];
+let frames: (() => void)[];
 
 beforeEach(() => {
   kept = new Map();
   given = new Map();
-  asked = [];
+  [asked, unhurried, frames] = [[], [], []];
   thumbnails = new Thumbnails({
-    unhurried: queueMicrotask,
+    schedule: (work) => frames.push(work),
+    unhurried: (work) => unhurried.push(work),
     library: {
       async thumbnails(keys) {
         asked.push(keys);
@@ -52,6 +56,21 @@ it('fetches all that is looked at together in one call, each content once', asyn
     'undefined',
     'string',
   ]);
+});
+
+it('shows with the next frame what is looked at, and in its own time what is read', async () => {
+  kept.set('k', new Blob(['small']));
+  thumbnails.put(1, new Blob(['small']));
+  expect([frames.length, unhurried.length]).toEqual([0, 1]);
+  for (const each of [photo(2, 'k'), photo(3, 'k')]) thumbnails.of(each);
+  await settled();
+  expect([frames.length, unhurried.length]).toEqual([1, 1]);
+});
+
+it('asks for no update where nothing was found: it would be asked for again with each', async () => {
+  for (const each of [photo(1), photo(2, 'other')]) thumbnails.of(each);
+  await settled();
+  expect([frames.length, unhurried.length]).toEqual([0, 0]);
 });
 
 it('asks a library that died again when the photo is looked at again', async () => {
