@@ -170,7 +170,7 @@ describe('search', () => {
     await ask('two cats');
     await page.getByText('Less likely from here').waitFor();
     await ask('qwertz');
-    await page.getByText('Nothing here looks like “qwertz”. The closest are:').waitFor();
+    await page.getByText('Nothing here looks like “qwertz” to this model. The closest are:').waitFor();
     await status().getByText('results for qwertz. Nothing here looks like it').waitFor();
     // The closest are shown all the same.
     expect((await names('Results')).length).toBeGreaterThanOrEqual(24);

@@ -39,7 +39,10 @@ export function dividerOf({
 }: Pick<Results, 'answer' | 'isNothing' | 'unlikely' | 'shown'>):
   { before: number; text: string } | undefined {
   if (answer && isNothing && shown.length > 0) {
-    return { before: 0, text: `Nothing here looks like “${answer.question.text}”. The closest are:` };
+    return {
+      before: 0,
+      text: `Nothing here looks like “${answer.question.text}” to this model. The closest are:`,
+    };
   }
   return unlikely === undefined ? undefined : { before: unlikely, text: 'Less likely from here' };
 }

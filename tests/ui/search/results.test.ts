@@ -149,7 +149,10 @@ describe('results whose cosines were measured', () => {
   it('says that nothing looks like it where the best is as good as by chance', () => {
     results = open(photos, { ...reach, unrelated: 0.7 });
     answer(3, 4);
-    expect(dividerOf(results)).toEqual({ before: 0, text: 'Nothing here looks like “x”. The closest are:' });
+    expect(dividerOf(results)).toEqual({
+      before: 0,
+      text: 'Nothing here looks like “x” to this model. The closest are:',
+    });
     answer(1, 4);
     expect(results.isNothing).toBe(false);
   });
