@@ -157,8 +157,8 @@ describe('readArchitecture', () => {
     ],
     [
       'a Hugging Face text tower',
-      { text: { hf_model_name: 'roberta-base' } },
-      'text_cfg.hf_model_name = "roberta-base"',
+      { text: { hf_model_name: 'google/mt5-base' } },
+      'text_cfg.hf_model_name = "google/mt5-base" is not supported (of transformers\' models',
     ],
     [
       'sine positions',

@@ -7,6 +7,7 @@ import { Failure } from '../../core/failure';
 export class Settings {
   readonly #path: string;
   readonly #values: ReadonlyMap<string, unknown>;
+  readonly #nulls: ReadonlySet<string>;
   readonly #asked = new Set<string>();
 
   /** @throws ConfigUnreadable if `value` is not an object */
@@ -15,11 +16,18 @@ export class Settings {
       throw new Failure('ConfigUnreadable', `${path} is ${show(value)}, expected an object.`);
     }
     this.#path = path;
-    this.#values = new Map(Object.entries(value).filter(([, entry]) => entry !== null));
+    const entries = Object.entries(value);
+    this.#values = new Map(entries.filter(([, entry]) => entry !== null));
+    this.#nulls = new Set(entries.filter(([, entry]) => entry === null).map(([key]) => key));
   }
 
   has(key: string): boolean {
     return this.#values.has(key);
+  }
+
+  /** Whether a setting is null, for the few of which OpenCLIP makes something else than of one that is absent. */
+  isNull(key: string): boolean {
+    return this.#nulls.has(key);
   }
 
   /** The unchecked value, or undefined. */

@@ -1,10 +1,12 @@
 import type { Settings } from '../config/settings';
 import { CLIP_TEXT } from './clip-text/clip-text';
 import type { ModelSettings } from './image-family';
+import { M2M100 } from './m2m100/m2m100';
+import { ROBERTA } from './roberta/roberta';
 import type { TextFamily } from './text-family';
 
 /** Text towers by family. A config belongs to the first that reads it. */
-const FAMILIES = { clip: CLIP_TEXT } as const;
+const FAMILIES = { clip: CLIP_TEXT, roberta: ROBERTA, m2m100: M2M100 } as const;
 
 type Read<F> = F extends TextFamily<infer A> ? A : never;
 
@@ -25,5 +27,6 @@ export function readText(settings: Settings, model: ModelSettings): TextArchitec
       return text;
     }
   }
-  throw settings.refusal('hf_model_name');
+  const names = Object.values(FAMILIES).flatMap((family) => ('hfNames' in family ? family.hfNames : []));
+  throw settings.refusal('hf_model_name', `of transformers' models Clipscope runs ${names.join(', ')}`);
 }

@@ -18,6 +18,8 @@ export interface TextTowerShape {
 
 /** A kind of text tower: how it is read, what it is made of, and what it computes. */
 export interface TextFamily<A extends TextTowerShape = TextTowerShape> {
+  /** The models of transformers that are towers of the family, for a message. */
+  readonly hfNames?: readonly string[];
   /**
    * Reads `text_cfg`; undefined if it describes a tower of another family.
    * @throws ConfigUnreadable, UnsupportedSetting, ModelTooLarge

@@ -40,6 +40,10 @@ const TILE = 64;
 const NORMS = [
   ['.ln_1', '.attn.in_proj_weight'],
   ['.ln_2', '.mlp.c_fc.weight'],
+  ['.self_attn_layer_norm', '.self_attn.q_proj.weight'],
+  ['.self_attn_layer_norm', '.self_attn.k_proj.weight'],
+  ['.self_attn_layer_norm', '.self_attn.v_proj.weight'],
+  ['.final_layer_norm', '.fc1.weight'],
 ] as const;
 
 /** Bytes from the start of an `Int8Tensor` to its scales. */
@@ -93,7 +97,7 @@ export function hasInt8(name: string, shape: readonly number[]): boolean {
   return isLinear(name, shape) && !/\.attn_pool\.(?!kv\.)/.test(name);
 }
 
-/** The layer norm whose output is the only input of a matrix, if there is one. */
+/** The layer norm whose output is the only input of a matrix, if there is one, and goes to such matrices alone. */
 export function normBefore(name: string): string | undefined {
   const found = NORMS.find(([, matrix]) => name.endsWith(matrix));
   return found && name.slice(0, -found[1].length) + found[0];

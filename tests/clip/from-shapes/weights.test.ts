@@ -58,6 +58,7 @@ function shapesOf(config: Config): Map<string, readonly number[]> {
 /** What a person would answer who knows the model: to every question, asked or not. */
 function rightAnswers({ vision, text }: Architecture, config: Config): Answers {
   if (vision.family !== 'vit') throw new Error(`a tower of the family ${vision.family} is not recognised`);
+  if (text.family !== 'clip') throw new Error("Only OpenCLIP's own text towers are told by their shapes.");
   const tanh = [vision, text].map(({ activation }) => activation === 'gelu-tanh');
   const poolOfImage = vision.finalNormAfterPool ? 'avg-norm' : 'norm-avg';
   return {

@@ -1,0 +1,67 @@
+import type { GraphWriter, Value } from '../../graph/graph-writer';
+import { lowestFloat } from '../../graph/layers';
+import type { Input } from '../../session';
+import type { HfTower } from './hf-projection';
+
+/** The inputs of a graph by `projected`. */
+export function idsAndPlaces(
+  { contextLength, padId }: HfTower,
+  ids: Int32Array,
+  count: number,
+): Readonly<Record<string, Input>> {
+  const dims = [count, contextLength];
+  return { ids: { data: ids, dims }, places: { data: placesOf(ids, contextLength, padId), dims } };
+}
+
+/**
+ * The place of each token among those of its text that are no padding, from 1; of padding 0. In RoBERTa and M2M100
+ * positions follow that of padding in this order.
+ *
+ * Why they are counted here: the ids are on the CPU, while CumSum would move a GPU graph back to it halfway.
+ * @param ids [count, length]
+ */
+export function placesOf(ids: Int32Array, length: number, padId: number): Int32Array<ArrayBuffer> {
+  const places = new Int32Array(ids.length);
+  let last = 0;
+  for (const [at, id] of ids.entries()) {
+    if (at % length === 0) last = 0;
+    if (id !== padId) places[at] = ++last;
+  }
+  return places;
+}
+
+/** Where there is padding: 1, else 0; [batch, contextLength]. */
+export function padsOf(graph: GraphWriter): Value {
+  return graph.fromBool(graph.node('Equal', ['places', graph.int32(0)]));
+}
+
+/** What is added to the scores of keys, so that none attends to padding: [batch, 1, 1, length]. */
+export function padMask(graph: GraphWriter, pads: Value, length: number): Value {
+  return graph.reshape(graph.node('Mul', [pads, graph.floats([lowestFloat(graph)], [])]), [-1, 1, 1, length]);
+}
+
+/** The mean over the tokens that are no padding: [rows, width] -> [batch, width]. */
+export function meanOfTokens(
+  graph: GraphWriter,
+  rows: Value,
+  pads: Value,
+  { contextLength, width }: HfTower,
+): Value {
+  const one = graph.floats([1], []);
+  const real = graph.node('Sub', [one, pads]);
+  const count = graph.node('ReduceSum', [real, graph.integers([1])], { keepdims: 1 });
+  // A text without a token has no mean: it becomes zeros.
+  const share = graph.node('Div', [real, graph.node('Max', [count, one])]);
+  const tokens = graph.reshape(rows, [-1, contextLength, width]);
+  return graph.reshape(graph.node('MatMul', [graph.reshape(share, [-1, 1, contextLength]), tokens]), [
+    -1,
+    width,
+  ]);
+}
+
+/** The first row of each sequence: [rows, width] -> [batch, width]. */
+export function firstOfTokens(graph: GraphWriter, rows: Value, { contextLength, width }: HfTower): Value {
+  return graph.node('Gather', [graph.reshape(rows, [-1, contextLength, width]), graph.integers(0)], {
+    axis: 1,
+  });
+}
