@@ -3,6 +3,7 @@ import { failureName } from '../../core/failure';
 import { ContentsUnderWay } from './contents-under-way';
 import { pace } from './pace';
 import { Pipeline, type PipelineEvents, type PipelineParts } from './pipeline';
+import { OpenModels } from './open-models';
 import { OutOfReachCounts, type OutOfReachCount } from './out-of-reach-counts';
 import { countText, plural } from '../kit/words';
 import type { Notices } from '../kit/notices.svelte';
@@ -19,7 +20,7 @@ export interface IndexingParts extends PipelineParts {
   readonly notices: Pick<Notices, 'say' | 'report' | 'clear'>;
   /** A monotonic clock, in milliseconds. */
   readonly now: () => number;
-  /** Memory limit for rows of models not in use, in bytes; default 128 MiB. */
+  /** As for `OpenModels`. */
   readonly mostUnused?: number;
   /** The library is open for this model. */
   readonly onOpen: (model: LoadedModel) => void;
@@ -30,12 +31,6 @@ export interface IndexingParts extends PipelineParts {
 }
 
 const TOPIC = 'indexing';
-
-/** The rows of 128,000 photos with a ViT-B/32. */
-const MOST_UNUSED = 2 ** 27;
-
-/** Bytes per number of a row in memory. */
-const NUMBER_BYTES = 2;
 
 /** Indexes every photo with the current model. */
 export class Indexing {
@@ -54,8 +49,7 @@ export class Indexing {
   #pipeline: Pipeline | undefined;
   /** The last requested model: results for older ones are discarded. */
   #wanted: LoadedModel | undefined;
-  /** Models open in the library, with the bytes of their rows; most recently used last. */
-  readonly #opened = new Map<string, number>();
+  readonly #openModels: OpenModels;
   /** Ids that have a row for `#model`. */
   #held = new Set<number>();
   /** Ids that lost their rows while a model was being opened. */
@@ -68,6 +62,7 @@ export class Indexing {
 
   constructor(parts: IndexingParts) {
     this.#parts = parts;
+    this.#openModels = new OpenModels(parts.library, parts.mostUnused);
   }
 
   get phase(): IndexingPhase {
@@ -114,11 +109,11 @@ export class Indexing {
     this.#wanted = model;
     const { summary, rows, decoding } = model;
     try {
-      this.#opened.set(summary.id, 0);
+      this.#openModels.open(summary.id);
       this.#lost.clear();
       const held = await this.#parts.library.open(summary.id, summary.embedDim, rows, decoding);
       if (model !== this.#wanted) return;
-      this.#closeOthers(summary.id);
+      this.#openModels.closeOthers(summary.id);
       this.#held = new Set([...held].filter((id) => this.#mayHold(id)));
     } catch (error) {
       if (model === this.#wanted) this.#stop(error);
@@ -137,40 +132,14 @@ export class Indexing {
     return !this.#lost.has(id) && (!photo || photo.key !== undefined);
   }
 
-  /**
-   * If the rows of other models take too much memory, closes them, least recently used first.
-   *
-   * Why not all: the file rounds rows more than memory does, so a closed model scores slightly differently when it is
-   * reopened.
-   */
-  #closeOthers(id: string): void {
-    let bytes = 0;
-    for (const [other, size] of [...this.#opened].reverse()) {
-      if (other === id) continue;
-      bytes += size;
-      if (bytes <= (this.#parts.mostUnused ?? MOST_UNUSED)) continue;
-      this.#opened.delete(other);
-      // A library worker that died has closed it already.
-      this.#parts.library.close(other).catch(() => undefined);
-    }
-  }
-
   /** Closes the current model. Photos wait for the next. */
   close(): void {
-    this.#leave();
+    if (this.#model) this.#openModels.leave(this.#model.summary, this.#held.size);
     this.#pipeline?.end();
     this.#pipeline = undefined;
     this.#model = undefined;
     this.#wanted = undefined;
     if (this.#phase === 'running') this.#phase = 'waiting';
-  }
-
-  /** Records the size of the current model's rows when leaving it. */
-  #leave(): void {
-    if (!this.#model) return;
-    const { id, embedDim } = this.#model.summary;
-    this.#opened.delete(id);
-    this.#opened.set(id, this.#held.size * embedDim * NUMBER_BYTES);
   }
 
   /** Indexes photos, as far as they have no row yet. */
