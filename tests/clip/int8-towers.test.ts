@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { CHECK_TOLERANCE, checkTowers, type CheckEmbeddings } from '../../src/clip/self-check';
 import { nodeRuntime } from '../../src/clip/session-node';
 import { openImageTower, openTextTower } from '../../src/clip/towers';
@@ -20,6 +20,24 @@ describe('towers in int8 arithmetic', () => {
       // Not fp32 under another name.
       expect(difference, name).toBeGreaterThan(1e-4);
     }
+  });
+
+  it('of a built-in model, as the page opens it, need no Cast, which is slow to compile', async () => {
+    const { architecture, image, text } = await builtInModel('fp16-storage');
+    if (text === undefined) throw new Error('no text tower');
+    const created = vi.spyOn(runtime.ort.InferenceSession, 'create');
+    const towers = [
+      await openImageTower(runtime, architecture.vision, image),
+      await openTextTower(runtime, architecture.text, text),
+    ];
+    const graphs = created.mock.calls.map(([graph]) => new TextDecoder('latin1').decode(graph));
+    created.mockRestore();
+    expect(graphs).toHaveLength(2);
+    for (const graph of graphs) {
+      expect(graph).toContain('QuantizeLinear');
+      expect(graph).not.toContain('Cast');
+    }
+    for (const tower of towers) await tower.release();
   });
 
   it('give a picture and a text the same row to the bit, whatever stands beside them', async () => {

@@ -28,10 +28,10 @@ export async function fixtureTowers(name: string, precision: Precision = 'fp32')
 }
 
 /** The built-in model clipscope-s, as it is shipped. */
-export async function builtInModel(): Promise<ModelSource> {
+export async function builtInModel(precision: Precision = 'fp32'): Promise<ModelSource> {
   const folder = 'static/models/clipscope-s';
   const tokenizer = await readFile(path.join(folder, CHECKPOINT_FILES.tokenizer), 'utf8');
-  const about = { id: 'clipscope-s', name: 'clipscope-s', precision: 'fp32' } as const;
+  const about = { id: 'clipscope-s', name: 'clipscope-s', precision };
   return readModel(about, { ...(await checkpointIn(folder)), tokenizer });
 }
 

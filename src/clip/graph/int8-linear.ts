@@ -1,4 +1,3 @@
-import { dtypeCode } from '../../formats/onnx';
 import type { GraphWriter, Int8Weight, Value } from './graph-writer';
 
 /** Unsigned levels count from here: 1..255 stand for -127..127. */
@@ -23,10 +22,10 @@ export function int8Linear(
   // A row of zeros has no scale of its own.
   const most = graph.node('Max', [size, graph.floats([1e-20], [])]);
   const perLevel = graph.node('Div', [graph.floats([127], []), most]);
-  // Positive, so that the Cast, which cuts, rounds.
-  const above = graph.node('Add', [graph.node('Mul', [input, perLevel]), graph.floats([ZERO + 0.5], [])]);
-  const levels = graph.node('Cast', [above], { to: dtypeCode('uint8') });
   const one = graph.floats([1], []);
+  const above = graph.node('Add', [graph.node('Mul', [input, perLevel]), graph.floats([ZERO + 0.5], [])]);
+  // A Cast would do, but see `isSmallHalf` in `weights/int8`.
+  const levels = graph.node('QuantizeLinear', [graph.node('Floor', [above]), one, graph.byte(0)]);
   const sums = graph.node(
     'MatMulIntegerToFloat',
     [levels, data, one, scales, graph.byte(ZERO)],

@@ -33,6 +33,9 @@ export const PLAIN_INT8: Int8Plan = { exact: [], folded: {} };
 /** Scales begin at a multiple of this, as the runtime views them. */
 const ALIGNMENT = 64;
 
+/** Bytes up to which a tensor in half precision is widened here: not the tokens of CLIP's own vocabulary. */
+const SMALL = 2 ** 22;
+
 /** Rows that are written at once: a cache line of each column. */
 const TILE = 64;
 
@@ -53,7 +56,7 @@ export function int8ScalesStart([rows = 0, width = 0]: readonly number[]): numbe
 
 /**
  * A tower with its large matrices in int8, made from whatever precision they are stored in, and everything else where
- * it is.
+ * it is, but small tensors in fp32.
  *
  * Why they are made when a tower opens, and not kept: a matrix is read, widened and rounded one at a time, so memory
  * holds the int8 tower (a quarter of fp32) and one wide matrix. It takes 33 ms of the 190 in which clipscope-l's image
@@ -76,10 +79,10 @@ export async function int8Weights(
       if (channels) multiplyColumns(values, shape, channels);
       const bytes = quantise(values, shape);
       tensors.push({ name, dtype: 'I8', shape, byteLength: bytes.byteLength, ...(await append(bytes)) });
-    } else if (channels) {
+    } else if (channels || isSmallHalf(tensor)) {
       const values = await readTensor32(weights, tensor);
-      if (hasInt8(name, shape)) multiplyColumns(values, shape, channels);
-      else for (const [channel, exponent] of channels) values[channel]! *= 2 ** -exponent;
+      if (channels && hasInt8(name, shape)) multiplyColumns(values, shape, channels);
+      else for (const [channel, exponent] of channels ?? []) values[channel]! *= 2 ** -exponent;
       const bytes = new Uint8Array(values.buffer);
       tensors.push({ name, dtype: 'F32', shape, byteLength: bytes.byteLength, ...(await append(bytes)) });
     } else {
@@ -89,6 +92,16 @@ export async function int8Weights(
     }
   }
   return { tensors, files: [...files, ...kept] };
+}
+
+/**
+ * Whether a tensor that stays as it is would go through a Cast.
+ *
+ * Why that is avoided: onnxruntime's Cast is one function for every pair of types, of half a megabyte. After a handful
+ * of calls a browser optimises it, which takes a core 0.7 s, as long as the towers take for half of the sample album.
+ */
+function isSmallHalf({ dtype, byteLength }: StoredTensor): boolean {
+  return dtype === 'F16' && byteLength <= SMALL;
 }
 
 /** Whether a tensor of this name and shape is a matrix that int8 arithmetic speeds up. */
