@@ -10,7 +10,7 @@ import process from 'node:process';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { readArchitecture } from '../src/clip/architecture';
 import { CHECKPOINT_FILES } from '../src/clip/checkpoint-files';
-import { parseJson } from '../src/clip/checkpoint';
+import { parseJson } from '../src/clip/parse-json';
 import type { PreprocessSettings } from '../src/core/preprocess-settings';
 import { dot } from '../src/core/vectors';
 import { rowAt, type UnitRows } from '../src/core/unit-rows';

@@ -7,7 +7,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import { CHECKPOINT_FILES } from '../src/clip/checkpoint-files';
 import { readArchitecture } from '../src/clip/architecture';
-import { parseJson } from '../src/clip/checkpoint';
+import { parseJson } from '../src/clip/parse-json';
 import { nodeRuntime } from '../src/clip/session-node';
 import { openTokenizer } from '../src/engine/open-tokenizer';
 import { bufferSource } from '../src/formats/byte-source';

@@ -51,17 +51,23 @@ export interface ArchitectureQuestion {
   readonly preset: string;
 }
 
-/** The files of an OpenCLIP checkpoint, as picked by the user. */
+/** The files of a checkpoint in OpenCLIP's form or transformers', as picked by the user. */
 export interface CheckpointFiles {
   /** Shown in the picker: the folder's name. */
   readonly name: string;
+  /** OpenCLIP's, or transformers' `config.json`. */
   readonly config?: Blob;
   readonly weights?: Blob;
+  /** The parts of weights that are split; `weights` is then their index. */
+  readonly shards?: readonly { readonly name: string; readonly file: Blob }[];
   /** If the folder had more than one file of weights: the one taken, and the others. */
   readonly choice?: { readonly taken: string; readonly besides: readonly string[] };
   readonly tokenizer?: Blob;
-  /** `tokenizer_config.json`, read only for the name of the padding token. */
+  /** `tokenizer_config.json`. */
   readonly tokenizerConfig?: Blob;
+  /** How pictures are prepared, in transformers' form: `preprocessor_config.json`, `processor_config.json`. */
+  readonly preprocessor?: Blob;
+  readonly processor?: Blob;
   /** Storage precision; absent: fp16 if the file is fp16, else fp32. */
   readonly precision?: Precision;
   /** Answers to `questions`, by key, for weights without a config. */
@@ -115,8 +121,11 @@ export interface ModelsApi {
   stopFetching(id: string, how: 'pause' | 'discard'): Promise<void>;
   /** The id of the download and of the model that `fetchModel` makes of this request. */
   idOf(request: PlannedRequest): Promise<string>;
-  /** What shapes leave open, for weights without a config. @throws ArchitectureUnclear, SafetensorsMalformed */
-  questions(weights: Blob): Promise<ArchitectureQuestion[]>;
+  /**
+   * What shapes leave open, for weights without a config.
+   * @throws ArchitectureUnclear, SafetensorsMalformed, CheckpointIncomplete
+   */
+  questions(files: Pick<CheckpointFiles, 'name' | 'weights' | 'shards'>): Promise<ArchitectureQuestion[]>;
   /**
    * Checks, converts and keeps a checkpoint; it is listed only once every byte is stored. Without a config, the
    * architecture is derived from shapes and `answers`; without a tokenizer, that of a kept model with the same

@@ -1,5 +1,5 @@
 import type { Architecture } from '../clip/architecture';
-import { parseJson } from '../clip/checkpoint';
+import { parseJson } from '../clip/parse-json';
 import { CHECKPOINT_FILES } from '../clip/checkpoint-files';
 import { paddingId } from '../clip/padding';
 import type { PatternEngine } from '../clip/text/patterns';

@@ -10,6 +10,8 @@ export interface ByteSource {
    * Nothing is clamped. @throws RangeError unless `0 <= start <= end <= byteLength`, all whole numbers
    */
   slice(start: number, end: number): Promise<ArrayBuffer>;
+  /** The files that are joined in it, if it is more than one. */
+  readonly parts?: readonly ByteSource[];
 }
 
 /** Reads from memory. `buffer` is not copied, so changes to it show through. */
@@ -52,6 +54,42 @@ export function blobSource(blob: Blob): ByteSource {
       return piece;
     },
   };
+}
+
+/** Files one after the other, as one. `slice` throws what theirs do. */
+export function joinedSource(parts: readonly ByteSource[]): ByteSource {
+  const starts = startsOf(parts);
+  const byteLength = parts.reduce((sum, part) => sum + part.byteLength, 0);
+  return {
+    byteLength,
+    parts,
+    async slice(start, end) {
+      checkRange(start, end, byteLength);
+      const pieces = parts.flatMap((part, at) => {
+        const from = Math.max(0, start - starts[at]!);
+        const until = Math.min(part.byteLength, end - starts[at]!);
+        return from < until ? [part.slice(from, until)] : [];
+      });
+      return new Blob(await Promise.all(pieces)).arrayBuffer();
+    },
+  };
+}
+
+/** `byteLength` bytes of `source` from `at` on, as a source of its own. */
+export function partOf(source: ByteSource, at: number, byteLength: number): ByteSource {
+  return {
+    byteLength,
+    async slice(start, end) {
+      checkRange(start, end, byteLength);
+      return source.slice(at + start, at + end);
+    },
+  };
+}
+
+/** Where each of several files begins if they stand one after the other. */
+export function startsOf(files: readonly { readonly byteLength: number }[]): number[] {
+  let next = 0;
+  return files.map(({ byteLength }) => (next += byteLength) - byteLength);
 }
 
 /** @throws RangeError unless `0 <= start <= end <= byteLength`, all whole numbers */

@@ -1,6 +1,7 @@
 import { Failure } from '../core/failure';
 import type { ByteSource } from './byte-source';
 import { grouped } from '../core/digits';
+import type { Span } from '../core/spans';
 import { describe, parseStrictJson, quoted, type JsonValue } from './json';
 
 /** Bits per element, by dtype name (`Dtype` of the safetensors crate, 0.8). */
@@ -39,6 +40,11 @@ export interface TensorInfo {
   readonly shape: readonly number[];
   /** Steps between elements along each axis, in elements; absent where they stand in row-major order. */
   readonly strides?: readonly number[];
+  /**
+   * Tensors that make this one, one after the other along its first axis, where the file has it in pieces; `start` and
+   * `end` then enclose them.
+   */
+  readonly pieces?: readonly TensorInfo[];
   /** Position of the first byte in the file; not necessarily aligned to the element size. */
   readonly start: number;
   /** Position one past the last byte. */
@@ -94,8 +100,17 @@ export async function readSafetensorsHeader(source: ByteSource): Promise<Safeten
 
 /** The tensor's raw bytes, in row-major order. @throws what `source.slice` throws */
 export async function readTensor(source: ByteSource, info: TensorInfo): Promise<ArrayBuffer> {
+  if (info.pieces) {
+    const pieces = await Promise.all(info.pieces.map((piece) => readTensor(source, piece)));
+    return new Blob(pieces).arrayBuffer();
+  }
   const there = await source.slice(info.start, info.end);
   return info.strides ? inRowMajor(there, info.shape, info.strides, DTYPE_BITS[info.dtype] / 8) : there;
+}
+
+/** Where a file has the bytes of a tensor, in order. */
+export function placesOf(info: TensorInfo): readonly Span[] {
+  return info.pieces ? info.pieces.flatMap(placesOf) : [info];
 }
 
 /** Copies elements of `size` bytes into row-major order. */

@@ -112,8 +112,8 @@ const NAMED: readonly [what: string, name: string, told: string][] = [
   ['is not there', 'clipscope/none', 'there is none, or not for everyone'],
   ['is gated', 'clipscope/gated', 'it is not open to everyone'],
   ['has no such revision', 'clipscope/tiny@v9', 'no such revision'],
-  ['holds no weights but shards', 'clipscope/shards', "a part of a model in another library's form"],
-  ['is of another kind', 'clipscope/other', 'has no open_clip_config.json'],
+  ['holds no weights but shards', 'clipscope/shards', 'one of several parts, which open by their index'],
+  ['is of another kind', 'clipscope/other', 'has neither open_clip_config.json nor config.json'],
   ['is no name', 'no name at all', 'Write owner/name as on the hub'],
 ];
 

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { BUILT_IN_MODELS } from '../../src/clip/built-in';
 import { CHECKPOINT_FILES } from '../../src/clip/checkpoint-files';
 import { readArchitecture } from '../../src/clip/architecture';
-import { parseJson } from '../../src/clip/checkpoint';
+import { parseJson } from '../../src/clip/parse-json';
 import { browserRuntime } from '../../src/clip/session-browser';
 import { openTokenizer } from '../../src/engine/open-tokenizer';
 import type { PreprocessSettings } from '../../src/core/preprocess-settings';

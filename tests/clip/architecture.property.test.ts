@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { readArchitecture } from '../../src/clip/architecture';
-import { parseJson } from '../../src/clip/checkpoint';
+import { parseJson } from '../../src/clip/parse-json';
 import { imageTensors, textTensors } from '../../src/clip/weights/tensors';
 import { failureName } from '../../src/core/failure';
 

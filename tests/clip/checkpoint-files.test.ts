@@ -21,7 +21,12 @@ it.each([
   ['ViT.PTH', 'weights'],
   ['pytorch_model-00001-of-00002.bin', undefined],
   ['model.ckpt', undefined],
-  ['config.json', undefined],
+  ['config.json', 'config'],
+  ['preprocessor_config.json', 'preprocessor'],
+  ['processor_config.json', 'processor'],
+  ['model.safetensors.index.json', 'weights'],
+  ['pytorch_model.bin.index.json', 'weights'],
+  ['package.json', undefined],
   ['notes.txt', undefined],
   ['constructor', undefined],
 ])('%s is the %s of a checkpoint', (name, part) => {
@@ -37,8 +42,12 @@ it('prefers weights by their names, those first that a server is asked for', () 
     'open_clip_pytorch_model.bin',
     'openclip-b32.pt',
     'model.safetensors',
+    'model.safetensors.index.json',
     'a.safetensors',
+    'a.safetensors.index.json',
+    'pytorch_model.bin',
     'epoch_32.pt',
+    'pytorch_model.bin.index.json',
   ];
   const misfits = falling.map((name) => misfit(name, 'weights'));
   expect(misfits).toEqual([...new Set(misfits)].sort((a, b) => a - b));
@@ -143,25 +152,25 @@ describe('chooseFiles', () => {
     [
       'shards alone',
       [CONFIG, 'model-00001-of-00002.safetensors', 'model-00002-of-00002.safetensors'],
-      `${none} It has model-00001-of-00002.safetensors, a part of a model in another library's form.`,
+      `${none} It has model-00001-of-00002.safetensors, one of several parts, which open by their index (.index.json).`,
     ],
     [
       'shards alone, of the right name',
       [CONFIG, 'open_clip_model-00001-of-00002.safetensors', 'open_clip_model-00002-of-00002.safetensors'],
-      `${none} It has open_clip_model-00001-of-00002.safetensors, a part of a model in another library's form.`,
+      `${none} It has open_clip_model-00001-of-00002.safetensors, one of several parts, which open by their index (.index.json).`,
     ],
     ['nothing', [], none],
     ['a config alone', [CONFIG], none],
     ['weights in a sub-folder', [CONFIG, 'fp16/open_clip_model.safetensors', 'old/model.bin'], none],
     [
       'no config',
-      ['config.json', 'open_clip_model.safetensors'],
-      'a/b has no open_clip_config.json: it is no OpenCLIP model.',
+      ['tokenizer.json', 'open_clip_model.safetensors'],
+      'a/b has neither open_clip_config.json nor config.json.',
     ],
     [
       'a config in a sub-folder',
       ['old/open_clip_config.json', 'open_clip_model.safetensors'],
-      'a/b has no open_clip_config.json: it is no OpenCLIP model.',
+      'a/b has neither open_clip_config.json nor config.json.',
     ],
   ])('says of a repository with %s what it lacks', (_, paths, message) => {
     expect(() => chooseFiles('a/b', listed(paths))).toThrow(

@@ -21,10 +21,15 @@ import { runTowers } from '../../tools/conformance/towers';
 
 const fixtures = nodeFixtures(path.resolve('tests/fixtures'), undefined);
 
-async function runAll(precision: Precision, arithmetic: Arithmetic = 'fp32'): Promise<CaseResult[]> {
+async function runAll(
+  precision: Precision,
+  arithmetic: Arithmetic = 'fp32',
+  folder?: string,
+): Promise<CaseResult[]> {
+  const cases = folder === undefined ? fixtures : nodeFixtures(path.resolve(folder), undefined);
   const runtime = { ort: await nodeRuntime(1), provider: { name: 'wasm' }, arithmetic } as const;
   const results: CaseResult[] = [];
-  for await (const result of runTowers(fixtures, runtime, precision, nothingComputed())) results.push(result);
+  for await (const result of runTowers(cases, runtime, precision, nothingComputed())) results.push(result);
   return results;
 }
 
@@ -40,13 +45,16 @@ describe('towers written from OpenCLIP checkpoints, on wasm', () => {
   });
 
   it('give the embeddings of OpenCLIP for the other kinds of towers in its zoo', async () => {
-    const zoo = nodeFixtures(path.resolve('tests/fixtures/zoo'), undefined);
-    const runtime = { ort: await nodeRuntime(1), provider: { name: 'wasm' } } as const;
-    const results: CaseResult[] = [];
-    for await (const result of runTowers(zoo, runtime, 'fp32', nothingComputed())) results.push(result);
+    const results = await runAll('fp32', 'fp32', 'tests/fixtures/zoo');
     expect(results.filter(({ status }) => status !== 'passed')).toEqual([]);
     const names = new Set(results.map(({ name }) => name));
     for (const folder of readdirSync('tests/fixtures/zoo/towers')) expect(names).toContain(folder);
+  });
+
+  it('give the embeddings of transformers for checkpoints that it saved', async () => {
+    const results = await runAll('fp32', 'fp32', 'tests/fixtures/hf-form');
+    expect(results.filter(({ status }) => status !== 'passed')).toEqual([]);
+    expect(results.map(({ name }) => name)).toEqual(readdirSync('tests/fixtures/hf-form/towers').sort());
   });
 
   it('lose nothing to fp16 storage where the checkpoint is fp16', async () => {

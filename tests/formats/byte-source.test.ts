@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { blobSource, bufferSource, type ByteSource } from '../../src/formats/byte-source';
+import {
+  blobSource,
+  bufferSource,
+  joinedSource,
+  partOf,
+  type ByteSource,
+} from '../../src/formats/byte-source';
 
 const BYTES = Uint8Array.from({ length: 10 }, (_, i) => i * 3);
 
@@ -8,6 +14,9 @@ const SOURCES: Record<string, () => ByteSource | Promise<ByteSource>> = {
   'a view into a larger buffer': () => bufferSource(Uint8Array.of(9, 9, 9, ...BYTES, 9).subarray(3, 13)),
   'a Buffer of Node': () => bufferSource(Buffer.from(BYTES)),
   'a Blob': () => blobSource(new Blob([BYTES])),
+  'files joined, one of them empty': () =>
+    joinedSource([BYTES.slice(0, 1), BYTES.slice(1, 6), new Uint8Array(), BYTES.slice(6)].map(bufferSource)),
+  'a part of another': () => partOf(bufferSource(Uint8Array.of(9, 9, ...BYTES, 9)), 2, 10),
   'a slice of a Blob': () => blobSource(new Blob([Uint8Array.of(9), BYTES]).slice(1)),
 };
 

@@ -3,8 +3,8 @@ import type { Precision } from '../../src/clip/weights/weights';
 import { atImageSize } from '../../src/engine/image-size';
 import { towersOn } from '../../src/engine/loaded-towers';
 import { readTowers, type TowerSource } from '../../src/engine/model-source';
-import { bufferSource } from '../../src/formats/byte-source';
-import { readText, type Fixtures } from './fixtures';
+import { readCheckpointFolder } from '../checkpoint-folder';
+import type { Fixtures } from './fixtures';
 
 /** A fixture's checkpoint with both towers open. */
 export interface Model {
@@ -44,7 +44,9 @@ export async function openResizedImageTower(
 }
 
 async function readSource(fixtures: Fixtures, folder: string, precision: Precision): Promise<TowerSource> {
-  const config = await readText(fixtures, `${folder}/open_clip_config.json`);
-  const weights = bufferSource(await fixtures.bytes(`${folder}/open_clip_model.safetensors`));
-  return readTowers({ id: folder, name: folder, precision }, { config, weights });
+  const checkpoint = await readCheckpointFolder({
+    exists: (name) => fixtures.exists(`${folder}/${name}`),
+    bytes: (name) => fixtures.bytes(`${folder}/${name}`),
+  });
+  return readTowers({ id: folder, name: folder, precision }, checkpoint);
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -10,7 +11,7 @@ import { shapeOf } from '../../src/engine/model-shape';
 import { readModel } from '../../src/engine/model-source';
 import { nodePlatform } from '../../src/engine/platform-node';
 import { fillTemplate } from '../../src/zeroshot/templates';
-import { bufferSource } from '../../src/formats/byte-source';
+import { readCheckpointFolder } from '../checkpoint-folder';
 import type { UnitRows } from '../../src/core/unit-rows';
 import { preprocess } from '../../src/image/preprocess';
 import type { Raster } from '../../src/image/raster';
@@ -31,16 +32,21 @@ export interface EvaluatedModel {
   release(): Promise<void>;
 }
 
-/** Opens an OpenCLIP checkpoint's folder. */
+/** Opens a checkpoint's folder, in OpenCLIP's form or transformers'. */
 export async function openModel(folder: string): Promise<EvaluatedModel> {
-  const read = (name: string) => readFile(path.join(folder, name));
-  const text = (name: string) => read(name).then((bytes) => bytes.toString());
+  const at = (name: string) => path.join(folder, name);
+  const checkpoint = await readCheckpointFolder({
+    exists: (name) => Promise.resolve(existsSync(at(name))),
+    bytes: async (name) => new Uint8Array(await readFile(at(name))),
+  });
+  const tokenizer = await readFile(at(CHECKPOINT_FILES.tokenizer), 'utf8');
+  const config = at(CHECKPOINT_FILES.tokenizerConfig);
   const source = await readModel(
     { id: folder, name: folder, precision: 'fp32' },
     {
-      config: await text(CHECKPOINT_FILES.config),
-      weights: bufferSource(await read(CHECKPOINT_FILES.weights)),
-      tokenizer: await text(CHECKPOINT_FILES.tokenizer),
+      ...checkpoint,
+      tokenizer,
+      ...(existsSync(config) && { tokenizerConfig: await readFile(config, 'utf8') }),
     },
   );
   // A stopped clock: the same batch sizes on every machine, and so the same figures.

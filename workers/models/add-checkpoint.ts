@@ -1,12 +1,19 @@
 import { readCheckpoint, type Checkpoint } from '../../src/clip/checkpoint';
-import { CHECKPOINT_FILES, readSmallFile, textFiles } from '../../src/clip/checkpoint-files';
+import {
+  CHECKPOINT_FILES,
+  readSmallFile,
+  requireShard,
+  shardNames,
+  textFiles,
+} from '../../src/clip/checkpoint-files';
+import { openClipConfig } from '../../src/clip/hf-form/config';
 import type { Precision } from '../../src/clip/weights/weights';
 import { Failure } from '../../src/core/failure';
 import { sha256Hex } from '../../src/core/hex';
 import { configFor, questionsAbout } from '../../src/clip/from-shapes/weights';
 import { requireUsable } from '../../src/engine/model-source';
 import type { TokenizerTexts } from '../../src/engine/open-tokenizer';
-import { blobSource, type ByteSource } from '../../src/formats/byte-source';
+import { blobSource, joinedSource, type ByteSource } from '../../src/formats/byte-source';
 import { readWeightsFile } from '../../src/formats/weights-file';
 import type { ModelSummary, Progress } from '../api';
 import { findTokenizer, type TokenizerPlaces } from './find-tokenizer';
@@ -26,9 +33,12 @@ export async function addCheckpoint(
   files: CheckpointFiles,
   onProgress: (progress: Progress) => void,
 ): Promise<ModelSummary> {
-  const source = blobSource(requireWeights(files));
+  const source = await weightsOf(files);
   const configText = files.config
-    ? await readSmallFile('config', files.config)
+    ? await openClipConfig(await readSmallFile('config', files.config), async (part) => {
+        const file = files[part];
+        return file && readSmallFile(part, file);
+      })
     : await configOf(source, files.answers ?? {});
   const checkpoint = await readCheckpoint(configText, source);
   const tokenizerTexts = await tokenizerOf(places, files, checkpoint, configText);
@@ -49,8 +59,8 @@ export async function addCheckpoint(
 }
 
 /** What shapes leave open, for weights without a config. @throws ArchitectureUnclear, SafetensorsMalformed */
-export async function questions(weights: Blob): Promise<ArchitectureQuestion[]> {
-  return questionsAbout(await readWeightsFile(blobSource(weights)));
+export async function questions(files: GivenWeights): Promise<ArchitectureQuestion[]> {
+  return questionsAbout(await readWeightsFile(await weightsOf(files)));
 }
 
 /** A config's text, for weights without one. */
@@ -80,10 +90,21 @@ function naturalPrecision({ tensors }: Checkpoint): Precision {
   return matrices.every(({ dtype }) => dtype === 'F16') ? 'fp16-storage' : 'fp32';
 }
 
-/** @throws CheckpointIncomplete */
-function requireWeights({ name, weights }: CheckpointFiles): Blob {
-  if (weights !== undefined) return weights;
-  throw new Failure('CheckpointIncomplete', `${name} lacks ${CHECKPOINT_FILES.weights}.`);
+type GivenWeights = Pick<CheckpointFiles, 'name' | 'weights' | 'shards'>;
+
+/** The weights, of whose parts each must be there. @throws CheckpointIncomplete, ConfigUnreadable for a bad index */
+async function weightsOf({ name, weights, shards }: GivenWeights): Promise<ByteSource> {
+  if (weights === undefined) {
+    throw new Failure('CheckpointIncomplete', `${name} lacks ${CHECKPOINT_FILES.weights}.`);
+  }
+  if (shards === undefined) return blobSource(weights);
+  const listed = shardNames(await readSmallFile('index', weights), CHECKPOINT_FILES.index);
+  return joinedSource(
+    listed.map((part) => {
+      const shard = shards.find((one) => one.name === part);
+      return blobSource(requireShard(shard, part, name).file);
+    }),
+  );
 }
 
 /** Bytes hashed at a time: WebCrypto cannot hash a stream. */

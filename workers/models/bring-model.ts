@@ -1,7 +1,7 @@
 import { keptBytesOf, modelSizeOf } from '../../src/clip/footprint';
 import { readCheckpoint, type Checkpoint } from '../../src/clip/checkpoint';
 import { requireUsable } from '../../src/engine/model-source';
-import type { ByteSource } from '../../src/formats/byte-source';
+import { joinedSource, type ByteSource } from '../../src/formats/byte-source';
 import { during, type Connection } from '../../src/hub/connection';
 import { download } from '../../src/hub/download';
 import type { PartialFile } from '../../src/storage/partial-file';
@@ -9,6 +9,7 @@ import { requireRoom } from '../../src/storage/room';
 import type { ModelSummary, Progress } from '../api';
 import { beginArrival } from './arrival';
 import { downloadProgress, type DownloadProgress } from './download-progress';
+import { partOfFile, placedFiles } from './placed-files';
 import { requireUnchanged, textsOf } from './download-plan';
 import type { DownloadPlan } from './download-record';
 import { ingest, type Ingestion } from './ingest';
@@ -63,18 +64,20 @@ async function readBegun(
   progress: DownloadProgress,
   signal: AbortSignal,
 ): Promise<Checkpoint> {
-  const { url, modified } = weights;
   const onArrived = () => progress.arrived();
-  const source: ByteSource = {
-    byteLength: file.byteLength,
-    async slice(start, end) {
-      const least = Math.min(file.byteLength, start + HEADER_BYTES);
-      const span = { start, end: Math.max(end, least) };
-      await download(url, file, [span], { connection, modified, signal, onArrived });
-      return file.slice(start, end);
-    },
-  };
-  return readCheckpoint(config, source);
+  const sources = placedFiles(weights).map(({ url, modified, start: at, byteLength }): ByteSource => {
+    const part = partOfFile(file, at, byteLength);
+    return {
+      byteLength,
+      async slice(start, end) {
+        const least = Math.min(byteLength, start + HEADER_BYTES);
+        const span = { start, end: Math.max(end, least) };
+        await download(url, part, [span], { connection, modified, signal, onArrived });
+        return part.slice(start, end);
+      },
+    };
+  });
+  return readCheckpoint(config, joinedSource(sources));
 }
 
 /** The checkpoint of a plan, to be kept as model `id`. */

@@ -1,13 +1,13 @@
 import { CHECKPOINT_FILES, readSmallFile, textFiles } from '../../src/clip/checkpoint-files';
 import { readArchitecture } from '../../src/clip/architecture';
-import { parseJson } from '../../src/clip/checkpoint';
+import { parseJson } from '../../src/clip/parse-json';
 import { Failure } from '../../src/core/failure';
 import { sha256Hex } from '../../src/core/hex';
 import type { TokenizerTexts } from '../../src/engine/open-tokenizer';
 import type { Connection } from '../../src/hub/connection';
 import { findTokenizer, type TokenizerPlaces } from './find-tokenizer';
 import type { FetchRequest } from '../models-api';
-import { FORM, type DownloadPlan, type PlannedRequest } from './download-record';
+import { filesOf, FORM, type DownloadPlan, type PlannedRequest } from './download-record';
 import { keptId } from './kept-id';
 import { hubOf, measure, readRemote } from './remote-checkpoint';
 
@@ -65,9 +65,11 @@ export async function requireUnchanged(
   connection: Connection,
 ): Promise<void> {
   if (request.source.kind === 'hub') return;
-  const now = await measure(weights.url, connection);
-  if (now.byteLength === weights.byteLength && now.modified === weights.modified) return;
-  throw new Failure('RevisionChanged', `The file ${weights.url} was changed since the download began.`);
+  for (const { url, byteLength, modified } of filesOf(weights)) {
+    const now = await measure(url, connection);
+    if (now.byteLength === byteLength && now.modified === modified) continue;
+    throw new Failure('RevisionChanged', `The file ${url} was changed since the download began.`);
+  }
 }
 
 /** The small files of the model, by stored name. */

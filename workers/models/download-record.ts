@@ -39,10 +39,10 @@ const plannedRequest = recordOf({
   precision: v.picklist(PRECISIONS),
 });
 
-/** The weights file of a checkpoint on a server. */
-export type RemoteWeights = v.InferOutput<typeof remoteWeights>;
+/** A file of weights on a server. */
+export type RemoteFile = v.InferOutput<typeof remoteFile>;
 
-const remoteWeights = recordOf({
+const fileEntries = {
   url: v.string(),
   byteLength: size,
   /** As hex; only a hub provides it. */
@@ -51,7 +51,19 @@ const remoteWeights = recordOf({
   gitBlob: v.exactOptional(v.string()),
   /** The file's version on a plain server, from its headers. */
   modified: v.exactOptional(v.string()),
-});
+};
+
+const remoteFile = recordOf(fileEntries);
+
+/** The weights of a checkpoint on a server: one file, or `parts` one after the other, which that at `url` lists. */
+export type RemoteWeights = v.InferOutput<typeof remoteWeights>;
+
+const remoteWeights = recordOf({ ...fileEntries, parts: v.exactOptional(v.array(remoteFile)) });
+
+/** The files that hold the weights, in order. */
+export function filesOf(weights: RemoteWeights): readonly RemoteFile[] {
+  return weights.parts ?? [weights];
+}
 
 /** Format version; plans of any other are ignored. */
 export const FORM = 1;

@@ -3,7 +3,7 @@ import { during, stopped } from '../../src/hub/connection';
 import type { ModelSummary, Progress } from '../api';
 import { bringModel } from './bring-model';
 import { idOf, makePlan, requireUnchanged } from './download-plan';
-import { readPlan, type DownloadPlan } from './download-record';
+import { filesOf, readPlan, type DownloadPlan } from './download-record';
 import { isWhole, listKept } from '../sources/kept-store';
 import type { FetchRequest, InterruptedDownload, ModelsApi } from '../models-api';
 import type { ModelsParts } from './parts';
@@ -113,5 +113,5 @@ export function createFetching(parts: ModelsParts): Fetching {
 
 /** Whether a download may be resumed: without a version or hash, a changed file would go unnoticed. */
 function canGoOn({ request, weights }: DownloadPlan): boolean {
-  return request.source.kind === 'hub' || weights.modified !== undefined;
+  return request.source.kind === 'hub' || filesOf(weights).every(({ modified }) => modified !== undefined);
 }

@@ -1,7 +1,7 @@
 import { grouped } from '../../src/core/digits';
 import { CHECKPOINT_FILES } from '../../src/clip/checkpoint-files';
 import type { Architecture } from '../../src/clip/architecture';
-import { parseJson } from '../../src/clip/checkpoint';
+import { parseJson } from '../../src/clip/parse-json';
 import { Failure, failureName } from '../../src/core/failure';
 import { property } from '../../src/core/json';
 import { openTokenizer, type TokenizerTexts } from '../../src/engine/open-tokenizer';

@@ -1,16 +1,18 @@
 import { readArchitecture } from '../../src/clip/architecture';
 import { CHECKPOINT_FILES } from '../../src/clip/checkpoint-files';
 import { keptBytesOf, modelSizeOf } from '../../src/clip/footprint';
-import { parseJson } from '../../src/clip/checkpoint';
+import { parseJson } from '../../src/clip/parse-json';
 import { findTensors } from '../../src/clip/weights/tensors';
 import { PRECISIONS, type Precision } from '../../src/clip/weights/weights';
 import { shapeOf } from '../../src/engine/model-shape';
 import { requireSharedSpace } from '../../src/engine/model-source';
+import { joinedSource } from '../../src/formats/byte-source';
 import { readWeightsFile } from '../../src/formats/weights-file';
 import { fileNameOf } from '../../src/hub/connection';
 import { remoteSource } from '../../src/hub/remote-source';
 import { canFindTokenizer, type TokenizerPlaces } from './find-tokenizer';
 import type { RemoteCheckpoint, RemoteSource } from '../models-api';
+import { filesOf } from './download-record';
 import { hubOf, readRemote } from './remote-checkpoint';
 
 /**
@@ -22,8 +24,8 @@ export async function inspect(places: TokenizerPlaces, source: RemoteSource): Pr
   const { commit, licence, config, weights, tokenizer } = await readRemote(source, connection);
   const architecture = readArchitecture(parseJson(config, CHECKPOINT_FILES.config));
   requireSharedSpace(architecture);
-  const remote = remoteSource(weights.url, weights.byteLength, connection);
-  findTensors(await readWeightsFile(remote), architecture);
+  const files = filesOf(weights).map(({ url, byteLength }) => remoteSource(url, byteLength, connection));
+  findTensors(await readWeightsFile(joinedSource(files)), architecture);
   const size = modelSizeOf(architecture);
   const bytes = (precision: Precision) => keptBytesOf(size, precision);
   return {

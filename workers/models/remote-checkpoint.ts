@@ -1,10 +1,20 @@
-import { CHECKPOINT_FILES, chooseFiles, isWeights, USUAL_WEIGHTS } from '../../src/clip/checkpoint-files';
+import {
+  CHECKPOINT_FILES,
+  chooseFiles,
+  HF_CONFIG,
+  isIndex,
+  isWeights,
+  requireShard,
+  shardNames,
+  USUAL_WEIGHTS,
+} from '../../src/clip/checkpoint-files';
+import { openClipConfig } from '../../src/clip/hf-form/config';
 import { Failure, failureName } from '../../src/core/failure';
 import type { TokenizerTexts } from '../../src/engine/open-tokenizer';
 import type { Connection } from '../../src/hub/connection';
 import { fileAddress, readRepository, type RepositoryFile } from '../../src/hub/repository';
 import { fetchSmall } from '../../src/hub/small-file';
-import type { RemoteSource, RemoteWeights } from './download-record';
+import type { RemoteFile, RemoteSource, RemoteWeights } from './download-record';
 
 /** A small file, read on demand: a tokenizer may have 34 MB. */
 export interface RemoteText {
@@ -12,7 +22,7 @@ export interface RemoteText {
   text(): Promise<string>;
 }
 
-/** A checkpoint on a server, with its config already read. */
+/** A checkpoint on a server, with its config already read, in OpenCLIP's form. */
 export interface RemoteFiles {
   readonly commit?: string;
   readonly licence?: string;
@@ -67,25 +77,54 @@ async function readHub(
 ): Promise<RemoteFiles> {
   const { commit, licence, files } = await readRepository(source, connection);
   const { repository, folder } = source;
-  const chosen = chooseFiles([repository, folder].filter(Boolean).join('/'), files, source);
+  const place = [repository, folder].filter(Boolean).join('/');
+  const chosen = chooseFiles(place, files, source);
   const later = (file: RepositoryFile): RemoteText => ({
     byteLength: file.byteLength,
     text: () => readText(source, commit, file, connection),
   });
-  const { byteLength, sha256, gitBlob } = chosen.weights;
+  const read = (file: RepositoryFile) => readText(source, commit, file, connection);
   return {
     commit,
     ...(licence !== undefined && { licence }),
-    weights: {
-      url: fileAddress(source, commit, chosen.weights.path),
-      byteLength,
-      ...(sha256 !== undefined && { sha256 }),
-      ...(gitBlob !== undefined && { gitBlob }),
-    },
-    config: await readText(source, commit, chosen.config, connection),
+    weights: await weightsOf(chosen.weights),
+    config: await openClipConfig(await read(chosen.config), async (part) => {
+      const file = chosen[part];
+      return file && read(file);
+    }),
     ...(chosen.tokenizer && { tokenizer: later(chosen.tokenizer) }),
     ...(chosen.tokenizerConfig && { tokenizerConfig: later(chosen.tokenizerConfig) }),
   };
+
+  function remote({ path, byteLength, sha256, gitBlob }: RepositoryFile): RemoteFile {
+    return {
+      url: fileAddress(source, commit, path),
+      byteLength,
+      ...(sha256 !== undefined && { sha256 }),
+      ...(gitBlob !== undefined && { gitBlob }),
+    };
+  }
+
+  async function weightsOf(file: RepositoryFile): Promise<RemoteWeights> {
+    if (!isIndex(file.path)) return remote(file);
+    const parts = shardNames(await read(file), file.path).map((name) => {
+      const path = [folder, name].filter(Boolean).join('/');
+      return remote(
+        requireShard(
+          files.find((one) => one.path === path),
+          name,
+          place,
+        ),
+      );
+    });
+    return split(remote(file).url, parts);
+  }
+}
+
+/** Weights in parts, which the index at `url` lists. */
+function split(url: string, parts: readonly RemoteFile[]): RemoteWeights {
+  const byteLength = parts.reduce((sum, part) => sum + part.byteLength, 0);
+  return { url, byteLength, parts: [...parts] };
 }
 
 async function readText(
@@ -113,10 +152,16 @@ async function readFolder(address: string, connection: Connection): Promise<Remo
     const byteLength = Number(answer?.headers.get('Content-Length') ?? 0);
     return answer && { byteLength, text: () => read(name) };
   };
-  const config = await unlessMissing(read(CHECKPOINT_FILES.config));
-  if (config === undefined) throw lacking(folder, CHECKPOINT_FILES.config);
+  const own = (await unlessMissing(read(CHECKPOINT_FILES.config))) ?? (await unlessMissing(read(HF_CONFIG)));
+  if (own === undefined) {
+    const message = `The folder ${folder} has neither ${CHECKPOINT_FILES.config} nor ${HF_CONFIG}.`;
+    throw new Failure('CheckpointIncomplete', message);
+  }
+  const config = await openClipConfig(own, (part) =>
+    unlessMissing(read(CHECKPOINT_FILES[part]), 'HubForbidden'),
+  );
   for (const name of names) {
-    const weights = await unlessMissing(measure(folder + name, connection));
+    const weights = await unlessMissing(weightsAt(name));
     if (weights === undefined) continue;
     const tokenizer = await later(CHECKPOINT_FILES.tokenizer);
     const tokenizerConfig = await later(CHECKPOINT_FILES.tokenizerConfig);
@@ -128,6 +173,16 @@ async function readFolder(address: string, connection: Connection): Promise<Remo
       ? decodeURIComponent(names[0]!)
       : `${CHECKPOINT_FILES.weights}. Weights of another name are found by their own address`,
   );
+
+  async function weightsAt(name: string): Promise<RemoteWeights> {
+    if (!isIndex(name)) return measure(folder + name, connection);
+    const parts: RemoteFile[] = [];
+    for (const shard of shardNames(await read(name), decodeURIComponent(name))) {
+      const part = await unlessMissing(measure(folder + encodeURIComponent(shard), connection));
+      parts.push(requireShard(part, shard, `The folder ${folder}`));
+    }
+    return split(folder + name, parts);
+  }
 }
 
 /** The folder of an address, with a trailing slash, and the possible names of its weights. */
@@ -138,7 +193,7 @@ function namesAt(address: string): { folder: string; names: readonly string[] } 
 }
 
 /** Length and date of a file on a plain server. @throws HubUnreadable if it sends no length */
-export async function measure(url: string, connection: Connection): Promise<RemoteWeights> {
+export async function measure(url: string, connection: Connection): Promise<RemoteFile> {
   const { headers } = await connection.fetch(url, { method: 'HEAD' });
   const byteLength = Number(headers.get('Content-Length') ?? NaN);
   if (!Number.isSafeInteger(byteLength) || headers.has('Content-Encoding')) {

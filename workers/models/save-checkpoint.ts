@@ -1,6 +1,6 @@
 import { readArchitecture, type Architecture } from '../../src/clip/architecture';
 import { CHECKPOINT_FILES } from '../../src/clip/checkpoint-files';
-import { parseJson } from '../../src/clip/checkpoint';
+import { parseJson } from '../../src/clip/parse-json';
 import { checkpointTensor } from '../../src/clip/weights/checkpoint-names';
 import type { Tower } from '../../src/clip/weights/tensors';
 import type { TowerWeights } from '../../src/clip/towers';

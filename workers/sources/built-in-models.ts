@@ -1,7 +1,7 @@
 import { readArchitecture } from '../../src/clip/architecture';
 import { BUILT_IN_MODELS, type BuiltInModel } from '../../src/clip/built-in';
 import { CHECKPOINT_FILES } from '../../src/clip/checkpoint-files';
-import { parseJson } from '../../src/clip/checkpoint';
+import { parseJson } from '../../src/clip/parse-json';
 import { Failure } from '../../src/core/failure';
 import { shapeOf } from '../../src/engine/model-shape';
 import { readModel } from '../../src/engine/model-source';

@@ -1,6 +1,6 @@
 import { readArchitecture } from '../../src/clip/architecture';
 import { CHECKPOINT_FILES } from '../../src/clip/checkpoint-files';
-import { parseJson } from '../../src/clip/checkpoint';
+import { parseJson } from '../../src/clip/parse-json';
 import { requireSums, type StoredTensor } from '../../src/clip/weights/weights';
 import type { TowerWeights } from '../../src/clip/towers';
 import { Failure } from '../../src/core/failure';

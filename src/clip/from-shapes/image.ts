@@ -72,10 +72,22 @@ export function siglipConfig(image: ImageShape, isSiglip2: boolean, interview: I
   const activation = askActivation(kin.length > 0 ? kin : SIGLIP_PRESETS, interview);
   const imageSize = askImageSize(image, interview);
   const heads = kin[0]?.heads ?? askHeads(interview, 'imageHeads', image.width, HEAD_WIDTHS);
-  const [closest] = SIGLIP_PRESETS.filter((preset) => preset.activation === activation)
-    .map((preset) => ({ name: preset.name, kwargs: differences(image, imageSize, heads, preset) }))
+  return closestSiglip({ ...image, imageSize, heads, activation });
+}
+
+/** What tells SigLIP's image towers from one another. */
+export interface SiglipTower extends Pick<ImageShape, 'width' | 'layers' | 'mlpWidth' | 'patchSize'> {
+  readonly imageSize: Size;
+  readonly heads: number;
+  readonly activation: TimmPreset['activation'];
+}
+
+/** `vision_cfg` of this SigLIP: the preset with its activation that is closest, and what differs. */
+export function closestSiglip(tower: SiglipTower): Json {
+  const [closest] = SIGLIP_PRESETS.filter(({ activation }) => activation === tower.activation)
+    .map((preset) => ({ name: preset.name, kwargs: differences(tower, preset) }))
     .sort((a, b) => Object.keys(a.kwargs).length - Object.keys(b.kwargs).length);
-  return timmConfig(imageSize, closest!.name, closest!.kwargs);
+  return timmConfig(tower.imageSize, closest!.name, closest!.kwargs);
 }
 
 function timmConfig(imageSize: Size, name: string, kwargs: Json = {}): Json {
@@ -102,16 +114,17 @@ function kindred(image: ImageShape): readonly TimmPreset[] {
   );
 }
 
-function differences(image: ImageShape, imageSize: Size, heads: number, preset: TimmPreset): Json {
-  const isSquare = ([height, width]: Size, side: number): boolean => height === side && width === side;
-  const sameMlp = Math.trunc(image.width * preset.mlpRatio) === image.mlpWidth;
+function differences(tower: SiglipTower, preset: TimmPreset): Json {
+  const { imageSize, patchSize, width, layers, heads } = tower;
+  const isSquare = ([down, across]: Size, side: number): boolean => down === side && across === side;
+  const sameMlp = Math.trunc(width * preset.mlpRatio) === tower.mlpWidth;
   return {
     ...(isSquare(imageSize, sideOf(preset.name)) ? {} : { img_size: pixels(imageSize) }),
-    ...(isSquare(image.patchSize, preset.patchSize) ? {} : { patch_size: pixels(image.patchSize) }),
-    ...(preset.width === image.width ? {} : { embed_dim: image.width }),
-    ...(preset.layers === image.layers ? {} : { depth: image.layers }),
+    ...(isSquare(patchSize, preset.patchSize) ? {} : { patch_size: pixels(patchSize) }),
+    ...(preset.width === width ? {} : { embed_dim: width }),
+    ...(preset.layers === layers ? {} : { depth: layers }),
     ...(preset.heads === heads ? {} : { num_heads: heads }),
-    ...(sameMlp ? {} : { mlp_ratio: mlpRatio(image) }),
+    ...(sameMlp ? {} : { mlp_ratio: mlpRatio(tower) }),
   };
 }
 

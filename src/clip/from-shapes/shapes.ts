@@ -44,7 +44,6 @@ export interface TowerShapes {
 
 /** Tensor names of unsupported checkpoints, with the reason as a clause. */
 const STRANGERS: readonly (readonly [names: RegExp, what: string])[] = [
-  [/^(?:vision_model|text_model)\./, "names are those of Hugging Face's Transformers, not OpenCLIP's"],
   [/^module\./, 'names begin with "module.", as in a snapshot of a training run'],
   [/^visual\.(?:layer[1-4]|attnpool)\./, 'the image tower is a ResNet, no ViT'],
   [

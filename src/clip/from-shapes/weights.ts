@@ -6,7 +6,7 @@ import { Interview, unclear, type ShapeQuestion } from './interview';
 import { preprocessConfig } from './preprocess';
 import { readShapes, type TowerShapes } from './shapes';
 import { isPublishedSiglipText, isSiglip2, textConfig, textStyle } from './text';
-import { bareNames, findTensors } from '../weights/tensors';
+import { openClipNames, findTensors } from '../weights/tensors';
 
 export type { ShapeQuestion } from './interview';
 
@@ -31,7 +31,7 @@ export function configFor(header: WeightsHeader, answers: Readonly<Record<string
 }
 
 function writeConfig(header: WeightsHeader, interview: Interview): unknown {
-  const shapes = readShapes(bareNames(header));
+  const shapes = readShapes(openClipNames(header));
   const config =
     shapes.image.kind === 'timm' ? timmModel(shapes, interview) : openClipModel(shapes, interview);
   requireFit(header, config);

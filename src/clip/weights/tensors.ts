@@ -3,6 +3,7 @@ import type { WeightsHeader, TensorInfo } from '../../formats/safetensors';
 import type { Architecture, TextArchitecture, VisionArchitecture } from '../architecture';
 import { imageFamily } from '../families/image-families';
 import { textFamily } from '../families/text-families';
+import { fromHfForm, isHfForm } from '../hf-form/tensor-names';
 import { checkpointTensor, type Tower } from './checkpoint-names';
 import type { PlacedTensor, ResizeValues, TensorShapes } from './tensor-shapes';
 
@@ -52,7 +53,7 @@ export function textTensors(text: TextArchitecture): TensorShapes {
  * @throws TensorMissing, TensorMismatch (shape or dtype), TensorUnexpected (a tensor that no tower reads)
  */
 export function findTensors(header: WeightsHeader, architecture: Architecture): CheckpointTensors {
-  const { tensors } = bareNames(header);
+  const { tensors } = openClipNames(header);
   const stored = {
     ...architecture,
     customText: [...tensors.keys()].some((name) => name.startsWith('text.')),
@@ -108,11 +109,18 @@ export function findTensors(header: WeightsHeader, architecture: Architecture): 
 /** What PyTorch's parallel training puts before every name. */
 const PARALLEL = 'module.';
 
-/** The header with names as OpenCLIP reads them: without that prefix, if all have it. */
-export function bareNames(header: WeightsHeader): WeightsHeader {
+/**
+ * The header with names as OpenCLIP reads them: without that prefix, if all have it, and translated where they are those
+ * of transformers.
+ * @throws TensorMissing, TensorMismatch where parts of a tensor do not make a whole
+ */
+export function openClipNames(header: WeightsHeader): WeightsHeader {
   const entries = [...header.tensors];
-  if (!entries.every(([name]) => name.startsWith(PARALLEL))) return header;
-  return { tensors: new Map(entries.map(([name, info]) => [name.slice(PARALLEL.length), info])) };
+  const isParallel = entries.every(([name]) => name.startsWith(PARALLEL));
+  const bare = isParallel
+    ? { tensors: new Map(entries.map(([name, info]) => [name.slice(PARALLEL.length), info])) }
+    : header;
+  return isHfForm(bare) ? fromHfForm(bare) : bare;
 }
 
 function check(info: TensorInfo, shape: readonly number[]): void {

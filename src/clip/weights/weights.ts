@@ -116,9 +116,9 @@ async function convertTensor(
 ): Promise<Uint8Array<ArrayBuffer>> {
   const { shape, start, end, dtype } = info;
   requireOnePiece(info.name, tensorBytes(to, shape));
-  if (info.strides) {
+  if (info.strides || info.pieces) {
     const inOrder = await readTensor(source, info);
-    const { strides: _, ...rest } = { ...info, start: 0, end: inOrder.byteLength };
+    const { strides: _, pieces: __, ...rest } = { ...info, start: 0, end: inOrder.byteLength };
     return convertTensor(bufferSource(inOrder), rest, to, onBytes);
   }
   if (info.resize && (to === 'F32' || to === 'F16')) {

@@ -19,11 +19,11 @@ const TRY_ANOTHER = 'Choose another model in the model picker.';
 
 const WORDING: Readonly<Record<FailureName, Wording>> = {
   CheckpointIncomplete: {
-    todo: 'Open a folder that holds open_clip_config.json, the weights (.safetensors, .bin, .pt) and tokenizer.json.',
+    todo: 'Open a folder that holds open_clip_config.json or config.json, the weights (.safetensors, .bin, .pt) and tokenizer.json.',
   },
-  ConfigUnreadable: { todo: 'Download open_clip_config.json again, then open the folder again.' },
+  ConfigUnreadable: { todo: 'Download the config again, then open the folder again.' },
   UnsupportedSetting: { todo: 'Choose another checkpoint: the plain ViT models of OpenCLIP all work.' },
-  SafetensorsMalformed: { todo: 'Download open_clip_model.safetensors again: it is damaged or cut short.' },
+  SafetensorsMalformed: { todo: 'Download the file of weights again: it is damaged or cut short.' },
   TorchFileRefused: {
     todo: 'Take a file of the weights alone, as torch.save(model.state_dict(), …) writes it, or safetensors.',
   },

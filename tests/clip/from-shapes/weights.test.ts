@@ -4,7 +4,8 @@ import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { readArchitecture, type Architecture } from '../../../src/clip/architecture';
 import { CATALOGUE } from '../../../src/clip/catalogue';
-import { parseJson, readCheckpoint } from '../../../src/clip/checkpoint';
+import { readCheckpoint } from '../../../src/clip/checkpoint';
+import { parseJson } from '../../../src/clip/parse-json';
 import { checkpointTensor } from '../../../src/clip/weights/checkpoint-names';
 import { configFor, questionsAbout } from '../../../src/clip/from-shapes/weights';
 import { nodeRuntime } from '../../../src/clip/session-node';
@@ -281,9 +282,9 @@ describe('weights that cannot be read without a config', () => {
     );
   test.each<[string, () => SafetensorsHeader, string]>([
     [
-      'the names of Transformers',
+      'the names of transformers, of which most are missing',
       hugging,
-      `2 of 3 tensors, such as "text_model.embeddings.token_embedding.weight" (49408 x 512), say: names are those of Hugging Face's Transformers, not OpenCLIP's.`,
+      'None of 3 tensors is visual.positional_embedding (positions x width).',
     ],
     [
       'a snapshot of training',

@@ -159,7 +159,7 @@ describe('weights without a config', () => {
   });
 
   it('leave questions, the activation among them', async () => {
-    const asked = await questions(WHOLE.weights);
+    const asked = await questions(WHOLE);
     expect(asked.find(({ key }) => key === 'activation')).toMatchObject({ preset: 'gelu' });
   });
 
@@ -171,7 +171,9 @@ describe('weights without a config', () => {
 
   it('that are no safetensors leave none', async () => {
     const bytes = new Blob([new Uint8Array(100).fill(255)]);
-    await expect(questions(bytes)).rejects.toMatchObject({ name: 'SafetensorsMalformed' });
+    await expect(questions({ name: 'bytes', weights: bytes })).rejects.toMatchObject({
+      name: 'SafetensorsMalformed',
+    });
   });
 });
 
@@ -258,6 +260,6 @@ describe("torch's own file of weights", () => {
 
   it('tells without a config what its shapes say', async () => {
     const { weights } = await filesOf('views', 'open_clip_pytorch_model.bin');
-    expect((await questions(weights)).map(({ key }) => key)).toContain('activation');
+    expect((await questions({ name: 'views', weights })).map(({ key }) => key)).toContain('activation');
   });
 });

@@ -62,7 +62,12 @@ describe('a checkpoint on a plain server', () => {
       'has no open_clip_model.safetensors. Weights of another name are found by their own address.',
     ],
     ['no such weights', [CONFIG], 'my%20own.safetensors', 'has no my own.safetensors.'],
-    ['no config', ['openclip-b32.safetensors'], 'openclip-b32.safetensors', 'has no open_clip_config.json.'],
+    [
+      'no config',
+      ['openclip-b32.safetensors'],
+      'openclip-b32.safetensors',
+      'has neither open_clip_config.json nor config.json.',
+    ],
   ])('says what a folder with %s lacks', async (_, names, file, message) => {
     const repository = await serve(...names);
     await expect(plain(repository, file)).rejects.toMatchObject({
@@ -88,7 +93,7 @@ it('a folder and a file in a repository are taken, and nothing else', async () =
   expect(file.weights.url).toMatch(/\/sub\/epoch%205\.safetensors$/);
   await expect(ask({ folder: 'other' })).rejects.toMatchObject({
     name: 'CheckpointIncomplete',
-    message: `${repository}/other has no ${CONFIG}: it is no OpenCLIP model.`,
+    message: `${repository}/other has neither ${CONFIG} nor config.json.`,
   });
 });
 

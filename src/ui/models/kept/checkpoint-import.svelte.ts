@@ -107,7 +107,7 @@ export class CheckpointImport {
     }
     const isLatest = this.#turns.begin();
     try {
-      const questions = await models.questions(kept.weights);
+      const questions = await models.questions(kept);
       if (!isLatest()) return;
       if (questions.length > 0) this.#ask(kept, questions, false, undefined);
       else await this.#keep(kept, questions);

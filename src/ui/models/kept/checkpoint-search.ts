@@ -1,19 +1,32 @@
 import type { CheckpointFiles } from '../../../../workers/models-api';
-import { misfit, partOf, type CheckpointPart } from '../../../clip/checkpoint-files';
+import {
+  CHECKPOINT_FILES,
+  isIndex,
+  isShard,
+  misfit,
+  partOf,
+  type CheckpointPart,
+} from '../../../clip/checkpoint-files';
 import type { FoundFile } from '../../photos/arrivals';
 
 /** The parts the user can pick one by one; only the weights are required. */
-export const ASKED_PARTS = ['weights', 'config', 'tokenizer'] as const satisfies readonly CheckpointPart[];
+export const ASKED_PARTS = [
+  'weights',
+  'config',
+  'preprocessor',
+  'tokenizer',
+] as const satisfies readonly CheckpointPart[];
 
 type Parts = Partial<Record<CheckpointPart, FoundFile>>;
 
-/** One folder's parts, and the names of all its files of weights. */
+/** One folder's parts, the names of all its files of weights, and the parts of weights that are split. */
 interface Folder {
   readonly parts: Parts;
   readonly weights: string[];
+  readonly shards: File[];
 }
 
-/** Collects the checkpoint among a folder's files: those beside the first `open_clip_config.json`. */
+/** Collects the checkpoint among a folder's files: those beside the first config. */
 export class CheckpointSearch {
   readonly #byFolder = new Map<string, Folder>();
 
@@ -27,32 +40,41 @@ export class CheckpointSearch {
   /** Takes a file; false if it is not part of a checkpoint. */
   take(found: FoundFile): boolean {
     const part = partOf(found.file.name);
-    if (part === undefined) return false;
+    if (part === undefined && !isShard(found.file.name)) return false;
     this.#count++;
     const folder = found.path.slice(0, Math.max(0, found.path.lastIndexOf('/')));
-    const there = this.#byFolder.get(folder) ?? { parts: {}, weights: [] };
+    const there = this.#byFolder.get(folder) ?? { parts: {}, weights: [], shards: [] };
+    this.#byFolder.set(folder, there);
+    if (part === undefined) {
+      there.shards.push(found.file);
+      return true;
+    }
     const { name } = found.file;
     const other = there.parts[part]?.file.name;
     if (other === undefined || isBetter(name, other, part)) there.parts[part] = found;
     if (part === 'weights') there.weights.push(name);
-    this.#byFolder.set(folder, there);
     return true;
   }
 
   /** Weights without a config, named after their folder or file. */
   foundAlone(): CheckpointFiles | undefined {
-    for (const [folder, { parts, weights }] of this.#byFolder) {
+    for (const [folder, { parts, weights, shards }] of this.#byFolder) {
       if (!parts.weights) continue;
       const name = folder.split('/').at(-1) || parts.weights.file.name.replace(/\.\w+$/, '');
-      return checkpointFiles(name, parts, weights);
+      return checkpointFiles(name, parts, weights, shards);
     }
     return undefined;
   }
 
-  /** The checkpoint, named after its folder; undefined without a config. */
+  /**
+   * The checkpoint, named after its folder; undefined without a config. One of a common name, `config.json`, counts only
+   * beside weights.
+   */
   found(): CheckpointFiles | undefined {
-    for (const [folder, { parts, weights }] of this.#byFolder) {
-      if (parts.config) return checkpointFiles(folder.split('/').at(-1) || 'My checkpoint', parts, weights);
+    for (const [folder, { parts, weights, shards }] of this.#byFolder) {
+      const isOwn = parts.config?.file.name.toLowerCase() === CHECKPOINT_FILES.config;
+      if (!parts.config || !(isOwn || parts.weights)) continue;
+      return checkpointFiles(folder.split('/').at(-1) || 'My checkpoint', parts, weights, shards);
     }
     return undefined;
   }
@@ -69,21 +91,26 @@ function isBetter(name: string, other: string, part: CheckpointPart): boolean {
 /**
  * The parts of one folder or form, as input for the models worker.
  * @param weights the names of all files of weights in the folder
+ * @param shards the parts of weights there
  */
 export function checkpointFiles(
   name: string,
   parts: Partial<Record<CheckpointPart, { readonly file: File }>>,
   weights: readonly string[] = [],
+  shards: readonly File[] = [],
 ): CheckpointFiles {
-  const { config, tokenizer, tokenizerConfig } = parts;
+  const { config, tokenizer, tokenizerConfig, preprocessor, processor } = parts;
   const taken = parts.weights?.file;
   const besides = weights.filter((one) => one !== taken?.name);
   return {
     name,
     ...(config && { config: config.file }),
     ...(taken && { weights: taken }),
+    ...(taken && isIndex(taken.name) && { shards: shards.map((file) => ({ name: file.name, file })) }),
     ...(taken && besides.length > 0 && { choice: { taken: taken.name, besides } }),
     ...(tokenizer && { tokenizer: tokenizer.file }),
     ...(tokenizerConfig && { tokenizerConfig: tokenizerConfig.file }),
+    ...(preprocessor && { preprocessor: preprocessor.file }),
+    ...(processor && { processor: processor.file }),
   };
 }

@@ -37,15 +37,41 @@ describe('CheckpointSearch', () => {
     expect((found!.weights as File).name).toBe('open_clip_pytorch_model.safetensors');
   });
 
-  it('takes weights of any name, but no part of weights in several files', () => {
+  it('takes weights of any name, and parts of weights with their index', () => {
     const search = new CheckpointSearch();
-    const shard = 'open_clip_model-00001-of-00002.safetensors';
-    expect(search.take({ file: file(shard), path: `x/${shard}` })).toBe(false);
+    const [shard, index] = ['model-00001-of-00002.safetensors', 'model.safetensors.index.json'];
+    expect(search.take({ file: file(shard), path: `x/${shard}` })).toBe(true);
     expect(search.foundAlone()).toBeUndefined();
+    search.take({ file: file(index), path: `x/${index}` });
+    expect(search.foundAlone()).toMatchObject({
+      name: 'x',
+      weights: { name: index },
+      shards: [{ name: shard }],
+    });
     for (const name of ['vit.safetensors', 'openclip-b32.safetensors', 'model.safetensors']) {
       expect(search.take({ file: file(name), path: `x/${name}` })).toBe(true);
     }
     expect((search.foundAlone()!.weights as File).name).toBe('openclip-b32.safetensors');
+    expect(search.foundAlone()).not.toHaveProperty('shards');
+  });
+
+  it('finds what transformers wrote, but no config.json without weights', () => {
+    const search = new CheckpointSearch();
+    const take = (...names: string[]) => {
+      for (const name of names) search.take({ file: file(name), path: `x/${name}` });
+    };
+    take('config.json', 'preprocessor_config.json', 'processor_config.json', 'package.json');
+    expect(search.count).toBe(3);
+    expect(search.found()).toBeUndefined();
+    take('model.safetensors');
+    expect(search.found()).toMatchObject({
+      config: { name: 'config.json' },
+      weights: { name: 'model.safetensors' },
+      preprocessor: { name: 'preprocessor_config.json' },
+      processor: { name: 'processor_config.json' },
+    });
+    take('open_clip_config.json');
+    expect(search.found()).toMatchObject({ config: { name: 'open_clip_config.json' } });
   });
 
   it('finds nothing without a config or weights', () => {
