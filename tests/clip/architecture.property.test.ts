@@ -94,8 +94,9 @@ it('reads or refuses 10,000 mutated configs by name, and never crashes', () => {
       try {
         const architecture = readArchitecture(parseJson(json, 'open_clip_config.json'));
         // A config that asks for a billion layers is read; listing its tensors is for a header that has them.
-        if (architecture.vision.layers < 100)
-          expect(imageTensors(architecture.vision).size).toBeGreaterThan(0);
+        const { vision } = architecture;
+        if (vision.family !== 'vit' || vision.layers < 100)
+          expect(imageTensors(vision).size).toBeGreaterThan(0);
         if (architecture.text.layers < 100) expect(textTensors(architecture.text).size).toBeGreaterThan(0);
         read++;
       } catch (error) {

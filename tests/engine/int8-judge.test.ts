@@ -17,6 +17,7 @@ import { builtInModel } from './fakes';
 
 const source = await builtInModel();
 const { vision, preprocess } = source.architecture;
+if (vision.family !== 'vit') throw new Error('The built-in model has a ViT.');
 const runtime = { ort: await nodeRuntime(1), provider: { name: 'wasm' } } as const;
 const tower = { kind: 'image', vision } as const;
 const steps = { expect: () => undefined, done: () => undefined };

@@ -110,7 +110,7 @@ def token_ids(text, generator):
     return rows
 
 
-def write(folder, name, seed):
+def write(folder, name, seed, build=build):
     model, model_cfg = build(name, seed)
     generator = np.random.default_rng(seed)
     size = model_cfg['vision_cfg']['image_size']

@@ -34,13 +34,17 @@ def count(config):
     return image, sum(p.numel() for p in model.parameters()) - image - scalars
 
 
-if __name__ == '__main__':
+def write(path, is_wanted, count):
     lines = []
     for name in open_clip.list_models():
         config = open_clip.get_model_config(name)
-        if config and is_vit(config):
+        if config and is_wanted(config):
             image, text = count(config)
             lines.append(json.dumps({'name': name, 'image': image, 'text': text, 'model_cfg': config}))
-    with open(sys.argv[1], 'w') as file:
+    with open(path, 'w') as file:
         file.write('{"open_clip": "%s", "models": [\n' % open_clip.__version__ + ',\n'.join(lines) + '\n]}\n')
     print(len(lines))
+
+
+if __name__ == '__main__':
+    write(sys.argv[1], is_vit, count)

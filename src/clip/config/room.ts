@@ -31,12 +31,40 @@ export function inputBytes({ tokens, width, heads, mlpWidth, pixels }: TowerInpu
  * @param room bytes
  * @throws ModelTooLarge with both numbers if one input takes more than `room`
  */
-export function requireInputRoom(what: string, input: TowerInput, room = WASM_BYTES): void {
-  const bytes = inputBytes(input);
+export function requireInputRoom(what: string, input: TowerInput, room?: number): void {
+  requireRoom(`${what} make ${grouped(input.tokens)} tokens in this model, which`, inputBytes(input), room);
+}
+
+/** A feature map: a convolution's input or output. */
+export interface FeatureMap {
+  readonly channels: number;
+  /** Rows and columns. */
+  readonly size: readonly [down: number, across: number];
+  /** Side of the kernel that reads it; default 1. */
+  readonly kernel?: number;
+}
+
+/**
+ * @param maps of a tower of convolutions for one picture
+ * @throws ModelTooLarge if the largest, which stands beside the one before it and laid out for its kernel, takes more
+ *   than `room`
+ */
+export function requireMapRoom(
+  imageSize: readonly [height: number, width: number],
+  maps: readonly FeatureMap[],
+  room?: number,
+): void {
+  const numbers = maps.map(({ channels, size, kernel = 1 }) => {
+    // onnxruntime lays out the channels of a depthwise kernel one at a time; 2 more are the map itself and its sum.
+    return size[0] * size[1] * (3 * channels + kernel ** 2);
+  });
+  const size = imageSize.map((edge) => grouped(edge)).join(' x ');
+  const bytes = 4 * (2 * 3 * imageSize[0] * imageSize[1] + Math.max(...numbers));
+  requireRoom(`Pictures of ${size} pixels`, bytes, room);
+}
+
+function requireRoom(what: string, bytes: number, room = WASM_BYTES): void {
   if (bytes <= room) return;
   const [needed, there] = [bytes, room].map((each) => `${grouped(Math.ceil(each / 1e8) / 10)} GB`);
-  throw new Failure(
-    'ModelTooLarge',
-    `${what} make ${grouped(input.tokens)} tokens in this model, which take ${needed!}; there is room for ${there!}.`,
-  );
+  throw new Failure('ModelTooLarge', `${what} take ${needed!}; there is room for ${there!}.`);
 }

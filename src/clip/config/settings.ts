@@ -86,6 +86,15 @@ export class Settings {
     throw this.#wrong(key, 'a whole number or [height, width]');
   }
 
+  /** `count` integers from `least` to `most`. @throws ConfigUnreadable */
+  integers(key: string, count: number, fallback: readonly number[], least = 1, most = 2 ** 31 - 1): number[] {
+    const value = this.raw(key) ?? fallback;
+    const list: unknown[] = Array.isArray(value) ? value : [];
+    const numbers = list.filter((one) => isInteger(one, least, most));
+    if (list.length === count && numbers.length === count) return numbers;
+    throw this.#wrong(key, `${count} whole numbers from ${least} to ${most}`);
+  }
+
   /** A setting that must be absent or one of `usual`. @throws UnsupportedSetting */
   only(key: string, ...usual: readonly (string | number | boolean)[]): void {
     const value = this.raw(key);

@@ -107,6 +107,13 @@ export class GraphWriter {
     return value;
   }
 
+  /** As `weight`, fp32 in either arithmetic, to compute constants from; a cast to the arithmetic comes last. */
+  weight32(name: string): Value {
+    const tensor = this.#plain(name);
+    const stored = this.#initializer(tensor);
+    return tensor.dtype === 'F32' ? stored : this.node('Cast', [stored], { to: dtypeCode('float32') });
+  }
+
   /**
    * The rows of a weight with the indices `rows`, looked up on the CPU.
    *

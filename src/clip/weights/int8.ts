@@ -39,14 +39,14 @@ const SMALL = 2 ** 22;
 /** Rows that are written at once: a cache line of each column. */
 const TILE = 64;
 
-/** The layer norm in front of a matrix: `[name of the norm, part of the matrix' name]`. */
+/** The end of a matrix' name, and of that of the layer norm in front of it. */
 const NORMS = [
-  ['.ln_1', '.attn.in_proj_weight'],
-  ['.ln_2', '.mlp.c_fc.weight'],
-  ['.self_attn_layer_norm', '.self_attn.q_proj.weight'],
-  ['.self_attn_layer_norm', '.self_attn.k_proj.weight'],
-  ['.self_attn_layer_norm', '.self_attn.v_proj.weight'],
-  ['.final_layer_norm', '.fc1.weight'],
+  [/\.attn\.in_proj_weight$/, '.ln_1'],
+  [/\.mlp\.c_fc\.weight$/, '.ln_2'],
+  [/\.self_attn\.[qkv]_proj\.weight$/, '.self_attn_layer_norm'],
+  [/(?<!\.mlp)\.fc1\.weight$/, '.final_layer_norm'],
+  // timm's ConvNeXt.
+  [/(?<=\.stages\.\d+\.blocks\.\d+)\.mlp\.fc1\.weight$/, '.norm'],
 ] as const;
 
 /** Bytes from the start of an `Int8Tensor` to its scales. */
@@ -112,8 +112,8 @@ export function hasInt8(name: string, shape: readonly number[]): boolean {
 
 /** The layer norm whose output is the only input of a matrix, if there is one, and goes to such matrices alone. */
 export function normBefore(name: string): string | undefined {
-  const found = NORMS.find(([, matrix]) => name.endsWith(matrix));
-  return found && name.slice(0, -found[1].length) + found[0];
+  const found = NORMS.find(([matrix]) => matrix.test(name));
+  return found && name.replace(found[0], found[1]);
 }
 
 /** Multiplies columns of `values`, `[rows, width]`, in place. */

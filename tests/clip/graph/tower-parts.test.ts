@@ -4,11 +4,7 @@ import { imageFamily } from '../../../src/clip/families/image-families';
 import { partsOf } from '../../../src/clip/graph/tower-parts';
 import { nodeRuntime } from '../../../src/clip/session-node';
 import { openImageTower } from '../../../src/clip/towers';
-import { memoryFiles, storeTensors } from '../../../src/clip/weights/weights';
-import { readCheckpoint } from '../../../src/clip/checkpoint';
-import { bufferSource } from '../../../src/formats/byte-source';
-import { readFloats, readText } from '../../../tools/conformance/fixtures';
-import { nodeFixtures } from '../../../tools/conformance/node-fixtures';
+import { imageFixture } from '../../helpers/tower-fixture';
 import { MODEL_CONFIGS } from '../../../tools/make-checkpoint';
 
 describe('the parts of an image tower', () => {
@@ -47,24 +43,18 @@ describe('the parts of an image tower', () => {
     ['avg-pool-norm-first', 'fp16-storage'],
     ['siglip-cut-edge', 'q8'],
     ['odd-widths', 'q4'],
-    ['zoo/eva02-stretched', 'int8'],
-    ['zoo/eva02-e', 'fp32'],
-    ['zoo/pe-core-b', 'q8'],
+    ['eva02-stretched', 'int8'],
+    ['eva02-e', 'fp32'],
+    ['pe-core-b', 'q8'],
+    // Steps of other shapes than the one before.
+    ['convnext-base-w', 'fp32'],
+    ['convnext-base-w', 'int8'],
+    ['convnext-large-d', 'q8'],
   ] as const)('give what the tower gives, to the bit: %s, %s', async (name, how) => {
-    const zoo = name.startsWith('zoo/');
-    const fixtures = nodeFixtures(zoo ? 'tests/fixtures/zoo' : 'tests/fixtures', undefined);
-    const folder = `towers/${name.replace('zoo/', '')}`;
-    const source = bufferSource(await fixtures.bytes(`${folder}/open_clip_model.safetensors`));
-    const config = await readText(fixtures, `${folder}/open_clip_config.json`);
-    const { architecture, tensors } = await readCheckpoint(config, source);
-    const { vision } = architecture;
-    const { append, files } = memoryFiles('image');
     const precision = how === 'int8' ? 'fp32' : how;
-    const weights = { tensors: await storeTensors(source, tensors.image, precision, append), files };
+    const { vision, weights, pixels, count } = await imageFixture(name, precision);
     const arithmetic = how === 'int8' ? 'int8' : 'fp32';
     const runtime = { ort: await nodeRuntime(1), provider: { name: 'wasm' }, arithmetic } as const;
-    const pixels = await readFloats(fixtures, `${folder}/pixels.f32.bin`);
-    const count = pixels.length / (3 * vision.imageSize[0] * vision.imageSize[1]);
     const { work } = imageFamily(vision).steps(vision, 'split');
     const each = work.map((_, at) => ({ from: at, to: at + 1 }));
     expect(each.length).toBeGreaterThan(1);

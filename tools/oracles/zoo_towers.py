@@ -1,0 +1,68 @@
+"""Writes tower fixtures of the other kinds of image towers in OpenCLIP's zoo, as towers.py does of its ViTs.
+
+    python tools/oracles/zoo_towers.py tests/fixtures/zoo/towers [NAME...]
+
+Needs torch, open_clip_torch 3.3.0, timm 1.0.29 and safetensors. Without names it writes them all.
+"""
+import copy
+import sys
+from pathlib import Path
+
+import torch
+
+import torchvision_schemas  # noqa: F401
+
+from open_clip.model import CLIP, CustomTextCLIP
+
+import towers
+
+
+def timm_tower(preset, size, kwargs, **settings):
+    return {'image_size': size, 'timm_model_name': preset, 'timm_model_pretrained': False, 'timm_model_kwargs': kwargs, **settings}
+
+
+CASES = {
+    'convnext-non-square': dict(vision=timm_tower(
+        'convnext_xxlarge', [75, 110], {'depths': [1, 1, 1, 2], 'dims': [8, 12, 20, 12], 'kernel_sizes': [7, 5, 3, 7]},
+        timm_proj=None)),
+    'convnext-mlp-bias': dict(vision=timm_tower(
+        'convnext_tiny', 37, {'depths': [1, 1, 1, 1], 'dims': [8, 8, 16, 12], 'norm_eps': 1e-3},
+        timm_proj='mlp', timm_proj_bias=True)),
+}
+
+
+def build(name, seed):
+    case = CASES[name]
+    text = {**towers.TEXT, 'layers': 1}
+    model_cfg = {'embed_dim': 20, **case.get('top', {}), 'vision_cfg': case['vision'], 'text_cfg': text}
+    torch.manual_seed(seed)
+    kwargs = copy.deepcopy(model_cfg)
+    custom = kwargs.pop('custom_text', False)
+    with towers.timm_keywords(kwargs['vision_cfg'].pop('timm_model_kwargs', {})):
+        model = (CustomTextCLIP if custom else CLIP)(**kwargs).eval()
+    with torch.no_grad():
+        for key, value in model.state_dict().items():
+            if key.endswith('running_var'):
+                value.uniform_(0.3, 3)
+            elif key.endswith('running_mean'):
+                value.normal_(0, 0.5)
+            elif not value.is_floating_point() or value.ndim == 0:
+                continue
+            elif 'positional_embedding' in key or 'pos_embed' in key or 'cls_token' in key:
+                value.normal_(0, 0.5)
+            elif value.ndim in (2, 4):
+                value.normal_(0, 1.6 / value[0].numel() ** 0.5)
+            elif key.endswith('bias'):
+                value.normal_(0, 0.3)
+            else:
+                value.copy_(1 + 0.3 * torch.randn_like(value))
+    return model, model_cfg
+
+
+if __name__ == '__main__':
+    target = Path(sys.argv[1])
+    for number, name in enumerate(CASES):
+        if len(sys.argv) > 2 and name not in sys.argv[2:]:
+            continue
+        towers.write(target / name, name, 2000 + number, build)
+        print(name)
