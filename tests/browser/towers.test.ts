@@ -69,19 +69,15 @@ describe.each([
     ...(WHOLE ? { all: fixtures, kept: fixtures } : { all: graphs, kept: blocks }),
   },
 ])('towers on $name in the browser', ({ open, all, kept }) => {
-  /** Fails where a tower gives other numbers, or where any but a ResNet is refused. */
+  /** Fails where a tower gives other numbers, or is refused. */
   async function expectRight(run: Fixtures, precision: Precision): Promise<void> {
     const results: CaseResult[] = [];
     for await (const result of runTowers(run, await open(), precision, nothingComputed()))
       results.push(result);
-    expect(results.filter(({ status }) => status === 'failed')).toEqual([]);
-    const refused = results.filter(({ status }) => status === 'refused').map(({ name }) => name);
-    expect(['rn50-like']).toEqual(expect.arrayContaining(refused));
+    expect(results.filter(({ status }) => status !== 'passed')).toEqual([]);
     const folders = await run.folders('towers');
     expect(folders.length).toBeGreaterThan(1);
-    expect(results.filter(({ status }) => status === 'passed').length).toBeGreaterThanOrEqual(
-      folders.length - refused.length,
-    );
+    expect(results.length).toBeGreaterThanOrEqual(folders.length);
   }
 
   it('give the embeddings of OpenCLIP', () => expectRight(all, 'fp32'));

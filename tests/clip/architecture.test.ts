@@ -146,10 +146,9 @@ describe('readArchitecture', () => {
   const refused: [string, Record<string, Config>, string][] = [
     [
       'a timm tower',
-      { vision: { timm_model_name: 'convnext_base' } },
-      'vision_cfg.timm_model_name = "convnext_base"',
+      { vision: { timm_model_name: 'swin_base_patch4_window7_224' } },
+      'vision_cfg.timm_model_name = "swin_base_patch4_window7_224"',
     ],
-    ['a ResNet', { vision: { layers: [3, 4, 6, 3], patch_size: null } }, 'vision_cfg.layers = [3,4,6,3]'],
     [
       "CoCa's other pooling",
       { vision: { attentional_pool: 'cascade' } },

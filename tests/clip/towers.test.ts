@@ -34,14 +34,11 @@ async function runAll(
 }
 
 describe('towers written from OpenCLIP checkpoints, on wasm', () => {
-  it('give the embeddings of OpenCLIP for every checkpoint they do not refuse', async () => {
+  it('give the embeddings of OpenCLIP', async () => {
     const results = await runAll('fp32');
-    expect(results.filter(({ status }) => status === 'failed')).toEqual([]);
-    expect(results.filter(({ status }) => status === 'passed').length).toBeGreaterThanOrEqual(25);
-    expect(results.find(({ name }) => name === 'vit-gelu/resized')?.status).toBe('passed');
-    expect(results.filter(({ status }) => status === 'refused')).toMatchObject([
-      { name: 'rn50-like', detail: expect.stringContaining('vision_cfg.layers = [2,1,1,1]') as string },
-    ]);
+    expect(results.filter(({ status }) => status !== 'passed')).toEqual([]);
+    expect(results.length).toBeGreaterThanOrEqual(25);
+    expect(results.map(({ name }) => name)).toContain('vit-gelu/resized');
   });
 
   it('give the embeddings of OpenCLIP for the other kinds of towers in its zoo', async () => {

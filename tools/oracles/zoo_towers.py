@@ -28,6 +28,8 @@ CASES = {
     'convnext-mlp-bias': dict(vision=timm_tower(
         'convnext_tiny', 37, {'depths': [1, 1, 1, 1], 'dims': [8, 8, 16, 12], 'norm_eps': 1e-3},
         timm_proj='mlp', timm_proj_bias=True)),
+    # An odd number of rows behind the first convolution, one place at the end, odd channels.
+    'resnet-odd': dict(vision={'image_size': 61, 'layers': [1, 2, 1, 1], 'width': 5, 'head_width': 10}),
 }
 
 

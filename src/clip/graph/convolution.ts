@@ -33,3 +33,40 @@ export function convolution(graph: GraphWriter, input: Value, { weight, bias }: 
 export function kernelOf(graph: GraphWriter, name: string): Kernel {
   return { weight: graph.weight(`${name}.weight`), bias: graph.weight(`${name}.bias`) };
 }
+
+/** A BatchNorm: channels times `scale` plus `shift`, fp32 constants [channels]. */
+export interface FixedNorm {
+  readonly scale: Value;
+  readonly shift: Value;
+}
+
+/**
+ * What the BatchNorm stored under `name` does to each channel.
+ *
+ * Why constants, and in fp32: a BatchNorm is fixed once trained, so that it goes into the kernel before it, which
+ * onnxruntime computes when it loads the graph; and a variance may be beyond fp16.
+ */
+export function batchNorm(graph: GraphWriter, name: string, epsilon: number): FixedNorm {
+  const [weight, bias, mean, variance] = ['weight', 'bias', 'running_mean', 'running_var'].map((part) =>
+    graph.weight32(`${name}.${part}`),
+  );
+  const deviation = graph.node('Sqrt', [graph.node('Add', [variance!, graph.floats32([epsilon], [1])])]);
+  const scale = graph.node('Div', [weight!, deviation]);
+  return { scale, shift: graph.node('Sub', [bias!, graph.node('Mul', [mean!, scale])]) };
+}
+
+/** The kernel `name`, without a bias, and the BatchNorm behind it, as one kernel. */
+export function normedKernel(graph: GraphWriter, name: string, norm: FixedNorm): Kernel {
+  const { weight, bias } = normedKernel32(graph, name, norm);
+  return { weight: graph.fromFloat32(weight), bias: graph.fromFloat32(bias) };
+}
+
+/** The same as fp32 constants. */
+export function normedKernel32(
+  graph: GraphWriter,
+  name: string,
+  { scale, shift }: FixedNorm,
+): Required<Kernel> {
+  const byOutput = graph.reshape(scale, [-1, 1, 1, 1]);
+  return { weight: graph.node('Mul', [graph.weight32(`${name}.weight`), byOutput]), bias: shift };
+}

@@ -179,7 +179,7 @@ export function attend(
 }
 
 /** As `attend`, in the split form, of query, key and value [batch, heads, sequence, width of a head]. */
-function attendByHead(
+export function attendByHead(
   graph: GraphWriter,
   [query, key, value]: Projections,
   { width, heads }: Heads,

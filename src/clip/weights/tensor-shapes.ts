@@ -72,3 +72,8 @@ export function normShapes(name: string, width: number): Shapes {
     [`${name}.bias`, [width]],
   ];
 }
+
+/** A BatchNorm, with the mean and variance that it measured. */
+export function batchNormShapes(name: string, channels: number): Shapes {
+  return ['weight', 'bias', 'running_mean', 'running_var'].map((part) => [`${name}.${part}`, [channels]]);
+}

@@ -171,7 +171,7 @@ describe('the shapes of published models', () => {
 });
 
 const fixtures = nodeFixtures(path.resolve('tests/fixtures'), undefined);
-/** Not a ResNet, which is refused, nor configs that ask for other sizes than the weights have. */
+/** Not a ResNet, whose shapes tell too little, nor configs that ask for other sizes than the weights have. */
 const TOWERS = (await fixtures.folders('towers')).filter((name) => !/^rn50-like|^fine-tuned/.test(name));
 
 /** What no shape tells and no question asks for, by fixture: what is read in its place. */

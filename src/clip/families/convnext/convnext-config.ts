@@ -51,8 +51,9 @@ export function readConvNext(
   settings: Settings,
   { embedDim }: ModelSettings,
 ): ConvNextArchitecture | undefined {
-  const preset = PRESETS[settings.name('timm_model_name') ?? ''];
-  if (preset === undefined) return undefined;
+  const name = settings.name('timm_model_name');
+  if (name === undefined || !Object.hasOwn(PRESETS, name)) return undefined;
+  const preset = PRESETS[name]!;
   settings.harmless(...IGNORED_BESIDE_TIMM);
   const { kwargs, imageSize } = readTimmKwargs(settings);
   const depths = kwargs.integers('depths', 4, preset.depths, 1, MOST_LAYERS);

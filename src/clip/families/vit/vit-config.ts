@@ -51,6 +51,8 @@ export function readVit(
   { embedDim, quickGelu }: ModelSettings,
 ): VitArchitecture | undefined {
   const timm = settings.name('timm_model_name');
+  // A list is of a ResNet's.
+  if (timm === undefined && Array.isArray(settings.raw('layers'))) return undefined;
   return timm === undefined
     ? readOpenClip(settings, embedDim, quickGelu)
     : readTimm(settings, timm, embedDim);
@@ -58,8 +60,6 @@ export function readVit(
 
 /** OpenCLIP's `VisionTransformer`. Defaults are those of its `CLIPVisionCfg`. */
 function readOpenClip(settings: Settings, outputDim: number, quickGelu: boolean): VitArchitecture {
-  const layers = settings.raw('layers');
-  if (Array.isArray(layers)) throw settings.refusal('layers', 'a list means a ResNet; Clipscope runs ViTs');
   settings.only('attentional_pool', true, false);
   const isAttentional = settings.raw('attentional_pool') === true;
   const attentionalPool = {
