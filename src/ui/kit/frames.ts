@@ -36,7 +36,7 @@ const UNHURRIED = 500;
 
 /** With the first animation frame after half a second: for what changes by itself, many times a second. */
 // Why not every frame: on two cores without a GPU, drawing the page as often as a photo arrived took a quarter of both,
-// five times a second 7 % more than twice. Whoever knows that no more will come shows it at once.
+// five times a second a twentieth more than twice. Whoever knows that no more will come shows it at once.
 export const unhurried: Schedule = (work) => setTimeout(() => nextFrame(work), UNHURRIED);
 
 /** A function that schedules `work` once, however often it is called before it runs. */
