@@ -43,7 +43,7 @@ export interface CatalogueEntry {
   readonly family: string;
   /** OpenCLIP's name, with `-quickgelu` if the weights need it. */
   readonly architecture: string;
-  /** Owner and name on the hub. */
+  /** Owner and name on the hub; of a file among others in one repository, with its path: `owner/name/file.pt`. */
   readonly repository: string;
   /** SPDX id, or the hub's name for a licence without one. */
   readonly license: string;
@@ -75,8 +75,9 @@ export interface CatalogueEntry {
   /** For a config without `preprocess_cfg`. */
   readonly preprocess: Pick<PreprocessSettings, 'mean' | 'std' | 'interpolation' | 'resizeMode'>;
   /** Sources of the fields that have no `source` of their own. */
-  readonly sources: Readonly<Partial<Record<'weights', SourceKey>>> &
-    Readonly<Record<'repository' | 'preprocess' | 'towers' | 'downloadBytes' | 'license', SourceKey>>;
+  readonly sources: Readonly<
+    Record<'repository' | 'preprocess' | 'towers' | 'downloadBytes' | 'license', SourceKey>
+  >;
 }
 
 /** Every source that an entry refers to. */
@@ -89,7 +90,22 @@ export function findEntry(id: string): CatalogueEntry | undefined {
   return CATALOGUE.find((entry) => entry.id === id);
 }
 
-/** The entry of a hub repository; case-insensitive, like the hub. */
+/**
+ * The config of an entry whose repository has none, as the contents of `open_clip_config.json`: OpenCLIP's own for its
+ * architecture. Undefined for any other `repository`.
+ */
+export function configOf(repository: string): string | undefined {
+  const entry = entryOfRepository(repository);
+  if (entry?.sources.repository !== 'scaling-laws-files') return undefined;
+  const configs: Readonly<Record<string, unknown>> = data.configs;
+  const { resizeMode, ...preprocess } = entry.preprocess;
+  return JSON.stringify({
+    model_cfg: configs[entry.architecture],
+    preprocess_cfg: { ...preprocess, resize_mode: resizeMode },
+  });
+}
+
+/** The entry of a hub repository, or of a file in one; case-insensitive, like the hub. */
 export function entryOfRepository(repository: string): CatalogueEntry | undefined {
   const wanted = repository.toLowerCase();
   return CATALOGUE.find((entry) => entry.repository.toLowerCase() === wanted);

@@ -104,7 +104,8 @@ export function misfit(name: string, part: CheckpointPart): number {
 
 /** The files chosen for a checkpoint. */
 export interface CheckpointFileChoice<F> {
-  readonly config: F;
+  /** Absent only where the config is known from elsewhere. */
+  readonly config?: F;
   readonly weights: F;
   readonly tokenizer?: F;
   readonly tokenizerConfig?: F;
@@ -115,13 +116,14 @@ export interface CheckpointFileChoice<F> {
 /**
  * Chooses among the files of one folder in a listing, by fixed rules.
  * @param place the folder's name, for error messages
- * @param at `folder`: its path, absent for the root; `weights`: the name of the file of weights, if it is asked for
+ * @param at `folder`: its path, absent for the root; `weights`: the name of the file of weights, if it is asked for;
+ *   `hasConfig`: whether its config is known from elsewhere, should it bring none
  * @throws CheckpointIncomplete with what is missing and what was found instead
  */
 export function chooseFiles<F extends { readonly path: string }>(
   place: string,
   files: readonly F[],
-  at: { readonly folder?: string; readonly weights?: string } = {},
+  at: { readonly folder?: string; readonly weights?: string; readonly hasConfig?: boolean | undefined } = {},
 ): CheckpointFileChoice<F> {
   const prefix = at.folder === undefined ? '' : `${at.folder}/`;
   const nameOf = ({ path }: F) => (path.startsWith(prefix) ? path.slice(prefix.length) : '');
@@ -133,7 +135,7 @@ export function chooseFiles<F extends { readonly path: string }>(
     .toSorted((a, b) => misfit(nameOf(a), 'weights') - misfit(nameOf(b), 'weights'))[0];
   if (weights === undefined) throw noWeights(place, asked.map(nameOf), at.weights);
   const config = named(CHECKPOINT_FILES.config) ?? named(HF_CONFIG);
-  if (config === undefined) {
+  if (config === undefined && !at.hasConfig) {
     const message = `${place} has neither ${CHECKPOINT_FILES.config} nor ${HF_CONFIG}.`;
     throw new Failure('CheckpointIncomplete', message);
   }
@@ -141,7 +143,11 @@ export function chooseFiles<F extends { readonly path: string }>(
     const file = named(CHECKPOINT_FILES[part]);
     return file ? [[part, file] as const] : [];
   });
-  return { config, weights, ...(Object.fromEntries(others) as Partial<Record<(typeof OTHERS)[number], F>>) };
+  return {
+    ...(config && { config }),
+    weights,
+    ...(Object.fromEntries(others) as Partial<Record<(typeof OTHERS)[number], F>>),
+  };
 }
 
 /** What a checkpoint may lack. */

@@ -137,6 +137,13 @@ describe('chooseFiles', () => {
     ]);
   });
 
+  it('needs no config where that is known from elsewhere', () => {
+    const files = listed(['Model-B-32.pt', 'Model-L-14.pt']);
+    const at = { weights: 'Model-L-14.pt' };
+    expect(chooseFiles('a/b', files, { ...at, hasConfig: true })).toEqual({ weights: files[1] });
+    expect(() => chooseFiles('a/b', files, at)).toThrow('a/b has neither open_clip_config.json');
+  });
+
   it.each([
     [{ weights: 'b.safetensors' }, 'a/b holds no file b.safetensors.'],
     [{ folder: 'no' }, 'a/b holds no file of weights.'],

@@ -1,9 +1,9 @@
 """Writes the catalogue of checkpoints and the model configs that the checkpoint maker uses.
 
     python tools/catalogue-data/generate.py --profile model_profile.csv --results openclip_results.csv \
-        --retrieval openclip_retrieval_results.csv
+        --retrieval openclip_retrieval_results.csv --trained trained_models_info.csv --zeroshot zeroshot_results.csv
 
-The three files are OpenCLIP's, from its docs. Needs torch, open_clip_torch and timm. Repositories, preprocessing and
+The first three files are OpenCLIP's, from its docs, the others those of the paper's own checkpoints. Needs torch, open_clip_torch and timm. Repositories, preprocessing and
 configs come from the installed OpenCLIP, weights and operations are counted in its own modules, and facts.json beside
 this script has the manual entries, each with its source. Stops if a count differs from OpenCLIP's own.
 """
@@ -152,7 +152,6 @@ def entry(family, checkpoint, args_tables, configs):
         'family': family['name'],
         'architecture': architecture,
         'repository': pretrained['hf_hub'].rstrip('/'),
-        **({'weights': checkpoint['weights']} if 'weights' in checkpoint else {}),
         'license': known['license'],
         'languages': known['languages'],
         'imageSize': config['vision_cfg']['image_size'],
@@ -162,9 +161,51 @@ def entry(family, checkpoint, args_tables, configs):
         **results_of(architecture, checkpoint, results, retrieval),
         'preprocess': preprocess,
         'sources': {'repository': 'pretrained', 'preprocess': 'pretrained', 'towers': 'counted',
-                    'downloadBytes': 'counted', 'license': 'cards',
-                    **({'weights': 'cards'} if 'weights' in checkpoint else {})},
+                    'downloadBytes': 'counted', 'license': 'cards'},
     }
+
+
+def paper_entry(paper, row, results, profile):
+    """One of the paper's own checkpoints: a file of torch.save among others in one repository."""
+    architecture = row['arch']
+    same = paper['published'].get(row['name'])
+    pretrained = get_pretrained_cfg(architecture, same) if same else get_pretrained_cfg('ViT-B-32', paper['preprocessAs'])
+    towers, scalars = count(get_model_config(architecture))
+    check_profile(architecture, towers, profile)
+    found = {result['downstream_dataset']: result for result in results if result['name'] == row['name']}
+    both = lambda data: {'textToImage': figure(found[data]['image_retrieval_recall@5']),
+                         'imageToText': figure(found[data]['text_retrieval_recall@5'])}
+    data = paper['data'][row['data']]
+    return {
+        # "Model-B-32_Data-80M_Samples-3B...": without the model, which the architecture says.
+        'id': f"{architecture}:{row['name'].removesuffix('.pt').split('_', 1)[1]}",
+        'name': title(architecture, f"LAION-{row['data']}", f"{row['samples_seen_pretty'][:-1]} B samples"),
+        'family': paper['name'],
+        'architecture': architecture,
+        'repository': f"{paper['repository']}/{row['name']}",
+        'license': paper['license'],
+        'languages': paper['languages'],
+        'imageSize': 224,
+        **towers,
+        'downloadBytes': 4 * (sum(towers[name]['parameters'] for name in towers) + scalars),
+        'training': {'data': data, 'source': 'scaling-laws',
+                     'samplesSeen': int(float(found['imagenet1k']['samples_seen']))},
+        'accuracy': {'imagenetTop1': figure(found['imagenet1k']['acc1']), 'source': 'scaling-laws'},
+        'retrieval': {'flickr30kAt5': both('flickr30k'), 'cocoAt5': both('mscoco_captions'), 'source': 'scaling-laws'},
+        'preprocess': {'mean': list(pretrained['mean']), 'std': list(pretrained['std']),
+                       'interpolation': pretrained['interpolation'], 'resizeMode': pretrained['resize_mode']},
+        'sources': {'repository': 'scaling-laws-files', 'preprocess': 'pretrained', 'towers': 'counted',
+                    'downloadBytes': 'counted', 'license': 'scaling-laws-files'},
+    }
+
+
+def paper_entries(paper, trained, zeroshot, profile):
+    sizes = ['ViT-B-32', 'ViT-B-16', 'ViT-L-14', 'ViT-H-14', 'ViT-g-14']
+    with open(trained, newline='') as file, open(zeroshot, newline='') as more:
+        rows, results = list(csv.DictReader(file)), list(csv.DictReader(more))
+    amount = lambda text: float(text[:-1]) * {'M': 1e6, 'B': 1e9}[text[-1]]
+    rows.sort(key=lambda row: (sizes.index(row['arch']), amount(row['data']), amount(row['samples_seen_pretty'])))
+    return [paper_entry(paper, row, results, profile) for row in rows]
 
 
 def write(path, value):
@@ -173,7 +214,7 @@ def write(path, value):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    for name in ('profile', 'results', 'retrieval'):
+    for name in ('profile', 'results', 'retrieval', 'trained', 'zeroshot'):
         parser.add_argument(f'--{name}', required=True)
     args = parser.parse_args()
     tables = (read_csv(args.profile, 'model'), read_csv(args.results, 'name', 'pretrained'),
@@ -182,7 +223,11 @@ def main():
     configs = {}
     entries = [entry(family, checkpoint, tables, configs)
                for family in facts['families'] for checkpoint in family['checkpoints']]
-    write(CATALOGUE, {'sources': facts['sources'], 'entries': entries})
+    own = paper_entries(facts['paper'], args.trained, args.zeroshot, tables[0])
+    entries += own
+    # The paper's files come without a config.
+    alone = {name: configs[name]['model_cfg'] for name in dict.fromkeys(one['architecture'] for one in own)}
+    write(CATALOGUE, {'sources': facts['sources'], 'entries': entries, 'configs': alone})
     write(CONFIGS, {'source': facts['sources']['pretrained'] | {'title': 'OpenCLIP, src/open_clip/model_configs'},
                     'configs': configs})
     print(f'{len(entries)} checkpoints, {len(configs)} configs')

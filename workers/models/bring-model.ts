@@ -1,3 +1,4 @@
+import { placeOf } from '../../src/core/hub-place';
 import { keptBytesOf, modelSizeOf } from '../../src/clip/footprint';
 import { readCheckpoint, type Checkpoint } from '../../src/clip/checkpoint';
 import { requireUsable } from '../../src/engine/model-source';
@@ -14,7 +15,6 @@ import { requireUnchanged, textsOf } from './download-plan';
 import type { DownloadPlan } from './download-record';
 import { ingest, type Ingestion } from './ingest';
 import type { FetchRequest } from '../models-api';
-import { placeOf } from './remote-checkpoint';
 import type { ModelsParts } from './parts';
 
 /** Downloads, verifies and converts concurrently. @throws HashMismatch, and what any of the three throws */

@@ -18,6 +18,8 @@ const remoteSource = v.variant('kind', [
     folder: v.exactOptional(v.string()),
     /** The name of its file of weights, if that was asked for; absent: the best one there. */
     weights: v.exactOptional(v.string()),
+    /** Its `open_clip_config.json`, should the repository have none. */
+    config: v.exactOptional(v.string()),
   }),
   recordOf({
     kind: v.literal('folder'),

@@ -37,11 +37,6 @@ export function hubOf(source: RemoteSource): string | undefined {
   return source.kind === 'hub' ? source.hub : undefined;
 }
 
-/** Names a checkpoint on a hub: `owner/name`, with the path in it that was asked for. */
-export function placeOf({ repository, folder, weights }: Extract<RemoteSource, { kind: 'hub' }>): string {
-  return [repository, folder, weights].filter((part) => part !== undefined).join('/');
-}
-
 /** @throws CheckpointIncomplete, HashMismatch, HubUnreadable, and what `connection.fetch` throws */
 export function readRemote(source: RemoteSource, connection: Connection): Promise<RemoteFiles> {
   return source.kind === 'hub' ? readHub(source, connection) : readFolder(source.url, connection);
@@ -78,7 +73,7 @@ async function readHub(
   const { commit, licence, files } = await readRepository(source, connection);
   const { repository, folder } = source;
   const place = [repository, folder].filter(Boolean).join('/');
-  const chosen = chooseFiles(place, files, source);
+  const chosen = chooseFiles(place, files, { ...source, hasConfig: source.config !== undefined });
   const later = (file: RepositoryFile): RemoteText => ({
     byteLength: file.byteLength,
     text: () => readText(source, commit, file, connection),
@@ -88,10 +83,12 @@ async function readHub(
     commit,
     ...(licence !== undefined && { licence }),
     weights: await weightsOf(chosen.weights),
-    config: await openClipConfig(await read(chosen.config), async (part) => {
-      const file = chosen[part];
-      return file && read(file);
-    }),
+    config: chosen.config
+      ? await openClipConfig(await read(chosen.config), async (part) => {
+          const file = chosen[part];
+          return file && read(file);
+        })
+      : source.config!,
     ...(chosen.tokenizer && { tokenizer: later(chosen.tokenizer) }),
     ...(chosen.tokenizerConfig && { tokenizerConfig: later(chosen.tokenizerConfig) }),
   };

@@ -207,9 +207,9 @@ export class AppState {
     const labels = new Labels({ clip, library, photos, listed, notices, status, suggested, memory, onLost });
     this.labels = labels;
 
-    const { hub } = modelRoom;
-    const forViews = { workers, gallery, models, keptModels, hub, indexing, search, labels, notices };
-    this.compare = new Compare({ ...parts, ...forViews });
+    const rooms = { ...modelRoom, workers, gallery, models, keptModels, indexing, search, labels, notices };
+    const download = (request: FetchRequest) => void this.download(request);
+    this.compare = new Compare({ ...parts, ...rooms, download });
 
     this.duplicates = new Duplicates({ library, photos, notices });
 

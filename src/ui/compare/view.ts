@@ -2,9 +2,10 @@ import type { Component, Snippet } from 'svelte';
 import type { Workers } from '../connect/connect';
 import type { Notices } from '../kit/notices.svelte';
 import type { Memory } from '../kit/memory';
-import type { SavedFile } from '../../../workers/models-api';
+import type { FetchRequest, SavedFile } from '../../../workers/models-api';
 import type { Gallery } from '../photos/gallery.svelte';
 import type { KeptModels } from '../models/kept/kept-models.svelte';
+import type { Downloads } from '../models/hub/downloads.svelte';
 import type { Hub } from '../models/hub/hub.svelte';
 import type { Models } from '../models/models.svelte';
 import type { Indexing } from '../indexing/indexing.svelte';
@@ -21,6 +22,9 @@ export interface CompareParts {
   readonly keptModels: KeptModels;
   /** Where models and data sets come from. */
   readonly hub: Pick<Hub, 'address' | 'source' | 'reach'>;
+  readonly downloads: Pick<Downloads, 'list'>;
+  /** Downloads a model, and says so. */
+  readonly download: (request: FetchRequest) => void;
   readonly indexing: Indexing;
   readonly search: Search;
   readonly labels: Labels;

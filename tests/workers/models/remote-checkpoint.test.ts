@@ -102,3 +102,17 @@ it('a hub’s listing tells weights of any name', async () => {
   const found = await readRemote({ kind: 'hub', hub: hub.url, repository }, testConnection());
   expect(found.weights.url).toMatch(/\/openclip-b32\.safetensors$/);
 });
+
+it('a file needs no config beside it if one comes with the source', async () => {
+  const bytes = new TextEncoder().encode('weights');
+  const repository = 'clipscope/laws';
+  await hub.add(repository, await scratch.folder({ 'Model-B-32.pt': bytes, 'Model-L-14.pt': bytes }));
+  const source = { kind: 'hub', hub: hub.url, repository, weights: 'Model-L-14.pt' } as const;
+  const found = await readRemote({ ...source, config: '{"a":1}' }, testConnection());
+  expect(found.weights.url).toMatch(/\/Model-L-14\.pt$/);
+  expect(found.config).toBe('{"a":1}');
+  await expect(readRemote(source, testConnection())).rejects.toMatchObject({ name: 'CheckpointIncomplete' });
+  const own = await serve(CONFIG, 'Model-L-14.pt');
+  const brought = await readRemote({ ...source, repository: own, config: '{"a":1}' }, testConnection());
+  expect(brought.config).toBe(CONFIG);
+});

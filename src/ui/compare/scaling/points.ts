@@ -1,6 +1,6 @@
 import budgets from '../../../../training/results/budgets.json' with { type: 'json' };
 import trained from '../../../../training/results/models.json' with { type: 'json' };
-import { entryOfRepository } from '../../../clip/catalogue';
+import { CATALOGUE, entryOfRepository, findEntry, type CatalogueEntry } from '../../../clip/catalogue';
 import type { EvaluationResult } from '../../../evaluation/results';
 import type { Timing } from '../records.svelte';
 import paper from './paper-points.json' with { type: 'json' };
@@ -23,6 +23,8 @@ export interface ScalingPoint {
   readonly error: number;
   /** Of one picture on this device; undefined if not measured. */
   readonly milliseconds: number | undefined;
+  /** Its checkpoint in the catalogue; undefined if it has none. */
+  readonly entry?: CatalogueEntry | undefined;
 }
 
 /** What this device has measured. */
@@ -61,12 +63,25 @@ export function pointsOf(set: ScalingSet, measured: Measured): readonly ScalingP
   return set === 'drawings' ? builtIn(measured) : [...published(set, measured), ...evaluated(set, measured)];
 }
 
+/** The family of the paper's own checkpoints in the catalogue. */
+const PAPER = 'Scaling laws paper';
+
 type PublishedSet = Exclude<ScalingSet, 'drawings'>;
 
 function published(set: PublishedSet, { timings }: Measured): ScalingPoint[] {
   return paper.models.map(({ model, data, samplesSeen, published: id, gmacs, accuracy }) => {
-    const timing = id === null ? undefined : timings.find((one) => idOf(one) === id);
+    const own = CATALOGUE.find(
+      ({ family, architecture, training }) =>
+        family === PAPER &&
+        architecture === model &&
+        training.samplesSeen === samplesSeen &&
+        training.data.startsWith(data),
+    );
+    const entry = own ?? (id === null ? undefined : findEntry(id));
+    const ids = [id, own?.id];
+    const timing = timings.find((one) => ids.includes(idOf(one) ?? ''));
     return {
+      entry,
       ...{ family: data === 'CLIP-WIT' ? 'OpenAI' : 'OpenCLIP', model, data, samplesSeen },
       ...{ compute: gmacs, error: 1 - accuracy[set], milliseconds: timing?.milliseconds },
     };

@@ -1,5 +1,13 @@
+import type { CatalogueEntry } from '../../../clip/catalogue';
 import { writeCsv } from '../../../core/csv';
 import type { SavedFile } from '../../../../workers/models-api';
+import { deviceMemory, gibibytesOf } from '../../models/device-memory';
+import { requestFor, type Around } from '../../models/hub/catalogue-state';
+import { pageOf } from '../../models/hub/catalogue-words';
+import type { Hub } from '../../models/hub/hub.svelte';
+import type { KeptModels } from '../../models/kept/kept-models.svelte';
+import type { Precision } from '../../models/model-words';
+import type { Models } from '../../models/models.svelte';
 import type { CompareParts } from '../view';
 import { lawsOf, type FamilyLaw } from './laws';
 import { pointsOf, SETS, type Family, type ScalingPoint, type ScalingSet } from './points';
@@ -9,15 +17,24 @@ export type Against = 'compute' | 'milliseconds';
 
 const TOPIC = 'scaling';
 
+interface ScalingParts extends Pick<
+  CompareParts,
+  'handOver' | 'records' | 'notices' | 'downloads' | 'download'
+> {
+  readonly models: Pick<Models, 'ready' | 'backend' | 'chosen' | 'choose'>;
+  readonly keptModels: Pick<KeptModels, 'list'>;
+  readonly hub: Pick<Hub, 'address' | 'source'>;
+}
+
 /** What the scaling view shows. */
 export class Scaling {
   set = $state<ScalingSet>('imagenet1k');
   against = $state<Against>('compute');
   #hidden = $state.raw<ReadonlySet<string>>(new Set());
 
-  readonly #parts: Pick<CompareParts, 'handOver' | 'records' | 'notices'>;
+  readonly #parts: ScalingParts;
 
-  constructor(parts: Pick<CompareParts, 'handOver' | 'records' | 'notices'>) {
+  constructor(parts: ScalingParts) {
     this.#parts = parts;
   }
 
@@ -47,6 +64,36 @@ export class Scaling {
   readonly shownLaws: readonly FamilyLaw[] = $derived(
     this.against === 'compute' ? this.laws.filter(({ family }) => this.isShown(family)) : [],
   );
+
+  /** The checkpoints of what is shown, in the same order. */
+  readonly entries: readonly CatalogueEntry[] = $derived([
+    ...new Set(this.shown.flatMap(({ entry }) => entry ?? [])),
+  ]);
+
+  /** The page of a checkpoint on the hub. */
+  pageOf(entry: CatalogueEntry): string {
+    return pageOf(entry, this.#parts.hub.address);
+  }
+
+  /** What decides what can be done with a checkpoint. */
+  get around(): Around {
+    const { models, keptModels, downloads } = this.#parts;
+    const gibibytes = gibibytesOf(navigator);
+    return {
+      device: deviceMemory({ gibibytes, runsOn: models.ready?.runsOn, backend: models.backend }),
+      models: keptModels.list,
+      downloads: downloads.list,
+      chosen: models.chosen,
+    };
+  }
+
+  download(entry: CatalogueEntry, precision: Precision): void {
+    this.#parts.download(requestFor(entry, precision, this.#parts.hub));
+  }
+
+  use(id: string): void {
+    void this.#parts.models.choose(id);
+  }
 
   get title(): string {
     return SETS.find(({ id }) => id === this.set)!.title;

@@ -2,6 +2,7 @@ import type { ModelSummary } from '../../../../workers/api';
 import type { FetchRequest } from '../../../../workers/models-api';
 import type { CatalogueEntry } from '../../../clip/catalogue';
 import { fits, type DeviceMemory } from '../../../clip/footprint';
+import { placeOf } from '../../../core/hub-place';
 import { nameOf, presetPrecision } from './catalogue-words';
 import { baseId } from '../../../core/model-id';
 import type { Precision } from '../model-words';
@@ -74,8 +75,7 @@ function keptOf({ repository }: CatalogueEntry, { models }: Around): ModelSummar
 
 function arrivingOf({ repository }: CatalogueEntry, { downloads }: Around): Around['downloads'] {
   return downloads.filter(({ request: { source } }) => {
-    if (source.kind !== 'hub' || (source.folder ?? source.weights) !== undefined) return false;
-    return isSame(source.repository, repository);
+    return source.kind === 'hub' && isSame(placeOf(source), repository);
   });
 }
 

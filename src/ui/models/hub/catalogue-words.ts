@@ -194,7 +194,8 @@ export function noneText(larger: number): string {
     : 'None in this list. Any repository on the hub can be named below.';
 }
 
-/** The page of a repository on the hub. */
+/** The page of a repository, or of a file in it, on the hub. */
 export function pageOf({ repository }: Pick<CatalogueEntry, 'repository'>, hub: string): string {
-  return `${hub}/${repository}`;
+  const [owner, name, ...path] = repository.split('/');
+  return [hub, owner, name, ...(path.length > 0 ? ['blob', 'main', ...path] : [])].join('/');
 }

@@ -1,5 +1,7 @@
 import type { RemoteSource } from '../../../../workers/models-api';
+import { configOf } from '../../../clip/catalogue';
 import { mayHoldWeights, partOf } from '../../../clip/checkpoint-files';
+import { placeOf } from '../../../core/hub-place';
 
 /** A checkpoint in a repository of a hub. */
 export type HubSource = Extract<RemoteSource, { kind: 'hub' }>;
@@ -80,14 +82,13 @@ function sourceAt(
   const last = path.at(-1) ?? '';
   const isFile = kind === 'file' || mayHoldWeights(last) || partOf(last) !== undefined;
   const folder = path.slice(0, isFile ? -1 : undefined).join('/');
-  return {
-    kind: 'hub',
-    hub,
+  const place = {
     repository: named,
-    ...(revision && { revision }),
     ...(folder && { folder }),
     ...(mayHoldWeights(last) && { weights: last }),
   };
+  const config = configOf(placeOf(place));
+  return { kind: 'hub', hub, ...place, ...(revision && { revision }), ...(config && { config }) };
 }
 
 /** Undefined if `text` is wrongly encoded. */

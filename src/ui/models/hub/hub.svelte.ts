@@ -2,6 +2,7 @@ import type { ModelsApi, RemoteCheckpoint, RemoteSource } from '../../../../work
 import { turns } from '../../../core/tasks';
 import { describe } from '../../kit/failures';
 import { DEFAULT_HUB, originOf, readHub, readSource, SOURCE_HINT } from './hub-source';
+import { placeInFileSystem } from './hub-page';
 import type { Notices } from '../../kit/notices.svelte';
 import type { Memory } from '../../kit/memory';
 
@@ -52,8 +53,9 @@ export class Hub {
     return this.#inspection;
   }
 
-  source(repository: string): RemoteSource {
-    return { kind: 'hub', hub: this.#address, repository };
+  /** @param place `owner/name`, or the path of a folder or a file of weights there */
+  source(place: string): RemoteSource {
+    return placeInFileSystem(place, this.#address) ?? { kind: 'hub', hub: this.#address, repository: place };
   }
 
   /** Sets another hub, or the default one if `text` is empty; false if `text` is not a URL. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { EvaluationResult } from '../../../../src/evaluation/results';
-import type { SavedFile } from '../../../../workers/models-api';
+import type { FetchRequest, SavedFile } from '../../../../workers/models-api';
 import trained from '../../../../training/results/law.json' with { type: 'json' };
 import { lawsOf } from '../../../../src/ui/compare/scaling/laws';
 import { Notices } from '../../../../src/ui/kit/notices.svelte';
@@ -20,8 +20,20 @@ function scalingView() {
   const files: SavedFile[] = [];
   const records = new Records();
   const notices = new Notices();
-  const scaling = new Scaling({ handOver: (saved) => files.push(...saved), records, notices });
-  return { scaling, files, records, notices };
+  const asked: FetchRequest[] = [];
+  const chosen: string[] = [];
+  const models = { ready: undefined, backend: undefined, chosen: undefined };
+  const scaling = new Scaling({
+    handOver: (saved) => files.push(...saved),
+    download: (request) => asked.push(request),
+    hub: { address: 'https://hub.example', source: (repository) => ({ kind: 'hub', hub: 'h', repository }) },
+    models: { ...models, choose: (id: string) => Promise.resolve(void chosen.push(id)) },
+    keptModels: { list: [] },
+    downloads: { list: [] },
+    records,
+    notices,
+  });
+  return { scaling, files, records, notices, asked, chosen };
 }
 
 describe('the points', () => {
@@ -40,8 +52,28 @@ describe('the points', () => {
       ({ family, milliseconds }) => family === 'OpenCLIP' && milliseconds === 12.34,
     );
     expect(same).toMatchObject({ model: 'ViT-B-32', data: 'LAION-2B', samplesSeen: 34725395968 });
-    expect(points.at(-1)).toEqual({ ...same, family: 'This device', data: 'measured', error: 1 - 0.66 });
+    const { entry: _, ...rest } = same!;
+    expect(points.at(-1)).toEqual({ ...rest, family: 'This device', data: 'measured', error: 1 - 0.66 });
     expect(pointsOf('country211', measured)).toHaveLength(32);
+  });
+
+  it('each have a checkpoint to download: the paper’s own, or OpenAI’s', () => {
+    const entries = pointsOf('flickr30k', NOTHING).map(({ entry }) => entry);
+    expect(new Set(entries.map((entry) => entry?.id)).size).toBe(32);
+    const paper = entries.filter((entry) => entry?.repository.startsWith('laion/scaling-laws-openclip/'));
+    expect(paper).toHaveLength(29);
+    for (const point of pointsOf('imagenet1k', NOTHING)) {
+      const { entry } = point;
+      expect(entry?.architecture.replace('-quickgelu', '')).toBe(point.model);
+      if (point.family === 'OpenCLIP') expect(entry?.accuracy?.imagenetTop1).toBeCloseTo(1 - point.error, 4);
+    }
+  });
+
+  it('have the time of the paper’s own file too', () => {
+    const repository = 'laion/scaling-laws-openclip/Model-B-16_Data-80M_Samples-3B_lr-1e-3_bs-88k.pt';
+    const timings = [{ name: 'mine', repository, milliseconds: 5 }];
+    const timed = pointsOf('imagenet1k', { timings, results: [] }).filter((point) => point.milliseconds);
+    expect(timed).toMatchObject([{ model: 'ViT-B-16', data: 'LAION-80M', samplesSeen: 2560013280 }]);
   });
 
   it('leave out what is measured in another way, or has no error', () => {
@@ -154,5 +186,25 @@ describe('words', () => {
 
   it('name powers of ten alone', () => {
     expect([1e11, 2e11, 1e-2].map(powerText)).toEqual(['10¹¹', '', '10⁻²']);
+  });
+});
+
+describe('what is drawn', () => {
+  it('can be downloaded, in the order in which it is drawn', () => {
+    const { scaling, asked } = scalingView();
+    scaling.toggle('OpenAI');
+    expect(scaling.entries).toHaveLength(29);
+    expect(scaling.entries.map(({ architecture }) => architecture).at(-1)).toBe('ViT-H-14');
+    const [first] = scaling.entries;
+    scaling.download(first!, 'fp16-storage');
+    expect(asked).toEqual([
+      {
+        source: { kind: 'hub', hub: 'h', repository: first!.repository },
+        name: 'ViT-B-32 Data-400M_Samples-3B_lr-1e-3_bs-88k',
+        precision: 'fp16-storage',
+      },
+    ]);
+    scaling.set = 'drawings';
+    expect(scaling.entries).toEqual([]);
   });
 });

