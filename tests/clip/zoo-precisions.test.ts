@@ -23,6 +23,9 @@ describe('image towers of other families', () => {
     ['convnext-base-w', 'int8', 0.9998],
     ['convnext-base-w', 'q8', 0.9999],
     ['convnext-base-w', 'q4', 0.99],
+    ['mobileclip-b', 'int8', 0.999],
+    ['mobileclip-b', 'q8', 0.999],
+    ['mobileclip-b', 'q4', 0.97],
   ] as const)('keep their embeddings: %s in %s', async (name, how, least) => {
     const [precision, arithmetic] = how === 'int8' ? (['fp32', how] as const) : ([how, 'fp32'] as const);
     const exact = await rowsOf(name, 'fp32', 'fp32');
@@ -34,12 +37,15 @@ describe('image towers of other families', () => {
     }
   });
 
-  it.each(['convnext-base-w', 'rn101'])('give in fp16 what fp32 gives, to the rounding: %s', async (name) => {
-    const exact = await rowsOf(name, 'fp32', 'fp32');
-    const rows = await rowsOf(name, 'fp16-storage', 'fp16');
-    for (const [at, row] of rows.entries()) {
-      expect(largestDifference(row, [...exact[at]!])).toBeLessThan(0.01);
-      expect(row).not.toEqual(exact[at]);
-    }
-  });
+  it.each(['convnext-base-w', 'rn101', 'mobileclip-b'])(
+    'give in fp16 what fp32 gives, to the rounding: %s',
+    async (name) => {
+      const exact = await rowsOf(name, 'fp32', 'fp32');
+      const rows = await rowsOf(name, 'fp16-storage', 'fp16');
+      for (const [at, row] of rows.entries()) {
+        expect(largestDifference(row, [...exact[at]!])).toBeLessThan(0.01);
+        expect(row).not.toEqual(exact[at]);
+      }
+    },
+  );
 });

@@ -12,6 +12,7 @@ import torch
 
 import torchvision_schemas  # noqa: F401
 
+import timm
 from open_clip.model import CLIP, CustomTextCLIP
 
 import towers
@@ -30,7 +31,22 @@ CASES = {
         timm_proj='mlp', timm_proj_bias=True)),
     # An odd number of rows behind the first convolution, one place at the end, odd channels.
     'resnet-odd': dict(vision={'image_size': 61, 'layers': [1, 2, 1, 1], 'width': 5, 'head_width': 10}),
+    'mobileclip-b-non-square': dict(top={'custom_text': True}, vision=timm_tower(
+        'vit_base_mci_224', [50, 71], {'img_size': [50, 71], 'embed_dim': 36, 'depth': 1, 'num_heads': 3, 'mlp_ratio': 2.5},
+        timm_pool='token', timm_proj=None)),
 }
+
+# timm writes the stem's channels for a width of 768 only: as many of each width are put in their place.
+STEM = timm.models.vision_transformer_hybrid.ConvStem
+
+
+class NarrowStem(STEM):
+    def __init__(self, channels, **settings):
+        super().__init__(channels=(WIDTH // 4, WIDTH // 4, WIDTH), **settings)
+
+
+WIDTH = 36
+timm.models.vision_transformer_hybrid.ConvStem = NarrowStem
 
 
 def build(name, seed):

@@ -52,6 +52,16 @@ export function readTimmKwargs(settings: Settings): {
   return { kwargs, path, imageSize };
 }
 
+/**
+ * `timm_pool`, which must be `pool`, and `timm_proj`, which must be null or empty: then timm's own classifier projects.
+ * @throws UnsupportedSetting
+ */
+export function requireClassifier(settings: Settings, pool: string): void {
+  requireChoice(settings, 'timm_pool', pool, 'avg');
+  if (settings.isNull('timm_proj') || settings.raw('timm_proj') === '') return;
+  throw settings.refusal('timm_proj', "Clipscope runs null, for timm's classifier");
+}
+
 /** A setting with one supported value; `fallback` is OpenCLIP's default. */
 export function requireChoice(settings: Settings, key: string, wanted: string, fallback: string): void {
   if ((settings.raw(key) ?? fallback) === wanted) return;

@@ -2,11 +2,12 @@ import { Settings } from '../config/settings';
 import { CONVNEXT } from './convnext/convnext';
 import type { ImageFamily, ModelSettings } from './image-family';
 import { EVA } from './eva/eva';
+import { MCI_VIT } from './vit/mci-vit';
 import { RESNET } from './resnet/resnet';
 import { VIT } from './vit/vit';
 
 /** Image towers by family. A config belongs to the first that reads it. */
-const FAMILIES = { vit: VIT, eva: EVA, convnext: CONVNEXT, resnet: RESNET } as const;
+const FAMILIES = { vit: VIT, eva: EVA, convnext: CONVNEXT, resnet: RESNET, mci: MCI_VIT } as const;
 
 type Read<F> = F extends ImageFamily<infer A> ? A : never;
 

@@ -98,7 +98,7 @@ export function block(
 
 /**
  * Tokens [batch, count, width] with a learned class token before or behind them, and the positions of all, `[count + 1,
- * width]`.
+ * width]`, if they are to be added.
  *
  * Why the class token is added, not concatenated: it joins its row of the positions and lands on a row of zeros, so
  * nothing is expanded to a batch size known only at run time. The sum is folded when the graph loads.
@@ -112,13 +112,14 @@ export function withClassToken(
     place,
   }: { readonly count: number; readonly width: number; readonly place: 'before' | 'behind' },
   classToken: string,
-  positions: string,
+  positions?: string,
 ): Value {
   const [before, behind] = place === 'before' ? [1, 0] : [0, 1];
   const withRoom = graph.node('Pad', [tokens, graph.integers([0, before, 0, 0, behind, 0])]);
   const classRow = graph.reshape(graph.weight(classToken), [1, width]);
   const classTable = graph.node('Pad', [classRow, graph.integers([behind * count, 0, before * count, 0])]);
-  const table = graph.node('Add', [classTable, graph.weight(positions)]);
+  const table =
+    positions === undefined ? classTable : graph.node('Add', [classTable, graph.weight(positions)]);
   return graph.node('Add', [withRoom, table]);
 }
 

@@ -51,6 +51,7 @@ describe('the parts of an image tower', () => {
     ['convnext-base-w', 'int8'],
     ['convnext-large-d', 'q8'],
     ['rn101', 'fp32'],
+    ['mobileclip-b', 'int8'],
   ] as const)('give what the tower gives, to the bit: %s, %s', async (name, how) => {
     const precision = how === 'int8' ? 'fp32' : how;
     const { vision, weights, pixels, count } = await imageFixture(name, precision);

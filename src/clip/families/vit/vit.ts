@@ -30,7 +30,7 @@ export const VIT: ImageFamily<VitArchitecture> = {
 };
 
 /** Hidden states are [batch * sequence, width]. */
-function vitSteps(vision: VitArchitecture, attention: AttentionForm): TowerSteps {
+export function vitSteps(vision: VitArchitecture, attention: AttentionForm): TowerSteps {
   const { width, mlpWidth, layers } = vision;
   const [down, across] = patchGrid(vision);
   const patches = down * across;
