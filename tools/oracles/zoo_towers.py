@@ -14,6 +14,7 @@ import torchvision_schemas  # noqa: F401
 
 import timm
 from open_clip.model import CLIP, CustomTextCLIP
+from timm.utils import reparameterize_model
 
 import towers
 
@@ -34,6 +35,16 @@ CASES = {
     'mobileclip-b-non-square': dict(top={'custom_text': True}, vision=timm_tower(
         'vit_base_mci_224', [50, 71], {'img_size': [50, 71], 'embed_dim': 36, 'depth': 1, 'num_heads': 3, 'mlp_ratio': 2.5},
         timm_pool='token', timm_proj=None)),
+    'fastvit-folded': dict(top={'custom_text': True}, folded=True, vision=timm_tower(
+        'fastvit_mci0', [70, 99], {'layers': [1, 2, 1, 2], 'embed_dims': [4, 8, 16, 32], 'mlp_ratios': [3, 2, 1.5, 2]},
+        timm_proj=None)),
+    'fastvit-five-folded': dict(top={'custom_text': True}, folded=True, vision=timm_tower(
+        'fastvit_mci4', 65, {'layers': [1, 1, 1, 1, 1], 'embed_dims': [4, 4, 8, 32, 32], 'stem_use_scale_branch': True},
+        timm_proj='mlp')),
+    'fastvit-switches': dict(top={'custom_text': True}, vision=timm_tower(
+        'fastvit_mci1', [64, 33], {'layers': [1, 1, 1, 1], 'embed_dims': [4, 16, 16, 32], 'cls_ratio': 3.0, 'lkc_use_act': False,
+                                   'se_downsamples': [False, True, False, True], 'stem_use_scale_branch': False},
+        timm_proj='none')),
 }
 
 # timm writes the stem's channels for a width of 768 only: as many of each width are put in their place.
@@ -74,6 +85,8 @@ def build(name, seed):
                 value.normal_(0, 0.3)
             else:
                 value.copy_(1 + 0.3 * torch.randn_like(value))
+    if case.get('folded'):
+        model.visual.trunk = reparameterize_model(model.visual.trunk)
     return model, model_cfg
 
 

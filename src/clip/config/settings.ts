@@ -46,9 +46,7 @@ export class Settings {
   /** A finite number greater than 0. @throws ConfigUnreadable */
   positive(key: string, fallback?: number): number {
     const value = this.raw(key) ?? fallback;
-    if (typeof value !== 'number' || !Number.isFinite(value) || value <= 0) {
-      throw this.#wrong(key, 'a number above 0');
-    }
+    if (!isPositive(value)) throw this.#wrong(key, 'a number above 0');
     return value;
   }
 
@@ -88,11 +86,19 @@ export class Settings {
 
   /** `count` integers from `least` to `most`. @throws ConfigUnreadable */
   integers(key: string, count: number, fallback: readonly number[], least = 1, most = 2 ** 31 - 1): number[] {
-    const value = this.raw(key) ?? fallback;
-    const list: unknown[] = Array.isArray(value) ? value : [];
-    const numbers = list.filter((one) => isInteger(one, least, most));
-    if (list.length === count && numbers.length === count) return numbers;
-    throw this.#wrong(key, `${count} whole numbers from ${least} to ${most}`);
+    const is = (one: unknown): one is number => isInteger(one, least, most);
+    return this.#list(key, count, fallback, is, `whole numbers from ${least} to ${most}`);
+  }
+
+  /** `count` finite numbers greater than 0. @throws ConfigUnreadable */
+  positives(key: string, count: number, fallback: readonly number[]): number[] {
+    return this.#list(key, count, fallback, isPositive, 'numbers above 0');
+  }
+
+  /** `count` times true or false. @throws ConfigUnreadable */
+  flags(key: string, count: number, fallback: readonly boolean[]): boolean[] {
+    const is = (one: unknown): one is boolean => typeof one === 'boolean';
+    return this.#list(key, count, fallback, is, 'times true or false');
   }
 
   /** A setting that must be absent or one of `usual`. @throws UnsupportedSetting */
@@ -119,10 +125,28 @@ export class Settings {
     return new Failure('UnsupportedSetting', `${this.#path}.${key} = ${value} is not supported${end}.`);
   }
 
+  #list<T>(
+    key: string,
+    count: number,
+    fallback: readonly T[],
+    is: (one: unknown) => one is T,
+    what: string,
+  ): T[] {
+    const value = this.raw(key) ?? fallback;
+    const list: unknown[] = Array.isArray(value) ? value : [];
+    const right = list.filter(is);
+    if (list.length === count && right.length === count) return right;
+    throw this.#wrong(key, `${count} ${what}`);
+  }
+
   #wrong(key: string, expected: string): Failure {
     const value = this.has(key) ? `is ${show(this.#values.get(key))}` : 'is missing';
     return new Failure('ConfigUnreadable', `${this.#path}.${key} ${value}, expected ${expected}.`);
   }
+}
+
+function isPositive(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value) && value > 0;
 }
 
 function isInteger(value: unknown, least = 1, most = 2 ** 31 - 1): value is number {

@@ -2,12 +2,20 @@ import { Settings } from '../config/settings';
 import { CONVNEXT } from './convnext/convnext';
 import type { ImageFamily, ModelSettings } from './image-family';
 import { EVA } from './eva/eva';
+import { FASTVIT } from './fastvit/fastvit';
 import { MCI_VIT } from './vit/mci-vit';
 import { RESNET } from './resnet/resnet';
 import { VIT } from './vit/vit';
 
 /** Image towers by family. A config belongs to the first that reads it. */
-const FAMILIES = { vit: VIT, eva: EVA, convnext: CONVNEXT, resnet: RESNET, mci: MCI_VIT } as const;
+const FAMILIES = {
+  vit: VIT,
+  eva: EVA,
+  convnext: CONVNEXT,
+  resnet: RESNET,
+  mci: MCI_VIT,
+  fastvit: FASTVIT,
+} as const;
 
 type Read<F> = F extends ImageFamily<infer A> ? A : never;
 

@@ -59,8 +59,12 @@ export interface ImageFamily<A extends ImageTowerShape = ImageTowerShape> {
    * @throws ConfigUnreadable, UnsupportedSetting
    */
   read(settings: Settings, model: ModelSettings): A | undefined;
-  /** Names and shapes of its tensors, in the order in which the tower uses them. */
-  tensors(vision: A): TensorShapes;
+  /**
+   * Names and shapes of its tensors, in the order in which the tower uses them.
+   * @param has whether a checkpoint has a tensor of this name: decides where a tower may be stored in two forms; absent:
+   *   as it was trained
+   */
+  tensors(vision: A, has?: (name: string) => boolean): TensorShapes;
   /** How a checkpoint has the tensor that the graph calls `name`; absent: under the same name and shape. */
   inCheckpoint?(vision: A, name: string, shape: readonly number[]): CheckpointTensor;
   /** The values of `info`, a tensor of another picture size, as the tower needs them; undefined if they fit, or cannot. */

@@ -89,7 +89,10 @@ export function findTensors(header: WeightsHeader, architecture: Architecture): 
   const scalar = (name: string): TensorInfo => take(name, tensors.get(name)?.shape.length === 1 ? [1] : []);
 
   const found: CheckpointTensors = {
-    image: takeAll(imageTensors(vision), 'image'),
+    image: takeAll(
+      imageFamily(vision).tensors(vision, (name) => tensors.has(name)),
+      'image',
+    ),
     text: takeAll(textTensors(text), 'text'),
     logitScale: scalar('logit_scale'),
     logitBias: tensors.has('logit_bias') ? scalar('logit_bias') : undefined,

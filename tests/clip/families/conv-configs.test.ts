@@ -16,7 +16,7 @@ const { models } = JSON.parse(readFileSync('tests/fixtures/zoo/conv-configs.json
   models: Published[];
 };
 
-const RUN = /^(?:convnext_|RN\d|MobileCLIP2?-B)/;
+const RUN = /^(?:convnext_|RN\d|MobileCLIP2?-[BS])/;
 
 test.each(models.filter(({ name }) => RUN.test(name)))(
   "OpenCLIP's $name is read, with as many weights",

@@ -52,6 +52,8 @@ describe('the parts of an image tower', () => {
     ['convnext-large-d', 'q8'],
     ['rn101', 'fp32'],
     ['mobileclip-b', 'int8'],
+    ['mobileclip2-s3', 'int8'],
+    ['fastvit-folded', 'fp32'],
   ] as const)('give what the tower gives, to the bit: %s, %s', async (name, how) => {
     const precision = how === 'int8' ? 'fp32' : how;
     const { vision, weights, pixels, count } = await imageFixture(name, precision);
