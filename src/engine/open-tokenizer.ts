@@ -2,9 +2,11 @@ import type { Architecture } from '../clip/architecture';
 import { parseJson } from '../clip/parse-json';
 import { CHECKPOINT_FILES } from '../clip/checkpoint-files';
 import { paddingId } from '../clip/padding';
+import { withLanguage } from '../clip/text/language-code';
 import type { PatternEngine } from '../clip/text/patterns';
 import { createTokenizer, hasPatterns, type Tokenizer } from '../clip/text/tokenizer';
 import { Failure } from '../core/failure';
+import { property } from '../core/json';
 import { withinSeconds } from '../core/time-limit';
 
 /** The texts of a tokenizer's files, both JSON. */
@@ -30,9 +32,10 @@ export async function openTokenizer(
       `tokenizer_kwargs: ${settings.unknown.join(', ')} is not supported.`,
     );
   }
-  const json = parseJson(tokenizer, CHECKPOINT_FILES.tokenizer);
   const config =
     tokenizerConfig === undefined ? undefined : parseJson(tokenizerConfig, CHECKPOINT_FILES.tokenizerConfig);
+  const file = parseJson(tokenizer, CHECKPOINT_FILES.tokenizer);
+  const json = isNllb(architecture, config) ? withLanguage(file, config) : file;
   const padId = settings.padding === 'zero' ? 0 : paddingId(json, config);
   const { vocabSize } = architecture.text;
   if (!(Number.isInteger(padId) && padId >= 0 && padId < vocabSize)) {
@@ -58,6 +61,12 @@ export async function openTokenizer(
     );
   }
   return opened;
+}
+
+/** Whether the tokenizer is NLLB's: by the class that is to load it, else by the tower. */
+function isNllb({ text }: Architecture, config: unknown): boolean {
+  const name = property(config, 'tokenizer_class');
+  return typeof name === 'string' ? /^NllbTokenizer(?:Fast)?$/.test(name) : text.family === 'm2m100';
 }
 
 /** Fetched only for a file with patterns of its own, which few have. */

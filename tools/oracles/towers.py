@@ -112,11 +112,15 @@ def token_ids(text, generator):
 
 def write(folder, name, seed, build=build):
     model, model_cfg = build(name, seed)
+    record(folder, name, seed, model, model_cfg, lambda generator: token_ids(model_cfg['text_cfg'], generator))
+
+
+def record(folder, name, seed, model, model_cfg, ids_of):
     generator = np.random.default_rng(seed)
     size = model_cfg['vision_cfg']['image_size']
     height, width = size if isinstance(size, list) else (size, size)
     pixels = generator.normal(0, 1.2, (3, 3, height, width)).astype('<f4')
-    ids = token_ids(model_cfg['text_cfg'], generator)
+    ids = ids_of(generator)
     with torch.no_grad():
         image = model.encode_image(torch.from_numpy(pixels), normalize=True)
         text = model.encode_text(torch.tensor(ids), normalize=True)
