@@ -11,9 +11,12 @@ interface Kind {
   readonly strings: readonly { readonly text: string; readonly ids: readonly number[] }[];
 }
 
-const golden = JSON.parse(
-  readFileSync('tests/fixtures/tokenizer/hf-tokenizers.json', 'utf8'),
-) as { context_length: number; charsmap: string; named: string[]; rows: Kind[] };
+const golden = JSON.parse(readFileSync('tests/fixtures/tokenizer/hf-tokenizers.json', 'utf8')) as {
+  context_length: number;
+  charsmap: string;
+  named: string[];
+  rows: Kind[];
+};
 const { rows, named } = golden;
 
 /** A model with this tokenizer. */

@@ -6,6 +6,7 @@ import { cleanText } from './cleaning';
 import { normalizerOf } from './normalizers';
 import type { PatternEngine } from './patterns';
 import { preTokenizerOf } from './pre-tokenizers';
+import { unigramOf } from './unigram';
 import { readTokenizerFile, refuse, type TokenizerFile } from './tokenizer-file';
 
 export interface TokenizerOptions {
@@ -178,8 +179,8 @@ function pipelineEncode(file: TokenizerFile, linear: PatternEngine | undefined):
 function hideSpecials({ model, addedTokens, unknownToken }: TokenizerFile): TokenizerFile['model'] {
   const specials = new Set(addedTokens.filter(({ special }) => special).map(({ content }) => content));
   if (unknownToken !== null) specials.delete(unknownToken);
-  const hide = ([token, value]: readonly [string, unknown]) =>
-    [specials.has(token) ? `\ud800${token}` : token, value] as const;
+  const hide = (entry: readonly [string, unknown]) =>
+    specials.has(entry[0]) ? ([`\ud800${entry[0]}`, entry[1]] as const) : entry;
   const vocab = model['vocab'];
   if (Array.isArray(vocab)) return { ...model, vocab: vocab.map(hide) };
   return { ...model, vocab: Object.fromEntries(Object.entries(vocab as object).map(hide)) };
@@ -189,26 +190,29 @@ function hideSpecials({ model, addedTokens, unknownToken }: TokenizerFile): Toke
 const TRIAL = 'a photo of 2 cats, naïve ☃';
 
 /**
- * The file's steps from text to ids, without start and end. The library looks pieces up; all before is done here.
+ * The file's steps from text to ids, without start and end. The library looks pieces up, but of Unigram; all before
+ * is done here.
  * @throws TokenizerUnsupported
  */
 function createPipeline(file: TokenizerFile, linear?: PatternEngine): (text: string) => readonly number[] {
+  const isUnigram = file.kind === 'Unigram';
   return attempt(
     () => {
       const pipeline = new Pipeline(
         {
           normalizer: null,
           pre_tokenizer: null,
-          model: file.model,
+          model: isUnigram ? { ...file.model, unk_id: 0, vocab: [[file.unknownToken, 0]] } : file.model,
           post_processor: null,
           decoder: null,
           added_tokens: file.addedTokens,
         },
         {},
       );
-      // The library calls both as plain functions.
+      // The library calls all three as plain functions.
       pipeline.normalizer = normalizerOf(file.normalizer, linear) as never;
       pipeline.pre_tokenizer = preTokenizerOf(file.preTokenizer, linear) as never;
+      if (isUnigram) pipeline.model = unigramOf(file.model) as never;
       return (text) => pipeline.encode(text).ids;
     },
     (encode) => encode(TRIAL),
