@@ -15,8 +15,10 @@ export interface RemoteCheckpoint extends Pick<ModelShape, 'imageSize' | 'embedD
   readonly source: RemoteSource;
   /** The commit that will be downloaded; absent for a folder. */
   readonly commit?: string;
-  /** Its file of weights: the path in the repository, or the name in the folder. */
+  /** Its file of weights, or the index of several: the path in the repository, or the name in the folder. */
   readonly file: string;
+  /** The number of files of weights, if there are several. */
+  readonly parts?: number;
   readonly licence?: string;
   /** Download size in bytes. */
   readonly downloadBytes: number;

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { makeCheckpoint } from '../../tools/make-checkpoint';
 import { expectNothingLeft, openApp, OPENS_WITH, type App } from '../helpers/app';
 import { dropOnPage } from '../helpers/drop';
+import { hfFiles } from '../helpers/hf-folder';
 import { PREPROCESS, TOKENIZER } from '../helpers/made-checkpoint';
 
 /** A model of random weights, 2 MB. */
@@ -64,6 +65,19 @@ describe('a checkpoint folder', () => {
     await app.close();
     app = await open(`?backend=wasm&model=${id ?? ''}`);
     await app.page.getByRole('status').getByText('made ready on WASM').waitFor();
+  });
+
+  test('that transformers wrote, its weights in several files, is opened among its other files', async () => {
+    const checkpoint = path.join(folder, 'tower');
+    await mkdir(checkpoint);
+    for (const [name, bytes] of Object.entries(await hfFiles('siglip-sharded')))
+      await writeFile(path.join(checkpoint, name), bytes);
+    app = await open('?backend=wasm');
+    await dropOnPage(app.page, [checkpoint]);
+    await app.page.getByRole('status').getByText('tower ready on WASM').waitFor();
+    await dropOnPage(app.page, [path.resolve('static/album/album-001.webp')]);
+    await app.page.getByRole('searchbox', { name: 'Search photos' }).fill('a bicycle');
+    await app.page.getByRole('status').getByText('1 result for a bicycle').waitFor();
   });
 
   const refused: [what: string, settings: object, sentence: string][] = [

@@ -35,6 +35,7 @@ export async function inspect(places: TokenizerPlaces, source: RemoteSource): Pr
     file: [...(source.kind === 'hub' ? [source.folder] : []), decodeURIComponent(fileNameOf(weights.url))]
       .filter(Boolean)
       .join('/'),
+    ...(weights.parts && { parts: weights.parts.length }),
     ...(licence !== undefined && { licence }),
     downloadBytes: weights.byteLength + config.length + (tokenizer?.byteLength ?? 0),
     ...shapeOf(architecture),

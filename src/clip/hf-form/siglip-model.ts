@@ -29,7 +29,6 @@ export function siglipModel(root: Settings, tokenizerConfig: unknown): HfModel {
       ...(words.activation === 'quick-gelu' && { quick_gelu: true }),
       custom_text: true,
       init_logit_bias: -10,
-      nonscalar_logit_scale: true,
       vision_cfg: closestSiglip({
         ...image,
         activation,

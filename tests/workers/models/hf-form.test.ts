@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { isIndex, isShard, partOf } from '../../../src/clip/checkpoint-files';
@@ -7,40 +7,19 @@ import type { ModelSummary } from '../../../workers/api';
 import { addCheckpoint, questions } from '../../../workers/models/add-checkpoint';
 import { createFetching } from '../../../workers/models/fetch-model';
 import { inspect } from '../../../workers/models/inspect';
+import { saveCheckpoint } from '../../../workers/models/save-checkpoint';
 import { openKept } from '../../../workers/sources/kept-store';
 import type { CheckpointFiles, RemoteSource } from '../../../workers/models-api';
 import { readCheckpointFolder } from '../../../tools/checkpoint-folder';
+import { HF_FOLDERS, hfFiles, type HfFiles } from '../../helpers/hf-folder';
 import { openTestHub, type TestHub } from '../../helpers/hub';
 import { openScratch, testConnection, type Scratch } from '../../hub/fixtures';
 import { digestsOf, memoryParts, NO_NETWORK, type MemoryParts } from '../fixtures';
 
-/** Checkpoints as transformers saved them, whose embeddings are compared with its own elsewhere. */
-const FOLDER = 'tests/fixtures/hf-form/towers';
 const NAMES = ['clip-quick-gelu', 'clip-fp16', 'siglip', 'siglip-sharded'];
 
-/** A tokenizer of 64 tokens, as these towers have. */
-const TOKENIZER = JSON.stringify({
-  model: {
-    type: 'WordPiece',
-    vocab: Object.fromEntries(Array.from({ length: 64 }, (_, id) => [id === 0 ? '[UNK]' : `w${id}`, id])),
-    unk_token: '[UNK]',
-  },
-  pre_tokenizer: { type: 'Whitespace' },
-});
-
-type Files = Readonly<Record<string, Uint8Array<ArrayBuffer>>>;
-
-/** The files of a fixture, with a tokenizer. */
-async function filesOf(name: string): Promise<Files> {
-  const names = (await readdir(path.join(FOLDER, name))).filter((file) => !/^expected|^pixels/.test(file));
-  const read = async (file: string) =>
-    [file, new Uint8Array(await readFile(path.join(FOLDER, name, file)))] as const;
-  const entries = await Promise.all(names.map(read));
-  return { ...Object.fromEntries(entries), 'tokenizer.json': new TextEncoder().encode(TOKENIZER) };
-}
-
 /** The same as a person gives them. */
-function given(files: Files): CheckpointFiles {
+function given(files: HfFiles): CheckpointFiles {
   const parts = Object.entries(files).map(([name, bytes]) => [name, new Blob([bytes])] as const);
   const shards = parts.filter(([name]) => isShard(name)).map(([name, file]) => ({ name, file }));
   const known = parts.flatMap(([name, file]) => {
@@ -54,7 +33,7 @@ function given(files: Files): CheckpointFiles {
   };
 }
 
-async function expectedDigests(files: Files) {
+async function expectedDigests(files: HfFiles) {
   const checkpoint = await readCheckpointFolder({
     exists: async (name) => name in files,
     bytes: async (name) => files[name]!,
@@ -72,12 +51,12 @@ const none = () => undefined;
 
 describe('a folder that transformers wrote', () => {
   it.each(NAMES)('is kept with the weights it has: %s', async (name) => {
-    const files = await filesOf(name);
+    const files = await hfFiles(name);
     const parts = memoryParts(undefined, NO_NETWORK);
     const summary = await addCheckpoint(parts, { ...given(files), precision: 'fp32' }, none);
     expect(await keptDigests(parts, summary)).toEqual(await expectedDigests(files));
     const { source } = await openKept(await parts.models(), summary.id);
-    const expected = JSON.parse(await readFile(path.join(FOLDER, name, 'expected.json'), 'utf8')) as {
+    const expected = JSON.parse(await readFile(path.join(HF_FOLDERS, name, 'expected.json'), 'utf8')) as {
       logit_scale_exp: number;
       logit_bias: number | null;
     };
@@ -86,13 +65,30 @@ describe('a folder that transformers wrote', () => {
     expect(source.logitBias).toBe(expected.logit_bias);
   });
 
+  it.each(NAMES)('is saved as OpenCLIP’s, with the same weights: %s', async (name) => {
+    const parts = memoryParts(undefined, NO_NETWORK);
+    const summary = await addCheckpoint(parts, { ...given(await hfFiles(name)), precision: 'fp32' }, none);
+    const files = await saveCheckpoint(parts, summary.id, 'F32', undefined, none);
+    expect(files.map((one) => one.name)).toEqual([
+      'open_clip_config.json',
+      'tokenizer.json',
+      'open_clip_model.safetensors',
+    ]);
+    const saved = Object.fromEntries(
+      await Promise.all(
+        files.map(async (one) => [one.name, new Uint8Array(await one.file.arrayBuffer())] as const),
+      ),
+    );
+    expect(await expectedDigests(saved)).toEqual(await keptDigests(parts, summary));
+  });
+
   it('without its config is asked about like any weights', async () => {
-    const { config: _, ...files } = given(await filesOf('siglip-sharded'));
+    const { config: _, ...files } = given(await hfFiles('siglip-sharded'));
     expect((await questions(files)).map(({ key }) => key)).toContain('textActivation');
   });
 
   it('that lacks a part of its weights says which, and keeps nothing', async () => {
-    const all = await filesOf('siglip-sharded');
+    const all = await hfFiles('siglip-sharded');
     const [gone] = Object.keys(all).filter(isShard);
     const { [gone!]: _, ...files } = all;
     const parts = memoryParts(undefined, NO_NETWORK);
@@ -110,7 +106,7 @@ describe('a folder that transformers wrote', () => {
     ['{"weight_map": {"a": 5}}', 'lists 5, which is no file beside it.'],
     ['nothing', 'is not JSON'],
   ])('with the index %s is refused', async (index, message) => {
-    const files = { ...given(await filesOf('siglip-sharded')), weights: new Blob([index]) };
+    const files = { ...given(await hfFiles('siglip-sharded')), weights: new Blob([index]) };
     await expect(addCheckpoint(memoryParts(), files, none)).rejects.toMatchObject({
       name: 'ConfigUnreadable',
       message: expect.stringContaining(`model.safetensors.index.json ${message}`) as string,
@@ -128,7 +124,7 @@ describe('a repository that transformers wrote', () => {
   afterAll(() => scratch.remove());
   beforeEach(async () => {
     hub = await openTestHub();
-    for (const name of NAMES) await hub.add(`hf/${name}`, await scratch.folder(await filesOf(name)));
+    for (const name of NAMES) await hub.add(`hf/${name}`, await scratch.folder(await hfFiles(name)));
     parts = memoryParts(undefined, testConnection());
     return () => hub.close();
   });
@@ -139,7 +135,7 @@ describe('a repository that transformers wrote', () => {
     createFetching(parts).fetchModel({ source, name: 'mine', precision: 'fp32' }, none);
 
   it.each(NAMES)('is told with all it sends, fetched, and kept with the weights it has: %s', async (name) => {
-    const files = await filesOf(name);
+    const files = await hfFiles(name);
     const weights = Object.entries(files).filter(([file]) => /\.(?:safetensors|bin)$/.test(file));
     const bytes = weights.reduce((sum, [, { length }]) => sum + length, 0);
     for (const source of [onHub(name), onServer(name)]) {
@@ -147,6 +143,7 @@ describe('a repository that transformers wrote', () => {
       expect(told.downloadBytes).toBeGreaterThan(bytes);
       expect(told.downloadBytes).toBeLessThan(bytes + 10_000);
       expect(told.hasTokenizer).toBe(true);
+      expect(told.parts).toBe(weights.length > 1 ? weights.length : undefined);
       expect(await keptDigests(parts, await fetchIt(source))).toEqual(await expectedDigests(files));
     }
   });
@@ -160,7 +157,7 @@ describe('a repository that transformers wrote', () => {
     expect(left!.done).toBeGreaterThan(0);
     expect(left!.done).toBeLessThan(left!.total);
     expect(await keptDigests(parts, await fetchIt(source))).toEqual(
-      await expectedDigests(await filesOf('siglip-sharded')),
+      await expectedDigests(await hfFiles('siglip-sharded')),
     );
   });
 
@@ -174,7 +171,7 @@ describe('a repository that transformers wrote', () => {
   });
 
   it('that lacks a part says which', async () => {
-    const files = await filesOf('siglip-sharded');
+    const files = await hfFiles('siglip-sharded');
     const [gone] = Object.keys(files).filter(isShard);
     const { [gone!]: _, ...others } = files;
     await hub.add('hf/cut', await scratch.folder(others));
