@@ -41,7 +41,7 @@ CASES = {
     'fastvit-five-folded': dict(top={'custom_text': True}, folded=True, vision=timm_tower(
         'fastvit_mci4', 65, {'layers': [1, 1, 1, 1, 1], 'embed_dims': [4, 4, 8, 32, 32], 'stem_use_scale_branch': True},
         timm_proj='mlp')),
-    'fastvit-switches': dict(top={'custom_text': True}, vision=timm_tower(
+    'fastvit-switches': dict(top={'custom_text': True}, seed=5, vision=timm_tower(
         'fastvit_mci1', [64, 33], {'layers': [1, 1, 1, 1], 'embed_dims': [4, 16, 16, 32], 'cls_ratio': 3.0, 'lkc_use_act': False,
                                    'se_downsamples': [False, True, False, True], 'stem_use_scale_branch': False},
         timm_proj='none')),
@@ -95,5 +95,5 @@ if __name__ == '__main__':
     for number, name in enumerate(CASES):
         if len(sys.argv) > 2 and name not in sys.argv[2:]:
             continue
-        towers.write(target / name, name, 2000 + number, build)
+        towers.write(target / name, name, CASES[name].get('seed', 2000 + number), build)
         print(name)
