@@ -29,6 +29,9 @@ describe('image towers of other families', () => {
     ['mobileclip2-s3', 'int8', 0.999],
     ['mobileclip2-s3', 'q8', 0.999],
     ['mobileclip2-s3', 'q4', 0.95],
+    ['vitamin-l', 'int8', 0.999],
+    ['vitamin-l', 'q8', 0.999],
+    ['vitamin-l', 'q4', 0.95],
   ] as const)('keep their embeddings: %s in %s', async (name, how, least) => {
     const [precision, arithmetic] = how === 'int8' ? (['fp32', how] as const) : ([how, 'fp32'] as const);
     const exact = await rowsOf(name, 'fp32', 'fp32');
@@ -40,7 +43,7 @@ describe('image towers of other families', () => {
     }
   });
 
-  it.each(['convnext-base-w', 'rn101', 'mobileclip-b', 'mobileclip2-s2'])(
+  it.each(['convnext-base-w', 'rn101', 'mobileclip-b', 'mobileclip2-s2', 'vitamin-l'])(
     'give in fp16 what fp32 gives, to the rounding: %s',
     async (name) => {
       const exact = await rowsOf(name, 'fp32', 'fp32');

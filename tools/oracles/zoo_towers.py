@@ -14,6 +14,7 @@ import torchvision_schemas  # noqa: F401
 
 import timm
 from open_clip.model import CLIP, CustomTextCLIP
+from timm.models.vitamin import VitCfg
 from timm.utils import reparameterize_model
 
 import towers
@@ -21,6 +22,11 @@ import towers
 
 def timm_tower(preset, size, kwargs, **settings):
     return {'image_size': size, 'timm_model_name': preset, 'timm_model_pretrained': False, 'timm_model_kwargs': kwargs, **settings}
+
+
+def vitamin(size, dims, depths, stem, **kwargs):
+    cfg = {'embed_dim': dims, 'depths': [*depths, 1], 'stem_width': stem}
+    return {'img_size': size, 'embed_dim': dims[-1], 'embed_cfg': cfg, **kwargs}
 
 
 CASES = {
@@ -45,6 +51,11 @@ CASES = {
         'fastvit_mci1', [64, 33], {'layers': [1, 1, 1, 1], 'embed_dims': [4, 16, 16, 32], 'cls_ratio': 3.0, 'lkc_use_act': False,
                                    'se_downsamples': [False, True, False, True], 'stem_use_scale_branch': False},
         timm_proj='none')),
+    'vitamin-xl-non-square': dict(top={'custom_text': True}, vision=timm_tower(
+        'vitamin_xlarge_256', [50, 35], vitamin([50, 35], [6, 10, 30], [1, 2], 6, num_heads=5, depth=2, mlp_ratio=1.5),
+        timm_pool='', timm_proj='linear', timm_proj_bias=True)),
+    'vitamin-learned': dict(top={'custom_text': True}, vision=timm_tower(
+        'vitamin_small_224', [70, 81], vitamin([70, 81], [8, 8, 24], [2, 1], 4, num_heads=2, depth=1), timm_proj=None)),
 }
 
 # timm writes the stem's channels for a width of 768 only: as many of each width are put in their place.
@@ -67,7 +78,10 @@ def build(name, seed):
     torch.manual_seed(seed)
     kwargs = copy.deepcopy(model_cfg)
     custom = kwargs.pop('custom_text', False)
-    with towers.timm_keywords(kwargs['vision_cfg'].pop('timm_model_kwargs', {})):
+    keywords = kwargs['vision_cfg'].pop('timm_model_kwargs', {})
+    if 'embed_cfg' in keywords:
+        keywords['embed_cfg'] = VitCfg(**keywords['embed_cfg'])
+    with towers.timm_keywords(keywords):
         model = (CustomTextCLIP if custom else CLIP)(**kwargs).eval()
     with torch.no_grad():
         for key, value in model.state_dict().items():

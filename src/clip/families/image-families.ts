@@ -4,6 +4,7 @@ import type { ImageFamily, ModelSettings } from './image-family';
 import { EVA } from './eva/eva';
 import { FASTVIT } from './fastvit/fastvit';
 import { MCI_VIT } from './vit/mci-vit';
+import { VITAMIN } from './vitamin/vitamin';
 import { RESNET } from './resnet/resnet';
 import { VIT } from './vit/vit';
 
@@ -15,6 +16,7 @@ const FAMILIES = {
   resnet: RESNET,
   mci: MCI_VIT,
   fastvit: FASTVIT,
+  vitamin: VITAMIN,
 } as const;
 
 type Read<F> = F extends ImageFamily<infer A> ? A : never;

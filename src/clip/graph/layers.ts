@@ -227,11 +227,20 @@ export function mlp(
   [into, out]: readonly [into: string, out: string],
   kind: TransformerArchitecture['activation'],
 ): Value {
-  const hidden = linear(graph, input, `${into}.weight`, `${into}.bias`);
-  const isRounded = graph.int8(`${into}.weight`) !== undefined;
+  return linear(graph, activated(graph, input, into, kind), `${out}.weight`, `${out}.bias`);
+}
+
+/** The linear layer `name` and an activation. */
+export function activated(
+  graph: GraphWriter,
+  input: Value,
+  name: string,
+  kind: TransformerArchitecture['activation'],
+): Value {
+  const hidden = linear(graph, input, `${name}.weight`, `${name}.bias`);
+  const isRounded = graph.int8(`${name}.weight`) !== undefined;
   // tanh's approximation differs by 0.0005 at most, far less than rounding does, and takes less than half the time.
-  const active = activation(graph, hidden, isRounded && kind === 'gelu' ? 'gelu-tanh' : kind);
-  return linear(graph, active, `${out}.weight`, `${out}.bias`);
+  return activation(graph, hidden, isRounded && kind === 'gelu' ? 'gelu-tanh' : kind);
 }
 
 export function activation(

@@ -45,7 +45,8 @@ const NORMS = [
   [/\.mlp\.c_fc\.weight$/, '.ln_2'],
   [/\.self_attn\.[qkv]_proj\.weight$/, '.self_attn_layer_norm'],
   [/(?<!\.mlp)\.fc1\.weight$/, '.final_layer_norm'],
-  // timm's ConvNeXt.
+  // timm's ViTamin and ConvNeXt.
+  [/\.mlp\.w[01]\.weight$/, '.mlp.norm'],
   [/(?<=\.stages\.\d+\.blocks\.\d+)\.mlp\.fc1\.weight$/, '.norm'],
 ] as const;
 

@@ -54,6 +54,8 @@ describe('the parts of an image tower', () => {
     ['mobileclip-b', 'int8'],
     ['mobileclip2-s3', 'int8'],
     ['fastvit-folded', 'fp32'],
+    ['vitamin-l', 'int8'],
+    ['vitamin-xl-non-square', 'q4'],
   ] as const)('give what the tower gives, to the bit: %s, %s', async (name, how) => {
     const precision = how === 'int8' ? 'fp32' : how;
     const { vision, weights, pixels, count } = await imageFixture(name, precision);
