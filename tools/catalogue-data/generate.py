@@ -94,7 +94,7 @@ def check_profile(architecture, towers, profile):
 
 def title(architecture, family, suffix):
     """'ViT-L-14-336-quickgelu' of OpenAI: 'ViT-L/14 at 336 · OpenAI'."""
-    name = architecture.replace('-quickgelu', '').replace('-SigLIP2', '').replace('-SigLIP', '')
+    name = re.sub('-quickgelu|-worldwide|-SigLIP2?', '', architecture)
     many = '-i18n' in name
     _, size, patch, *resolution = name.replace('-i18n', '').split('-')
     shown = f'ViT-{SIZES.get(size, size)}/{patch}' + (f' at {resolution[0]}' if resolution else '')
@@ -161,7 +161,7 @@ def entry(family, checkpoint, args_tables, configs):
         **results_of(architecture, checkpoint, results, retrieval),
         'preprocess': preprocess,
         'sources': {'repository': 'pretrained', 'preprocess': 'pretrained', 'towers': 'counted',
-                    'downloadBytes': 'counted', 'license': 'cards'},
+                    'downloadBytes': 'counted', 'license': known.get('licenseSource', 'cards')},
     }
 
 
