@@ -5,6 +5,7 @@ import { EVA } from './eva/eva';
 import { FASTVIT } from './fastvit/fastvit';
 import { MCI_VIT } from './vit/mci-vit';
 import { VITAMIN } from './vitamin/vitamin';
+import { NAFLEX } from './naflex/naflex';
 import { RESNET } from './resnet/resnet';
 import { VIT } from './vit/vit';
 
@@ -12,6 +13,7 @@ import { VIT } from './vit/vit';
 const FAMILIES = {
   vit: VIT,
   eva: EVA,
+  naflex: NAFLEX,
   convnext: CONVNEXT,
   resnet: RESNET,
   mci: MCI_VIT,

@@ -79,6 +79,14 @@ function filterTaps(from: number, to: number): Taps[] {
   });
 }
 
+/** The filter of one axis as a matrix, `[to, from]`. */
+export function resizeMatrix(from: number, to: number): Float32Array<ArrayBuffer> {
+  const matrix = new Float32Array(to * from);
+  for (const [place, { start, weights }] of filterTaps(from, to).entries())
+    matrix.set(weights, place * from + start);
+  return matrix;
+}
+
 /** Keys' cubic with a = -0.5, as wherever PyTorch antialiases. */
 function cubic(offset: number): number {
   const x = Math.abs(offset);

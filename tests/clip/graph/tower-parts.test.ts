@@ -46,6 +46,7 @@ describe('the parts of an image tower', () => {
     ['eva02-stretched', 'int8'],
     ['eva02-e', 'fp32'],
     ['pe-core-b', 'q8'],
+    ['siglip2-naflex', 'int8'],
     // Steps of other shapes than the one before.
     ['convnext-base-w', 'fp32'],
     ['convnext-base-w', 'int8'],

@@ -12,6 +12,7 @@ import {
   type StackContext,
 } from '../../graph/layers';
 import { mapPool } from '../../graph/map-pool';
+import { patchTokens } from '../../graph/patch-tokens';
 import { rotate } from '../../graph/rope';
 import type { ImageFamily, TowerSteps } from '../image-family';
 import { prefixTokens, readEva, requireImageSize, type EvaArchitecture } from './eva-config';
@@ -68,13 +69,9 @@ function evaSteps(vision: EvaArchitecture, attention: AttentionForm): TowerSteps
 /** Patch convolution, class token and position embedding: [batch * sequence, width]. */
 function embedPatches(graph: GraphWriter, pixels: Value, vision: EvaArchitecture, patches: number): Value {
   const { width, patchSize, form, classToken } = vision;
-  const kernel = [...patchSize];
-  const bias = form === 'pe' ? [] : [graph.weight(`${TRUNK}.patch_embed.proj.bias`)];
-  const grid = graph.node('Conv', [pixels, graph.weight(`${TRUNK}.patch_embed.proj.weight`), ...bias], {
-    kernel_shape: kernel,
-    strides: kernel,
-  });
-  const tokens = graph.transpose(graph.reshape(grid, [-1, width, patches]), [0, 2, 1]);
+  const weight = graph.weight(`${TRUNK}.patch_embed.proj.weight`);
+  const bias = form === 'pe' ? '' : graph.weight(`${TRUNK}.patch_embed.proj.bias`);
+  const tokens = patchTokens(graph, pixels, weight, bias, { width, patchSize, patches });
   const placed = classToken
     ? withClassToken(
         graph,

@@ -1,6 +1,6 @@
 import type { GraphWriter, Value } from '../../graph/graph-writer';
 import { layerNorm, linearBy } from '../../graph/layers';
-import type { VitArchitecture } from './vit-config';
+import type { VitStack } from './vit-config';
 
 const POOL = 'visual.attn_pool';
 
@@ -11,8 +11,8 @@ const POOL = 'visual.attn_pool';
 export function attentionalPool(
   graph: GraphWriter,
   rows: Value,
-  vision: VitArchitecture,
-  { queries, heads }: NonNullable<VitArchitecture['attentionalPool']>,
+  vision: VitStack,
+  { queries, heads }: NonNullable<VitStack['attentionalPool']>,
   sequence: number,
 ): Value {
   const { outputDim, normEpsilon, pool } = vision;
@@ -47,7 +47,7 @@ export function attentionalPool(
 /** Query, key and value; PyTorch packs their matrices where the keys are as wide as the queries. */
 function projections(
   graph: GraphWriter,
-  { width, outputDim }: VitArchitecture,
+  { width, outputDim }: VitStack,
   asked: Value,
   keys: Value,
 ): readonly [Value, Value, Value] {

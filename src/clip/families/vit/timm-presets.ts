@@ -31,7 +31,13 @@ export const SIGLIP_PRESETS: readonly TimmPreset[] = [
   siglip('giantopt', 16, [256, 384], GIANT, 'gelu-tanh'),
 ].flat();
 
-/** LayerNorm's eps in all of them. */
+/** SigLIP 2's towers for pictures of any form (`timm/models/naflexvit.py`). */
+export const NAFLEX_PRESETS: readonly TimmPreset[] = [
+  { name: 'naflexvit_base_patch16_siglip', ...BASE, patchSize: 16, activation: 'gelu-tanh' },
+  { name: 'naflexvit_so400m_patch16_siglip', ...SO400M, patchSize: 16, activation: 'gelu-tanh' },
+];
+
+/** LayerNorm's eps in all of SigLIP's. */
 export const SIGLIP_NORM_EPSILON = 1e-6;
 
 type ClipPreset = TimmPreset<'gelu' | 'quick-gelu'>;

@@ -1,7 +1,7 @@
-import { requirePatches } from '../../config/patches';
+import { requirePatches, type PatchedPictures } from '../../config/patches';
 import type { Settings } from '../../config/settings';
 import { IGNORED_BESIDE_TIMM, readTimmKwargs, requireChoice } from '../../config/timm-settings';
-import type { ImageTowerShape, ModelSettings, Size } from '../image-family';
+import type { ImageTowerShape, ModelSettings } from '../image-family';
 import {
   CLIP_NORM_EPSILON,
   CLIP_PRESETS,
@@ -17,10 +17,8 @@ import {
   type TransformerArchitecture,
 } from '../../config/transformer-config';
 
-/** A ViT, OpenCLIP's own or timm's. Rows and columns of a picture that do not fill a patch are dropped. */
-export interface VitArchitecture extends TransformerArchitecture, ImageTowerShape {
-  readonly family: 'vit';
-  readonly patchSize: Size;
+/** A plain ViT. */
+export interface VitStack extends TransformerArchitecture, ImageTowerShape, PatchedPictures {
   /** A layer norm before the first block. */
   readonly preNorm: boolean;
   /**
@@ -35,13 +33,18 @@ export interface VitArchitecture extends TransformerArchitecture, ImageTowerShap
   readonly timm: boolean;
 }
 
+/** A ViT, OpenCLIP's own or timm's. */
+export interface VitArchitecture extends VitStack {
+  readonly family: 'vit';
+}
+
 /** Number of tokens before the patches: 1 for a class token, else 0. */
-export function prefixTokens({ pool }: Pick<VitArchitecture, 'pool'>): 0 | 1 {
+export function prefixTokens({ pool }: Pick<VitStack, 'pool'>): 0 | 1 {
   return pool === 'map' ? 0 : 1;
 }
 
 /** As `ImageFamily.requireSize`. */
-export function requireImageSize(vision: VitArchitecture, room?: number): void {
+export function requireImageSize(vision: VitStack, room?: number): void {
   requirePatches(vision, prefixTokens(vision), room);
 }
 
@@ -96,27 +99,28 @@ function readTimm(settings: Settings, name: string, embedDim: number): VitArchit
   if (siglip) {
     requireChoice(settings, 'timm_pool', 'map', 'avg');
     requireChoice(settings, 'timm_proj', 'none', 'linear');
-    return { ...readTimmVit(settings, preset), ...SIGLIP };
+    return { ...readTimmVit(readTimmKwargs(settings), preset), ...VIT, ...SIGLIP };
   }
   requireChoice(settings, 'timm_pool', 'token', 'avg');
   // Absent or empty: timm's own head projects.
   if (settings.name('timm_proj') !== undefined) throw settings.refusal('timm_proj');
-  return { ...readTimmVit(settings, preset), ...CLIP, outputDim: embedDim };
+  return { ...readTimmVit(readTimmKwargs(settings), preset), ...VIT, ...CLIP, outputDim: embedDim };
 }
 
-const TIMM = { family: 'vit', layerScale: false, finalNormAfterPool: false, timm: true } as const;
-const SIGLIP = { ...TIMM, preNorm: false, pool: 'map', normEpsilon: SIGLIP_NORM_EPSILON } as const;
+const VIT = { family: 'vit' } as const;
+const TIMM = { layerScale: false, finalNormAfterPool: false, timm: true } as const;
+/** SigLIP's form. */
+export const SIGLIP = { ...TIMM, preNorm: false, pool: 'map', normEpsilon: SIGLIP_NORM_EPSILON } as const;
 const CLIP = { ...TIMM, preNorm: true, pool: 'tok', normEpsilon: CLIP_NORM_EPSILON } as const;
 
 /** The sizes of a preset, with what `timm_model_kwargs` changes; its output is as wide as its tokens. */
-function readTimmVit(
-  settings: Settings,
-  preset: TimmPreset<VitArchitecture['activation']>,
+export function readTimmVit(
+  { kwargs, path, imageSize }: ReturnType<typeof readTimmKwargs>,
+  preset: TimmPreset<VitStack['activation']>,
 ): Pick<
-  VitArchitecture,
+  VitStack,
   'width' | 'heads' | 'layers' | 'mlpWidth' | 'activation' | 'imageSize' | 'patchSize' | 'outputDim'
 > {
-  const { kwargs, path, imageSize } = readTimmKwargs(settings);
   const width = kwargs.integer('embed_dim', preset.width);
   const heads = kwargs.integer('num_heads', preset.heads);
   requireHeads(width, heads, path);

@@ -10,13 +10,13 @@ import {
   type Shapes,
   type TensorShapes,
 } from '../../weights/tensor-shapes';
-import { prefixTokens, type VitArchitecture } from './vit-config';
+import { prefixTokens, type VitStack } from './vit-config';
 
 /** The name of a ViT's position embedding. */
 export const POSITIONS = 'visual.positional_embedding';
 
 /** The tensors of the image tower `vision`, named as in OpenCLIP's `VisionTransformer`. */
-export function vitTensors(vision: VitArchitecture): TensorShapes {
+export function vitTensors(vision: VitStack): TensorShapes {
   const { width, patchSize } = vision;
   const [down, across] = patchGrid(vision);
   const isMap = vision.pool === 'map';
@@ -36,14 +36,14 @@ export function vitTensors(vision: VitArchitecture): TensorShapes {
 }
 
 /** What gives the embedding: a pool that projects, timm's head, or OpenCLIP's matrix. */
-function projectionTensors(vision: VitArchitecture, pooledWidth: number): Shapes {
+function projectionTensors(vision: VitStack, pooledWidth: number): Shapes {
   if (vision.pool === 'map') return mapPoolTensors(vision);
   if (vision.timm) return linearShapes('visual.proj', vision.outputDim, pooledWidth);
   return [['visual.proj', [pooledWidth, vision.outputDim]]];
 }
 
 /** OpenCLIP's `AttentionalPooler`, whose matrices PyTorch packs where keys are as wide as queries. */
-function attentionalPoolTensors({ width, outputDim, attentionalPool }: VitArchitecture): Shapes {
+function attentionalPoolTensors({ width, outputDim, attentionalPool }: VitStack): Shapes {
   const pool = 'visual.attn_pool';
   const matrices: Shapes =
     width === outputDim
@@ -64,7 +64,7 @@ function attentionalPoolTensors({ width, outputDim, attentionalPool }: VitArchit
 }
 
 /** timm's `AttentionPoolLatent`: one learned query attends to all patches; then an MLP. */
-function mapPoolTensors(vision: VitArchitecture): Shapes {
+function mapPoolTensors(vision: VitStack): Shapes {
   const { width } = vision;
   const pool = 'visual.attn_pool';
   return [
@@ -80,11 +80,7 @@ function mapPoolTensors(vision: VitArchitecture): Shapes {
  * How OpenCLIP resizes a position embedding of another picture size on loading (`resize_pos_embed`): a square grid of
  * patches bicubically. timm's are not resized. Undefined where it has the tower's length, or does not fit.
  */
-export function vitResizing(
-  vision: VitArchitecture,
-  name: string,
-  { shape }: TensorInfo,
-): ResizeValues | undefined {
+export function vitResizing(vision: VitStack, name: string, { shape }: TensorInfo): ResizeValues | undefined {
   const [count = 0, width = 0] = shape;
   if (name !== POSITIONS || shape.length !== 2 || vision.timm || width !== vision.width) return undefined;
   const [side, to] = [Math.sqrt(count - 1), patchGrid(vision)];

@@ -3,10 +3,11 @@ import type { AttentionForm } from '../../graph/attention-form';
 import type { GraphWriter, Value } from '../../graph/graph-writer';
 import { block, feedForward, layerNorm, linear, withClassToken } from '../../graph/layers';
 import { mapPool } from '../../graph/map-pool';
+import { patchTokens } from '../../graph/patch-tokens';
 import type { ImageFamily, TowerSteps } from '../image-family';
 import { attentionalPool } from './attentional-pool';
 import { timmTensor } from './timm-names';
-import { prefixTokens, readVit, requireImageSize, type VitArchitecture } from './vit-config';
+import { prefixTokens, readVit, requireImageSize, type VitArchitecture, type VitStack } from './vit-config';
 import { POSITIONS, vitResizing, vitTensors } from './vit-tensors';
 
 /** OpenCLIP's `VisionTransformer`, and timm's in the form of CLIP and of SigLIP. */
@@ -30,7 +31,7 @@ export const VIT: ImageFamily<VitArchitecture> = {
 };
 
 /** Hidden states are [batch * sequence, width]. */
-export function vitSteps(vision: VitArchitecture, attention: AttentionForm): TowerSteps {
+export function vitSteps(vision: VitStack, attention: AttentionForm): TowerSteps {
   const { width, mlpWidth, layers } = vision;
   const [down, across] = patchGrid(vision);
   const patches = down * across;
@@ -57,7 +58,7 @@ export function vitSteps(vision: VitArchitecture, attention: AttentionForm): Tow
 }
 
 /** What the blocks give, pooled into one embedding per picture: [batch, outputDim]. */
-function pooledEmbedding(graph: GraphWriter, rows: Value, vision: VitArchitecture, sequence: number): Value {
+function pooledEmbedding(graph: GraphWriter, rows: Value, vision: VitStack, sequence: number): Value {
   const finalNorm = (value: Value): Value => layerNorm(graph, value, 'visual.ln_post', vision.normEpsilon);
   const project = (value: Value): Value =>
     vision.timm
@@ -87,15 +88,11 @@ function pooledEmbedding(graph: GraphWriter, rows: Value, vision: VitArchitectur
 }
 
 /** Patch convolution, class token and position embedding: [batch * sequence, width]. */
-function embedPatches(graph: GraphWriter, pixels: Value, vision: VitArchitecture, patches: number): Value {
+function embedPatches(graph: GraphWriter, pixels: Value, vision: VitStack, patches: number): Value {
   const { width, patchSize, pool } = vision;
-  const kernel = [...patchSize];
-  const bias = pool === 'map' ? [graph.weight('visual.conv1.bias')] : [];
-  const grid = graph.node('Conv', [pixels, graph.weight('visual.conv1.weight'), ...bias], {
-    kernel_shape: kernel,
-    strides: kernel,
-  });
-  const tokens = graph.transpose(graph.reshape(grid, [-1, width, patches]), [0, 2, 1]);
+  const weight = graph.weight('visual.conv1.weight');
+  const bias = pool === 'map' ? graph.weight('visual.conv1.bias') : '';
+  const tokens = patchTokens(graph, pixels, weight, bias, { width, patchSize, patches });
   if (pool === 'map') return graph.reshape(graph.node('Add', [tokens, graph.weight(POSITIONS)]), [-1, width]);
   const place = { count: patches, width, place: 'before' } as const;
   const placed = withClassToken(graph, tokens, place, 'visual.class_embedding', POSITIONS);

@@ -87,10 +87,7 @@ describe('a SigLIP tower', () => {
   });
 
   it.each([
-    [
-      { timm_model_name: 'naflexvit_base_patch16_siglip' },
-      'timm_model_name = "naflexvit_base_patch16_siglip"',
-    ],
+    [{ timm_model_name: 'vit_base_patch16_224' }, 'timm_model_name = "vit_base_patch16_224"'],
     [{ timm_model_name: 'vit_base_patch16_siglip_gap_224' }, 'Clipscope runs the vit_*_siglip_*'],
     [{ timm_pool: 'avg' }, 'vision_cfg.timm_pool = "avg"'],
     [{ timm_pool: null }, 'vision_cfg.timm_pool = absent'],

@@ -1,9 +1,10 @@
-"""Writes tower fixtures of timm's `Eva` (EVA01, EVA02, Perception Encoder) with the real OpenCLIP: other sizes, grids and switches.
+"""Writes tower fixtures of timm's `Eva` (EVA01, EVA02, Perception Encoder) and `NaFlexVit` with the real OpenCLIP: other sizes,
+grids and switches.
 
-    python tools/oracles/eva_towers.py tests/fixtures/zoo/towers [NAME...]
+    python tools/oracles/timm_towers.py tests/fixtures/zoo/towers [NAME...]
 
 Needs torch, open_clip_torch, timm 1.0.29 and safetensors. Files as towers.py has them; resized.json is the image tower at another
-picture size, by timm's own `set_input_size`.
+picture size, by timm's own `set_input_size`; a NaFlexVit takes any.
 """
 import json
 import sys
@@ -21,6 +22,14 @@ def eva(preset, size, width, heads, resized=None, pool='token', **kwargs):
     return dict(top={'custom_text': True}, only_vision=vision, text={'layers': 1}, resized=resized)
 
 
+def naflex(preset, size, width, heads, resized, **kwargs):
+    case = eva(preset, size, width, heads, resized, 'map', **kwargs)
+    del case['only_vision']['timm_model_kwargs']['img_size']
+    case['only_vision']['timm_proj'] = 'none'
+    case['top'].update(embed_dim=width, init_logit_bias=-10)
+    return {**case, 'text': {**towers.SIGLIP_TEXT, 'layers': 1}}
+
+
 CASES = {
     'eva01-cut-edge': eva('eva_giant_patch14_clip_224', [30, 22], 40, 2, patch_size=[8, 6], mlp_ratio=2.6),
     'eva02-stretched': eva('eva02_base_patch16_clip_224', [24, 40], 48, 3, resized=[32, 24]),
@@ -30,12 +39,15 @@ CASES = {
                               attn_pool_num_heads=5, attn_pool_mlp_ratio=2.5),
     'pe-core-bare': eva('vit_pe_core_gigantic_patch14_448', [40, 24], 48, 4, resized=[16, 48], pool='map'),
     'pe-core-large-bare': eva('vit_pe_core_large_patch14_336', 32, 32, 2, pool='map', class_token=False),
+    'naflex-non-square': naflex('naflexvit_so400m_patch16_siglip', [32, 20], 48, 3, [16, 60], patch_size=[8, 4],
+                                pos_embed_grid_size=[3, 7]),
 }
 
 
 def write_resized(folder, name, seed, size):
     model, _ = towers.build(name, seed)
-    model.visual.trunk.set_input_size(img_size=size)
+    if hasattr(model.visual.trunk, 'set_input_size'):
+        model.visual.trunk.set_input_size(img_size=size)
     pixels = np.random.default_rng(seed + 1).normal(0, 1.2, (2, 3, *size)).astype('<f4')
     with torch.no_grad():
         image = model.encode_image(torch.from_numpy(pixels), normalize=True)
