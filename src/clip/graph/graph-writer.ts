@@ -77,7 +77,10 @@ export class GraphWriter {
     this.arithmetic = arithmetic;
   }
 
-  /** Adds a node with one output and returns that output. An input '' is an absent optional one. */
+  /**
+   * Adds a node with one output and returns that output. An input '' is an absent optional one. Those at the end are left
+   * out: WebGPU's Conv takes even an empty name for a bias.
+   */
   node(
     opType: string,
     inputs: readonly Value[],
@@ -317,7 +320,8 @@ export class GraphWriter {
     outputCount: number,
   ): Value[] {
     const outputs = Array.from({ length: outputCount }, () => `${opType}:${++this.#count}`);
-    this.#nodes.push({ opType, domain, name: outputs[0] ?? '', inputs, outputs, attributes });
+    const given = inputs.slice(0, inputs.findLastIndex((input) => input !== '') + 1);
+    this.#nodes.push({ opType, domain, name: outputs[0] ?? '', inputs: given, outputs, attributes });
     return outputs;
   }
 }
