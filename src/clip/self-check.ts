@@ -1,4 +1,5 @@
 import type { TextArchitecture, VisionArchitecture } from './architecture';
+import { IMAGE_FAMILY_NAMES, imageFamily, type ImageFamilyName } from './families/image-families';
 import type { TensorShapes } from './weights/tensor-shapes';
 import { imageTensors, textTensors } from './weights/tensors';
 import { openImageTower, openTextTower, type Runtime, type TowerWeights } from './towers';
@@ -95,21 +96,37 @@ export const CHECK_TOWERS: readonly CheckTower[] = [
 ];
 
 /**
- * Runs the towers in turn on `runtime`, in its arithmetic, giving name and embeddings of each.
+ * The towers that a device must also compute right to run models whose image tower is of `family`; none for a family that
+ * computes only what `CHECK_TOWERS` do.
+ */
+export function familyTowers(family: ImageFamilyName): readonly CheckTower[] {
+  const checks = imageFamily({ family }).checks ?? [];
+  return checks.map(({ name, precision, vision }) => ({
+    name: `${family}-${name}-${precision}`,
+    precision,
+    architecture: { kind: 'image', vision },
+  }));
+}
+
+/**
+ * Runs `towers` in turn on `runtime`, in its arithmetic, giving name and embeddings of each.
  * @throws what the towers throw
  */
 export async function* checkTowers(
   runtime: Runtime,
+  towers = CHECK_TOWERS,
 ): AsyncGenerator<readonly [name: string, embeddings: readonly number[]]> {
-  for (const [index, tower] of CHECK_TOWERS.entries()) {
+  for (const [index, tower] of towers.entries()) {
     yield [tower.name, Array.from(await runTower(runtime, tower, noise(1 + index)))];
   }
 }
 
-/** Runs every tower on `runtime`, in its arithmetic. @throws what the towers throw */
+/** Runs every tower on `runtime`, also those of families, in its arithmetic. @throws what the towers throw */
 export async function runCheckTowers(runtime: Runtime): Promise<CheckEmbeddings> {
   const embeddings: Record<string, readonly number[]> = {};
-  for await (const [name, values] of checkTowers(runtime)) embeddings[name] = values;
+  for (const towers of [CHECK_TOWERS, ...IMAGE_FAMILY_NAMES.map(familyTowers)]) {
+    for await (const [name, values] of checkTowers(runtime, towers)) embeddings[name] = values;
+  }
   return embeddings;
 }
 
@@ -150,19 +167,22 @@ async function encodeAndRelease<Input>(tower: OpenTower<Input>, input: Input): P
   }
 }
 
-/** Why the packed projections are large: queries and keys of about 4 each make attention sharp. */
+/** What makes queries and keys. */
+const PROJECTION = /(?:in_proj_weight|qkv\.weight|[qk]_proj\.weight)$/;
+
+/** Why those projections are large: queries and keys of about 4 each make attention sharp. */
 async function weights(shapes: TensorShapes, tower: CheckTower, random: () => number): Promise<TowerWeights> {
   const { append, files } = memoryFiles(tower.name);
   const tensors = [];
   for (const [name, shape] of shapes) {
-    const fanIn = name.endsWith('conv1.weight') ? shape.slice(1).reduce((a, b) => a * b, 1) : (shape[1] ?? 1);
-    const scale = shape.length === 1 ? 0.5 : (name.endsWith('in_proj_weight') ? 4 : 2) / Math.sqrt(fanIn);
+    const fanIn = shape.length === 4 ? shape.slice(1).reduce((a, b) => a * b, 1) : (shape[1] ?? 1);
+    const scale = shape.length === 1 ? 0.5 : (PROJECTION.test(name) ? 4 : 2) / Math.sqrt(fanIn);
     const values = fill(
       shape.reduce((a, b) => a * b, 1),
       scale,
       random,
     );
-    if (name.endsWith('ln_1.weight')) values.fill(1);
+    if (/(?:ln_1|norm1)\.weight$/.test(name)) values.fill(1);
     const info = { name, dtype: 'F32' as const, shape, start: 0, end: values.byteLength };
     const source = { byteLength: values.byteLength, slice: () => Promise.resolve(values.buffer) };
     tensors.push(...(await storeTensors(source, new Map([[name, info]]), tower.precision, append)));

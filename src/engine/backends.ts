@@ -1,3 +1,4 @@
+import type { ImageFamilyName } from '../clip/families/image-families';
 import type { Runtime } from '../clip/towers';
 import { Failure, messageOf } from '../core/failure';
 import { describe, isFallback, openDevice, type GpuDevice } from '../gpu/device';
@@ -45,9 +46,17 @@ export async function prepareBackend(options: LoadOptions, platform: Platform): 
   if (step) await platform.runtime(step.backend).catch(() => undefined);
 }
 
-/** Opens one step. @throws BackendUnavailable, SelfCheckFailed, and what fetching onnxruntime-web throws */
-export async function openStep(step: Step, platform: Platform): Promise<OpenedBackend> {
-  if (step.backend === 'webgpu') return openGpu(step, platform);
+/**
+ * Opens one step.
+ * @param family of the image tower that is to run, for which a GPU is checked too
+ * @throws BackendUnavailable, SelfCheckFailed, and what fetching onnxruntime-web throws
+ */
+export async function openStep(
+  step: Step,
+  platform: Platform,
+  family?: ImageFamilyName,
+): Promise<OpenedBackend> {
+  if (step.backend === 'webgpu') return openGpu(step, platform, family);
   const { threads, cores } = platform;
   const ort = await platform.runtime('wasm');
   return {
@@ -83,6 +92,7 @@ export function runsOnOf(opened: OpenedBackend, reason: string | undefined, plan
 async function openGpu(
   { subgroups, arithmetic }: Extract<Step, { backend: 'webgpu' }>,
   platform: Platform,
+  family: ImageFamilyName | undefined,
 ): Promise<OpenedBackend> {
   // An adapter can create only one device.
   const adapter = await platform.gpu?.findAdapter();
@@ -93,7 +103,7 @@ async function openGpu(
     const ort = await platform.runtime('webgpu');
     const runtime: Runtime = { ort, provider: { name: 'webgpu', device: gpu.device }, arithmetic };
     const device = describe(adapter);
-    await checkDevice({ device, runtime }, subgroups, platform.gpu);
+    await checkDevice({ device, runtime }, subgroups, platform.gpu, family);
     return { backend: 'webgpu', runtime, device, gpu };
   } catch (error) {
     gpu.device.destroy();

@@ -63,7 +63,7 @@ export async function loadTowers(
     let opened: OpenedBackend | undefined;
     try {
       onProgress({ stage: 'checking', done: 0, total: 1 });
-      opened = await openStep(step, platform);
+      opened = await openStep(step, platform, source.architecture.vision.family);
       if (step.backend === 'wasm') {
         const plans = options.arithmetic === 'auto' ? await judged(source, opened, platform, onProgress) : {};
         const reasons = [noGpu, whyNoInt8(plans)].filter((one) => one !== undefined);

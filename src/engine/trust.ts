@@ -1,4 +1,12 @@
-import { checkPicture, checkTowers, CHECK_TOLERANCE } from '../clip/self-check';
+import type { ImageFamilyName } from '../clip/families/image-families';
+import {
+  CHECK_TOLERANCE,
+  CHECK_TOWERS,
+  checkPicture,
+  checkTowers,
+  familyTowers,
+  type CheckTower,
+} from '../clip/self-check';
 import { openImageTower, type ImageTower, type Runtime, type TextTower } from '../clip/towers';
 import { Failure, failureName } from '../core/failure';
 import { largestDifference } from '../core/vectors';
@@ -23,19 +31,32 @@ export function modelKey(
 
 /**
  * Runs the self-check towers up to the first wrong one, once for each adapter, arithmetic, use of subgroups, browser and
- * build.
+ * build; then likewise those of a family of image towers.
  * @throws SelfCheckFailed
  */
 export async function checkDevice(
+  checked: Checked,
+  subgroups: boolean,
+  gpu: GpuPlatform,
+  family?: ImageFamilyName,
+): Promise<void> {
+  await checkOnce('self-check', CHECK_TOWERS, checked, subgroups, gpu);
+  if (family === undefined) return;
+  await checkOnce(`self-check for ${family}`, familyTowers(family), checked, subgroups, gpu);
+}
+
+async function checkOnce(
+  what: string,
+  towers: readonly CheckTower[],
   { device, runtime }: Checked,
   subgroups: boolean,
   { passed, name, expectedEmbeddings }: GpuPlatform,
 ): Promise<void> {
   const arithmetic = runtime.arithmetic ?? 'fp32';
-  const key = ['self-check', arithmetic, subgroups ? 'subgroups' : 'no subgroups', device, name].join(' | ');
-  if (await passed.has(key)) return;
+  const key = [what, arithmetic, subgroups ? 'subgroups' : 'no subgroups', device, name].join(' | ');
+  if (towers.length === 0 || (await passed.has(key))) return;
   const expected = await expectedEmbeddings();
-  for await (const [tower, embeddings] of checkTowers(runtime)) {
+  for await (const [tower, embeddings] of checkTowers(runtime, towers)) {
     const difference = largestDifference(embeddings, expected[tower] ?? []);
     if (difference > CHECK_TOLERANCE[arithmetic]) {
       throw new Failure('SelfCheckFailed', `The self-check differs by ${difference.toPrecision(2)}.`);

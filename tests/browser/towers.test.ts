@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { browserRuntime } from '../../src/clip/session-browser';
 import { largestDifference } from '../../src/core/vectors';
-import { CHECK_TOLERANCE, checkTowers, type CheckEmbeddings } from '../../src/clip/self-check';
+import { IMAGE_FAMILY_NAMES } from '../../src/clip/families/image-families';
+import {
+  CHECK_TOLERANCE,
+  CHECK_TOWERS,
+  checkTowers,
+  familyTowers,
+  type CheckEmbeddings,
+  type CheckTower,
+} from '../../src/clip/self-check';
 import expectedJson from '../../src/clip/self-check.expected.json';
 import type { Runtime } from '../../src/clip/towers';
 import { checkDevice } from '../../src/engine/trust';
@@ -85,12 +93,17 @@ describe.each([
   it.each(['q8', 'q4'] as const)('run weights kept as %s', (precision) => expectRight(kept, precision));
 
   it('pass the self-check', async () => {
-    for await (const [name, embeddings] of checkTowers(await open())) {
+    const towers = [CHECK_TOWERS, ...IMAGE_FAMILY_NAMES.map(familyTowers)];
+    for (const some of towers) await expectKnown(some);
+  });
+
+  async function expectKnown(towers: readonly CheckTower[]): Promise<void> {
+    for await (const [name, embeddings] of checkTowers(await open(), towers)) {
       expect(largestDifference(embeddings, expected[name] ?? []), name).toBeLessThan(
         CHECK_TOLERANCE.fp32 / 10,
       );
     }
-  });
+  }
 });
 
 it('the self-check finds the wrong attention of a software adapter with subgroups', async () => {

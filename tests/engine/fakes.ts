@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { CHECKPOINT_FILES } from '../../src/clip/checkpoint-files';
-import { CHECK_TOWERS, type CheckEmbeddings } from '../../src/clip/self-check';
+import { CHECK_TOWERS, familyTowers, type CheckEmbeddings } from '../../src/clip/self-check';
 import type { OrtModule } from '../../src/clip/session';
 import { nodeRuntime } from '../../src/clip/session-node';
 import type { Precision } from '../../src/clip/weights/weights';
@@ -40,7 +40,7 @@ export const RIGHT = 1 / Math.sqrt(128);
 
 /** What the fixed towers give on `fakeOrt`, where nothing is wrong. */
 export const RIGHT_EMBEDDINGS: CheckEmbeddings = Object.fromEntries(
-  CHECK_TOWERS.map(({ name, architecture }) => {
+  [...CHECK_TOWERS, ...familyTowers('eva')].map(({ name, architecture }) => {
     const dim = architecture.kind === 'image' ? architecture.vision.outputDim : architecture.text.outputDim;
     return [name, Array<number>(2 * dim).fill(RIGHT)];
   }),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CHECK_TOWERS, type CheckEmbeddings } from '../../src/clip/self-check';
+import { CHECK_TOWERS, familyTowers, type CheckEmbeddings } from '../../src/clip/self-check';
 import expectedEmbeddings from '../../src/clip/self-check.expected.json';
 import { nodeRuntime } from '../../src/clip/session-node';
 import type { ImageTower, Runtime } from '../../src/clip/towers';
@@ -20,6 +20,26 @@ describe('checkDevice', () => {
   it('trusts a device that gives what the fixed towers give on wasm', async () => {
     const runtime: Runtime = { ort: await nodeRuntime(1), provider: { name: 'wasm' } };
     await checkOn(runtime, expectedEmbeddings);
+  });
+
+  it('is trusted with models of a family after its towers too, which others need not wait for', async () => {
+    const opened: string[] = [];
+    let value = RIGHT;
+    const ort = fakeOrt({ create: ({ tower }) => opened.push(tower), run: () => value });
+    const { gpu: here } = gpuPlatform(ort, adapter);
+    const check = (family: 'vit' | 'eva') =>
+      checkDevice({ device: 'a', runtime: { ort, provider: gpu } }, false, here, family);
+    await check('vit');
+    expect(opened).toHaveLength(CHECK_TOWERS.length);
+    value = RIGHT + 0.5;
+    await expect(check('eva')).rejects.toMatchObject({ name: 'SelfCheckFailed' });
+    await check('vit');
+    value = RIGHT;
+    opened.length = 0;
+    await check('eva');
+    expect(opened).toHaveLength(familyTowers('eva').length);
+    await check('eva');
+    expect(opened).toHaveLength(familyTowers('eva').length);
   });
 
   it('checks a device once, and anew whatever may give other numbers', async () => {

@@ -26,8 +26,13 @@ type Read<F> = F extends ImageFamily<infer A> ? A : never;
 /** An image tower of any family. */
 export type VisionArchitecture = Read<(typeof FAMILIES)[keyof typeof FAMILIES]>;
 
+/** A key of the table. */
+export type ImageFamilyName = keyof typeof FAMILIES;
+
+export const IMAGE_FAMILY_NAMES = Object.keys(FAMILIES) as ImageFamilyName[];
+
 /** The family of a tower. */
-export function imageFamily(vision: VisionArchitecture): ImageFamily<VisionArchitecture> {
+export function imageFamily(vision: Pick<VisionArchitecture, 'family'>): ImageFamily<VisionArchitecture> {
   return FAMILIES[vision.family];
 }
 

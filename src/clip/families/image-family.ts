@@ -3,6 +3,7 @@ import type { Settings } from '../config/settings';
 import type { AttentionForm } from '../graph/attention-form';
 import type { GraphWriter, Value } from '../graph/graph-writer';
 import type { CheckpointTensor, ResizeValues, TensorShapes } from '../weights/tensor-shapes';
+import type { Precision } from '../weights/weights';
 
 export type Size = readonly [height: number, width: number];
 
@@ -50,6 +51,14 @@ export interface GridPositions {
   readonly byCount: boolean;
 }
 
+/** A small tower that a GPU must compute as wasm does before it runs models of a family. */
+export interface FamilyCheck<A> {
+  /** What is checked: `257-turned`. */
+  readonly name: string;
+  readonly precision: Precision;
+  readonly vision: A;
+}
+
 /** A kind of image tower: how it is read, what it is made of, and what it computes. */
 export interface ImageFamily<A extends ImageTowerShape = ImageTowerShape> {
   /** The timm models of the family, for a message: `convnext_*`. */
@@ -82,4 +91,6 @@ export interface ImageFamily<A extends ImageTowerShape = ImageTowerShape> {
    * alone.
    */
   positions?(vision: A): GridPositions | undefined;
+  /** For what it computes that a ViT does not. */
+  readonly checks?: readonly FamilyCheck<A>[];
 }

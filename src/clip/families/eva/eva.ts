@@ -15,6 +15,7 @@ import { mapPool } from '../../graph/map-pool';
 import { patchTokens } from '../../graph/patch-tokens';
 import { rotate } from '../../graph/rope';
 import type { ImageFamily, TowerSteps } from '../image-family';
+import { EVA_CHECKS } from './eva-checks';
 import { prefixTokens, readEva, requireImageSize, type EvaArchitecture } from './eva-config';
 import { evaTensors, POOL, POSITIONS, TRUNK } from './eva-tensors';
 
@@ -33,6 +34,7 @@ export const EVA: ImageFamily<EvaArchitecture> = {
     grid: patchGrid(vision),
     byCount: false,
   }),
+  checks: EVA_CHECKS,
 };
 
 /** Hidden states are [batch * sequence, width]. */
