@@ -4,7 +4,7 @@ import { textFamily } from './families/text-families';
 import { BLOCK } from './weights/quantise';
 import type { TensorShapes } from './weights/tensor-shapes';
 import { imageTensors, textTensors, type Tower } from './weights/tensors';
-import { dtypeFor, PRECISIONS, type Precision } from './weights/weights';
+import { dtypeFor, PRECISIONS, requireOnePiece, storedBytes, type Precision } from './weights/weights';
 
 /** Weight counts of a tower, by storage format. */
 export interface TowerSize {
@@ -68,6 +68,16 @@ export function modelSizeOf({ vision, text }: Pick<Architecture, 'vision' | 'tex
     image: sizeOf(imageTensors(vision)),
     text: sizeOf(textTensors(text), textFamily(text).lookup),
   };
+}
+
+/**
+ * Refuses a model that no browser can hold: one of its tensors takes more than one buffer in every precision.
+ * @throws ModelTooLarge naming the tensor
+ */
+export function requireStorable({ vision, text }: Pick<Architecture, 'vision' | 'text'>): void {
+  for (const [name, shape] of [...imageTensors(vision), ...textTensors(text)]) {
+    requireOnePiece(name, Math.min(...PRECISIONS.map((one) => storedBytes(name, shape, one))));
+  }
 }
 
 function sizeOf(shapes: TensorShapes, lookup?: string): TowerSize {

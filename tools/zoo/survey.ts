@@ -3,6 +3,7 @@ import { readArchitecture, type Architecture } from '../../src/clip/architecture
 import { checkpointTensor } from '../../src/clip/weights/checkpoint-names';
 import type { TensorShapes } from '../../src/clip/weights/tensor-shapes';
 import { imageTensors, textTensors, type Tower } from '../../src/clip/weights/tensors';
+import { requireStorable } from '../../src/clip/footprint';
 import { messageOf } from '../../src/core/failure';
 import published from './published.json';
 
@@ -58,6 +59,7 @@ export function surveyTags(): SurveyedTag[] {
 export function refusalOf(built: Built, preprocess: unknown): string | undefined {
   try {
     const architecture = readArchitecture({ model_cfg: built.model_cfg, preprocess_cfg: preprocess });
+    requireStorable(architecture);
     for (const tower of ['image', 'text'] as const) {
       const expected = built[tower];
       if (expected !== undefined && tensorDigest(architecture, tower) !== expected) {

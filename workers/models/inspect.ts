@@ -1,6 +1,6 @@
 import { readArchitecture } from '../../src/clip/architecture';
 import { CHECKPOINT_FILES } from '../../src/clip/checkpoint-files';
-import { keptBytesOf, modelSizeOf } from '../../src/clip/footprint';
+import { keptBytesOf, modelSizeOf, requireStorable } from '../../src/clip/footprint';
 import { parseJson } from '../../src/clip/parse-json';
 import { findTensors } from '../../src/clip/weights/tensors';
 import { PRECISIONS, type Precision } from '../../src/clip/weights/weights';
@@ -24,6 +24,7 @@ export async function inspect(places: TokenizerPlaces, source: RemoteSource): Pr
   const { commit, licence, config, weights, tokenizer } = await readRemote(source, connection);
   const architecture = readArchitecture(parseJson(config, CHECKPOINT_FILES.config));
   requireSharedSpace(architecture);
+  requireStorable(architecture);
   const files = filesOf(weights).map(({ url, byteLength }) => remoteSource(url, byteLength, connection));
   findTensors(await readWeightsFile(joinedSource(files)), architecture);
   const size = modelSizeOf(architecture);

@@ -151,7 +151,7 @@ async function convertTensor(
 const MOST_TENSOR_BYTES = 2 ** 31 - 1;
 
 /** @throws ModelTooLarge with the number, before memory is taken */
-function requireOnePiece(name: string, bytes: number): void {
+export function requireOnePiece(name: string, bytes: number): void {
   if (bytes <= MOST_TENSOR_BYTES) return;
   const needs = `${grouped(bytes)} bytes, more than a browser holds in one piece`;
   throw new Failure('ModelTooLarge', `The tensor ${name} takes ${needs}.`);

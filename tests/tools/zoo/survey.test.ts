@@ -23,6 +23,14 @@ describe("the survey of OpenCLIP's pretrained tags", () => {
     expect(refusalOf({ image, text, model_cfg: { ...model_cfg, audio_cfg: {} } }, {})).toContain('audio_cfg');
   });
 
+  it('tells a model with a table that no browser holds in one piece', () => {
+    const large = surveyTags().filter(({ refusal }) => refusal?.includes('more than a browser holds'));
+    expect(large.map(({ name }) => name)).toEqual([
+      'ViT-bigG-14-worldwide:metaclip2_worldwide',
+      'ViT-bigG-14-worldwide-378:metaclip2_worldwide',
+    ]);
+  });
+
   it('counts copies of the same weights for QuickGELU once', () => {
     const names = surveyTags().map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
