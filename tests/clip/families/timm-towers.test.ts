@@ -1,14 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { readCheckpoint } from '../../../src/clip/checkpoint';
 import { nodeRuntime } from '../../../src/clip/session-node';
 import { openImageTower } from '../../../src/clip/towers';
-import { memoryFiles, storeTensors } from '../../../src/clip/weights/weights';
 import { cosine } from '../../../src/core/vectors';
-import { bufferSource } from '../../../src/formats/byte-source';
-import { readFloats, readJson, readText } from '../../../tools/conformance/fixtures';
+import { readJson } from '../../../tools/conformance/fixtures';
 import { nodeFixtures } from '../../../tools/conformance/node-fixtures';
 import { nothingComputed, type CaseResult } from '../../../tools/conformance/result';
 import { runTowers } from '../../../tools/conformance/towers';
+import { imageFixture } from '../../helpers/tower-fixture';
 
 const zoo = nodeFixtures('tests/fixtures/zoo', undefined);
 const ofFamily = (name: string) => /^(?:eva|pe-core|.*naflex)/.test(name);
@@ -34,20 +32,13 @@ describe('towers of the families of timm', () => {
   ] as const)('give nearly the same in %s arithmetic', async (arithmetic, least) => {
     const runtime = { ort: await nodeRuntime(1), provider: { name: 'wasm' }, arithmetic } as const;
     for (const name of await fixtures.folders('towers')) {
-      const folder = `towers/${name}`;
-      const source = bufferSource(await zoo.bytes(`${folder}/open_clip_model.safetensors`));
-      const config = await readText(zoo, `${folder}/open_clip_config.json`);
-      const { architecture, tensors } = await readCheckpoint(config, source);
-      const { vision } = architecture;
-      const { append, files } = memoryFiles('image');
-      const weights = { tensors: await storeTensors(source, tensors.image, 'fp32', append), files };
+      const { vision, weights, pixels, count } = await imageFixture(name, 'fp32');
       const { image_embed_norm: expected } = await readJson<{ image_embed_norm: number[][] }>(
         zoo,
-        `${folder}/expected.json`,
+        `towers/${name}/expected.json`,
       );
       const tower = await openImageTower(runtime, vision, weights);
-      const pixels = await readFloats(zoo, `${folder}/pixels.f32.bin`);
-      const rows = await tower.encode(pixels, expected.length);
+      const rows = await tower.encode(pixels, count);
       await tower.release();
       const cosines = expected.map((row, at) =>
         cosine(rows.subarray(at * row.length, (at + 1) * row.length), Float32Array.from(row)),
