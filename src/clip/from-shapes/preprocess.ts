@@ -13,7 +13,7 @@ const SQUASH = { interpolation: 'bicubic', resize_mode: 'squash' };
 /** The preprocessing of published families. Why one question: the family determines both mean and resizing. */
 const WAYS = {
   openai: ["OpenAI's mean, cropped (most CLIPs)", { ...OPENAI, ...SHORTEST }],
-  'openai-squash': ["OpenAI's mean, squashed (DFN's ViT-H)", { ...OPENAI, ...SQUASH }],
+  'openai-squash': ["OpenAI's mean, squashed (DFN's ViT-H, MetaCLIP 2 at 378)", { ...OPENAI, ...SQUASH }],
   half: ["Mean 0.5, cropped (LAION-2B's ViT-L)", { ...HALF, ...SHORTEST }],
   siglip: ['Mean 0.5, squashed (SigLIP)', { ...HALF, ...SQUASH }],
   clipa: [

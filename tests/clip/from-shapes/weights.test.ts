@@ -139,6 +139,8 @@ describe('the shapes of published models', () => {
 
   const PREPARED: Readonly<Record<string, string>> = {
     'ViT-L-14:laion2b_s32b_b82k': 'half',
+    'ViT-L-14:Data-2B_Samples-34B_lr-1e-3_bs-86k': 'half',
+    'ViT-H-14-worldwide-378:metaclip2_worldwide': 'openai-squash',
     'ViT-H-14-quickgelu:dfn5b': 'openai-squash',
     'ViT-H-14-378-quickgelu:dfn5b': 'openai-squash',
   };
