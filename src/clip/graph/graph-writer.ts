@@ -241,6 +241,11 @@ export class GraphWriter {
     return this.node('Transpose', [input], { perm: [...perm] });
   }
 
+  /** As PyTorch has it. */
+  shapeOf(name: string): readonly number[] {
+    return this.#tensor(name).shape;
+  }
+
   /** Whether a weight of this name was stored. */
   has(name: string): boolean {
     return this.#weights.has(name);

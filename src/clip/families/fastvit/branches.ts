@@ -1,4 +1,11 @@
-import { batchNorm, kernelOf, normedKernel32, type FixedNorm, type Kernel } from '../../graph/convolution';
+import {
+  batchNorm,
+  kernelOf,
+  normedKernel32,
+  type FixedNorm,
+  type Kernel,
+  type Kernel32,
+} from '../../graph/convolution';
 import type { GraphWriter, Value } from '../../graph/graph-writer';
 import { batchNormShapes, type Shapes } from '../../weights/tensor-shapes';
 import { NORM_EPSILON } from './fastvit-config';
@@ -70,9 +77,6 @@ export function branchKernel(graph: GraphWriter, branches: Branches): Kernel {
   const { name } = branches;
   return foldedKernel(graph, name) ?? fromFloat32(graph, branchKernel32(graph, branches));
 }
-
-/** fp32 constants. */
-export type Kernel32 = Required<Kernel>;
 
 /** The same of branches that are not folded, as fp32 constants. */
 export function branchKernel32(graph: GraphWriter, branches: Branches): Kernel32 {

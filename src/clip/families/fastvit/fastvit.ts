@@ -1,5 +1,5 @@
 import type { AttentionForm } from '../../graph/attention-form';
-import { batchNorm, convolution, kernelOf, type Kernel } from '../../graph/convolution';
+import { batchNorm, convolution, kernelOf, type Kernel32 } from '../../graph/convolution';
 import { mapToRows, meanOfRows, rowsToMap, squeezeExcite, type MapShape } from '../../graph/feature-map';
 import type { GraphWriter, Value } from '../../graph/graph-writer';
 import { activation, attend, layerNorm, linear, linearBy } from '../../graph/layers';
@@ -135,7 +135,7 @@ function convolved(graph: GraphWriter, input: Value, name: string, { channels }:
   const change = graph.node('Sub', [plus.weight, minus.weight]);
   const scaled = graph.node('Mul', [change, graph.reshape(scale, [channels, 1, 1, 1])]);
   const shift = graph.node('Sub', [plus.bias, minus.bias]);
-  const kernel: Required<Kernel> = {
+  const kernel: Kernel32 = {
     weight: graph.node('Add', [scaled, middle(graph, MIXER)]),
     bias: graph.node('Mul', [shift, graph.reshape(scale, [channels])]),
   };
