@@ -15,6 +15,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<unknown>>> = {
   'full-size': () => import('./full-size'),
   precision: () => import('./precision'),
   int8: () => import('./int8'),
+  families: () => import('./families'),
   evaluation: () => import('./evaluation'),
   'compare-memory': () => import('./compare-memory'),
 };

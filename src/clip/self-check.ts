@@ -183,6 +183,9 @@ async function weights(shapes: TensorShapes, tower: CheckTower, random: () => nu
       random,
     );
     if (/(?:ln_1|norm1)\.weight$/.test(name)) values.fill(1);
+    // Of a BatchNorm: a variance is above 0, and scales of 0.5 and less would leave nothing of a picture.
+    const ofBatchNorm = shapes.has(name.replace(/(?:weight|running_var)$/, 'running_var'));
+    if (ofBatchNorm && /(?:weight|running_var)$/.test(name)) for (const at of values.keys()) values[at]! += 1;
     const info = { name, dtype: 'F32' as const, shape, start: 0, end: values.byteLength };
     const source = { byteLength: values.byteLength, slice: () => Promise.resolve(values.buffer) };
     tensors.push(...(await storeTensors(source, new Map([[name, info]]), tower.precision, append)));

@@ -5,6 +5,7 @@ import { layerNorm, mlp } from '../../graph/layers';
 import { linearShapes, normShapes, type Shapes, type TensorShapes } from '../../weights/tensor-shapes';
 import type { ImageFamily, TowerSteps } from '../image-family';
 import { timmHead, timmHeadShapes } from '../timm-head';
+import { CONVNEXT_CHECKS } from './convnext-checks';
 import {
   LEAST_SIDE,
   PATCH,
@@ -28,6 +29,7 @@ export const CONVNEXT: ImageFamily<ConvNextArchitecture> = {
   leastSize: () => [LEAST_SIDE, LEAST_SIDE],
   // Convolutions have no positions.
   positions: () => undefined,
+  checks: CONVNEXT_CHECKS,
 };
 
 /** A block and where it stands. */

@@ -16,6 +16,7 @@ import {
   padded,
   sum,
 } from './branches';
+import { FASTVIT_CHECKS } from './fastvit-checks';
 import {
   HEAD_WIDTH,
   lastSide,
@@ -49,6 +50,7 @@ export const FASTVIT: ImageFamily<FastVitArchitecture> = {
   leastSize: (vision) => [lastSide(vision), lastSide(vision)],
   // Those of attention are a convolution.
   positions: () => undefined,
+  checks: FASTVIT_CHECKS,
 };
 
 /** Hidden states are feature maps, [batch, channels, down, across]. */

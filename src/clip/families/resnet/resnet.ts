@@ -4,6 +4,7 @@ import type { GraphWriter, Value } from '../../graph/graph-writer';
 import { attendByHead, linear } from '../../graph/layers';
 import { batchNormShapes, linearShapes, type Shapes, type TensorShapes } from '../../weights/tensor-shapes';
 import type { ImageFamily, TowerSteps } from '../image-family';
+import { RESNET_CHECKS } from './resnet-checks';
 import { readResNet, requireResNetSize, SIDE, stageOf, type ResNetArchitecture } from './resnet-config';
 
 const POOL = 'visual.attnpool';
@@ -18,6 +19,7 @@ export const RESNET: ImageFamily<ResNetArchitecture> = {
   steps,
   requireSize: requireResNetSize,
   leastSize: () => [SIDE, SIDE],
+  checks: RESNET_CHECKS,
 };
 
 /** A bottleneck and where it stands. */

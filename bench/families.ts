@@ -1,0 +1,95 @@
+/**
+ * Image towers of every family at their published size, of random weights, on wasm and in turns with a plain ViT-B/16:
+ * milliseconds a picture, GFLOPs of their steps, and GFLOP/s. In Node. `npm run bench -- families`.
+ */
+import os from 'node:os';
+import { readArchitecture, type VisionArchitecture } from '../src/clip/architecture';
+import { imageFamily } from '../src/clip/families/image-families';
+import { nodeRuntime } from '../src/clip/session-node';
+import { openImageTower, type ImageTower, type TowerWeights } from '../src/clip/towers';
+import { imageTensors } from '../src/clip/weights/tensors';
+import { memoryFiles, type Arithmetic, type StoredTensor } from '../src/clip/weights/weights';
+import { mulberry32 } from '../src/core/random';
+import published from '../tools/zoo/published.json';
+import { summary, writeResult } from './result';
+
+/** One of each family, about as large as a ViT-B/16 where there is one; that first. */
+const NAMES = [
+  ...[
+    'ViT-B-16',
+    'ViT-B-16-SigLIP',
+    'ViT-B-16-SigLIP2-naflex',
+    'coca_ViT-B-32',
+    'EVA02-B-16',
+    'PE-Core-B-16',
+  ],
+  ...['convnext_base_w', 'RN50', 'MobileCLIP-B', 'MobileCLIP2-S2', 'MobileCLIP2-S4', 'ViTamin-B'],
+] as const;
+const ROUNDS = 5;
+const BATCH = 2;
+
+const threads = os.availableParallelism();
+const runtime = { ort: await nodeRuntime(threads), provider: { name: 'wasm' } } as const;
+const figures: Record<string, unknown> = {};
+for (const name of NAMES) {
+  console.error(name);
+  figures[name] = { fp32: await speed(name, 'fp32'), int8: await speed(name, 'int8') };
+}
+await writeResult('families', `Node ${process.version}`, { threads, batch: BATCH, ...figures });
+
+/** In turns with the plain ViT, so that a busy moment strikes both. */
+async function speed(name: (typeof NAMES)[number], arithmetic: Arithmetic): Promise<object> {
+  const both = await Promise.all([NAMES[0], name].map((one) => open(one, arithmetic)));
+  const times = both.map((): number[] => []);
+  for (let round = 0; round <= ROUNDS; round++) {
+    for (const [at, { tower, pixels }] of both.entries()) {
+      const start = performance.now();
+      await tower.encode(pixels, BATCH);
+      // The first starts threads and compiles.
+      if (round > 0) times[at]!.push((performance.now() - start) / BATCH);
+    }
+  }
+  for (const { tower } of both) await tower.release();
+  const rates = both.map(({ gflops }, at) => times[at]!.map((each) => (1000 * gflops) / each));
+  return {
+    gflops: both[1]!.gflops,
+    milliseconds: summary(times[1]!),
+    'GFLOP/s': summary(rates[1]!),
+    "times the ViT-B/16's GFLOP/s": summary(rates[1]!.map((rate, round) => rate / rates[0]![round]!)),
+  };
+}
+
+interface Opened {
+  readonly tower: ImageTower;
+  readonly pixels: Float32Array<ArrayBuffer>;
+  /** Of a picture: two for each multiplication of the tower's steps. */
+  readonly gflops: number;
+}
+
+async function open(name: (typeof NAMES)[number], arithmetic: Arithmetic): Promise<Opened> {
+  const { vision } = readArchitecture({ model_cfg: published.architectures[name].model_cfg });
+  const tower = await openImageTower({ ...runtime, arithmetic }, vision, await randomWeights(vision));
+  const [height, width] = vision.imageSize;
+  const random = mulberry32(1);
+  const pixels = Float32Array.from({ length: BATCH * 3 * height * width }, () => 4 * random() - 2);
+  const { work } = imageFamily(vision).steps(vision, 'split');
+  return { tower, pixels, gflops: (2 * work.reduce((sum, one) => sum + one, 0)) / 1e9 };
+}
+
+/** Norms and variances about 1, the rest about 0 by 1 / sqrt(fan-in): what takes as long as trained weights. */
+async function randomWeights(vision: VisionArchitecture): Promise<TowerWeights> {
+  const { append, files } = memoryFiles('random');
+  const random = mulberry32(2);
+  const tensors: StoredTensor[] = [];
+  for (const [name, shape] of imageTensors(vision)) {
+    const [rows = 1, ...rest] = shape;
+    const width = rest.reduce((product, size) => product * size, 1);
+    const isScale = shape.length === 1 && /weight|var$/.test(name);
+    const spread = shape.length === 1 ? 0.1 : Math.sqrt(3 / width);
+    const values = new Float32Array(rows * width);
+    for (let at = 0; at < values.length; at++) values[at] = (2 * random() - 1) * spread + (isScale ? 1 : 0);
+    const place = await append(new Uint8Array(values.buffer));
+    tensors.push({ name, dtype: 'F32', shape, ...place, byteLength: values.byteLength });
+  }
+  return { tensors, files };
+}
