@@ -25,7 +25,7 @@ const NAMES = [
   ],
   ...['convnext_base_w', 'RN50', 'MobileCLIP-B', 'MobileCLIP2-S2', 'MobileCLIP2-S4', 'ViTamin-B'],
 ] as const;
-const ROUNDS = 5;
+const ROUNDS = 3;
 const BATCH = 2;
 
 const threads = os.availableParallelism();
