@@ -3,14 +3,15 @@
  * milliseconds a picture, GFLOPs of their steps, and GFLOP/s. In Node. `npm run bench -- families`.
  */
 import os from 'node:os';
-import { readArchitecture, type VisionArchitecture } from '../src/clip/architecture';
+import { readArchitecture } from '../src/clip/architecture';
 import { imageFamily } from '../src/clip/families/image-families';
 import { nodeRuntime } from '../src/clip/session-node';
-import { openImageTower, type ImageTower, type TowerWeights } from '../src/clip/towers';
+import { openImageTower, type ImageTower } from '../src/clip/towers';
 import { imageTensors } from '../src/clip/weights/tensors';
-import { memoryFiles, type Arithmetic, type StoredTensor } from '../src/clip/weights/weights';
+import type { Arithmetic } from '../src/clip/weights/weights';
 import { mulberry32 } from '../src/core/random';
 import published from '../tools/zoo/published.json';
+import { randomWeights } from './random-weights';
 import { summary, writeResult } from './result';
 
 /** One of each family, about as large as a ViT-B/16 where there is one; that first. */
@@ -68,28 +69,14 @@ interface Opened {
 
 async function open(name: (typeof NAMES)[number], arithmetic: Arithmetic): Promise<Opened> {
   const { vision } = readArchitecture({ model_cfg: published.architectures[name].model_cfg });
-  const tower = await openImageTower({ ...runtime, arithmetic }, vision, await randomWeights(vision));
+  const tower = await openImageTower(
+    { ...runtime, arithmetic },
+    vision,
+    await randomWeights(imageTensors(vision)),
+  );
   const [height, width] = vision.imageSize;
   const random = mulberry32(1);
   const pixels = Float32Array.from({ length: BATCH * 3 * height * width }, () => 4 * random() - 2);
   const { work } = imageFamily(vision).steps(vision, 'split');
   return { tower, pixels, gflops: (2 * work.reduce((sum, one) => sum + one, 0)) / 1e9 };
-}
-
-/** Norms and variances about 1, the rest about 0 by 1 / sqrt(fan-in): what takes as long as trained weights. */
-async function randomWeights(vision: VisionArchitecture): Promise<TowerWeights> {
-  const { append, files } = memoryFiles('random');
-  const random = mulberry32(2);
-  const tensors: StoredTensor[] = [];
-  for (const [name, shape] of imageTensors(vision)) {
-    const [rows = 1, ...rest] = shape;
-    const width = rest.reduce((product, size) => product * size, 1);
-    const isScale = shape.length === 1 && /weight|var$/.test(name);
-    const spread = shape.length === 1 ? 0.1 : Math.sqrt(3 / width);
-    const values = new Float32Array(rows * width);
-    for (let at = 0; at < values.length; at++) values[at] = (2 * random() - 1) * spread + (isScale ? 1 : 0);
-    const place = await append(new Uint8Array(values.buffer));
-    tensors.push({ name, dtype: 'F32', shape, ...place, byteLength: values.byteLength });
-  }
-  return { tensors, files };
 }

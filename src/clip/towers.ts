@@ -107,12 +107,33 @@ export async function openTextTower(
     outputDim: text.outputDim,
     async encode(ids, count) {
       const batch = paddedCount(runtime, count);
-      const feeds = textFamily(text).feeds(text, padded(ids, batch * text.contextLength), batch);
-      const rows = await session.run(feeds);
+      const family = textFamily(text);
+      const whole = padded(ids, batch * text.contextLength);
+      const given = runtime.provider.name === 'webgpu' ? whole : cut(text, whole);
+      const rows = await session.run(family.feeds(text, given, batch));
       return rows.slice(0, count * text.outputDim);
     },
     release: () => session.release(),
   };
+}
+
+/** Numbers that wasm computes with at once. */
+const LANES = 4;
+
+/**
+ * The ids [count, contextLength] that are needed, [count, length].
+ *
+ * Why whole lanes: with others, the sums over a text's tokens would be added in another order, so that a text's embedding
+ * would depend, in the last bits, on the longest text beside it.
+ */
+function cut(text: TextArchitecture, ids: Int32Array): Int32Array {
+  const { contextLength } = text;
+  const needed = textFamily(text).needed(text, ids);
+  const length = Math.min(contextLength, LANES * Math.ceil(needed / LANES));
+  const cutIds = new Int32Array((ids.length / contextLength) * length);
+  for (let at = 0; at * length < cutIds.length; at++)
+    cutIds.set(ids.subarray(at * contextLength, at * contextLength + length), at * length);
+  return cutIds;
 }
 
 /** What int8 would cost at one matrix, and what that sees, for the inputs it was probed with. */

@@ -67,9 +67,12 @@ describe('the built-in sizes, side by side on pictures of the album', () => {
     const { page } = app;
     await page.keyboard.press('/');
     await page.keyboard.type(QUERY);
+    const itemsOf = (name: string) =>
+      page.getByRole('list', { name: `Results of ${name}` }).getByRole('listitem');
+    // What only one finds is known when all have answered.
+    for (const name of NAMES) await expect.poll(() => itemsOf(name).count()).toBe(10);
     for (const [at, name] of NAMES.entries()) {
-      const items = page.getByRole('list', { name: `Results of ${name}` }).getByRole('listitem');
-      await expect.poll(() => items.count()).toBe(10);
+      const items = itemsOf(name);
       const ranking = golden[at]!;
       const alone = ranking.filter(
         ({ file }) => !golden.some((other, place) => place !== at && other.some((one) => one.file === file)),

@@ -33,6 +33,12 @@ export interface TextFamily<A extends TextTowerShape = TextTowerShape> {
   resizing?(text: A, name: string, info: TensorInfo): ResizeValues | undefined;
   /** `feeds` to `embedding` fp32 [batch, outputDim], rows of length 1. */
   graph(text: A, weights: WeightTable, form: GraphForm): Graph;
-  /** The graph's inputs for `ids` [count, contextLength]. */
+  /**
+   * How many ids of each text its embedding depends on, at least 1; `ids` is [count, contextLength].
+   *
+   * Why: a label is five tokens of 77. Without the others it takes a tenth of the time.
+   */
+  needed(text: A, ids: Int32Array): number;
+  /** The graph's inputs for `ids` [count, length]; in the split form the length may be any that is needed. */
   feeds(text: A, ids: Int32Array, count: number): Readonly<Record<string, Input>>;
 }

@@ -1,4 +1,5 @@
 import type { GraphWriter, Value } from './graph-writer';
+import { bySequence, type Sequence } from './sequence';
 
 /** Queries, keys and values of whole sequences, each [rows, width]. */
 export interface Projected {
@@ -14,12 +15,12 @@ export interface Projected {
 export function mixHeads(
   graph: GraphWriter,
   { query, key, value }: Projected,
-  { width, heads, sequence }: Readonly<Record<'width' | 'heads' | 'sequence', number>>,
+  { width, heads, sequence }: Readonly<Record<'width' | 'heads', number>> & { readonly sequence: Sequence },
   mask: Value,
 ): Value {
   const headWidth = width / heads;
   const byHead = (input: Value, perm: readonly number[]): Value =>
-    graph.transpose(graph.reshape(input, [-1, sequence, heads, headWidth]), perm);
+    graph.transpose(bySequence(graph, input, sequence, [heads, headWidth]), perm);
   const scaled = graph.node('Mul', [
     byHead(query, [0, 2, 1, 3]),
     graph.floats([1 / Math.sqrt(headWidth)], [1]),

@@ -2,6 +2,7 @@ import type { TransformerArchitecture } from '../config/transformer-config';
 import type { AttentionForm } from './attention-form';
 import type { GraphWriter, Value } from './graph-writer';
 import { int8Linear, rivalOf, tellLoss } from './int8-linear';
+import { bySequence, upToLength, type Sequence } from './sequence';
 import type { Floats } from '../weights/weights';
 
 /** Variants of a tower's graph that compute the same embedding. */
@@ -13,8 +14,8 @@ export interface GraphForm {
 /** What a stack needs besides its architecture. */
 export interface StackContext {
   readonly form: AttentionForm;
-  /** Tokens in each sequence. */
-  readonly sequence: number;
+  /** In the fused form a number. */
+  readonly sequence: Sequence;
   readonly causal: boolean;
   /** Added to the scores of each key, fp32 or fp16 [batch, 1, 1, sequence]; for the split form. */
   readonly keyMask?: Value | undefined;
@@ -142,8 +143,8 @@ function attention(
   const packed = linear(graph, input, `${name}.in_proj_weight`, `${name}.in_proj_bias`);
   if (context.form === 'fused')
     return attend(graph, graph.splitInThree(packed, 1), { width, heads }, context, masks);
-  const shape = [-1, context.sequence, 3, heads, width / heads];
-  const byHead = graph.transpose(graph.reshape(packed, shape), [2, 0, 3, 1, 4]);
+  const inThree = bySequence(graph, packed, context.sequence, [3, heads, width / heads]);
+  const byHead = graph.transpose(inThree, [2, 0, 3, 1, 4]);
   const parts = graph.splitInThree(byHead, 0);
   const [query = '', key = '', value = ''] = parts.map((part) =>
     graph.node('Squeeze', [part, graph.integers([0])]),
@@ -167,14 +168,14 @@ export function attend(
   if (form === 'fused') {
     const mixed = graph.node(
       'MultiHeadAttention',
-      parts.map((part) => graph.reshape(part, [-1, sequence, width])),
+      parts.map((part) => bySequence(graph, part, sequence, [width])),
       { num_heads: heads, unidirectional: causal ? 1 : 0 },
       'com.microsoft',
     );
     return graph.reshape(mixed, [-1, width]);
   }
   const [query = '', key = '', value = ''] = parts.map((part) =>
-    graph.transpose(graph.reshape(part, [-1, sequence, heads, width / heads]), [0, 2, 1, 3]),
+    graph.transpose(bySequence(graph, part, sequence, [heads, width / heads]), [0, 2, 1, 3]),
   );
   return attendByHead(graph, [query, key, value], { width, heads }, masks);
 }
@@ -197,11 +198,12 @@ export function attendByHead(
  * Added to the scores, [sequence, sequence]. Why not -Infinity: no row is fully masked, so the lowest float gives the
  * same zeros, and never NaN on any device.
  */
-function causalMask(graph: GraphWriter, sequence: number): Value {
+function causalMask(graph: GraphWriter, sequence: Sequence): Value {
   const lowest = lowestFloat(graph);
-  const mask = new Float32Array(sequence * sequence);
-  for (let row = 0; row < sequence; row++) mask.fill(lowest, row * sequence + row + 1, (row + 1) * sequence);
-  return graph.floats(mask, [sequence, sequence]);
+  const length = typeof sequence === 'number' ? sequence : sequence.longest;
+  const mask = new Float32Array(length * length);
+  for (let row = 0; row < length; row++) mask.fill(lowest, row * length + row + 1, (row + 1) * length);
+  return upToLength(graph, graph.floats(mask, [length, length]), sequence, [0, 1]);
 }
 
 /** A score that leaves nothing of a key after the softmax. */

@@ -8,6 +8,7 @@ import {
   withClassToken,
   type GraphForm,
 } from '../../graph/layers';
+import { upToLength, type Sequence } from '../../graph/sequence';
 import { resizeRow } from '../../weights/positions';
 import {
   blockShapes,
@@ -34,9 +35,10 @@ export const CLIP_TEXT: TextFamily<ClipText> = {
     return name === POSITIONS && fits ? (values) => resizeRow(values, count, positions, width) : undefined;
   },
   graph: textGraph,
+  needed: (text, ids) => (isCuttable(text) ? Math.max(...pooledPlaces(ids, text)) + 1 : text.contextLength),
   feeds: (text, ids, count) => ({
-    ids: { data: ids, dims: [count, text.contextLength] },
-    pooled_rows: { data: pooledRows(ids, text), dims: [count] },
+    ids: { data: ids, dims: [count, ids.length / count] },
+    pooled_rows: { data: pooledRows(ids, count, text), dims: [count] },
   }),
 };
 
@@ -60,7 +62,7 @@ function tensors(text: ClipText): TensorShapes {
 }
 
 /**
- * The text tower, OpenCLIP's `TextTransformer`: `ids` int32 [batch, contextLength] and `pooled_rows` int32 [batch]
+ * The text tower, OpenCLIP's `TextTransformer`: `ids` int32 [batch, length] and `pooled_rows` int32 [batch]
  * (from `pooledRows`) to `embedding` fp32 [batch, outputDim], rows of length 1.
  *
  * Why the pooled rows are an input: the ids are on the CPU, where finding the end of text is free, while ArgMax over
@@ -69,7 +71,10 @@ function tensors(text: ClipText): TensorShapes {
 function textGraph(text: ClipText, weights: WeightTable, form: GraphForm): Graph {
   const graph = new GraphWriter('text', weights, form.arithmetic);
   const embedded = graph.weightRows('token_embedding.weight', 'ids');
-  const sequence = textSequence(text);
+  const isCut = form.attention === 'split' && isCuttable(text);
+  const sequence = isCut
+    ? { longest: text.contextLength, shape: graph.node('Shape', ['ids']) }
+    : textSequence(text);
   const keyMask = text.padMask && paddingMask(graph, text, text.padMask);
   const context = {
     form: keyMask === undefined ? form.attention : ('split' as const),
@@ -77,7 +82,7 @@ function textGraph(text: ClipText, weights: WeightTable, form: GraphForm): Graph
     causal: text.causal,
     keyMask,
   };
-  const placed = withPositions(graph, text, embedded);
+  const placed = withPositions(graph, text, embedded, sequence);
   const pool = (rows: Value): Value => graph.node('Gather', [rows, 'pooled_rows'], { axis: 0 });
   const rows = transformer(
     graph,
@@ -90,7 +95,7 @@ function textGraph(text: ClipText, weights: WeightTable, form: GraphForm): Graph
   const pooled = layerNorm(graph, rows, 'ln_final', text.normEpsilon);
   return graph.encode(
     [
-      { name: 'ids', dtype: 'int32', dims: ['batch', text.contextLength] },
+      { name: 'ids', dtype: 'int32', dims: ['batch', isCut ? 'length' : text.contextLength] },
       { name: 'pooled_rows', dtype: 'int32', dims: ['batch'] },
     ],
     unitLength(graph, project(graph, text, pooled)),
@@ -98,9 +103,10 @@ function textGraph(text: ClipText, weights: WeightTable, form: GraphForm): Graph
   );
 }
 
-/** Ids' embeddings [batch, contextLength, width], and the class token's if there is one, with their positions. */
-function withPositions(graph: GraphWriter, text: ClipText, embedded: Value): Value {
-  if (!text.classToken) return graph.node('Add', [embedded, graph.weight(POSITIONS)]);
+/** Ids' embeddings [batch, length, width], and the class token's if there is one, with their positions. */
+function withPositions(graph: GraphWriter, text: ClipText, embedded: Value, sequence: Sequence): Value {
+  if (!text.classToken)
+    return graph.node('Add', [embedded, upToLength(graph, graph.weight(POSITIONS), sequence, [0])]);
   const place = { count: text.contextLength, width: text.width, place: 'behind' } as const;
   return withClassToken(graph, embedded, place, 'cls_emb', POSITIONS);
 }
@@ -118,23 +124,28 @@ function paddingMask(
   return graph.reshape(keys, [-1, 1, 1, textSequence(text)]);
 }
 
-/**
- * For each text, the row of [batch * sequence, width] that its embedding is read from: OpenCLIP's
- * `text_global_pool`. `argmax` takes the first of equal ids; `eos` takes row 0 if the id does not occur.
- * `ids` is [count, contextLength].
- */
-function pooledRows(ids: Int32Array, text: ClipText): Int32Array<ArrayBuffer> {
-  const length = text.contextLength;
-  const rows = new Int32Array(ids.length / length);
-  for (let index = 0; index < rows.length; index++) {
-    const start = index * length;
-    const first = index * textSequence(text);
-    rows[index] = first + (text.classToken ? length : position(ids.subarray(start, start + length), text));
-  }
-  return rows;
+/** Whether a token sees only those before it, and the one that is read is not always the last. */
+function isCuttable({ causal, classToken, pool }: ClipText): boolean {
+  return causal && !classToken && pool !== 'last';
 }
 
-function position(ids: Int32Array, text: ClipText): number {
+/** For each text, the row of [batch * sequence, width] that its embedding is read from; `ids` is [count, length]. */
+function pooledRows(ids: Int32Array, count: number, text: ClipText): Int32Array<ArrayBuffer> {
+  const length = ids.length / count;
+  const sequence = length + (text.classToken ? 1 : 0);
+  const places = text.classToken ? new Array<number>(count).fill(length) : pooledPlaces(ids, text, length);
+  return Int32Array.from(places, (place, index) => index * sequence + place);
+}
+
+/** The place of the token that each text's embedding is read from, OpenCLIP's `text_global_pool`. */
+function pooledPlaces(ids: Int32Array, text: ClipText, length = text.contextLength): number[] {
+  return Array.from({ length: ids.length / length }, (_, index) =>
+    pooledPlace(ids.subarray(index * length, (index + 1) * length), text),
+  );
+}
+
+/** `argmax` takes the first of equal ids; `eos` takes row 0 if the id does not occur. */
+function pooledPlace(ids: Int32Array, text: ClipText): number {
   switch (text.pool) {
     case 'first':
       return 0;

@@ -1,5 +1,6 @@
 import type { Graph, GraphWriter, Value } from '../../graph/graph-writer';
 import { unitLength } from '../../graph/layers';
+import type { Sequence } from '../../graph/sequence';
 import type { Shapes } from '../../weights/tensor-shapes';
 import type { TextTowerShape } from '../text-family';
 
@@ -31,16 +32,18 @@ export function projectionShapes({ projection, width, outputDim }: HfTower): Sha
 }
 
 /**
- * The graph of `ids` and `places` (from `idsAndPlaces`), int32 [batch, contextLength], to `embedding` fp32 [batch,
+ * The graph of `ids` and `places` (from `idsAndPlaces`), int32 [batch, length], to `embedding` fp32 [batch,
  * outputDim], rows of length 1.
+ * @param sequence of the graph, by `hfSequence`
  * @param pooled what the tower reads, [batch, width]
  */
 export function projected(
   graph: GraphWriter,
-  { contextLength, outputDim, projection }: HfTower,
+  { outputDim, projection }: HfTower,
+  sequence: Sequence,
   pooled: Value,
 ): Graph {
-  const dims = ['batch', contextLength];
+  const dims = ['batch', typeof sequence === 'number' ? sequence : 'length'];
   return graph.encode(
     [
       { name: 'ids', dtype: 'int32', dims },

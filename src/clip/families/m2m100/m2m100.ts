@@ -1,9 +1,18 @@
 import { GraphWriter, type Graph, type Value, type WeightTable } from '../../graph/graph-writer';
 import { mixHeads } from '../../graph/head-mixing';
 import { layerNorm, linear, type GraphForm } from '../../graph/layers';
+import type { Sequence } from '../../graph/sequence';
 import { linearShapes, normShapes, type Shapes, type TensorShapes } from '../../weights/tensor-shapes';
 import { projected, projectionShapes } from '../hf-text/hf-projection';
-import { firstOfTokens, idsAndPlaces, meanOfTokens, padMask, padsOf } from '../hf-text/padding';
+import {
+  firstOfTokens,
+  hfSequence,
+  idsAndPlaces,
+  meanOfTokens,
+  padMask,
+  padsOf,
+  untilPadding,
+} from '../hf-text/padding';
 import type { TextFamily } from '../text-family';
 import { M2M100_NAMES, readM2m100, type M2m100Text } from './m2m100-config';
 
@@ -19,6 +28,7 @@ export const M2M100: TextFamily<M2m100Text> = {
   tensors,
   lookup: WORDS,
   graph: textGraph,
+  needed: untilPadding,
   feeds: idsAndPlaces,
 };
 
@@ -47,18 +57,19 @@ function tensors(text: M2m100Text): TensorShapes {
 
 function textGraph(text: M2m100Text, weights: WeightTable, form: GraphForm): Graph {
   const graph = new GraphWriter('text', weights, form.arithmetic);
-  const { contextLength, layers, pool } = text;
+  const { layers, pool } = text;
   const pads = padsOf(graph);
-  const mask = padMask(graph, pads, contextLength);
-  const first = (rows: Value): Value => firstOfTokens(graph, rows, text);
+  const mask = padMask(graph, pads);
+  const sequence = hfSequence(graph, text, form);
+  const first = (rows: Value): Value => firstOfTokens(graph, rows, text, sequence);
   let rows = embed(graph, text);
   for (let layer = 0; layer < layers; layer++) {
     const pick = layer === layers - 1 && pool === 'first' ? first : undefined;
-    rows = block(graph, rows, text, layer, mask, pick);
+    rows = block(graph, rows, text, layer, sequence, mask, pick);
   }
   const normed = layerNorm(graph, rows, 'transformer.layer_norm', NORM_EPSILON);
-  const pooled = pool === 'mean' ? meanOfTokens(graph, normed, pads, text) : normed;
-  return projected(graph, text, pooled);
+  const pooled = pool === 'mean' ? meanOfTokens(graph, normed, pads, text, sequence) : normed;
+  return projected(graph, text, sequence, pooled);
 }
 
 /** Words and positions: [rows, width]. */
@@ -95,6 +106,7 @@ function block(
   rows: Value,
   text: M2m100Text,
   layer: number,
+  sequence: Sequence,
   mask: Value,
   pick: (rows: Value) => Value = (all) => all,
 ): Value {
@@ -105,7 +117,7 @@ function block(
   const [query, key, value] = (['q_proj', 'k_proj', 'v_proj'] as const).map((part) =>
     dense(normed, `self_attn.${part}`),
   ) as [Value, Value, Value];
-  const mixed = mixHeads(graph, { query, key, value }, { ...text, sequence: text.contextLength }, mask);
+  const mixed = mixHeads(graph, { query, key, value }, { ...text, sequence }, mask);
   const attended = graph.node('Add', [pick(rows), dense(pick(mixed), 'self_attn.out_proj')]);
   const second = layerNorm(graph, attended, `${name}.final_layer_norm`, NORM_EPSILON);
   const active = graph.node(text.activation === 'relu' ? 'Relu' : 'Gelu', [dense(second, 'fc1')]);

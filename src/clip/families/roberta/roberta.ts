@@ -1,9 +1,18 @@
 import { GraphWriter, type Graph, type Value, type WeightTable } from '../../graph/graph-writer';
 import { mixHeads } from '../../graph/head-mixing';
 import { layerNorm, linear, type GraphForm } from '../../graph/layers';
+import type { Sequence } from '../../graph/sequence';
 import { linearShapes, normShapes, type Shapes, type TensorShapes } from '../../weights/tensor-shapes';
 import { projected, projectionShapes } from '../hf-text/hf-projection';
-import { firstOfTokens, idsAndPlaces, meanOfTokens, padMask, padsOf } from '../hf-text/padding';
+import {
+  firstOfTokens,
+  hfSequence,
+  idsAndPlaces,
+  meanOfTokens,
+  padMask,
+  padsOf,
+  untilPadding,
+} from '../hf-text/padding';
 import type { TextFamily } from '../text-family';
 import { readRoberta, ROBERTA_NAMES, type RobertaText } from './roberta-config';
 
@@ -18,6 +27,7 @@ export const ROBERTA: TextFamily<RobertaText> = {
   tensors,
   lookup: WORDS,
   graph: textGraph,
+  needed: untilPadding,
   feeds: idsAndPlaces,
 };
 
@@ -50,18 +60,21 @@ function tensors(text: RobertaText): TensorShapes {
 
 function textGraph(text: RobertaText, weights: WeightTable, form: GraphForm): Graph {
   const graph = new GraphWriter('text', weights, form.arithmetic);
-  const { contextLength, layers } = text;
+  const { layers } = text;
   const pads = padsOf(graph);
-  const mask = padMask(graph, pads, contextLength);
+  const mask = padMask(graph, pads);
+  const sequence = hfSequence(graph, text, form);
   let rows = embed(graph, text);
-  for (let layer = 0; layer < layers; layer++) rows = block(graph, rows, text, layer, mask);
+  for (let layer = 0; layer < layers; layer++) rows = block(graph, rows, text, layer, sequence, mask);
   const pooled =
-    text.pool === 'mean' ? meanOfTokens(graph, rows, pads, text) : firstOfTokens(graph, rows, text);
+    text.pool === 'mean'
+      ? meanOfTokens(graph, rows, pads, text, sequence)
+      : firstOfTokens(graph, rows, text, sequence);
   const read =
     text.pool === 'dense'
       ? graph.node('Tanh', [linear(graph, pooled, `${POOLER}.weight`, `${POOLER}.bias`)])
       : pooled;
-  return projected(graph, text, read);
+  return projected(graph, text, sequence, read);
 }
 
 /** Words, the one type of token that there is, and positions, normed: [rows, width]. */
@@ -76,7 +89,14 @@ function embed(graph: GraphWriter, { width, padId, normEpsilon }: RobertaText): 
 }
 
 /** transformers' `RobertaLayer`: [rows, width] -> [rows, width]. */
-function block(graph: GraphWriter, rows: Value, text: RobertaText, layer: number, mask: Value): Value {
+function block(
+  graph: GraphWriter,
+  rows: Value,
+  text: RobertaText,
+  layer: number,
+  sequence: Sequence,
+  mask: Value,
+): Value {
   const name = blockName(layer);
   const dense = (input: Value, part: string): Value =>
     linear(graph, input, `${name}.${part}.weight`, `${name}.${part}.bias`);
@@ -85,7 +105,7 @@ function block(graph: GraphWriter, rows: Value, text: RobertaText, layer: number
   const [query, key, value] = (['query', 'key', 'value'] as const).map((part) =>
     dense(rows, `attention.self.${part}`),
   ) as [Value, Value, Value];
-  const mixed = mixHeads(graph, { query, key, value }, { ...text, sequence: text.contextLength }, mask);
+  const mixed = mixHeads(graph, { query, key, value }, { ...text, sequence }, mask);
   const attended = added('attention.output', dense(mixed, 'attention.output.dense'), rows);
   const hidden = graph.node('Gelu', [dense(attended, 'intermediate.dense')]);
   return added('output', dense(hidden, 'output.dense'), attended);

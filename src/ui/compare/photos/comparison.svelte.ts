@@ -96,6 +96,13 @@ export class Comparison {
     return found?.question.text === text && found?.question.examples === examples ? found : undefined;
   }
 
+  /** Whether a column that can answer what is asked has not done so yet. */
+  get isAnswering(): boolean {
+    const isByText = !!this.#question && this.#question.terms.length > 0;
+    const answers = (column: Column) => column.phase === 'ready' && (!isByText || column.model?.hasText);
+    return !!this.#question && this.#columns.some((column) => answers(column) && !this.list(column));
+  }
+
   /** The labels' cosines by a column; undefined while it has none. */
   table(column: Column): LabelTable | undefined {
     return this.#tables.get(column);

@@ -2,7 +2,8 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readArchitecture } from '../../../../src/clip/architecture';
 import { readCheckpoint } from '../../../../src/clip/checkpoint';
-import { placesOf } from '../../../../src/clip/families/hf-text/padding';
+import type { HfTower } from '../../../../src/clip/families/hf-text/hf-projection';
+import { placesOf, untilPadding } from '../../../../src/clip/families/hf-text/padding';
 import { sinusoids } from '../../../../src/clip/families/m2m100/m2m100';
 import { modelSizeOf } from '../../../../src/clip/footprint';
 import { nodeRuntime } from '../../../../src/clip/session-node';
@@ -141,6 +142,13 @@ describe('a text tower of Hugging Face', () => {
 
 it('counts the places of tokens, and starts again with each text', () => {
   expect([...placesOf(Int32Array.of(5, 9, 1, 7, 1, 1, 5, 1), 4, 1)]).toEqual([1, 2, 0, 3, 0, 0, 1, 0]);
+});
+
+it('needs the ids up to the last of any text that is no padding', () => {
+  const tower = { contextLength: 4, padId: 1 } as HfTower;
+  expect(untilPadding(tower, Int32Array.of(5, 9, 1, 7, 1, 1, 5, 1))).toBe(4);
+  expect(untilPadding(tower, Int32Array.of(5, 9, 1, 1, 5, 1, 1, 1))).toBe(2);
+  expect(untilPadding(tower, Int32Array.of(1, 1, 1, 1))).toBe(1);
 });
 
 it('has no sines for padding, and of an odd width none in the last channel', () => {

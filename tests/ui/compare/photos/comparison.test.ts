@@ -36,6 +36,7 @@ let calls: string[];
 /** What their loading does otherwise in one test. */
 let load: (id: string) => Promise<void>;
 let encode: () => Promise<void>;
+let answer: (id: string) => Promise<unknown>;
 let records: Records;
 let time: number;
 
@@ -45,7 +46,7 @@ beforeEach(async () => {
   ({ app } = testApp({ library, models: modelsWorker(kept) }));
   calls = [];
   time = 0;
-  load = encode = async () => {};
+  load = encode = answer = async () => {};
   records = new Records();
   const { search, labels, gallery, models, keptModels, indexing, notices } = app;
   const workers = { library, images, openClip } as unknown as Workers;
@@ -91,6 +92,7 @@ function openClip() {
     },
     async encodeTexts(model, texts) {
       if (model !== id) throw failure('ModelNotLoaded');
+      await answer(model);
       return rows(model, ...texts.map((text) => Number(/\d+/.exec(text)?.[0] ?? 0)));
     },
     unload: async () => {},
@@ -269,6 +271,22 @@ describe('answers', () => {
     expect(names(one)).toBeUndefined();
     await follow();
     expect(names(one)?.[0]).toBe('0.jpg');
+  });
+
+  it('are awaited until the last that can give one has', async () => {
+    const [one, other] = await compare('other', 'turned');
+    const held = deferred<undefined>();
+    answer = (id) => (id === 'turned' ? held.promise : Promise.resolve());
+    app.search.type('at 90');
+    await follow();
+    expect([names(one)?.length, names(other), comparison.isAnswering]).toEqual([4, undefined, true]);
+    held.resolve(undefined);
+    await follow();
+    expect([names(one)?.length, names(other)?.length, comparison.isAnswering]).toEqual([4, 4, false]);
+    other?.fail(failure('ModelNotLoaded'));
+    app.search.type('at 0');
+    await follow();
+    expect([names(one)?.[0], comparison.isAnswering]).toEqual(['0.jpg', false]);
   });
 
   it('to a photo leave that photo out, and photos that were removed', async () => {
