@@ -1,7 +1,8 @@
 /**
  * Image towers of every family at their published size, of random weights, on wasm and in turns with a plain ViT-B/16:
- * milliseconds a picture, GFLOPs of their steps, and GFLOP/s. In Node. `npm run bench -- families`.
+ * milliseconds a picture, GFLOPs of their steps, and GFLOP/s; the README's table. In Node. `npm run bench -- families`.
  */
+import { readFile, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import { readArchitecture } from '../src/clip/architecture';
 import { imageFamily } from '../src/clip/families/image-families';
@@ -10,7 +11,9 @@ import { openImageTower, type ImageTower } from '../src/clip/towers';
 import { imageTensors } from '../src/clip/weights/tensors';
 import type { Arithmetic } from '../src/clip/weights/weights';
 import { mulberry32 } from '../src/core/random';
+import { replaceMarked } from '../tools/evaluation/cards';
 import published from '../tools/zoo/published.json';
+import { familyTable, type Families, type FamilySpeed } from './family-table';
 import { randomWeights } from './random-weights';
 import { summary, writeResult } from './result';
 
@@ -31,15 +34,20 @@ const BATCH = 2;
 
 const threads = os.availableParallelism();
 const runtime = { ort: await nodeRuntime(threads), provider: { name: 'wasm' } } as const;
-const figures: Record<string, unknown> = {};
+const architectures: Record<string, Families['architectures'][string]> = {};
 for (const name of NAMES) {
   console.error(name);
-  figures[name] = { fp32: await speed(name, 'fp32'), int8: await speed(name, 'int8') };
+  architectures[name] = { fp32: await speed(name, 'fp32'), int8: await speed(name, 'int8') };
 }
-await writeResult('families', `Node ${process.version}`, { threads, batch: BATCH, ...figures });
+const figures: Families = { threads, batch: BATCH, architectures };
+await writeResult('families', `Node ${process.version}`, { ...figures });
+await writeFile(
+  'README.md',
+  replaceMarked(await readFile('README.md', 'utf8'), 'families', familyTable(figures)),
+);
 
 /** In turns with the plain ViT, so that a busy moment strikes both. */
-async function speed(name: (typeof NAMES)[number], arithmetic: Arithmetic): Promise<object> {
+async function speed(name: (typeof NAMES)[number], arithmetic: Arithmetic): Promise<FamilySpeed> {
   const both = await Promise.all([NAMES[0], name].map((one) => open(one, arithmetic)));
   const times = both.map((): number[] => []);
   for (let round = 0; round <= ROUNDS; round++) {
@@ -56,7 +64,7 @@ async function speed(name: (typeof NAMES)[number], arithmetic: Arithmetic): Prom
     gflops: both[1]!.gflops,
     milliseconds: summary(times[1]!),
     'GFLOP/s': summary(rates[1]!),
-    "times the ViT-B/16's GFLOP/s": summary(rates[1]!.map((rate, round) => rate / rates[0]![round]!)),
+    timesViT: summary(rates[1]!.map((rate, round) => rate / rates[0]![round]!)),
   };
 }
 
