@@ -20,7 +20,7 @@ export function notYetTitle(counts: readonly OutOfReachCount[]): string {
 
 /**
  * Whether only the user can bring photos back, by giving them again: to try once more would change nothing.
- * @param folder undefined for photos added one by one
+ * @param folder undefined for photos added without one
  */
 export function mustBeGiven(
   { reach }: Pick<OutOfReachCount, 'reach'>,
@@ -29,13 +29,15 @@ export function mustBeGiven(
   return reach === 'again' || (reach === 'ask' && !folder);
 }
 
-/** "354 in Holiday: …". @param folder undefined for photos added one by one */
+/** "354 in Holiday: …". @param folder undefined for photos added without one */
 export function notYetText(
   photos: Pick<OutOfReachCount, 'count' | 'reach'>,
   folder: FolderRecord | undefined,
 ): string {
   const { count, reach } = photos;
-  const where = folder ? `${countText(count)} in ${folder.name}` : `${countText(count)} added one by one`;
+  const where = folder
+    ? `${countText(count)} in ${folder.name}`
+    : `${countText(count)} added without a folder`;
   if (reach !== 'again' && !mustBeGiven(photos, folder)) return `${where}: ${WORDS[reach]}.`;
   if (folder?.handle) {
     return `${where}: drop the folder here again, since this browser cannot open files of such names by itself.`;

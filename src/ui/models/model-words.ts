@@ -117,6 +117,10 @@ export function textTowerText({ name }: Pick<ModelSummary, 'name'>): string {
   return `You can search by words once the rest of ${name} is here.`;
 }
 
+export function openingText(name: string): string {
+  return `Results come as soon as ${name} is ready. Until then all photos are here.`;
+}
+
 /** Where a cut text ends, in characters. */
 const TAIL = 32;
 

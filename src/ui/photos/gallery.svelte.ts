@@ -317,7 +317,7 @@ export class Gallery {
     if (missing <= 0) return;
     this.#parts.notices.warn('missing photos', {
       happened: `This browser has lost what it kept about ${plural(missing, 'photo')}. The files themselves are where they were.`,
-      todo: 'Add the folders again that are not in “Your photos”, and the photos that were added one by one.',
+      todo: 'Add the folders again that are not in “Your photos”, and the photos that were added without a folder.',
     });
   }
 

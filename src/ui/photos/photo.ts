@@ -36,7 +36,7 @@ export type Developed = Pick<PhotoRecord, 'key' | 'taken' | 'camera' | 'place'> 
   readonly height: number;
 };
 
-/** The folder id of files added one by one. */
+/** The folder id of files added without a folder. */
 export const SINGLE_FILES = 0;
 
 /** A key that is equal when the same file is added twice. */

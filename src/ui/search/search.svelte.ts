@@ -107,6 +107,12 @@ export class Search {
     return waitsForTexts(this.#model);
   }
 
+  /** The name of the model that is being opened, if what was asked waits for it. */
+  get opening(): string | undefined {
+    const status = this.#parts.status();
+    return this.asked && !this.results.answer && status.phase === 'loading' ? status.name : undefined;
+  }
+
   /** Whose results are shown, if not those of the chosen model. */
   get former(): Former | undefined {
     return this.results.answer && formerOf(this.#answeredBy?.summary, this.#parts.status());

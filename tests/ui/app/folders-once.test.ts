@@ -179,7 +179,7 @@ describe('folders with handles', () => {
     expect(await library.folders()).toMatchObject([{ id: 2, exclude: ['2020/raw', '2020/**/raw'] }]);
   });
 
-  it('take in their photos that were added one by one, and the other way round', async () => {
+  it('take in their photos that were added without a folder, and the other way round', async () => {
     const single = (path: string): GivenFile => {
       disk.allowed.add(path);
       return {

@@ -14,8 +14,16 @@ it('says how many photos cannot be searched', () => {
 
 it.each([
   ['again', trip, '3 in trip: add the folder again, since this browser cannot open it by itself.'],
-  ['again', undefined, '3 added one by one: add them again, since this browser cannot open them by itself.'],
-  ['ask', undefined, '3 added one by one: add them again, since this browser cannot open them by itself.'],
+  [
+    'again',
+    undefined,
+    '3 added without a folder: add them again, since this browser cannot open them by itself.',
+  ],
+  [
+    'ask',
+    undefined,
+    '3 added without a folder: add them again, since this browser cannot open them by itself.',
+  ],
   ['ask', trip, '3 in trip: the browser asks you before they may be read.'],
   [
     'again',

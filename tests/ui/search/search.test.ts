@@ -106,6 +106,18 @@ describe('Search', () => {
     expect(found()?.[0]).toBe(1);
   });
 
+  it('tells which model it waits for, until there is an answer', async () => {
+    search.open(undefined);
+    status = { phase: 'loading', id: 'tiny', name: 'Tiny', progress: undefined };
+    expect(search.opening).toBeUndefined();
+    await ask('at 60');
+    expect([search.opening, found()]).toEqual(['Tiny', undefined]);
+    status = { phase: 'ready', loaded: loadedModel() };
+    search.open(loadedModel());
+    await settled();
+    expect([search.opening, found()?.[0]]).toEqual([undefined, 2]);
+  });
+
   it('ranks the photos by their cosine with the text', async () => {
     await ask('at 59');
     expect(found()).toEqual([2, 1, 3, 0]);
