@@ -1,6 +1,7 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defaultClientConditions, defineConfig, type Connect, type Plugin } from 'vite';
 import manifest from './package.json' with { type: 'json' };
+import { packAlbum } from './tools/album-pack.js';
 import { stampBuild } from './tools/build.js';
 import { compressBuild } from './tools/compression.js';
 import { headersFor } from './tools/headers.js';
@@ -45,6 +46,7 @@ export default defineConfig({
   plugins: [
     svelte({ configFile: false }),
     stampBuild(),
+    packAlbum(),
     notices.collect,
     // It lists the files of the build, so all others come before.
     notices.write,

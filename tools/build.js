@@ -14,6 +14,7 @@ const INPUTS = [
   'workers',
   'static',
   'vite.config.ts',
+  'tools/album-pack.js',
   'tools/build.js',
   'tools/compression.js',
   'tools/headers.js',
