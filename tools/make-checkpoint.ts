@@ -16,6 +16,7 @@ import { elementCount } from '../src/formats/safetensors';
 import { encodeSafetensorsHeader, type TensorSketch } from '../src/formats/safetensors-writer';
 import modelConfigs from './model-configs.json';
 import { NormalTable, type MadeDtype } from './normal-table';
+import published from './zoo/published.json';
 
 export interface MakeOptions {
   readonly seed?: number | undefined;
@@ -32,8 +33,19 @@ export interface ModelConfig {
   readonly preprocess_cfg: Readonly<Record<string, unknown>>;
 }
 
-/** OpenCLIP's configs of the architectures in the catalogue. */
-export const MODEL_CONFIGS: Readonly<Record<string, ModelConfig>> = modelConfigs.configs;
+/**
+ * OpenCLIP's configs of all architectures with published weights, by its own names; how pictures are prepared is said of those
+ * in the catalogue, and OpenCLIP's default for the others.
+ */
+export const MODEL_CONFIGS: Readonly<Record<string, ModelConfig>> = {
+  ...Object.fromEntries(
+    Object.entries(published.architectures).map(([name, { model_cfg }]) => [
+      name,
+      { model_cfg, preprocess_cfg: {} },
+    ]),
+  ),
+  ...modelConfigs.configs,
+};
 
 /** logit_scale of a trained CLIP: ln(100). */
 const LOGIT_SCALE = Math.log(100);
@@ -115,14 +127,16 @@ async function writeWeights(
 }
 
 /**
- * Mean and standard deviation with which activations neither vanish nor explode: matrices of 1 / sqrt(fan-in), norms
- * near 1.
+ * Mean and standard deviation with which activations neither vanish nor explode: matrices of 1 / sqrt(fan-in), norms and
+ * variances near 1.
  * @param name the name in the graphs
  */
 function distributionOf(name: string, shape: readonly number[]): MadeTensor['distribution'] {
-  if (shape.length === 1) return /ln_\w+\.weight$/.test(name) ? [1, 0.1] : [0, 0.1];
-  if (/embed|latent/.test(name)) return [0, 0.5];
-  return [0, Math.sqrt((shape[0] ?? 1) / elementCount(shape))];
+  const count = elementCount(shape);
+  // A scale of channels may have the shape of a picture besides.
+  if (shape[0] === count) return /(?:\.weight|running_var)$/.test(name) ? [1, 0.1] : [0, 0.1];
+  if (shape.length < 4 && /embed|latent/.test(name)) return [0, 0.5];
+  return [0, Math.sqrt((shape[0] ?? 1) / count)];
 }
 
 async function main(): Promise<void> {

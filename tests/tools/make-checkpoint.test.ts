@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -5,6 +6,11 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { CATALOGUE } from '../../src/clip/catalogue';
 import { CHECKPOINT_FILES } from '../../src/clip/checkpoint-files';
 import { readCheckpoint, type Checkpoint } from '../../src/clip/checkpoint';
+import { nodeRuntime } from '../../src/clip/session-node';
+import { openImageTower } from '../../src/clip/towers';
+import { mulberry32 } from '../../src/core/random';
+import { cosine } from '../../src/core/vectors';
+import { readTowers } from '../../src/engine/model-source';
 import { bufferSource } from '../../src/formats/byte-source';
 import { readSafetensorsHeader, type SafetensorsHeader } from '../../src/formats/safetensors';
 import {
@@ -13,6 +19,8 @@ import {
   type MakeOptions,
   type ModelConfig,
 } from '../../tools/make-checkpoint';
+
+const RUNTIME = { ort: await nodeRuntime(1), provider: { name: 'wasm' } } as const;
 
 const TOKENIZER = 'static/models/clipscope-s/tokenizer.json';
 
@@ -87,6 +95,37 @@ describe('a made checkpoint', () => {
     },
   );
 
+  // A folded tower has the config of one as it was trained, which is what is made.
+  test.each(readdirSync('tests/fixtures/zoo/towers').filter((name) => !name.endsWith('folded')))(
+    'has, in the kind of %s, the tensors that OpenCLIP has, and embeddings that differ',
+    async (name) => {
+      const fixture = path.resolve('tests/fixtures/zoo/towers', name);
+      const config = await readFile(path.join(fixture, CHECKPOINT_FILES.config), 'utf8');
+      const { header, bytes, checkpoint } = await make(JSON.parse(config) as ModelConfig);
+      const golden = await readFile(path.join(fixture, CHECKPOINT_FILES.weights));
+      const original = await readCheckpoint(config, bufferSource(golden));
+      for (const tower of ['image', 'text'] as const) {
+        const layout = (tensors: Checkpoint['tensors']) =>
+          [...tensors[tower]].map(([inGraph, { name: stored, shape }]) => [inGraph, stored, shape]);
+        expect(layout(checkpoint.tensors)).toEqual(layout(original.tensors));
+      }
+      expect(header.tensors.size).toBeGreaterThan(10);
+      const { image, architecture } = await readTowers(
+        { id: name, name, precision: 'fp32' },
+        { config, weights: bufferSource(bytes) },
+      );
+      const tower = await openImageTower(RUNTIME, architecture.vision, image);
+      const [height, width] = architecture.vision.imageSize;
+      const random = mulberry32(5);
+      const pixels = Float32Array.from({ length: 2 * 3 * height * width }, () => 4 * random() - 2);
+      const rows = await tower.encode(pixels, 2);
+      await tower.release();
+      const [one, other] = [rows.subarray(0, rows.length / 2), rows.subarray(rows.length / 2)];
+      expect(Math.hypot(...one)).toBeCloseTo(1, 4);
+      expect(cosine(one, other)).toBeLessThan(0.99999);
+    },
+  );
+
   test('is the same for the same seed, and another one for another', async () => {
     const config = tiny('ViT-B-32');
     const { bytes: first } = await make(config, { seed: 7 });
@@ -130,7 +169,7 @@ describe('a made checkpoint', () => {
   });
 
   test('of an architecture that is not known is refused by name', async () => {
-    await expect(makeCheckpoint('RN50', folder)).rejects.toThrow('RN50 is not one of ViT-B-32,');
+    await expect(makeCheckpoint('RN51', folder)).rejects.toThrow('RN51 is not one of RN50, RN101,');
     await expect(open(path.join(folder, CHECKPOINT_FILES.weights))).rejects.toThrow('ENOENT');
   });
 });
