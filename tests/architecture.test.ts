@@ -16,6 +16,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/engine': ['src/core', 'src/formats', 'src/image', 'src/clip', 'src/gpu'],
   'src/search': ['src/core', 'src/formats', 'src/gpu', 'src/storage'],
   'src/library': ['src/core', 'src/search', 'src/storage'],
+  'src/exchange': ['src/core', 'src/formats'],
   'src/ui': [
     'src/core',
     'src/zeroshot',
@@ -54,6 +55,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'src/library',
     'src/evaluation',
     'src/datasets',
+    'src/exchange',
     'tools/headers.js',
   ],
 };
@@ -96,6 +98,7 @@ const DOORS: Readonly<Record<string, RegExp>> = {
   ignore: /^src\/library\/excludes\.ts$/,
   '@resvg/resvg-wasm': /^workers\/drawing\.worker\.ts$/,
   'dejavu-fonts-ttf': /^workers\/drawing\.worker\.ts$/,
+  'hyparquet-writer': /^src\/exchange\/parquet-writer\.ts$/,
   'hash-wasm': /^src\/hub\/digest\.ts$/,
   entities: /^src\/clip\/text\/entities\.ts$/,
   pbf: /^src\/formats\//,
@@ -121,8 +124,17 @@ const imports = new Map(sources.map((file) => [file, importsOf(file, textOf(file
 /** Where programs begin. */
 const ENTRIES = ['src/ui/app/main.ts', ...sources.filter((file) => /^workers\/[^/]*worker\.ts$/.test(file))];
 
-/** What only tools and tests need: the engine in plain Node. */
-const FOR_NODE = ['src/clip/session-node.ts', 'src/engine/platform-node.ts'];
+/** What only tools and tests need: the engine in plain Node, and the writers of what it gives. */
+const FOR_NODE = [
+  'src/clip/session-node.ts',
+  'src/engine/platform-node.ts',
+  'src/exchange/csv-writer.ts',
+  'src/exchange/parquet-writer.ts',
+  'src/exchange/partition-writer.ts',
+  'src/exchange/provenance.ts',
+  'src/exchange/rows.ts',
+  'src/exchange/sink.ts',
+];
 
 /** The files that `from` imports, by however many steps; `types` counts imports of types too. */
 function reachedFrom(from: readonly string[], types: boolean): ReadonlySet<string> {

@@ -3,17 +3,22 @@ const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/;
 
 /**
  * Rows as CSV (RFC 4180: commas, CRLF, quotes where needed), a null or undefined field empty.
+ * @param reader who reads it: `exact`, a database, gets every text as it is, an empty one as `""` to tell it from none
  *
- * Why text is kept from being a formula, at the price of an apostrophe: a spreadsheet runs a cell that begins with one of
- * these signs, and names come from strangers' files (OWASP, "CSV Injection").
+ * Why text is kept from being a formula in a spreadsheet, at the price of an apostrophe: a spreadsheet runs a cell that
+ * begins with one of these signs, and names come from strangers' files (OWASP, "CSV Injection").
  */
-export function writeCsv(rows: readonly (readonly (string | number | null | undefined)[])[]): string {
-  return rows.map((row) => `${row.map(csvField).join(',')}\r\n`).join('');
+export function writeCsv(
+  rows: readonly (readonly (string | number | null | undefined)[])[],
+  reader: 'spreadsheet' | 'exact' = 'spreadsheet',
+): string {
+  return rows.map((row) => `${row.map((value) => csvField(value, reader)).join(',')}\r\n`).join('');
 }
 
-function csvField(value: string | number | null | undefined): string {
+function csvField(value: string | number | null | undefined, reader: 'spreadsheet' | 'exact'): string {
   if (typeof value !== 'string') return String(value ?? '');
-  const text = FORMULA.test(value) ? `'${value}` : value;
+  if (reader === 'exact' && value === '') return '""';
+  const text = reader === 'spreadsheet' && FORMULA.test(value) ? `'${value}` : value;
   return /[",\r\n\t]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 

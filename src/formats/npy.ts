@@ -40,6 +40,23 @@ export function readNpyVector(bytes: Uint8Array<ArrayBuffer>): number[] {
   return Array.from({ length: Number(count) }, (_, i) => read(view, from + i * width, order !== '>'));
 }
 
+/** Bytes before the numbers of a file that `npyHeader` begins. */
+export const NPY_HEADER_BYTES = 128;
+
+/**
+ * What stands before the float16 numbers of a table `[rows, dim]` in NumPy's file format 1.0 (NEP 1): always 128 bytes,
+ * so that the numbers are aligned to 64 and the header of a file can be written again once its rows are counted.
+ * @throws RangeError unless `rows` is an integer from 0 and `dim` one from 1
+ */
+export function npyHeader(rows: number, dim: number): Uint8Array<ArrayBuffer> {
+  if (!Number.isSafeInteger(rows) || rows < 0 || !Number.isSafeInteger(dim) || dim < 1)
+    throw new RangeError(`No table has ${rows} rows of ${dim} numbers`);
+  const text = `{'descr': '<f2', 'fortran_order': False, 'shape': (${rows}, ${dim}), }`;
+  const length = NPY_HEADER_BYTES - MAGIC.length - 4;
+  const header = new TextEncoder().encode(`${text.padEnd(length - 1)}\n`);
+  return new Uint8Array([...MAGIC, 1, 0, length, 0, ...header]);
+}
+
 function malformed(what: string): Failure {
   return new Failure('DataSetMalformed', `This is no array of NumPy: ${what}.`);
 }

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
-import { readNpyVector } from '../../src/formats/npy';
+import { NPY_HEADER_BYTES, npyHeader, readNpyVector } from '../../src/formats/npy';
 import { npyOf } from '../helpers/album-datasets';
+import headers from '../fixtures/exchange/npy-headers.json';
 
 /** A file as NumPy's format lays it out (NEP 1), its numbers as hex. `npyOf` writes what NumPy itself does. */
 function saved(descr: string, shape: string, data: string, version = 1): Uint8Array<ArrayBuffer> {
@@ -31,4 +32,16 @@ it.each([
 ])('refuses %s', (_, bytes, message) => {
   expect(() => readNpyVector(bytes)).toThrow(expect.objectContaining({ name: 'DataSetMalformed' }));
   expect(() => readNpyVector(bytes)).toThrow(message);
+});
+
+it.each(Object.entries(headers))('begins a table of %s float16 numbers as NumPy does', (shape, hex) => {
+  const [rows = NaN, dim = NaN] = shape.split(' x ').map(Number);
+  const header = npyHeader(rows, dim);
+  expect(header).toHaveLength(NPY_HEADER_BYTES);
+  expect(Buffer.from(header).toString('hex')).toBe(hex);
+});
+
+it('begins no table without a size', () => {
+  expect(() => npyHeader(1.5, 4)).toThrow(RangeError);
+  expect(() => npyHeader(1, 0)).toThrow(RangeError);
 });
