@@ -34,6 +34,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'src/image/file-kind.ts',
     'src/library/excludes.ts',
     'src/library/library-lock.ts',
+    'src/library/photo-labels.ts',
     'src/library/photo-pack.ts',
     'src/library/photo-state.ts',
     'src/library/records.ts',

@@ -13,6 +13,7 @@ import type { ThreadNeed } from '../src/clip/thread-need';
 import type { LoadOptions, RunsOn } from '../src/engine/runs-on';
 import type { DuplicateGroup } from '../src/search/duplicates/duplicates';
 import type { PhotoEmbeddings } from '../src/search/model-indexes';
+import type { LabelChanges, PhotoLabels } from '../src/library/photo-labels';
 import type { PhotoPack } from '../src/library/photo-pack';
 import type { PhotoRows } from '../src/library/photo-rows';
 import type { FolderRecord, LibraryRecord, Metadata, PhotoRecord, Reading } from '../src/library/records';
@@ -232,6 +233,9 @@ export interface LibraryApi {
   add(readings: readonly Reading[], rows: PhotoRows, thumbnails: ReadonlyMap<string, Blob>): Promise<void>;
   /** The stored thumbnails for these content keys. */
   thumbnails(keys: readonly string[]): Promise<ReadonlyMap<string, Blob>>;
+  /** What the user said of photos, by content key; also of photos that are gone. */
+  labels(): Promise<ReadonlyMap<string, PhotoLabels>>;
+  putLabels(changes: LabelChanges): Promise<void>;
   /** Removes these photos from every model. */
   remove(ids: readonly number[]): Promise<void>;
   /** Deletes a model's embeddings in this library, at every image size. */

@@ -2,6 +2,7 @@ import { deleteDB, openDB, type DBSchema, type IDBPDatabase, type IDBPTransactio
 import { Failure, messageOf } from '../core/failure';
 import type { PhotoKey } from '../core/photo-key';
 import { storageFailure } from '../storage/storage-failure';
+import type { LabelChanges, PhotoLabels } from './photo-labels';
 import { PACK_IDS, countOf, type PhotoPack } from './photo-pack';
 import type { FolderRecord, PhotoRecord } from './records';
 
@@ -17,11 +18,13 @@ interface Schema extends DBSchema {
   /** Since version 2. */
   packs: { key: number; value: PhotoPack };
   thumbnails: { key: PhotoKey; value: Blob };
+  /** Since version 3. */
+  labels: { key: PhotoKey; value: PhotoLabels };
 }
 
-const STORES = ['folders', 'photos', 'packs', 'thumbnails'] as const;
+const STORES = ['folders', 'photos', 'packs', 'thumbnails', 'labels'] as const;
 
-const VERSION = 2;
+const VERSION = 3;
 
 /** The photos as they are kept: what is beside the packs, changed or gone since, counts before what is in them. */
 export interface KeptPhotos {
@@ -30,7 +33,7 @@ export interface KeptPhotos {
   readonly gone: readonly number[];
 }
 
-/** Folders, photos and thumbnails of one library. Every change is atomic, and durable once its call resolves. */
+/** Folders, photos, thumbnails and labels of one library. Every change is atomic, and durable once its call resolves. */
 // Why packs and records beside them: a million records take a browser five seconds to read, their packs a tenth of
 // that; but one photo that changes must not write its pack anew. So changes are kept by themselves, and packed in a
 // later visit; a pack is written with the removal of what it replaces, or not at all. Earlier versions knew only records.
@@ -49,6 +52,8 @@ export interface LibraryDatabase {
   thumbnails(keys: readonly PhotoKey[]): Promise<Map<PhotoKey, Blob>>;
   /** Deletes all thumbnails but the needed ones. */
   keepThumbnails(isNeeded: (key: PhotoKey) => boolean): Promise<void>;
+  labels(): Promise<Map<PhotoKey, PhotoLabels>>;
+  putLabels(changes: LabelChanges): Promise<void>;
   close(): void;
 }
 
@@ -66,6 +71,7 @@ export async function openLibraryDatabase(name: string): Promise<LibraryDatabase
           before.createObjectStore('thumbnails');
         }
         if (version < 2) before.createObjectStore('packs', { keyPath: 'number' });
+        if (version < 3) before.createObjectStore('labels');
       },
       // Another tab is deleting the library, with the user's consent.
       blocking: (_from, _to, event) => (event.target as IDBDatabase).close(),
@@ -118,6 +124,16 @@ export async function openLibraryDatabase(name: string): Promise<LibraryDatabase
         for (const key of unused) void thumbnails.delete(key);
       });
     },
+    labels: () =>
+      named('Reading the labels', async () => {
+        const { store } = database.transaction('labels');
+        const [keys, labels] = await Promise.all([store.getAllKeys(), store.getAll()]);
+        return new Map(keys.map((key, at) => [key, labels[at]!]));
+      }),
+    putLabels: (changes) =>
+      change(database, 'Writing labels', ({ labels }) => {
+        for (const [key, said] of changes) void (said ? labels.put(said, key) : labels.delete(key));
+      }),
     close: () => database.close(),
   };
 }
@@ -152,6 +168,7 @@ function storesOf(transaction: IDBPTransaction<Schema, typeof STORES, 'readwrite
     photos: transaction.objectStore('photos'),
     packs: transaction.objectStore('packs'),
     thumbnails: transaction.objectStore('thumbnails'),
+    labels: transaction.objectStore('labels'),
   };
 }
 

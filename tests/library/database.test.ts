@@ -53,6 +53,7 @@ describe('a library’s database', () => {
     expect(await database.folders()).toEqual([folder]);
     expect(await kept(database)).toEqual({ packed: [], loose: [photo(4)], gone: [] });
     expect((await database.thumbnails(['a'.repeat(32)])).size).toBe(1);
+    expect((await database.labels()).size).toBe(0);
   });
 
   test('of a later version is refused by name, and left as it is', async () => {

@@ -2,6 +2,7 @@ import { transfer } from 'comlink';
 import { Failure, failureName, type FailureName } from '../../src/core/failure';
 import { once } from '../../src/core/tasks';
 import type { GpuDevice } from '../../src/gpu/device';
+import { LabelBook } from '../../src/library/label-book';
 import type { LibraryStore } from '../../src/library/library-store';
 import { PhotoLibrary } from '../../src/library/photo-library';
 import { FIRST_LIBRARY, type LibraryRecord } from '../../src/library/records';
@@ -33,6 +34,7 @@ export interface LibraryParts {
 
 interface Opened {
   readonly library: PhotoLibrary;
+  readonly labels: LabelBook;
   readonly unkept?: FailureName;
 }
 
@@ -50,16 +52,17 @@ export function createLibraryApi(parts: LibraryParts): LibraryApi {
   async function open(): Promise<Opened> {
     if (!(await lock())) return inMemory('StorageBusy');
     try {
-      const library = new PhotoLibrary(await parts.openStore(await id), twins);
+      const store = await parts.openStore(await id);
+      const library = new PhotoLibrary(store, twins);
       await library.restore();
-      return { library };
+      return { library, labels: new LabelBook(store?.database) };
     } catch (error) {
       return inMemory(failureName(error) ?? 'StorageUnavailable');
     }
   }
 
   function inMemory(unkept: FailureName): Opened {
-    return { library: new PhotoLibrary(undefined, twins), unkept };
+    return { library: new PhotoLibrary(undefined, twins), labels: new LabelBook(undefined), unkept };
   }
 
   async function use(): Promise<PhotoLibrary> {
@@ -97,6 +100,8 @@ export function createLibraryApi(parts: LibraryParts): LibraryApi {
     claim: async (model, contents) => (await use()).claim(model, contents),
     add: async (readings, rows, thumbnails) => (await use()).add(readings, rows, thumbnails),
     thumbnails: async (keys) => (await use()).thumbnails(keys),
+    labels: async () => (await opened()).labels.all(),
+    putLabels: async (changes) => (await opened()).labels.put(changes),
     remove: async (ids) => (await use()).remove(ids),
     drop: async (model) => (await use()).drop(model),
     async forgetModel(model) {

@@ -3,7 +3,7 @@ import { TEMPLATE_SETS, type TemplateSetId } from '../../zeroshot/templates';
 import { ROW_HEIGHTS } from '../grid/picture-size.svelte';
 import type { LabelOrder } from '../label/labels.svelte';
 import { ORIENTATIONS, type PhotoFilter } from '../search/photo-filter';
-import { ORDERS, type Order } from '../search/results.svelte';
+import { ORDERS, type Order } from '../search/order';
 import { VIEWS, viewOf, type ViewId } from '../compare/views';
 import { PAGES, pageOf, type Tab } from './pages';
 

@@ -1,19 +1,18 @@
 import type { ImageApi, LibraryApi, LoadedModel } from '../../../workers/api';
-import type { FetchRequest, SavedFile } from '../../../workers/models-api';
-import type { Schedule } from '../kit/frames';
+import type { FetchRequest } from '../../../workers/models-api';
 import { Notices } from '../kit/notices.svelte';
-import type { Deaths, Workers } from '../connect/connect';
-import type { Gallery, GalleryParts } from '../photos/gallery.svelte';
+import type { Gallery } from '../photos/gallery.svelte';
+import type { KeptLabels } from '../photos/kept-labels.svelte';
 import type { PhotoImport } from '../photos/photo-import.svelte';
 import type { Photos } from '../photos/photos.svelte';
 import { photoStates } from '../photos/states';
 import type { Downloads } from '../models/hub/downloads.svelte';
-import type { Hub, HubParts } from '../models/hub/hub.svelte';
+import type { Hub } from '../models/hub/hub.svelte';
 import type { CheckpointExport } from '../models/kept/checkpoint-export.svelte';
 import type { CheckpointImport } from '../models/kept/checkpoint-import.svelte';
 import type { KeptModels } from '../models/kept/kept-models.svelte';
 import type { Models } from '../models/models.svelte';
-import { PhotoModelOffer, type PhotoModelOfferParts } from '../models/photo-model-offer.svelte';
+import { PhotoModelOffer } from '../models/photo-model-offer.svelte';
 import { modelStates } from '../models/states';
 import { tellOfDamage } from '../indexing/damage';
 import { Indexing } from '../indexing/indexing.svelte';
@@ -28,30 +27,8 @@ import { ALBUM_LABELS, FIRST_LABELS } from '../label/first-labels';
 import { Labels } from '../label/labels.svelte';
 import { Duplicates } from '../duplicates/duplicates.svelte';
 import { Compare } from '../compare/compare.svelte';
+import type { AppStateParts } from './app-state-parts';
 import { pageOf, type Tab } from './pages';
-
-/** The browser features that the page's state uses. */
-export interface AppStateParts
-  extends
-    Pick<HubParts, 'allowHosts' | 'memory' | 'origin'>,
-    Pick<GalleryParts, 'albumPicture' | 'memories' | 'otherTabs' | 'reload'>,
-    Pick<PhotoModelOfferParts, 'gibibytes' | 'online'> {
-  connect(deaths: Deaths): Workers;
-  readonly schedule: Schedule;
-  readonly unhurried: Schedule;
-  /** In CSS pixels. */
-  readonly screenWidth: number;
-  readonly now: () => number;
-  /** Milliseconds since 1970. */
-  readonly today: () => number;
-  readonly pickFolder: (id: string) => Promise<FileSystemDirectoryHandle | undefined>;
-  /** A folder to write into; null if the browser cannot pick one. */
-  readonly pickTarget: () => Promise<FileSystemDirectoryHandle | undefined | null>;
-  /** Downloads files for the user. */
-  readonly handOver: (files: readonly SavedFile[]) => void;
-  /** Asks the browser to keep this site's data when space runs low. */
-  readonly persist: () => Promise<boolean>;
-}
 
 /** The panels that open beside the pictures, one at a time. */
 export const SHEETS = [
@@ -75,6 +52,7 @@ export class AppState {
   readonly gallery: Gallery;
   readonly photos: Photos;
   readonly photoImport: PhotoImport;
+  readonly keptLabels: KeptLabels;
   readonly images: Pick<ImageApi, 'shown'>;
   readonly models: Models;
   readonly keptModels: KeptModels;
@@ -114,7 +92,7 @@ export class AppState {
     this.leave = () => workers.leave();
     this.images = images;
 
-    const { gallery, photoImport } = photoStates({
+    const { gallery, photoImport, keptLabels } = photoStates({
       ...parts,
       library,
       images,
@@ -136,6 +114,7 @@ export class AppState {
     this.gallery = gallery;
     this.photos = photos;
     this.photoImport = photoImport;
+    this.keptLabels = keptLabels;
 
     const modelRoom = modelStates({
       ...parts,
@@ -194,6 +173,7 @@ export class AppState {
       images,
       library,
       photos,
+      keptLabels,
       notices,
       status,
       indexed,
@@ -343,6 +323,7 @@ export class AppState {
 
   /** Reopens the emptied library for the current model. */
   #beginAnew(): void {
+    this.keptLabels.clear();
     this.results.filterBy({});
     const { ready } = this.models;
     if (ready) void this.indexing.open(ready);

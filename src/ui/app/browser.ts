@@ -5,7 +5,7 @@ import { handOver, pickFolder, pickTarget } from '../kit/pick';
 import { albumPicture } from '../photos/album';
 import { otherTabs } from '../photos/other-tabs';
 import { gibibytesOf } from '../models/device-memory';
-import type { AppStateParts } from './app-state.svelte';
+import type { AppStateParts } from './app-state-parts';
 import { allowHosts } from './offline';
 
 /** The browser features the page's state uses. @param album URL of the sample album's folder, ending in `/` */

@@ -1,4 +1,5 @@
 import { Gallery, type GalleryParts } from './gallery.svelte';
+import { KeptLabels } from './kept-labels.svelte';
 import { PhotoImport, type PhotoImportParts } from './photo-import.svelte';
 
 export interface PhotoStatesParts
@@ -6,7 +7,7 @@ export interface PhotoStatesParts
     Omit<GalleryParts, 'lookAgain'>,
     Pick<PhotoImportParts, 'pickFolder' | 'today' | 'otherFiles' | 'images'> {}
 
-/** The states of photos: the gallery, and the import of new ones. */
+/** The states of photos: the gallery, the import of new ones, and the labels that the user gives them. */
 export function photoStates(parts: PhotoStatesParts) {
   const gallery: Gallery = new Gallery({
     ...parts,
@@ -22,5 +23,7 @@ export function photoStates(parts: PhotoStatesParts) {
     onChanged: (ids) => gallery.changed(ids),
     onGone: (ids) => gallery.forget(ids),
   });
-  return { gallery, photoImport };
+  const { library, notices } = parts;
+  const keptLabels = new KeptLabels({ library, notices, photos: gallery.photos });
+  return { gallery, photoImport, keptLabels };
 }

@@ -2,7 +2,10 @@ import type { Match } from '../../../workers/api';
 import { rangeOf, scoreScale, type ScoreScale } from '../grid/score-scale';
 import { SINGLE_FILES, type Photo } from '../photos/photo';
 import type { Photos } from '../photos/photos.svelte';
-import { dateOf, isOpen, passing, type PhotoFilter } from './photo-filter';
+import type { KeptLabels } from '../photos/kept-labels.svelte';
+import { areNone, meeting, type LabelConditions } from './label-conditions';
+import { isOpen, passing, type PhotoFilter } from './photo-filter';
+import { inOrder, type Order } from './order';
 import { isPlain, type Question } from './question';
 import type { Reach, UsualThreshold } from './usual-threshold.svelte';
 
@@ -24,11 +27,6 @@ export interface Counts {
   readonly isMore: boolean;
 }
 
-/** `match`: best match first; without a query, in order of arrival. */
-export const ORDERS = ['match', 'newest', 'oldest', 'name'] as const;
-
-export type Order = (typeof ORDERS)[number];
-
 /** A photo on the search page. */
 export interface Entry {
   readonly photo: Photo;
@@ -38,6 +36,7 @@ export interface Entry {
 
 export interface ResultsParts {
   readonly photos: Pick<Photos, 'list' | 'get'>;
+  readonly keptLabels: Pick<KeptLabels, 'namesOf'>;
   readonly usualThreshold: Pick<UsualThreshold, 'reach'>;
   /** Called when the answer has too few matches for what is to be shown. */
   readonly onLack: () => void;
@@ -60,6 +59,8 @@ const LEAST_SHOWN = 24;
 export class Results {
   #answer = $state.raw<Answer | undefined>(undefined);
   #filter = $state.raw<PhotoFilter>({});
+  /** Of the search line. */
+  #labels = $state.raw<LabelConditions>({ wanted: [], unwanted: [] });
   #order = $state<Order>('match');
   /** The user's minimum cosine, if chosen; -Infinity for all. */
   #chosen = $state<number | undefined>(undefined);
@@ -106,15 +107,18 @@ export class Results {
   });
   readonly #scores = $derived(new Map(this.#matches.map(({ id, score }) => [id, score])));
   readonly #passing = $derived.by(() => {
-    const { list } = this.#parts.photos;
-    return isOpen(this.#filter) ? list : list.filter(passing(this.#filter));
+    const { photos, keptLabels } = this.#parts;
+    const filtered = isOpen(this.#filter) ? photos.list : photos.list.filter(passing(this.#filter));
+    if (areNone(this.#labels)) return filtered;
+    const meets = meeting(this.#labels);
+    return filtered.filter((photo) => meets(keptLabels.namesOf(photo)));
   });
   readonly #hasSingles = $derived.by(() =>
     this.#parts.photos.list.some(({ folder }) => folder === SINGLE_FILES),
   );
   /** The photos that pass the filter, by id. */
   readonly #among = $derived.by(() => {
-    if (isOpen(this.#filter)) return undefined;
+    if (isOpen(this.#filter) && areNone(this.#labels)) return undefined;
     const among = new Uint8Array(this.#passing.reduce((most, { id }) => Math.max(most, id + 1), 0));
     for (const { id } of this.#passing) among[id] = 1;
     return among;
@@ -269,7 +273,7 @@ export class Results {
     else this.#held ??= { reach: this.#parts.usualThreshold.reach };
   }
 
-  /** Starts a new query: its results are shown from the first. */
+  /** Starts a new query. */
   restart(): void {
     this.#limit = PAGE;
   }
@@ -289,6 +293,11 @@ export class Results {
   /** Drops the chosen threshold: it was chosen for one query, and cosines of others differ. */
   forgetThreshold(): void {
     this.#chosen = undefined;
+  }
+
+  /** Shows only photos whose labels meet these conditions. */
+  demand(labels: LabelConditions): void {
+    this.#labels = labels;
   }
 
   filterBy(filter: PhotoFilter): void {
@@ -315,25 +324,4 @@ export class Results {
     });
     return this.#before;
   }
-}
-
-function inOrder(entries: readonly Entry[], order: Order): readonly Entry[] {
-  if (order === 'match') return entries;
-  if (order === 'name') {
-    return entries
-      .map((entry) => ({ entry, name: nameKey(entry.photo.name) }))
-      .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : a.entry.photo.id - b.entry.photo.id))
-      .map(({ entry }) => entry);
-  }
-  const sign = order === 'newest' ? -1 : 1;
-  return entries
-    .map((entry) => ({ entry, date: dateOf(entry.photo) }))
-    .sort((a, b) => sign * (a.date - b.date) || a.entry.photo.id - b.entry.photo.id)
-    .map(({ entry }) => entry);
-}
-
-/** Puts "IMG_9" before "img_10": capitals and leading zeros do not count. */
-// Why not Intl.Collator: it takes a second for a hundred thousand names, and photos arrive while the page is in use.
-function nameKey(name: string): string {
-  return name.toLowerCase().replace(/\d+/g, (digits) => digits.replace(/^0+(?=\d)/, '').padStart(12, '0'));
 }

@@ -8,11 +8,12 @@ import { formerText } from '../models/model-words';
 import type { ModelStatus } from '../models/model-status';
 import type { Photos } from '../photos/photos.svelte';
 import type { Embedder } from './embedder';
+import { areNone, splitLabels } from './label-conditions';
 import { questionOf, questionText, type Example, type Question } from './question';
-import { Results, type Answer } from './results.svelte';
+import { Results, type Answer, type ResultsParts } from './results.svelte';
 import type { UsualThreshold } from './usual-threshold.svelte';
 
-export interface SearchParts {
+export interface SearchParts extends Pick<ResultsParts, 'keptLabels'> {
   readonly clip: Pick<ClipApi, 'cutTexts'>;
   readonly embedder: Pick<Embedder, 'question'>;
   readonly usualThreshold: Pick<UsualThreshold, 'reach' | 'measure'>;
@@ -60,11 +61,12 @@ export class Search {
   readonly #askLatest = latest(() => this.#ask());
 
   constructor(parts: SearchParts) {
-    const { photos, usualThreshold } = parts;
+    const { photos, keptLabels, usualThreshold } = parts;
     this.#parts = parts;
     this.#cut = new CutTexts(parts.clip);
     this.results = new Results({
       photos,
+      keptLabels,
       usualThreshold,
       onLack: () => this.update(),
       onFilter: () => this.#filtered(),
@@ -110,7 +112,7 @@ export class Search {
   /** The name of the model that is being opened, if what was asked waits for it. */
   get opening(): string | undefined {
     const status = this.#parts.status();
-    return this.asked && !this.results.answer && status.phase === 'loading' ? status.name : undefined;
+    return this.#question && !this.results.answer && status.phase === 'loading' ? status.name : undefined;
   }
 
   /** Whose results are shown, if not those of the chosen model. */
@@ -228,14 +230,18 @@ export class Search {
     if (text.trim() !== this.#text.trim() || examples !== this.#examples) this.results.forgetThreshold();
     if (this.#isFinished || examples !== this.#examples || isOther(this.#text, text)) this.#step++;
     this.#isFinished = examples !== this.#examples;
+    const before = this.#text;
     this.#text = text;
     this.#examples = examples;
     const wasAsked = this.#question !== undefined;
+    const { conditions } = splitLabels(text);
+    const isListed = wasAsked || !areNone(conditions) || !areNone(splitLabels(before).conditions);
+    this.results.demand(conditions);
     this.#question = questionOf(text, examples);
     this.#isHeld = false;
     this.results.restart();
     this.update();
-    if (wasAsked && !this.#question) this.#tellAll();
+    if (isListed && !this.#question) this.#tellAll();
   }
 
   #filtered(): void {

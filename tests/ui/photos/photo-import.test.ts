@@ -210,8 +210,9 @@ describe('PhotoImport', () => {
   });
 
   it('adds the sample album, once', async () => {
-    const captions = JSON.stringify([{ file: 'a.webp' }, { file: 'b.webp' }]);
-    vi.stubGlobal('fetch', async () => new Response(captions));
+    const list = new TextEncoder().encode('[{"file":"a.webp","bytes":1},{"file":"b.webp","bytes":2}]');
+    const pack = Uint8Array.of(list.length, 0, 0, 0, ...list, 1, 2, 3);
+    vi.stubGlobal('fetch', async () => new Response(pack));
     try {
       await photoImport.addAlbum('https://example.org/album/');
       await photoImport.addAlbum('https://example.org/album/');

@@ -22,6 +22,7 @@ function open(list: readonly Photo[], reach?: Reach): Results {
   const get = (id: number) => list.find((one) => one.id === id);
   return new Results({
     photos: { list, get },
+    keptLabels: { namesOf: ({ key }) => (key === undefined ? [] : [key]) },
     usualThreshold: { reach },
     onLack: () => asked++,
     onFilter: () => asked++,

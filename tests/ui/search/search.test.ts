@@ -5,6 +5,7 @@ import { Embedder } from '../../../src/ui/search/embedder';
 import { lackText } from '../../../src/ui/search/result-words';
 import { Notices } from '../../../src/ui/kit/notices.svelte';
 import type { ModelStatus } from '../../../src/ui/models/model-status';
+import type { Photo } from '../../../src/ui/photos/photo';
 import type { Photos } from '../../../src/ui/photos/photos.svelte';
 import { UsualThreshold } from '../../../src/ui/search/usual-threshold.svelte';
 import { Search, type SearchParts } from '../../../src/ui/search/search.svelte';
@@ -36,6 +37,8 @@ let parts: SearchParts;
 let search: Search;
 let indexed = 0;
 let status: ModelStatus;
+/** Labels by the photo's name. */
+let names: Map<string, readonly string[]>;
 
 beforeEach(async () => {
   notices = new Notices();
@@ -44,12 +47,14 @@ beforeEach(async () => {
   tower = clip();
   indexed = 0;
   status = { phase: 'none' };
+  names = new Map();
   parts = {
     clip: tower,
     embedder: new Embedder({ clip: tower, images, library }),
     usualThreshold: { reach: undefined, measure: async () => undefined },
     library,
     photos,
+    keptLabels: { namesOf: (photo) => names.get((photo as Photo).name) ?? [] },
     notices,
     status: () => status,
     indexed: () => indexed,
@@ -104,6 +109,23 @@ describe('Search', () => {
     await settled();
     expect(search.waitsFor).toBeUndefined();
     expect(found()?.[0]).toBe(1);
+  });
+
+  it('shows only photos with the labels that are asked for, alone and beside words', async () => {
+    names.set('2.jpg', ['Beach']);
+    names.set('3.jpg', ['Beach', 'palm tree']);
+    await ask('label:beach');
+    expect([search.results.answer, search.results.ids]).toEqual([undefined, [2, 3]]);
+    expect(notices.said).toBe('2 of 4 photos');
+    await ask('at 90 label:beach');
+    expect(search.results.answer?.question.text).toBe('at 90');
+    expect(found()).toEqual([3, 2]);
+    await ask('label:beach -label:"palm tree" at 90');
+    expect(found()).toEqual([2]);
+    await ask('-label:*');
+    expect(search.results.ids).toEqual([0, 1]);
+    await ask('');
+    expect([search.results.ids, notices.said]).toEqual([[0, 1, 2, 3], 'All 4 photos']);
   });
 
   it('tells which model it waits for, until there is an answer', async () => {
