@@ -79,7 +79,7 @@ const ROOMS: readonly (readonly string[])[] = [
   ['models'],
   ['indexing'],
   ['grid'],
-  ['search', 'label', 'duplicates'],
+  ['search', 'label', 'duplicates', 'exchange'],
   ['compare'],
   ['app'],
 ];
@@ -125,17 +125,8 @@ const imports = new Map(sources.map((file) => [file, importsOf(file, textOf(file
 /** Where programs begin. */
 const ENTRIES = ['src/ui/app/main.ts', ...sources.filter((file) => /^workers\/[^/]*worker\.ts$/.test(file))];
 
-/** What only tools and tests need: the engine in plain Node, and the writers of what it gives. */
-const FOR_NODE = [
-  'src/clip/session-node.ts',
-  'src/engine/platform-node.ts',
-  'src/exchange/csv-writer.ts',
-  'src/exchange/parquet-writer.ts',
-  'src/exchange/partition-writer.ts',
-  'src/exchange/provenance.ts',
-  'src/exchange/rows.ts',
-  'src/exchange/sink.ts',
-];
+/** What only tools and tests need: the engine in plain Node. */
+const FOR_NODE = ['src/clip/session-node.ts', 'src/engine/platform-node.ts'];
 
 /** The files that `from` imports, by however many steps; `types` counts imports of types too. */
 function reachedFrom(from: readonly string[], types: boolean): ReadonlySet<string> {

@@ -17,8 +17,10 @@ import type { LabelChanges, PhotoLabels } from '../src/library/photo-labels';
 import type { PhotoPack } from '../src/library/photo-pack';
 import type { PhotoRows } from '../src/library/photo-rows';
 import type { FolderRecord, LibraryRecord, Metadata, PhotoRecord, Reading } from '../src/library/records';
+import type { EmbeddingExport, ExportedEmbeddings } from './library/embedding-export';
 import type { ModelSummary } from './sources/model-summary';
 
+export type { EmbeddingExport, ExportedEmbeddings, ExportLayout } from './library/embedding-export';
 export type { ModelSummary } from './sources/model-summary';
 export type { Embeddings } from '../src/core/unit-rows';
 export type { Decoding } from '../src/core/decoding';
@@ -257,6 +259,16 @@ export interface LibraryApi {
    * @throws ModelNotLoaded when `model` is not open
    */
   rowsOf(model: string, first: number, count: number): Promise<PhotoEmbeddings>;
+  /**
+   * Writes the embeddings of photos, with what is known of each, as other tools read them.
+   * @throws ModelNotLoaded, StorageFull, StorageUnavailable; Cancelled after `stopExport` or a newer call: nothing is
+   *   then left in the folder
+   */
+  exportEmbeddings(
+    request: EmbeddingExport,
+    onProgress: (done: number, total: number) => void,
+  ): Promise<ExportedEmbeddings>;
+  stopExport(): Promise<void>;
   /**
    * Groups of near-duplicate photos (`src/search/duplicates`), by the current model's rows.
    * @param threshold minimum cosine of near-duplicates, greater than 0 and at most 1

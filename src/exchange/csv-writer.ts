@@ -48,8 +48,8 @@ export class CsvRowsWriter implements RowsWriter {
     await this.#write([[...this.#columns.map(({ name }) => name), this.#embedding]]);
   }
 
-  #write(lines: readonly (readonly (string | number | undefined)[])[]): Promise<void> {
-    return this.#sink.write(new TextEncoder().encode(writeCsv(lines, 'exact')));
+  async #write(lines: readonly (readonly (string | number | undefined)[])[]): Promise<void> {
+    await this.#sink.write(new TextEncoder().encode(writeCsv(lines, 'exact')));
   }
 }
 

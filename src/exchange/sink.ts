@@ -1,7 +1,7 @@
 /** Takes the bytes of a file. */
 export interface Sink {
   /** Appends; the bytes are not kept by the caller, nor changed. */
-  write(bytes: Uint8Array<ArrayBuffer>): Promise<void>;
+  write(bytes: Uint8Array<ArrayBuffer>): Promise<unknown>;
   /** Replaces the first bytes, as many as given; no more than were written. */
-  rewriteStart(bytes: Uint8Array<ArrayBuffer>): Promise<void>;
+  rewriteStart(bytes: Uint8Array<ArrayBuffer>): Promise<unknown>;
 }

@@ -12,6 +12,11 @@ export interface FileWriter {
    */
   write(bytes: Uint8Array<ArrayBuffer>): Promise<number>;
   /**
+   * Replaces the first bytes, as many as given; no more than were written.
+   * @throws StorageFull, StorageUnavailable
+   */
+  rewriteStart(bytes: Uint8Array<ArrayBuffer>): Promise<void>;
+  /**
    * Finishes the file. Durable once it resolves.
    * @throws StorageFull, StorageUnavailable
    */
@@ -46,20 +51,24 @@ export async function createFile(
 ): Promise<FileWriter> {
   const sink = await openSink(directory, name, kind);
   let length = 0;
+  const put = async (bytes: Uint8Array<ArrayBuffer>, at: number) => {
+    try {
+      await sink.write(bytes, at);
+    } catch (error) {
+      throw await storageFailure(error, `Writing ${name}`, bytes.length);
+    }
+  };
   return {
     get length() {
       return length;
     },
     async write(bytes) {
       const start = length;
-      try {
-        await sink.write(bytes, start);
-      } catch (error) {
-        throw await storageFailure(error, `Writing ${name}`, bytes.length);
-      }
+      await put(bytes, start);
       length += bytes.length;
       return start;
     },
+    rewriteStart: (bytes) => put(bytes, 0),
     async close() {
       try {
         await sink.close();

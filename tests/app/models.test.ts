@@ -20,6 +20,7 @@ import {
   look,
   openHubSite,
   openModels,
+  storedFile,
   storedFiles,
   type HubSite,
 } from '../helpers/hub-app';
@@ -52,22 +53,6 @@ async function openStorage(page: Page): Promise<void> {
   if (!(await page.getByRole('dialog', { name: 'Models' }).isVisible())) await openModels(page);
   await page.getByRole('button', { name: 'Storage', exact: true }).click();
   await page.getByRole('dialog', { name: 'Storage' }).waitFor();
-}
-
-/** A file of the page's private storage. */
-async function storedFile(page: Page, ...place: string[]): Promise<Uint8Array> {
-  const base64 = await page.evaluate(async (names) => {
-    let directory = await navigator.storage.getDirectory();
-    for (const name of names.slice(0, -1)) directory = await directory.getDirectoryHandle(name);
-    const file = await (await directory.getFileHandle(names.at(-1) ?? '')).getFile();
-    const bytes = new Uint8Array(await file.arrayBuffer());
-    let text = '';
-    for (let at = 0; at < bytes.length; at += 32_768) {
-      text += String.fromCharCode(...bytes.subarray(at, at + 32_768));
-    }
-    return btoa(text);
-  }, place);
-  return Uint8Array.from(Buffer.from(base64, 'base64'));
 }
 
 /** Both towers' rows of one picture and one text, in Node. */

@@ -94,3 +94,19 @@ export function storedFiles(page: Page, folder: string): Promise<string[]> {
     }
   }, folder);
 }
+
+/** A file of the page's private storage. */
+export async function storedFile(page: Page, ...place: string[]): Promise<Uint8Array> {
+  const base64 = await page.evaluate(async (names) => {
+    let directory = await navigator.storage.getDirectory();
+    for (const name of names.slice(0, -1)) directory = await directory.getDirectoryHandle(name);
+    const file = await (await directory.getFileHandle(names.at(-1) ?? '')).getFile();
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    let text = '';
+    for (let at = 0; at < bytes.length; at += 32_768) {
+      text += String.fromCharCode(...bytes.subarray(at, at + 32_768));
+    }
+    return btoa(text);
+  }, place);
+  return Uint8Array.from(Buffer.from(base64, 'base64'));
+}

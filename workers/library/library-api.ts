@@ -8,6 +8,7 @@ import { PhotoLibrary } from '../../src/library/photo-library';
 import { FIRST_LIBRARY, type LibraryRecord } from '../../src/library/records';
 import { TwinSearch } from '../../src/search/twin-search';
 import type { LibraryApi } from '../api';
+import { exportEmbeddings } from './export-embeddings';
 
 /** The storage, locks and GPU that a library worker uses. */
 export interface LibraryParts {
@@ -48,6 +49,7 @@ export function createLibraryApi(parts: LibraryParts): LibraryApi {
   const twins = new TwinSearch(() => parts.openDevice());
   let opened = once(open);
   let stopDuplicates = new AbortController();
+  let stopExport = new AbortController();
 
   async function open(): Promise<Opened> {
     if (!(await lock())) return inMemory('StorageBusy');
@@ -133,6 +135,18 @@ export function createLibraryApi(parts: LibraryParts): LibraryApi {
       const { signal } = stopDuplicates;
       return library.duplicates({ threshold, signal, onProgress });
     },
+    async exportEmbeddings(request, onProgress) {
+      const { library, labels } = await opened();
+      stopExport.abort();
+      stopExport = new AbortController();
+      const source = {
+        packsFrom: library.packsFrom.bind(library),
+        row: library.row.bind(library),
+        labels: await labels.all(),
+      };
+      return exportEmbeddings(source, request, { signal: stopExport.signal, onProgress });
+    },
+    stopExport: async () => stopExport.abort(),
     stopDuplicates: async () => stopDuplicates.abort(),
     async cosines(rows) {
       const answer = (await use()).cosines(rows);

@@ -26,25 +26,11 @@ import { searchStates } from '../search/states';
 import { ALBUM_LABELS, FIRST_LABELS } from '../label/first-labels';
 import { Labels } from '../label/labels.svelte';
 import { Duplicates } from '../duplicates/duplicates.svelte';
+import { EmbeddingExports } from '../exchange/embedding-exports.svelte';
 import { Compare } from '../compare/compare.svelte';
 import type { AppStateParts } from './app-state-parts';
 import { pageOf, type Tab } from './pages';
-
-/** The panels that open beside the pictures, one at a time. */
-export const SHEETS = [
-  'folders',
-  'models',
-  'storage',
-  'checkpoint',
-  'duplicates',
-  'searching',
-  'help',
-] as const;
-
-export type SheetName = (typeof SHEETS)[number];
-
-/** The panels that show storage use. */
-const SHOWING_ROOM: readonly SheetName[] = ['models', 'storage', 'checkpoint', 'help'];
+import { SHOWING_ROOM, type SheetName } from './sheets';
 
 /** The page's whole state, created once, and the events between its parts. */
 export class AppState {
@@ -70,6 +56,7 @@ export class AppState {
   readonly selection: Selection;
   readonly pictureSize: PictureSize;
   readonly photoExport: PhotoExport;
+  readonly embeddingExports: EmbeddingExports;
   /** The page is left, perhaps to be shown again: ends every worker, for good. */
   readonly leave: () => void;
   readonly #library: Pick<LibraryApi, 'forgetModel'>;
@@ -197,6 +184,8 @@ export class AppState {
     this.pictureSize = new PictureSize(parts.screenWidth);
     const cosine = (id: number) => results.scoreOf(id);
     this.photoExport = new PhotoExport({ ...parts, photos, originals, notices, cosine });
+    const ready = () => models.ready;
+    this.embeddingExports = new EmbeddingExports({ ...parts, library, notices, ready });
   }
 
   get tab(): Tab {

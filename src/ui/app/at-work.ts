@@ -31,6 +31,7 @@ export function isUntouched(app: AppState): boolean {
     downloads.list.length === 0 &&
     checkpointImport.status.phase === 'none' &&
     checkpointExport.work === undefined &&
+    app.embeddingExports.work === undefined &&
     sheet === undefined
   );
 }

@@ -1,7 +1,7 @@
 import type { Layer } from '../kit/back-stack';
 import type { Example } from '../search/question';
-import { SHEETS, type SheetName } from './app-state.svelte';
 import { PAGES, type Tab } from './pages';
+import { SHEETS, type SheetName } from './sheets';
 
 /** A search, or none, on a page. */
 export interface QueryLayer extends Layer {

@@ -5,7 +5,7 @@ import { archivePlaces } from './file-names';
 export interface Packed {
   /** Folders and name, separated by "/". */
   readonly path: string;
-  readonly bytes: ArrayBuffer;
+  readonly bytes: ArrayBuffer | Blob;
   /** When it was last changed, in milliseconds since 1970. */
   readonly modified: number;
 }
