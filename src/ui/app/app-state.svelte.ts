@@ -183,7 +183,7 @@ export class AppState {
     this.selection = new Selection({ photos, notices });
     this.pictureSize = new PictureSize(parts.screenWidth);
     const cosine = (id: number) => results.scoreOf(id);
-    this.photoExport = new PhotoExport({ ...parts, photos, originals, notices, cosine });
+    this.photoExport = new PhotoExport({ ...parts, photos, originals, keptLabels, notices, cosine });
     const ready = () => models.ready;
     this.embeddingExports = new EmbeddingExports({ ...parts, library, notices, ready });
   }

@@ -1,5 +1,6 @@
 import type { Component, Snippet } from 'svelte';
 import type { Gallery } from '../photos/gallery.svelte';
+import type { KeptLabels } from '../photos/kept-labels.svelte';
 import type { PhotoImport } from '../photos/photo-import.svelte';
 import type { Indexing } from '../indexing/indexing.svelte';
 import type { PictureSize } from '../grid/picture-size.svelte';
@@ -18,6 +19,7 @@ import ComparePage from '../compare/ComparePage.svelte';
 export interface PageStates {
   readonly gallery: Gallery;
   readonly photoImport: PhotoImport;
+  readonly keptLabels: KeptLabels;
   readonly indexing: Indexing;
   readonly pictureSize: PictureSize;
   readonly selection: Selection;

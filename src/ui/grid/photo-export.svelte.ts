@@ -8,12 +8,14 @@ import { plural } from '../kit/words';
 import { numbered } from '../kit/numbered';
 import { safeName } from './file-names';
 import type { Notices } from '../kit/notices.svelte';
+import type { KeptLabels } from '../photos/kept-labels.svelte';
 import type { Originals } from '../photos/originals';
 import type { Photos } from '../photos/photos.svelte';
 
 export interface PhotoExportParts {
   readonly photos: Pick<Photos, 'current'>;
   readonly originals: Pick<Originals, 'open'>;
+  readonly keptLabels: Pick<KeptLabels, 'of'>;
   readonly notices: Pick<Notices, 'say' | 'report' | 'warn' | 'clear'>;
   /** A photo's cosine with the current query. */
   readonly cosine: (id: number) => number | undefined;
@@ -48,8 +50,12 @@ export class PhotoExport {
 
   /** Saves the photos' metadata, in this order, as a file. */
   list(ids: readonly number[], form: 'csv' | 'json'): void {
-    const { cosine, handOver, notices } = this.#parts;
-    const photos: ListedPhoto[] = this.#photos(ids).map((photo) => ({ photo, cosine: cosine(photo.id) }));
+    const { cosine, keptLabels, handOver, notices } = this.#parts;
+    const photos: ListedPhoto[] = this.#photos(ids).map((photo) => ({
+      photo,
+      cosine: cosine(photo.id),
+      labels: keptLabels.of(photo),
+    }));
     const file =
       form === 'csv'
         ? new Blob([csvOf(photos)], { type: 'text/csv' })

@@ -1,7 +1,7 @@
 import { SvelteMap } from 'svelte/reactivity';
 import type { LibraryApi } from '../../../workers/api';
 import type { PhotoKey } from '../../core/photo-key';
-import { namesOf, type LabelChanges, type PhotoLabels } from '../../library/photo-labels';
+import { accept, namesOf, withdraw, type LabelChanges, type PhotoLabels } from '../../library/photo-labels';
 import type { Notices } from '../kit/notices.svelte';
 import type { Photo } from './photo';
 
@@ -12,7 +12,7 @@ export interface KeptLabelsParts {
 }
 
 /** What was said of a photo, and what is to be. */
-export type LabelChange = (before: PhotoLabels | undefined) => PhotoLabels | undefined;
+export type LabelChange = (before: PhotoLabels | undefined, key: PhotoKey) => PhotoLabels | undefined;
 
 /** A step that can be undone: what was said of each content before. */
 interface Step {
@@ -68,7 +68,7 @@ export class KeptLabels {
     await this.#fetched;
     const keys = new Set(ids.flatMap((id) => this.#parts.photos.current(id)?.key ?? []));
     const before = new Map([...keys].map((key) => [key, this.#labels.get(key)]));
-    const changes = [...before].map(([key, labels]) => [key, change(labels)] as const);
+    const changes = [...before].map(([key, labels]) => [key, change(labels, key)] as const);
     const real = changes.filter(([key, after]) => JSON.stringify(after) !== JSON.stringify(before.get(key)));
     if (real.length === 0) return;
     const step = { said, before: new Map(real.map(([key]) => [key, before.get(key)])) };
@@ -76,6 +76,17 @@ export class KeptLabels {
       this.#steps = [...this.#steps.slice(1 - MOST_STEPS), step];
       this.#parts.notices.say(said);
     }
+  }
+
+  /** `label` is right for a photo. */
+  give(id: number, label: string): Promise<void> {
+    return this.change([id], (before) => accept(before, label), `${this.#name(id)} is labelled “${label}”`);
+  }
+
+  /** Takes back what was said of a label of a photo. */
+  withdraw(id: number, label: string): Promise<void> {
+    const said = `“${label}” is taken from ${this.#name(id)}`;
+    return this.change([id], (before) => withdraw(before, label), said);
   }
 
   /** Takes the last step back. */
@@ -96,6 +107,10 @@ export class KeptLabels {
   clear(): void {
     this.#labels.clear();
     this.#steps = [];
+  }
+
+  #name(id: number): string {
+    return this.#parts.photos.current(id)?.name ?? '';
   }
 
   async #fetch(): Promise<void> {

@@ -42,6 +42,7 @@ beforeEach(() => {
   photoExport = new PhotoExport({
     photos: states.photos,
     originals: states.originals,
+    keptLabels: { of: () => undefined },
     notices,
     cosine: (id) => (id === 1 ? 0.25 : undefined),
     pickTarget: async () => picked,

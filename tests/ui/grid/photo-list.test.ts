@@ -25,15 +25,17 @@ const full: Photo = {
   place: { latitude: -33.5, longitude: 70 },
 };
 
+const labels = { accepted: ['beach', 'red car'], rejected: ['dog'], suggested: [] };
+
 it('lists photos as CSV, quoting what needs it', () => {
   const lines = csvOf([
     { photo: plain, cosine: undefined },
-    { photo: full, cosine: 0.31249999 },
+    { photo: full, cosine: 0.31249999, labels },
   ]).split('\r\n');
   expect(lines).toEqual([
-    '\uFEFFname,path,cosine,width,height,bytes,modified,taken,camera,latitude,longitude',
-    'a.jpg,a.jpg,,,,12,1970-01-01T00:00:00.000Z,,,,',
-    '"b ""best"".jpg","trip, 2024/b ""best"".jpg",0.3125,4,3,5,1970-01-01T00:00:01.000Z,2024-05-31T18:02:11,Canon EOS R6,-33.5,70',
+    '\uFEFFname,path,cosine,width,height,bytes,modified,taken,camera,latitude,longitude,labels,suggestedLabels,wrongLabels',
+    'a.jpg,a.jpg,,,,12,1970-01-01T00:00:00.000Z,,,,,,,',
+    '"b ""best"".jpg","trip, 2024/b ""best"".jpg",0.3125,4,3,5,1970-01-01T00:00:01.000Z,2024-05-31T18:02:11,Canon EOS R6,-33.5,70,beach; red car,,dog',
     '',
   ]);
 });
@@ -53,14 +55,23 @@ it.each([
   const [, line] = csvOf([{ photo: { ...plain, name: path, path, camera }, cosine: -0.25 }]).split(
     /\r\n(?=['"a])/,
   );
-  expect(line).toBe(`${cell},${cell},-0.25,,,12,1970-01-01T00:00:00.000Z,,${cell},,\r\n`);
+  expect(line).toBe(`${cell},${cell},-0.25,,,12,1970-01-01T00:00:00.000Z,,${cell},,,,,\r\n`);
 });
 
 it('lists them as JSON, leaving out what is not known', () => {
   expect(JSON.parse(jsonOf([{ photo: plain, cosine: undefined }]))).toEqual([
     { name: 'a.jpg', path: 'a.jpg', bytes: 12, modified: '1970-01-01T00:00:00.000Z' },
   ]);
-  expect(JSON.parse(jsonOf([{ photo: full, cosine: 0.5 }]))).toMatchObject([
-    { cosine: 0.5, width: 4, height: 3, taken: '2024-05-31T18:02:11', latitude: -33.5, longitude: 70 },
+  expect(JSON.parse(jsonOf([{ photo: full, cosine: 0.5, labels }]))).toMatchObject([
+    {
+      cosine: 0.5,
+      labels: ['beach', 'red car'],
+      wrongLabels: ['dog'],
+      width: 4,
+      height: 3,
+      taken: '2024-05-31T18:02:11',
+      latitude: -33.5,
+      longitude: 70,
+    },
   ]);
 });
