@@ -62,6 +62,8 @@ CASES = {
     # Weights of other sizes than the config asks for, with names as parallel training leaves them.
     'fine-tuned-larger': dict(asked={'vision_cfg': {'image_size': [48, 64]}, 'text_cfg': {'context_length': 24}}),
     'fine-tuned-smaller': dict(asked={'vision_cfg': {'image_size': 24}, 'text_cfg': {'context_length': 11}}),
+    'attentional-pool': dict(vision={'attentional_pool': True, 'attn_pooler_heads': 3, 'attn_pooler_queries': 5,
+                                     'norm_kwargs': {'eps': 1e-3}}, text={'layers': 1}),
 }
 
 

@@ -4,6 +4,9 @@ import type { VitStack } from './vit-config';
 
 const POOL = 'visual.attn_pool';
 
+/** PyTorch's default: OpenCLIP does not give its `norm_kwargs` to the pooler, only to the norm behind it. */
+const POOL_EPSILON = 1e-5;
+
 /**
  * OpenCLIP's `AttentionalPooler` of a CoCa and the norm behind it: learned queries attend to all tokens, and the tower
  * reads the first of them or the mean of the others. [batch * sequence, width] -> [batch, outputDim].
@@ -23,8 +26,8 @@ export function attentionalPool(
     graph.integers([bound]),
   );
   const read = graph.node('Slice', [graph.weight(`${POOL}.query`), from ?? '', to ?? '', axis ?? '']);
-  const asked = layerNorm(graph, read, `${POOL}.ln_q`, normEpsilon);
-  const keys = layerNorm(graph, rows, `${POOL}.ln_k`, normEpsilon);
+  const asked = layerNorm(graph, read, `${POOL}.ln_q`, POOL_EPSILON);
+  const keys = layerNorm(graph, rows, `${POOL}.ln_k`, POOL_EPSILON);
   const [query, key, value] = projections(graph, vision, asked, keys);
   const byHead = (input: Value, length: number, perm: readonly number[]): Value =>
     graph.transpose(graph.reshape(input, [-1, length, heads, headWidth]), perm);
