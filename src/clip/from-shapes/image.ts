@@ -1,7 +1,8 @@
 import { askHeads, wholeNumber, type Choices, type Interview } from './interview';
-import { mlpRatio, type ImageShape } from './shapes';
+import { mlpRatio, type ImageShape, type ResNetShape } from './shapes';
 import { SIGLIP_PRESETS, type TimmPreset } from '../families/vit/timm-presets';
 import { mlpWidth } from '../config/transformer-config';
+import { EXPANSION, SIDE } from '../families/resnet/resnet-config';
 
 type Size = readonly [height: number, width: number];
 type Json = Readonly<Record<string, unknown>>;
@@ -16,6 +17,9 @@ const HEAD_WIDTHS: ReadonlyMap<number, number> = new Map([
   [1792, 112],
 ]);
 
+/** Heads of the attentional pooler where its width can be shared by them: those of both published CoCas. */
+const COCA_HEADS = 8;
+
 /** Maximum number of grids to offer for a patch count that is not square. */
 const MOST_GRIDS = 12;
 
@@ -27,6 +31,7 @@ export function openClipConfig(image: ImageShape, tanh: boolean, interview: Inte
   const heads = askHeads(interview, 'imageHeads', width, HEAD_WIDTHS);
   return {
     image_size: pixels(imageSize),
+    ...attentionalPoolConfig(image, interview),
     layers,
     width,
     head_width: width / heads,
@@ -39,6 +44,32 @@ export function openClipConfig(image: ImageShape, tanh: boolean, interview: Inte
     ...(tanh ? { act_kwargs: { approximate: 'tanh' } } : {}),
   };
 }
+
+function attentionalPoolConfig({ attentionalPool: pool }: ImageShape, interview: Interview): Json {
+  if (pool === undefined) return {};
+  const usual = pool.width % COCA_HEADS === 0 ? [[pool.width, pool.width / COCA_HEADS] as const] : [];
+  return {
+    attentional_pool: true,
+    ...(pool.queries === 256 ? {} : { attn_pooler_queries: pool.queries }),
+    attn_pooler_heads: askHeads(interview, 'poolHeads', pool.width, new Map(usual)),
+  };
+}
+
+/** `vision_cfg` of OpenAI's ResNet, whose pictures fill whole places. @throws ArchitectureUnclear for an invalid answer */
+export function resNetConfig({ width, blocks, side }: ResNetShape, interview: Interview): Json {
+  const channels = 8 * EXPANSION * width;
+  const heads = askHeads(interview, 'imageHeads', channels, HEAD_WIDTHS_OF_RESNETS);
+  return {
+    image_size: side * SIDE,
+    layers: blocks,
+    width,
+    head_width: channels / heads,
+    patch_size: null,
+  };
+}
+
+/** All published ones have heads of 64. */
+const HEAD_WIDTHS_OF_RESNETS: ReadonlyMap<number, number> = new Map();
 
 /** Why the class token has one choice: the norm acts on each token separately, so its order does not matter. */
 function askPool({ preNorm }: ImageShape, interview: Interview): 'tok' | 'avg-norm' | 'norm-avg' {

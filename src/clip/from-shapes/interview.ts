@@ -63,6 +63,13 @@ export class Interview {
   }
 }
 
+/** Questions about heads. */
+const HEADS = {
+  imageHeads: 'Attention heads of the image tower',
+  poolHeads: 'Attention heads of its pooler',
+  textHeads: 'Attention heads of the text tower',
+} as const;
+
 /** Far above any published model's. */
 const WIDEST_HEAD = 256;
 
@@ -78,14 +85,13 @@ const USUAL_HEAD = 64;
  */
 export function askHeads(
   interview: Interview,
-  key: 'imageHeads' | 'textHeads',
+  key: keyof typeof HEADS,
   width: number,
   published: ReadonlyMap<number, number>,
 ): number {
   const widths = headWidths(width);
   const headWidth = published.get(width) ?? widths.filter((one) => one <= USUAL_HEAD).at(-1) ?? widths[0]!;
-  const label =
-    key === 'imageHeads' ? 'Attention heads of the image tower' : 'Attention heads of the text tower';
+  const label = HEADS[key];
   const choices = widths.map((one): [string, string] => {
     const heads = width / one;
     return [String(heads), `${heads} ${heads === 1 ? 'head' : 'heads'} of ${one}`];

@@ -19,6 +19,20 @@ export interface ImageShape extends StackShape {
   /** Number of patches; their rows and columns are unknown. */
   readonly patches: number;
   readonly preNorm: boolean;
+  /** Of a CoCa: queries of its attentional pooler, and how wide they are. */
+  readonly attentionalPool?: { readonly queries: number; readonly width: number };
+  readonly outputDim: number;
+}
+
+/** OpenAI's ResNet, as far as shapes reveal it. */
+export interface ResNetShape {
+  readonly kind: 'resnet';
+  /** Channels behind the stem. */
+  readonly width: number;
+  /** Blocks of each stage. */
+  readonly blocks: readonly number[];
+  /** Places per side that the attention pool reads. */
+  readonly side: number;
   readonly outputDim: number;
 }
 
@@ -29,12 +43,16 @@ export interface TextShape extends StackShape {
   readonly outputDim: number;
   /** Below `text.`, as CustomTextCLIP keeps it. */
   readonly custom: boolean;
+  /** Of a CoCa: a learned token behind the ids. */
+  readonly classToken: boolean;
 }
 
 /** What tensor names and shapes reveal about a checkpoint. */
-export interface TowerShapes {
-  readonly image: ImageShape;
+export interface TowerShapes<Image = ImageShape | ResNetShape> {
+  readonly image: Image;
   readonly text: TextShape;
+  /** Of a CoCa: what writes captions. */
+  readonly decoder: Pick<StackShape, 'width' | 'layers'> | undefined;
   readonly logitBias: boolean;
   /** The logit scale is a list of one. */
   readonly nonscalarLogitScale: boolean;
@@ -42,36 +60,47 @@ export interface TowerShapes {
   readonly fromOpenAi: boolean;
 }
 
-/** Tensor names of unsupported checkpoints, with the reason as a clause. */
+/**
+ * Tensor names of checkpoints that do not tell enough, with the reason as a clause.
+ *
+ * Why not told by their sizes: the names of timm's and transformers' models decide what no shape shows (the eps of
+ * norms, how positions turn, the size of pictures), and people train models under these names with other sizes.
+ */
 const STRANGERS: readonly (readonly [names: RegExp, what: string])[] = [
   [/^module\./, 'names begin with "module.", as in a snapshot of a training run'],
-  [/^visual\.(?:layer[1-4]|attnpool)\./, 'the image tower is a ResNet, no ViT'],
   [
-    /^visual\.trunk\.(?:stem|stages)[._]/,
-    'the image tower is a ConvNeXt or another of timm that has stages, no ViT',
+    /^visual\.trunk\.(?:(?:stem|stages)[._]|patch_embed\.backbone\.)/,
+    "the image tower is one of timm's with convolutions, and what it computes stands in its config alone",
   ],
   [
-    /^visual\.trunk\.(?:cls_token|reg_token|rope|norm_pre|embeds)\b/,
-    "the image tower is one of timm's, not SigLIP's",
+    /^visual\.trunk\.(?:(?:cls_token|reg_token|rope|norm_pre|embeds)\b|blocks\.0\.attn\.q_bias$)/,
+    "the image tower is one of timm's, not SigLIP's, and what it computes stands in its config alone",
   ],
-  [/^(?:visual\.attn_pool|text_decoder)\./, 'this is a CoCa, with an attentional pooler'],
   [
     /^text\.(?:transformer\.(?!resblocks\.)|proj\.)/,
-    "the text tower is one of Hugging Face's, not OpenCLIP's",
+    "the text tower is one of transformers', and what it computes stands in its config alone",
   ],
 ];
 
 const OPEN_CLIP_PATCHES = 'visual.conv1.weight';
 const TIMM_PATCHES = 'visual.trunk.patch_embed.proj.weight';
 
+/** The attention pool of OpenAI's ResNet. */
+const RESNET_POOL = 'visual.attnpool';
+const RESNET_STAGES = ['visual.layer1', 'visual.layer2', 'visual.layer3', 'visual.layer4'];
+
+const COCA_QUERIES = 'visual.attn_pool.query';
+const COCA_DECODER = 'text_decoder.resblocks';
+
 /**
  * Reads names and shapes. Whether all tensors exist and fit each other is checked by `findTensors`.
- * @throws ArchitectureUnclear unless they are a ViT of OpenCLIP or SigLIP with a text tower of OpenCLIP
+ * @throws ArchitectureUnclear unless they are a ViT of OpenCLIP or SigLIP, or a ResNet of OpenAI, with a text tower of
+ *   OpenCLIP
  */
 export function readShapes(header: WeightsHeader): TowerShapes {
   const { tensors } = header;
   requireOpenClip(header);
-  const image = tensors.has(TIMM_PATCHES) ? readTimm(header) : readOpenClip(header);
+  const image = readImage(header);
   const text = readText(header);
   if (image.outputDim !== text.outputDim) {
     throw unclear(
@@ -81,6 +110,7 @@ export function readShapes(header: WeightsHeader): TowerShapes {
   return {
     image,
     text,
+    decoder: readDecoder(header),
     logitBias: tensors.has('logit_bias'),
     nonscalarLogitScale: tensors.get('logit_scale')?.shape.length === 1,
     fromOpenAi: tensors.has('input_resolution'),
@@ -104,6 +134,31 @@ function requireOpenClip({ tensors }: WeightsHeader): void {
   }
 }
 
+function readImage(header: WeightsHeader): ImageShape | ResNetShape {
+  const names = [...header.tensors.keys()];
+  if (header.tensors.has(TIMM_PATCHES)) return readTimm(header);
+  return names.some((name) => name.startsWith(`${RESNET_POOL}.`)) ? readResNet(header) : readOpenClip(header);
+}
+
+function readResNet(header: WeightsHeader): ResNetShape {
+  const [width] = shapeOf(header, 'visual.conv3.weight', 'width', 'inputs', '3', '3');
+  const [positions] = shapeOf(header, `${RESNET_POOL}.positional_embedding`, 'positions', 'width');
+  // The first position is that of the mean.
+  const side = Math.sqrt(positions - 1);
+  if (side < 1 || !Number.isInteger(side)) {
+    throw unclear(`${RESNET_POOL}.positional_embedding has ${positions} positions: no square and one more.`);
+  }
+  const [outputDim] = shapeOf(header, `${RESNET_POOL}.c_proj.weight`, 'outputs', 'width');
+  const blocks = RESNET_STAGES.map((stage) => blockCount(header, stage));
+  return { kind: 'resnet', width, blocks, side, outputDim };
+}
+
+function readDecoder(header: WeightsHeader): TowerShapes['decoder'] {
+  if (![...header.tensors.keys()].some((name) => name.startsWith(`${COCA_DECODER}.`))) return undefined;
+  const [, width] = shapeOf(header, `${COCA_DECODER}.0.attn.in_proj_weight`, 'outputs', 'width');
+  return { width, layers: blockCount(header, COCA_DECODER) };
+}
+
 function readOpenClip(header: WeightsHeader): ImageShape {
   const [width, patchSize] = readPatches(header, OPEN_CLIP_PATCHES);
   const [positions] = shapeOf(header, 'visual.positional_embedding', 'positions', 'width');
@@ -117,8 +172,14 @@ function readOpenClip(header: WeightsHeader): ImageShape {
     // The first position is that of the class token.
     patches: positions - 1,
     preNorm: header.tensors.has('visual.ln_pre.weight'),
+    ...(header.tensors.has(COCA_QUERIES) && { attentionalPool: readAttentionalPool(header) }),
     outputDim,
   };
+}
+
+function readAttentionalPool(header: WeightsHeader): NonNullable<ImageShape['attentionalPool']> {
+  const [queries, width] = shapeOf(header, COCA_QUERIES, 'queries', 'width');
+  return { queries, width };
 }
 
 function readTimm(header: WeightsHeader): ImageShape {
@@ -145,13 +206,15 @@ function readText(header: WeightsHeader): TextShape {
   const custom = tensors.has('text.token_embedding.weight');
   const prefix = custom ? 'text.' : '';
   const [vocabSize, width] = shapeOf(header, `${prefix}token_embedding.weight`, 'tokens', 'width');
-  const [contextLength] = shapeOf(header, `${prefix}positional_embedding`, 'positions', 'width');
+  const [positions] = shapeOf(header, `${prefix}positional_embedding`, 'positions', 'width');
+  const classToken = tensors.has(`${prefix}cls_emb`);
   return {
     ...readStack(header, `${prefix}transformer.resblocks`, width, 'mlp.c_fc.weight'),
-    contextLength,
+    contextLength: positions - (classToken ? 1 : 0),
     vocabSize,
     ...readProjection(header, `${prefix}text_projection`, width),
     custom,
+    classToken,
   };
 }
 
@@ -171,17 +234,23 @@ function readProjection(
   return { projection: 'none', outputDim: width };
 }
 
-/** The blocks below `stack`, numbered from 0; `mlp` is the first layer of a block's MLP. */
-function readStack(header: WeightsHeader, stack: string, width: number, mlp: string): StackShape {
+/** Of the blocks below `stack`, numbered from 0. @throws ArchitectureUnclear if there are none */
+function blockCount(header: WeightsHeader, stack: string): number {
   const numbers = new Set<string>();
   for (const name of header.tensors.keys()) {
     if (name.startsWith(`${stack}.`)) numbers.add(name.slice(stack.length + 1).split('.', 1)[0] ?? '');
   }
   if (numbers.size === 0) throw unclear(`No tensor begins with ${stack}: there are 0 layers.`);
+  return numbers.size;
+}
+
+/** The blocks below `stack`; `mlp` is the first layer of a block's MLP. */
+function readStack(header: WeightsHeader, stack: string, width: number, mlp: string): StackShape {
+  const layers = blockCount(header, stack);
   const [mlpWidth] = shapeOf(header, `${stack}.0.${mlp}`, 'outputs', 'width');
   return {
     width,
-    layers: numbers.size,
+    layers,
     mlpWidth,
     layerScale: header.tensors.has(`${stack}.0.ls_1.gamma`),
   };

@@ -101,7 +101,10 @@ export function textConfig(shapes: TowerShapes, tanh: boolean, interview: Interv
   const { text } = shapes;
   const style = textStyle(shapes);
   const causal = askCausal(style, interview);
-  const { pool, eosId } = askPool(text.vocabSize, style, interview);
+  // A class token is read whatever the pool.
+  const { pool, eosId } = text.classToken
+    ? { pool: 'argmax' as const, eosId: undefined }
+    : askPool(text.vocabSize, style, interview);
   const heads = askHeads(interview, 'textHeads', text.width, HEAD_WIDTHS);
   const tokenizer = askTokenizer(text.vocabSize, style, interview);
   return {
@@ -114,6 +117,7 @@ export function textConfig(shapes: TowerShapes, tanh: boolean, interview: Interv
     ...(text.mlpWidth === 4 * text.width ? {} : { mlp_ratio: mlpRatio(text) }),
     ...(text.layerScale ? { ls_init_value: 1e-4 } : {}),
     ...(causal ? {} : { no_causal_mask: true }),
+    ...(text.classToken ? { embed_cls: true } : {}),
     ...(pool === 'argmax' ? {} : { pool_type: pool }),
     ...(eosId === undefined ? {} : { eos_id: eosId }),
     ...(text.projection === 'linear' ? { proj_bias: true } : {}),

@@ -40,7 +40,7 @@ const WORDING: Readonly<Record<FailureName, Wording>> = {
   ModelDamaged: { todo: 'Delete the model in Storage and add it again.' },
   ModelTooLarge: { todo: 'Choose a smaller model, or a smaller picture size or precision of this one.' },
   TowerMissing: { todo: 'Wait until the rest of this model is here: pictures are indexed meanwhile.' },
-  ArchitectureUnclear: { todo: 'Add its open_clip_config.json, or give the missing settings by hand.' },
+  ArchitectureUnclear: { todo: 'Open the weights together with their open_clip_config.json.' },
   TokenizerMissing: { todo: 'Choose the tokenizer.json from the model’s own repository.' },
   StorageFull: { todo: 'Delete a model you do not need or free some disk space, then try again.' },
   StorageUnavailable: { todo: 'Leave private browsing or allow this site to keep data, then try again.' },

@@ -21,6 +21,7 @@ import {
 } from '../../../src/formats/safetensors';
 import { readFloats, readJson } from '../../../tools/conformance/fixtures';
 import { nodeFixtures } from '../../../tools/conformance/node-fixtures';
+import { architectures } from '../../../tools/zoo/published.json';
 import { largestDifference } from '../../../src/core/vectors';
 
 type Shapes = ReadonlyMap<string, readonly number[]>;
@@ -58,24 +59,29 @@ function shapesOf(config: Config): Map<string, readonly number[]> {
 
 /** What a person would answer who knows the model: to every question, asked or not. */
 function rightAnswers({ vision, text }: Architecture, config: Config): Answers {
-  if (vision.family !== 'vit') throw new Error(`a tower of the family ${vision.family} is not recognised`);
   if (text.family !== 'clip') throw new Error("Only OpenCLIP's own text towers are told by their shapes.");
+  const ofText = {
+    textActivation: text.activation,
+    textMask: text.causal ? 'causal' : 'none',
+    textPool: text.pool === 'eos' ? `eos:${text.eosId}` : text.pool,
+    textHeads: String(text.heads),
+  };
+  if (vision.family === 'resnet') return { ...ofText, imageHeads: String(vision.heads) };
+  if (vision.family !== 'vit') throw new Error(`a tower of the family ${vision.family} is not recognised`);
   const tanh = [vision, text].map(({ activation }) => activation === 'gelu-tanh');
   const poolOfImage = vision.finalNormAfterPool ? 'avg-norm' : 'norm-avg';
   return {
+    ...ofText,
     activation:
       text.activation === 'quick-gelu'
         ? 'quick-gelu'
         : (['gelu', 'image-tanh', 'text-tanh', 'gelu-tanh'][Number(tanh[0]) + 2 * Number(tanh[1])] ?? ''),
     imageActivation: vision.activation,
-    textActivation: text.activation,
     imageSize: vision.imageSize.join('x'),
     imagePreset: String(config.model_cfg.vision_cfg['timm_model_name']),
     imagePool: vision.pool === 'avg' ? poolOfImage : 'tok',
     imageHeads: String(vision.heads),
-    textMask: text.causal ? 'causal' : 'none',
-    textPool: text.pool === 'eos' ? `eos:${text.eosId}` : text.pool,
-    textHeads: String(text.heads),
+    poolHeads: String(vision.attentionalPool?.heads),
   };
 }
 
@@ -103,6 +109,30 @@ const CORRECTIONS: Readonly<Record<string, Answers>> = {
   ),
   'ViT-SO400M-14-SigLIP-378': { imagePreset: 'vit_so400m_patch14_siglip_378' },
 };
+
+/** Published models of other families that shapes tell; each ResNet was trained with QuickGELU. */
+const OTHERS = [
+  'RN50-quickgelu',
+  'RN101-quickgelu',
+  'RN50x4-quickgelu',
+  'RN50x16-quickgelu',
+  'RN50x64-quickgelu',
+  'coca_ViT-B-32',
+  'coca_ViT-L-14',
+] as const;
+
+test.each(OTHERS)('the shapes of %s are read, asking for no more than it must', (name) => {
+  const config = architectures[name] as unknown as Config;
+  const header = headerOf(shapesOf(config));
+  const expected = readArchitecture(config);
+  expect(corrections(header, rightAnswers(expected, config))).toEqual({});
+  const { vision, text, customText } = architectureFor(header, {});
+  expect({ vision, text, customText }).toEqual({
+    vision: expected.vision,
+    text: expected.text,
+    customText: expected.customText,
+  });
+});
 
 describe('the shapes of published models', () => {
   test.each(published)('$name is read, asking for no more than it must', ({ name, model_cfg }) => {
@@ -164,6 +194,25 @@ describe('the shapes of published models', () => {
     });
   });
 
+  it('of a CoCa give the towers tokens beside the embedding, if there is a decoder to read them', () => {
+    const shapes = shapesOf(architectures['coca_ViT-L-14']);
+    expect(configFor(headerOf(shapes), {})).toMatchObject({
+      model_cfg: {
+        vision_cfg: { attentional_pool: true, attn_pooler_heads: 8 },
+        text_cfg: { embed_cls: true, context_length: 76 },
+      },
+    });
+    expect(JSON.stringify(configFor(headerOf(shapes), {}))).not.toContain('output_tokens');
+    const decoder = ['text_decoder.resblocks.0.attn.in_proj_weight', [2304, 768]] as const;
+    expect(configFor(headerOf(new Map([...shapes, decoder])), {})).toMatchObject({
+      model_cfg: {
+        vision_cfg: { output_tokens: true },
+        text_cfg: { output_tokens: true },
+        multimodal_cfg: { context_length: 76, vocab_size: 49_408, width: 768, heads: 12, layers: 1 },
+      },
+    });
+  });
+
   it('are written as OpenCLIP writes them', () => {
     for (const name of ['ViT-bigG-14', 'ViT-B-16-SigLIP', 'ViT-SO400M-16-SigLIP-i18n-256']) {
       const model_cfg = published.find((model) => model.name === name)!.model_cfg;
@@ -173,11 +222,16 @@ describe('the shapes of published models', () => {
 });
 
 const fixtures = nodeFixtures(path.resolve('tests/fixtures'), undefined);
-/** Not a ResNet, whose shapes tell too little, nor configs that ask for other sizes than the weights have. */
-const TOWERS = (await fixtures.folders('towers')).filter((name) => !/^rn50-like|^fine-tuned/.test(name));
+/** Not configs that ask for other sizes than the weights have. */
+const TOWERS = [
+  ...(await fixtures.folders('towers')).filter((name) => !name.startsWith('fine-tuned')),
+  ...['coca-b', 'rn101', 'resnet-odd'].map((name) => `../zoo/towers/${name}`),
+];
 
 /** What no shape tells and no question asks for, by fixture: what is read in its place. */
 const UNTOLD: Readonly<Record<string, Partial<Architecture['vision']>>> = {
+  // Pixels behind the last whole place.
+  '../zoo/towers/resnet-odd': { imageSize: [32, 32] },
   // Pixels that fill no patch: a picture is read as its patches, and asked for only where they make no square.
   'siglip-cut-edge': { imageSize: [32, 32] },
   'siglip-so400m': { imageSize: [28, 28] },
@@ -185,6 +239,7 @@ const UNTOLD: Readonly<Record<string, Partial<Architecture['vision']>>> = {
   'tok-pool-norm-after': { finalNormAfterPool: false },
   // No published image tower of OpenCLIP has another eps than 1e-5.
   'vision-kwargs': { normEpsilon: 1e-5 },
+  'attentional-pool': { normEpsilon: 1e-5 },
 };
 
 async function openFixture(name: string) {
@@ -205,32 +260,38 @@ describe('checkpoints that OpenCLIP wrote, without their configs', () => {
     expect(read.customText).toBe(architecture.customText);
   });
 
-  test.each(['vit-gelu', 'siglip', 'vit-clipa'])('%s gives the embeddings of OpenCLIP', async (name) => {
-    const { source, header, answers } = await openFixture(name);
-    const config = JSON.stringify(configFor(header, answers));
-    const { architecture, tensors } = await readCheckpoint(config, source);
-    const runtime = { ort: await nodeRuntime(1), provider: { name: 'wasm' } } as const;
-    const weights = async (tower: 'image' | 'text') => {
-      const { append, files } = memoryFiles(tower);
-      return { tensors: await storeTensors(source, tensors[tower], 'fp32', append), files };
-    };
-    const expected = await readJson<{
-      token_ids: number[][];
-      image_embed_norm: number[][];
-      text_embed_norm: number[][];
-    }>(fixtures, `towers/${name}/expected.json`);
-    const image = await openImageTower(runtime, architecture.vision, await weights('image'));
-    const text = await openTextTower(runtime, architecture.text, await weights('text'));
-    try {
-      const pixels = await readFloats(fixtures, `towers/${name}/pixels.f32.bin`);
-      const pictures = await image.encode(pixels, expected.image_embed_norm.length);
-      const texts = await text.encode(Int32Array.from(expected.token_ids.flat()), expected.token_ids.length);
-      expect(largestDifference(pictures, expected.image_embed_norm.flat())).toBeLessThan(2e-5);
-      expect(largestDifference(texts, expected.text_embed_norm.flat())).toBeLessThan(2e-5);
-    } finally {
-      await Promise.all([image.release(), text.release()]);
-    }
-  });
+  test.each(['vit-gelu', 'siglip', 'vit-clipa', 'rn50-like', '../zoo/towers/coca-b'])(
+    '%s gives the embeddings of OpenCLIP',
+    async (name) => {
+      const { source, header, answers } = await openFixture(name);
+      const config = JSON.stringify(configFor(header, answers));
+      const { architecture, tensors } = await readCheckpoint(config, source);
+      const runtime = { ort: await nodeRuntime(1), provider: { name: 'wasm' } } as const;
+      const weights = async (tower: 'image' | 'text') => {
+        const { append, files } = memoryFiles(tower);
+        return { tensors: await storeTensors(source, tensors[tower], 'fp32', append), files };
+      };
+      const expected = await readJson<{
+        token_ids: number[][];
+        image_embed_norm: number[][];
+        text_embed_norm: number[][];
+      }>(fixtures, `towers/${name}/expected.json`);
+      const image = await openImageTower(runtime, architecture.vision, await weights('image'));
+      const text = await openTextTower(runtime, architecture.text, await weights('text'));
+      try {
+        const pixels = await readFloats(fixtures, `towers/${name}/pixels.f32.bin`);
+        const pictures = await image.encode(pixels, expected.image_embed_norm.length);
+        const texts = await text.encode(
+          Int32Array.from(expected.token_ids.flat()),
+          expected.token_ids.length,
+        );
+        expect(largestDifference(pictures, expected.image_embed_norm.flat())).toBeLessThan(2e-5);
+        expect(largestDifference(texts, expected.text_embed_norm.flat())).toBeLessThan(2e-5);
+      } finally {
+        await Promise.all([image.release(), text.release()]);
+      }
+    },
+  );
 });
 
 const SMALL = {
@@ -253,6 +314,13 @@ const SMALL_SIGLIP = {
       timm_model_kwargs: { img_size: 32, patch_size: 8, embed_dim: 64, depth: 1, num_heads: 1 },
     },
     text_cfg: { context_length: 16, vocab_size: 96, width: 64, heads: 1, layers: 1, proj_bias: true },
+  },
+};
+
+const SMALL_RESNET = {
+  model_cfg: {
+    ...SMALL.model_cfg,
+    vision_cfg: { image_size: 64, layers: [1, 2, 1, 1], width: 8, head_width: 64 },
   },
 };
 
@@ -294,29 +362,37 @@ describe('weights that cannot be read without a config', () => {
       'tensors, such as "module.logit_scale" (one value), say: names begin with "module.", as in a snapshot of a training run.',
     ],
     [
-      'a ResNet',
-      () => withShape('visual.layer1.0.conv1.weight', [64, 64, 1, 1]),
-      'such as "visual.layer1.0.conv1.weight" (64 x 64 x 1 x 1), say: the image tower is a ResNet, no ViT.',
-    ],
-    [
       'a ConvNeXt',
       () => withShape('visual.trunk.stem.0.weight', [128, 3, 4, 4]),
-      'such as "visual.trunk.stem.0.weight" (128 x 3 x 4 x 4), say: the image tower is a ConvNeXt or another of timm that has stages, no ViT.',
+      `such as "visual.trunk.stem.0.weight" (128 x 3 x 4 x 4), say: the image tower is one of timm's with convolutions, and what it computes stands in its config alone.`,
+    ],
+    [
+      'a ViTamin',
+      () => withShape('visual.trunk.patch_embed.backbone.stem.conv1.weight', [64, 3, 3, 3]),
+      `say: the image tower is one of timm's with convolutions, and what it computes stands in its config alone.`,
     ],
     [
       'an EVA',
       () => withShape('visual.trunk.cls_token', [1, 1, 768]),
-      `such as "visual.trunk.cls_token" (1 x 1 x 768), say: the image tower is one of timm's, not SigLIP's.`,
+      `such as "visual.trunk.cls_token" (1 x 1 x 768), say: the image tower is one of timm's, not SigLIP's, and what it computes stands in its config alone.`,
     ],
     [
-      'a CoCa',
-      () => withShape('visual.attn_pool.query', [256, 512]),
-      'such as "visual.attn_pool.query" (256 x 512), say: this is a CoCa, with an attentional pooler.',
+      'a ResNet whose places make no square',
+      () => changed((shapes) => shapes.set('visual.attnpool.positional_embedding', [51, 256]), SMALL_RESNET),
+      'visual.attnpool.positional_embedding has 51 positions: no square and one more.',
+    ],
+    [
+      'a ResNet without a stage',
+      () =>
+        changed((shapes) => {
+          for (const name of [...shapes.keys()]) if (name.includes('.layer3.')) shapes.delete(name);
+        }, SMALL_RESNET),
+      'No tensor begins with visual.layer3: there are 0 layers.',
     ],
     [
       'a text tower of Transformers',
       () => withShape('text.transformer.embeddings.word_embeddings.weight', [250002, 768]),
-      `such as "text.transformer.embeddings.word_embeddings.weight" (250002 x 768), say: the text tower is one of Hugging Face's, not OpenCLIP's.`,
+      `such as "text.transformer.embeddings.word_embeddings.weight" (250002 x 768), say: the text tower is one of transformers', and what it computes stands in its config alone.`,
     ],
     [
       'nothing',
@@ -527,9 +603,12 @@ describe('presets', () => {
 });
 
 describe('any header', () => {
-  const bases = [SMALL, SMALL_SIGLIP, published.find(({ name }) => name === 'ViT-SO400M-14-SigLIP2')!].map(
-    (config) => [...shapesOf(config)],
-  );
+  const bases = [
+    SMALL,
+    SMALL_SIGLIP,
+    SMALL_RESNET,
+    published.find(({ name }) => name === 'ViT-SO400M-14-SigLIP2')!,
+  ].map((config) => [...shapesOf(config)]);
   const size = fc.oneof(
     {
       weight: 8,
