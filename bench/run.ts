@@ -16,6 +16,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<unknown>>> = {
   precision: () => import('./precision'),
   int8: () => import('./int8'),
   families: () => import('./families'),
+  embed: () => import('./embed'),
   texts: () => import('./texts'),
   evaluation: () => import('./evaluation'),
   'compare-memory': () => import('./compare-memory'),

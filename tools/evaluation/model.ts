@@ -7,6 +7,8 @@ import { towerFingerprint } from '../../src/clip/fingerprint';
 import type { PreprocessSettings } from '../../src/core/preprocess-settings';
 import { normaliseInPlace } from '../../src/core/vectors';
 import { openEngine } from '../../src/engine/engine';
+import type { Provenance } from '../../src/exchange/provenance';
+import type { LoadOptions } from '../../src/engine/runs-on';
 import { shapeOf } from '../../src/engine/model-shape';
 import { readModel } from '../../src/engine/model-source';
 import { nodePlatform } from '../../src/engine/platform-node';
@@ -19,11 +21,13 @@ import type { Raster } from '../../src/image/raster';
 /** Pictures preprocessed at once. */
 const BATCH = 64;
 
-/** A checkpoint's two towers in fp32 on wasm, with the page's preprocessing. */
+/** A checkpoint's two towers on wasm, with the page's preprocessing. */
 export interface EvaluatedModel {
   readonly parameters: { readonly image: number; readonly text: number };
   /** 32 hex digits that identify the image tower and its preprocessing. */
   readonly weights: string;
+  /** What is said of it beside its embeddings. */
+  readonly made: Provenance;
   /** One unit row per picture, in order. @param changes to the model's own preprocessing */
   encodePictures(pictures: readonly Raster[], changes?: Partial<PreprocessSettings>): Promise<UnitRows>;
   encodeTexts(texts: readonly string[]): Promise<UnitRows>;
@@ -32,8 +36,14 @@ export interface EvaluatedModel {
   release(): Promise<void>;
 }
 
-/** Opens a checkpoint's folder, in OpenCLIP's form or transformers'. */
-export async function openModel(folder: string): Promise<EvaluatedModel> {
+/**
+ * Opens a checkpoint's folder, in OpenCLIP's form or transformers'.
+ * @param arithmetic default: fp32, exactly what is published
+ */
+export async function openModel(
+  folder: string,
+  arithmetic: LoadOptions['arithmetic'] = 'fp32',
+): Promise<EvaluatedModel> {
   const at = (name: string) => path.join(folder, name);
   const checkpoint = await readCheckpointFolder({
     exists: (name) => Promise.resolve(existsSync(at(name))),
@@ -51,7 +61,7 @@ export async function openModel(folder: string): Promise<EvaluatedModel> {
   );
   // A stopped clock: the same batch sizes on every machine, and so the same figures.
   const platform = { ...nodePlatform(os.availableParallelism()), now: () => 0 };
-  const engine = await openEngine(source, { backend: 'wasm', arithmetic: 'fp32' }, platform);
+  const engine = await openEngine(source, { backend: 'wasm', arithmetic }, platform);
   const settings = source.architecture.preprocess;
   const [height, width] = settings.size;
 
@@ -59,6 +69,12 @@ export async function openModel(folder: string): Promise<EvaluatedModel> {
   return {
     parameters: shapeOf(source.architecture).parameters,
     weights: await towerFingerprint(source.image, settings),
+    made: {
+      model: path.basename(path.resolve(folder)),
+      dim: source.architecture.vision.outputDim,
+      precision: engine.runsOn.arithmetic,
+      preprocess: settings,
+    },
     encodePictures: (pictures, changes = {}) =>
       inBatches(pictures, (batch) => {
         const data = Uint8Array.from(
