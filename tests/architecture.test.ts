@@ -63,9 +63,15 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 
 /** The same for `import type`: the page knows the workers by their interfaces alone. */
 const MAY_IMPORT_TYPES: Readonly<Record<string, readonly string[]>> = {
-  'src/ui': ['api', 'dataset-api', 'evaluation-api', 'models-api', 'probe-api', 'service-worker-api'].map(
-    (name) => `workers/${name}.ts`,
-  ),
+  'src/ui': [
+    'api',
+    'dataset-api',
+    'evaluation-api',
+    'exchange-api',
+    'models-api',
+    'probe-api',
+    'service-worker-api',
+  ].map((name) => `workers/${name}.ts`),
 };
 
 /**
@@ -99,6 +105,8 @@ const DOORS: Readonly<Record<string, RegExp>> = {
   ignore: /^src\/library\/excludes\.ts$/,
   '@resvg/resvg-wasm': /^workers\/drawing\.worker\.ts$/,
   'dejavu-fonts-ttf': /^workers\/drawing\.worker\.ts$/,
+  hyparquet: /^src\/exchange\/parquet-reader\.ts$/,
+  'hyparquet-compressors': /^src\/exchange\/parquet-reader\.ts$/,
   'hyparquet-writer': /^src\/exchange\/parquet-writer\.ts$/,
   'hash-wasm': /^src\/hub\/digest\.ts$/,
   entities: /^src\/clip\/text\/entities\.ts$/,

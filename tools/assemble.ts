@@ -7,7 +7,7 @@ import wabt from 'wabt';
 import { root } from './build.js';
 
 /** From the root, without their ending. */
-const SOURCES = ['src/search/half-rows', 'src/image/vector-resize'];
+const SOURCES = ['src/search/half-rows', 'src/search/split-rows', 'src/image/vector-resize'];
 
 /** The module of a source in base64. @param name from the root, without its ending */
 export async function assembledWat(name: string): Promise<string> {

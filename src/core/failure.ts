@@ -51,6 +51,9 @@ export const FAILURE_NAMES = [
   'DataSetUnclear',
   'DataSetIncomplete',
   'DataSetMalformed',
+  'EmbeddingsUnclear',
+  'EmbeddingsMalformed',
+  'EmbeddingsMismatch',
   'ReportUnreadable',
   'Cancelled',
 ] as const;

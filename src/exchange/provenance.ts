@@ -29,3 +29,8 @@ export function footerOf({
     normalised: 'true',
   }).map(([key, value]) => ({ key: `${PREFIX}${key}`, value }));
 }
+
+/** The model that a footer names; undefined if it names none. */
+export function modelNamed(footer: ReadonlyMap<string, string>): string | undefined {
+  return footer.get(`${PREFIX}model`);
+}

@@ -12,7 +12,7 @@ afterEach(async () => {
   app = undefined;
 });
 
-test('embeddings are saved into a folder, rows and metadata in one order', async () => {
+test('embeddings are saved into a folder, and opened from there give what the library gives', async () => {
   app = await openApp({ webgpu: false, query: SMALL });
   const { page } = app;
   // The browser's own picker cannot be driven: it hands over a true folder, of the private kind.
@@ -41,6 +41,24 @@ test('embeddings are saved into a folder, rows and metadata in one order', async
   expect(await parquetReadObjects({ file: metadata.buffer })).toMatchObject(
     [1, 2, 3, 4].map((number) => ({ image_path: `album-00${number}.webp` })),
   );
+
+  await page.keyboard.press('Escape');
+  const names = async (list: string) =>
+    page
+      .getByRole('list', { name: list })
+      .getByRole('img')
+      .evaluateAll((all) => all.map((one) => (one as HTMLImageElement).alt));
+  await page.getByRole('searchbox', { name: 'Search photos' }).fill('two cats');
+  await page.getByRole('status').getByText('4 results for two cats').waitFor();
+  const own = await names('Results');
+
+  await page.getByRole('tab', { name: 'Compare' }).click();
+  await page.getByRole('button', { name: 'Embeddings', exact: true }).click();
+  await page.getByRole('button', { name: 'Open a folder of embeddings' }).click();
+  await page.getByText(`4 embeddings of ${dim} numbers`).waitFor();
+  await page.getByRole('searchbox', { name: 'Search these embeddings' }).fill('two cats');
+  await page.getByRole('status').getByText('The nearest 4 rows for two cats').waitFor();
+  expect(await names('Found embeddings')).toEqual(own);
   expect(app.problems).toEqual([]);
   expectNothingLeft(app);
 });

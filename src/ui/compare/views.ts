@@ -28,6 +28,11 @@ const TABLE = [
     load: async () => (await import('./scaling/open-scaling')).openScaling,
   },
   { id: 'probe', title: 'Probe', load: async () => (await import('./probe/open-probe')).openProbe },
+  {
+    id: 'embeddings',
+    title: 'Embeddings',
+    load: async () => (await import('./foreign/open-foreign')).openForeign,
+  },
   { id: 'report', title: 'Report', load: async () => (await import('./report/open-report')).openReport },
 ] as const satisfies readonly View[];
 

@@ -1,6 +1,7 @@
 import { proxy, transfer, wrap, type Remote } from 'comlink';
 import type { ClipApi, ImageApi, LibraryApi, PreparedFrame, PreparedPicture } from '../../../workers/api';
 import type { EvaluationApi } from '../../../workers/evaluation-api';
+import type { ExchangeApi } from '../../../workers/exchange-api';
 import type { ModelsApi } from '../../../workers/models-api';
 import { failureName, type Failure, type FailureName } from '../../core/failure';
 import type { ThreadNeed } from '../../clip/thread-need';
@@ -14,12 +15,15 @@ export interface Workers {
   readonly images: ImageApi;
   readonly models: ModelsApi;
   readonly evaluation: EvaluationApi;
+  readonly exchange: ExchangeApi;
   /** Ends the clip worker and everything it is doing. */
   stopClip(): void;
   /** A clip worker besides the page's own, for another model at the same time. */
   openClip(): ClipWorker;
   /** The same for the models worker. Stored parts of downloads are kept. */
   stopModels(): void;
+  /** Ends the worker of embeddings made elsewhere, which gives their memory back. */
+  stopExchange(): void;
   /** The page is left: ends every worker. Later calls start none, and never settle. */
   leave(): void;
 }
@@ -63,6 +67,8 @@ export function connect(deaths: Deaths): Workers {
     told.catch(() => undefined);
   });
   const models = line<ModelsApi>('models', startModels, left, deaths.models);
+  // Callers learn of its death from their calls, as they do of that of the evaluation worker.
+  const exchange = line<ExchangeApi>('exchange', startExchange, left, () => {});
   return {
     clip,
     library: methodsOf<LibraryApi>(library, {
@@ -77,12 +83,14 @@ export function connect(deaths: Deaths): Workers {
     models: methodsOf<ModelsApi>(models),
     // It holds no state: callers learn of its death from the call and can repeat it.
     evaluation: methodsOf<EvaluationApi>(line('evaluation', startEvaluation, left, () => {})),
+    exchange: methodsOf<ExchangeApi>(exchange),
     images: imagePool(imageWorkers(navigator.hardwareConcurrency), () =>
       line('image', startImage, left, () => {}),
     ),
     stopClip,
     openClip: () => clipWorker(left, () => {}),
     stopModels: () => models.end(),
+    stopExchange: () => exchange.end(),
     leave: () => leaving.abort(),
   };
 }
@@ -253,6 +261,13 @@ function startLibrary(name: string): Worker {
 
 function startModels(name: string): Worker {
   return new Worker(new URL('../../../workers/models.worker.ts', import.meta.url), { type: 'module', name });
+}
+
+function startExchange(name: string): Worker {
+  return new Worker(new URL('../../../workers/exchange.worker.ts', import.meta.url), {
+    type: 'module',
+    name,
+  });
 }
 
 function startEvaluation(name: string): Worker {

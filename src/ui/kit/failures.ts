@@ -94,6 +94,13 @@ const WORDING: Readonly<Record<FailureName, Wording>> = {
   },
   DataSetIncomplete: { todo: 'Get what is missing from where the data set came from, then open it again.' },
   DataSetMalformed: { todo: 'Mend this file or get it again, then go on: what was measured is kept.' },
+  EmbeddingsUnclear: {
+    todo: 'Take a folder as clip-retrieval makes it (img_emb and metadata), or Parquet files with a column of embeddings.',
+  },
+  EmbeddingsMalformed: {
+    todo: 'Write this file again, as float16 or float32 rows, or get it again from where it came.',
+  },
+  EmbeddingsMismatch: { todo: 'Choose the model that made these embeddings in the model picker.' },
   ReportUnreadable: { todo: 'Choose a page that was saved here with “Save report”.' },
   Cancelled: { happened: 'You cancelled this.', todo: 'Start it again when you like.' },
 };
@@ -105,6 +112,7 @@ const AFTER_DEATH: Readonly<Record<WorkerKind, string>> = {
   models: 'Try again: what a download had stored is kept.',
   image: 'Add the picture again, or a smaller copy of it.',
   evaluation: 'Start the measurement again: photos and models are as they were.',
+  exchange: 'Open the embeddings again: photos and models are as they were.',
 };
 
 function afterDeath({ worker, heldUp }: WorkerDeath): string {

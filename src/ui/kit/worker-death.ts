@@ -2,7 +2,7 @@ import { Failure } from '../../core/failure';
 import type { LimitedWork } from '../../core/time-limit';
 
 /** The page's workers, by what they own. */
-export type WorkerKind = 'clip' | 'library' | 'models' | 'image' | 'evaluation';
+export type WorkerKind = 'clip' | 'library' | 'models' | 'image' | 'evaluation' | 'exchange';
 
 const STOPPED: Readonly<Record<WorkerKind, string>> = {
   clip: 'The model stopped working.',
@@ -10,6 +10,7 @@ const STOPPED: Readonly<Record<WorkerKind, string>> = {
   models: 'The part of the page that keeps and downloads models stopped.',
   image: 'The part of the page that reads pictures stopped.',
   evaluation: 'The part of the page that measures models stopped.',
+  exchange: 'The part of the page that searches embeddings made elsewhere stopped.',
 };
 
 const HELD_UP: Readonly<Record<LimitedWork['by'], string>> = {

@@ -1,4 +1,5 @@
 import type { ClipApi, ImageApi, LibraryApi, LoadedModel } from '../../../workers/api';
+import { createExchange } from '../../../workers/exchange/foreign-rows';
 import { createEvaluation } from '../../../workers/evaluation/evaluation';
 import { memoryStorage } from '../../helpers/memory-storage';
 import type { ModelsApi } from '../../../workers/models-api';
@@ -53,6 +54,8 @@ export function testApp({
         images: pictures,
         models,
         evaluation: createEvaluation(async () => memoryStorage().root),
+        exchange: createExchange(),
+        stopExchange: () => {},
         stopClip: () => {},
         openClip: () => ({ clip, end: () => {} }),
         stopModels: onStopModels,
