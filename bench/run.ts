@@ -7,6 +7,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<unknown>>> = {
   index: () => import('./index'),
   opening: () => import('./opening'),
   'index-search': () => import('./index-search'),
+  exchange: () => import('./exchange'),
   grid: () => import('./grid'),
   gpu: () => import('./gpu'),
   decode: () => import('./decode'),

@@ -13,10 +13,13 @@ export interface PgvectorReading {
   readonly best: readonly (readonly string[])[];
 }
 
+/** A row of an answer: its columns are asked for as texts. */
+type Row = Readonly<Record<string, string>>;
+
 /** The used part of PGlite. */
 interface Database {
   exec(sql: string): Promise<unknown>;
-  query<Row>(
+  query(
     sql: string,
     values?: readonly unknown[],
     options?: { readonly blob: Blob },
@@ -51,27 +54,25 @@ export async function readWithPgvector(
   const copy = `COPY photos (${names.join(', ')}) FROM '/dev/blob' WITH (FORMAT csv, HEADER)`;
   await database.query(copy, [], { blob: new Blob([csv]) });
   const [about] = (
-    await database.query<{ server: string; extension: string }>(
+    await database.query(
       `SELECT current_setting('server_version') AS server, extversion AS extension FROM pg_extension
        WHERE extname = 'vector'`,
     )
   ).rows;
-  const { rows } = await database.query<{ image_path: string; embedding: string }>(
-    'SELECT image_path, embedding::text FROM photos ORDER BY id',
-  );
+  const { rows } = await database.query('SELECT image_path, embedding::text FROM photos ORDER BY id');
   const best: string[][] = [];
   for (const query of queries) {
-    const found = await database.query<{ image_path: string }>(
+    const found = await database.query(
       'SELECT image_path FROM photos ORDER BY embedding <=> $1::vector, id LIMIT 10',
       [`[${query.join(',')}]`],
     );
-    best.push(found.rows.map(({ image_path }) => image_path));
+    best.push(found.rows.map(({ image_path: place = '' }) => place));
   }
   await database.close();
   return {
     name: `PostgreSQL ${about!.server} with pgvector ${about!.extension}`,
-    paths: rows.map(({ image_path }) => image_path),
-    rows: rows.map(({ embedding }) => JSON.parse(embedding) as number[]),
+    paths: rows.map(({ image_path: place = '' }) => place),
+    rows: rows.map(({ embedding = '' }) => JSON.parse(embedding) as number[]),
     best,
   };
 }
