@@ -6,6 +6,7 @@ Needs torch.
 """
 import json
 import sys
+import zipfile
 from collections import OrderedDict
 from pathlib import Path
 
@@ -45,6 +46,12 @@ training = {
     'optimizer': torch.optim.AdamW(model.parameters()).state_dict(),
 }
 torch.save(training, out / 'training.pt')
+# To be refused: a program beside weights, elements to be negated when read, and records that someone compressed.
+torch.jit.save(torch.jit.script(model), out / 'scripted.pt')
+torch.save({'weight': torch._neg_view(square)}, out / 'negated.pt')
+with zipfile.ZipFile(out / 'protocol-2.pt') as stored, zipfile.ZipFile(out / 'compressed.pt', 'w', zipfile.ZIP_DEFLATED) as packed:
+    for name in stored.namelist():
+        packed.writestr(name, stored.read(name))
 expected = {name: {'dtype': str(one.dtype).removeprefix('torch.'), 'shape': list(one.shape),
                    'values': one.double().flatten().tolist()} for name, one in TENSORS.items()}
 (out / 'expected.json').write_text(json.dumps({'torch': torch.__version__, 'tensors': expected}, indent=1) + '\n')

@@ -86,15 +86,20 @@ async function readArchive(source: ByteSource): Promise<Found> {
   const folder = pickle?.slice(0, -'data.pkl'.length) ?? '';
   if (records.has(`${folder}constants.pkl`))
     throw refused('It is a TorchScript archive, which holds a program beside its weights.');
-  const place = pickle === undefined ? undefined : records.get(pickle);
+  const recordOf = (name: string): ZipRecord | undefined => {
+    const record = records.get(name);
+    if (record?.isCompressed) throw new ZipError(`Its record ${name} is compressed.`);
+    return record;
+  };
+  const place = pickle === undefined ? undefined : recordOf(pickle);
   if (place === undefined) throw malformed('It is a zip archive without a data.pkl, so not one of torch.');
-  const order = records.get(`${folder}byteorder`);
+  const order = recordOf(`${folder}byteorder`);
   if (order && (await textOf(source, order)) !== 'little') throw refused('Its numbers are big-endian.');
   const { value } = readPickle(await pickleBytes(source, place.start, place.end), NAMES);
   return {
     value,
     placeOf({ key, dtype, length }) {
-      const record = records.get(`${folder}data/${key}`);
+      const record = recordOf(`${folder}data/${key}`);
       if (record === undefined) throw malformed(`It lacks the record data/${key}, which a tensor is in.`);
       const [has, needs] = [record.end - record.start, (length * DTYPE_BITS[dtype]) / 8];
       if (has < needs)
@@ -227,7 +232,10 @@ function dictionary(items: PickleValue | undefined): PickleValue {
   );
 }
 
-function rebuiltTensor([storage, offset, shape, strides]: readonly PickleValue[]): PickleValue {
+/** Behind strides: whether it has a gradient, its hooks, and what else is to be done with its elements. */
+function rebuiltTensor([storage, offset, shape, strides, , , more]: readonly PickleValue[]): PickleValue {
+  if (more instanceof Map && more.size > 0)
+    throw refused('It has a tensor whose elements are to be negated or conjugated when they are read.');
   const [sizes, steps] = [wholeNumbers(shape), wholeNumbers(strides)];
   const [from] = wholeNumbers([offset ?? null]);
   if (storage === undefined || !isStorage(storage) || from === undefined || sizes.length !== steps.length)

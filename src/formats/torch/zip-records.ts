@@ -1,11 +1,13 @@
 import { grouped } from '../../core/digits';
 import type { ByteSource } from '../byte-source';
 
-/** A file in a zip archive that is stored as it is. */
+/** A file in a zip archive. */
 export interface ZipRecord {
   /** Position of its first byte in the archive. */
   readonly start: number;
   readonly end: number;
+  /** Its bytes are not the file's, and cannot be read. */
+  readonly isCompressed?: boolean;
 }
 
 /** An archive that is damaged, or of a form that is not read. */
@@ -28,15 +30,17 @@ const NOT_HERE = 0xffffffff;
 
 interface Entry {
   readonly name: string;
+  /** Bytes that it takes. */
   readonly size: number;
+  readonly isCompressed: boolean;
   readonly header: number;
   readonly nameBytes: number;
   readonly followed: boolean;
 }
 
 /**
- * Where the records of an archive are, by name: APPNOTE.TXT 6.3.10, with the 64-bit sizes, without compression,
- * encryption or several parts. Reads the directory and one local header: all of them would be hundreds of requests to a
+ * Where the records of an archive are, by name: APPNOTE.TXT 6.3.10, with the 64-bit sizes, without encryption or several
+ * parts. Reads the directory and one local header: all of them would be hundreds of requests to a
  * server, and what stands between a record's bytes and the next record is the same after each.
  * @throws ZipError, and what `source.slice` throws
  */
@@ -56,7 +60,7 @@ export async function readZipRecords(source: ByteSource): Promise<ReadonlyMap<st
     const start = end - entry.size;
     if (start < entry.header + LOCAL.bytes + entry.nameBytes)
       throw new ZipError(`Its record ${entry.name} overlaps another.`);
-    records.set(entry.name, { start, end });
+    records.set(entry.name, { start, end, ...(entry.isCompressed && { isCompressed: true }) });
   }
   return records;
 }
@@ -122,19 +126,20 @@ function readDirectory(directory: DataView): Entry[] {
     );
     const flags = directory.getUint16(at + 8, true);
     if ((flags & 1) !== 0) throw new ZipError(`Its record ${name} is encrypted.`);
-    if (directory.getUint16(at + 10, true) !== 0) throw new ZipError(`Its record ${name} is compressed.`);
+    const isCompressed = directory.getUint16(at + 10, true) !== 0;
     const [size, header] = longSizes(
       directory,
       [extraStart, extraStart + extraBytes],
       [20, 24, 42].map((field) => directory.getUint32(at + field, true)),
     );
-    entries.push({ name, size, header, nameBytes, followed: (flags & SIZES_FOLLOW) !== 0 });
+    const followed = (flags & SIZES_FOLLOW) !== 0;
+    entries.push({ name, size, isCompressed, header, nameBytes, followed });
     at = end;
   }
   return entries;
 }
 
-/** Size and position of a record, from its extra fields where 32 bits do not hold them. @throws ZipError */
+/** Bytes that a record takes and its position, from its extra fields where 32 bits do not hold them. @throws ZipError */
 function longSizes(
   directory: DataView,
   [from, to]: readonly [number, number],
@@ -142,12 +147,12 @@ function longSizes(
 ): readonly [size: number, header: number] {
   // In the extra field, in this order, stand those alone that are not here.
   const wanted = [size, compressed, header];
-  if (!wanted.includes(NOT_HERE)) return [size, header];
+  if (!wanted.includes(NOT_HERE)) return [compressed, header];
   for (let at = from; at + 4 <= to;) {
     const [id, length] = [directory.getUint16(at, true), directory.getUint16(at + 2, true)];
     if (id === 1) {
       let field = at + 4;
-      const [long = 0, , longHeader = 0] = wanted.map((short) => {
+      const [, long = 0, longHeader = 0] = wanted.map((short) => {
         if (short !== NOT_HERE) return short;
         if (field + 8 > Math.min(to, at + 4 + length))
           throw new ZipError('Its directory lacks a 64-bit size.');

@@ -92,6 +92,22 @@ describe('a file by torch.save', () => {
     }
   });
 
+  it.each([
+    [
+      'scripted.pt',
+      'TorchFileRefused',
+      'It is a TorchScript archive, which holds a program beside its weights.',
+    ],
+    [
+      'negated.pt',
+      'TorchFileRefused',
+      'It has a tensor whose elements are to be negated or conjugated when they are read.',
+    ],
+    ['compressed.pt', 'TorchFileMalformed', 'Its record protocol-2/data.pkl is compressed.'],
+  ])('is refused for what it is: %s', async (file, name, message) => {
+    await expect(readTorchTensors(bufferSource(fileOf(file)))).rejects.toMatchObject({ name, message });
+  });
+
   it('with any bytes changed gives tensors within the file, or a failure with a name', async () => {
     const random = mulberry32(11);
     const originals = [
