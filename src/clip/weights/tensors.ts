@@ -1,5 +1,5 @@
 import { Failure } from '../../core/failure';
-import type { WeightsHeader, TensorInfo } from '../../formats/safetensors';
+import { elementCount, type WeightsHeader, type TensorInfo } from '../../formats/safetensors';
 import type { Architecture, TextArchitecture, VisionArchitecture } from '../architecture';
 import { imageFamily } from '../families/image-families';
 import { textFamily } from '../families/text-families';
@@ -21,6 +21,13 @@ export interface CheckpointTensors {
 }
 
 const FLOATS: ReadonlySet<string> = new Set(['F64', 'F32', 'F16', 'BF16']);
+
+/**
+ * Numbers of a tensor that is resized, which is read whole: ten times those of the largest published positions.
+ *
+ * Why bounded: a small file of torch's may hold a tensor of any size, one row that is repeated.
+ */
+const MOST_RESIZED = 2 ** 24;
 
 /** Buffers and leftovers in published checkpoints that no tower reads. */
 const LEFTOVERS: ReadonlySet<string> = new Set([
@@ -78,7 +85,8 @@ export function findTensors(header: WeightsHeader, architecture: Architecture): 
       [...shapes].map(([name, shape]) => {
         const there = checkpointTensor(stored, tower, name, shape);
         const found = tensors.get(there.name);
-        const resize = found && FLOATS.has(found.dtype) ? resizingOf(tower, name, found) : undefined;
+        const isReadable = found && FLOATS.has(found.dtype) && elementCount(found.shape) <= MOST_RESIZED;
+        const resize = isReadable ? resizingOf(tower, name, found) : undefined;
         if (found === undefined || resize === undefined) {
           return [name, { ...take(there.name, there.shape), shape }];
         }
