@@ -21,7 +21,7 @@ export async function readCheckpointFolder(folder: Folder): Promise<CheckpointBy
   const text = async (name: string) => new TextDecoder().decode(await folder.bytes(name));
   const config = (await folder.exists(CHECKPOINT_FILES.config)) ? CHECKPOINT_FILES.config : HF_CONFIG;
   return {
-    config: await openClipConfig(await text(config), async (part) => {
+    config: await openClipConfig(config, await text(config), async (part) => {
       const name = CHECKPOINT_FILES[part];
       return (await folder.exists(name)) ? text(name) : undefined;
     }),

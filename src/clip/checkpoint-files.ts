@@ -205,6 +205,11 @@ const MOST_BYTES = {
   index: 2 ** 24,
 } as const;
 
+/** What a small file is called: as the person has it, or by its role. */
+export function nameOfSmall(part: CheckpointPart, file: Blob): string {
+  return file instanceof File ? file.name : CHECKPOINT_FILES[part];
+}
+
 /**
  * The text of a small file.
  *
@@ -212,7 +217,7 @@ const MOST_BYTES = {
  * @throws ConfigUnreadable or, for the tokenizer, TokenizerUnsupported with the number; FileUnreadable
  */
 export async function readSmallFile(part: keyof typeof MOST_BYTES, file: Blob): Promise<string> {
-  const [name, most] = [CHECKPOINT_FILES[part], MOST_BYTES[part]];
+  const [name, most] = [nameOfSmall(part, file), MOST_BYTES[part]];
   if (file.size > most) {
     const kind = part === 'tokenizer' ? 'TokenizerUnsupported' : 'ConfigUnreadable';
     throw new Failure(kind, `${name} has ${grouped(file.size)} bytes; at most ${grouped(most)} are read.`);

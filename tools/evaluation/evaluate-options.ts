@@ -37,7 +37,9 @@ export interface EvaluateOptions {
 
 export const HELP = `npm run evaluate -- --model DIR --dataset DIR|hub:OWNER/NAME|wds/NAME [options]
 
-  --model DIR         an OpenCLIP checkpoint: open_clip_config.json, open_clip_model.safetensors, tokenizer.json
+  --model DIR         a checkpoint: open_clip_config.json, or transformers' config.json of a CLIPModel or SiglipModel;
+                      weights as safetensors or as torch saves them, in one file or with the index of several;
+                      tokenizer.json
   --dataset DIR       a folder per class; pictures with captions (Karpathy's file, COCO's JSON, CSV, NAME.txt beside
                       NAME.jpg); ovad2000.json with val2017; or tars as CLIP_benchmark exports them (wds_NAME)
   --dataset hub:OWNER/NAME

@@ -14,6 +14,7 @@ import torch
 import torchvision_schemas  # noqa: F401
 
 import transformers
+from huggingface_hub import save_torch_state_dict
 from transformers import CLIPConfig, CLIPImageProcessor, CLIPModel, SiglipConfig, SiglipImageProcessor, SiglipModel
 
 VISION = {'image_size': 24, 'patch_size': 8, 'hidden_size': 32, 'num_attention_heads': 2, 'num_hidden_layers': 1,
@@ -34,6 +35,8 @@ CASES = {
     'siglip-cut-edge-fp16': dict(kind='siglip', dtype=torch.float16, vision={'hidden_act': 'gelu', 'image_size': 29, 'num_attention_heads': 4},
                                  text={'hidden_act': 'gelu', 'projection_size': 32}),
     'siglip-sharded': dict(kind='siglip', vision={'num_hidden_layers': 2}, text=SAME_WIDTH, shard='30KB'),
+    # In torch's own files, with their index.
+    'clip-sharded-bin': dict(kind='clip', text={'eos_token_id': 63}, shard='20KB', old_shards=True),
 }
 
 
@@ -90,6 +93,9 @@ def save(model, folder, case):
         for tower, count in (('text', 12), ('vision', 10)):
             state[f'{tower}_model.embeddings.position_ids'] = torch.arange(count).expand((1, -1)).clone()
         torch.save(state, folder / 'pytorch_model.bin')
+    elif case.get('old_shards'):
+        model.config.save_pretrained(folder)
+        save_torch_state_dict(model.state_dict(), folder, max_shard_size=case['shard'], safe_serialization=False)
     else:
         model.save_pretrained(folder, **({'max_shard_size': case['shard']} if 'shard' in case else {}))
         (folder / 'generation_config.json').unlink(missing_ok=True)

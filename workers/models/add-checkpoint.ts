@@ -1,6 +1,7 @@
 import { readCheckpoint, type Checkpoint } from '../../src/clip/checkpoint';
 import {
   CHECKPOINT_FILES,
+  nameOfSmall,
   readSmallFile,
   requireShard,
   shardNames,
@@ -35,10 +36,14 @@ export async function addCheckpoint(
 ): Promise<ModelSummary> {
   const source = await weightsOf(files);
   const configText = files.config
-    ? await openClipConfig(await readSmallFile('config', files.config), async (part) => {
-        const file = files[part];
-        return file && readSmallFile(part, file);
-      })
+    ? await openClipConfig(
+        nameOfSmall('config', files.config),
+        await readSmallFile('config', files.config),
+        async (part) => {
+          const file = files[part];
+          return file && readSmallFile(part, file);
+        },
+      )
     : await configOf(source, files.answers ?? {});
   const checkpoint = await readCheckpoint(configText, source);
   const tokenizerTexts = await tokenizerOf(places, files, checkpoint, configText);
@@ -98,7 +103,7 @@ async function weightsOf({ name, weights, shards }: GivenWeights): Promise<ByteS
     throw new Failure('CheckpointIncomplete', `${name} lacks ${CHECKPOINT_FILES.weights}.`);
   }
   if (shards === undefined) return blobSource(weights);
-  const listed = shardNames(await readSmallFile('index', weights), CHECKPOINT_FILES.index);
+  const listed = shardNames(await readSmallFile('index', weights), nameOfSmall('index', weights));
   return joinedSource(
     listed.map((part) => {
       const shard = shards.find((one) => one.name === part);

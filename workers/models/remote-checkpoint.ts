@@ -84,7 +84,7 @@ async function readHub(
     ...(licence !== undefined && { licence }),
     weights: await weightsOf(chosen.weights),
     config: chosen.config
-      ? await openClipConfig(await read(chosen.config), async (part) => {
+      ? await openClipConfig(chosen.config.path, await read(chosen.config), async (part) => {
           const file = chosen[part];
           return file && read(file);
         })
@@ -149,12 +149,12 @@ async function readFolder(address: string, connection: Connection): Promise<Remo
     const byteLength = Number(answer?.headers.get('Content-Length') ?? 0);
     return answer && { byteLength, text: () => read(name) };
   };
-  const own = (await unlessMissing(read(CHECKPOINT_FILES.config))) ?? (await unlessMissing(read(HF_CONFIG)));
+  const own = await configIn();
   if (own === undefined) {
     const message = `The folder ${folder} has neither ${CHECKPOINT_FILES.config} nor ${HF_CONFIG}.`;
     throw new Failure('CheckpointIncomplete', message);
   }
-  const config = await openClipConfig(own, (part) =>
+  const config = await openClipConfig(own.name, own.text, (part) =>
     unlessMissing(read(CHECKPOINT_FILES[part]), 'HubForbidden'),
   );
   for (const name of names) {
@@ -170,6 +170,14 @@ async function readFolder(address: string, connection: Connection): Promise<Remo
       ? decodeURIComponent(names[0]!)
       : `${CHECKPOINT_FILES.weights}. Weights of another name are found by their own address`,
   );
+
+  async function configIn(): Promise<{ readonly name: string; readonly text: string } | undefined> {
+    for (const name of [CHECKPOINT_FILES.config, HF_CONFIG]) {
+      const text = await unlessMissing(read(name));
+      if (text !== undefined) return { name, text };
+    }
+    return undefined;
+  }
 
   async function weightsAt(name: string): Promise<RemoteWeights> {
     if (!isIndex(name)) return measure(folder + name, connection);

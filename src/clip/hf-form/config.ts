@@ -1,6 +1,7 @@
+import { Failure } from '../../core/failure';
 import { property } from '../../core/json';
 import { parseJson } from '../parse-json';
-import { CHECKPOINT_FILES, HF_CONFIG } from '../checkpoint-files';
+import { CHECKPOINT_FILES } from '../checkpoint-files';
 import { Settings } from '../config/settings';
 import { clipModel } from './clip-model';
 import { preprocessConfig, type HfKind } from './image-processor';
@@ -15,34 +16,29 @@ const KINDS: readonly (readonly [architecture: string, type: string, kind: HfKin
   ['SiglipModel', 'siglip', 'siglip'],
 ];
 
-/** Whether a config's text is one of transformers. What is no JSON is not: it is refused where it is read. */
-function isHfConfig(config: string): boolean {
-  try {
-    const json = parseJson(config, HF_CONFIG);
-    const has = (key: string) => property(json, key) !== undefined;
-    return !has('model_cfg') && (has('architectures') || has('model_type'));
-  } catch {
-    return false;
-  }
-}
-
 /**
  * The text of `open_clip_config.json`: `config` itself, or made of it and others where it is one of transformers.
  *
  * Why made into OpenCLIP's: from here on there is one form to read, to keep and to save.
+ * @param file the config's name, for error messages
  * @param read the text of another file, undefined if there is none
  * @throws ConfigUnreadable, UnsupportedSetting, and what `read` throws
  */
 export async function openClipConfig(
+  file: string,
   config: string,
   read: (part: OtherText) => Promise<string | undefined>,
 ): Promise<string> {
-  if (!isHfConfig(config)) return config;
+  const root = new Settings(parseJson(config, file), file);
+  if (root.has('model_cfg')) return config;
+  if (!root.has('architectures') && !root.has('model_type')) {
+    const lacks = 'model_cfg, as OpenCLIP writes it, nor architectures or model_type, as transformers does';
+    throw new Failure('ConfigUnreadable', `${file} has neither ${lacks}.`);
+  }
   const parsed = async (part: OtherText): Promise<unknown> => {
     const text = await read(part);
     return text === undefined ? undefined : parseJson(text, CHECKPOINT_FILES[part]);
   };
-  const root = new Settings(parseJson(config, HF_CONFIG), HF_CONFIG);
   const kind = kindOf(root);
   const { model, imageSize } =
     kind === 'clip' ? clipModel(root) : siglipModel(root, await parsed('tokenizerConfig'));

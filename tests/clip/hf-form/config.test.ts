@@ -11,7 +11,7 @@ type Others = Partial<Record<'preprocessor' | 'processor' | 'tokenizerConfig', u
 async function translated(config: Json, others: Others = {}): Promise<Architecture> {
   const read = (part: keyof Others) =>
     Promise.resolve(others[part] === undefined ? undefined : JSON.stringify(others[part]));
-  return readArchitecture(JSON.parse(await openClipConfig(JSON.stringify(config), read)));
+  return readArchitecture(JSON.parse(await openClipConfig('config.json', JSON.stringify(config), read)));
 }
 
 /** OpenCLIP's own config of a published model, read. */
@@ -125,10 +125,25 @@ describe('a config that transformers wrote', () => {
     expect(tokenizer).toMatchObject({ padding: 'own', clean: 'whitespace' });
   });
 
-  it('that is OpenCLIP’s own stays as it is, as does what is no JSON', async () => {
-    const read = () => Promise.reject(new Error('asked for another file'));
-    for (const text of ['{"model_cfg": {}, "model_type": "clip"}', '{}', 'open_clip_config'])
-      expect(await openClipConfig(text, read)).toBe(text);
+  const none = () => Promise.reject(new Error('asked for another file'));
+
+  it('that is OpenCLIP’s own stays as it is', async () => {
+    const text = '{"model_cfg": {}, "model_type": "clip"}';
+    expect(await openClipConfig('config.json', text, none)).toBe(text);
+  });
+
+  it.each([
+    ['{', 'config.json is not JSON: '],
+    ['[1]', 'config.json is [1], expected an object.'],
+    [
+      '{"model": 1}',
+      'config.json has neither model_cfg, as OpenCLIP writes it, nor architectures or model_type',
+    ],
+  ])('that is neither is refused by the name of its file: %s', async (text, message) => {
+    await expect(openClipConfig('config.json', text, none)).rejects.toMatchObject({
+      name: 'ConfigUnreadable',
+      message: expect.stringContaining(message) as string,
+    });
   });
 });
 

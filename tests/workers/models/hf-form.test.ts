@@ -16,7 +16,7 @@ import { openTestHub, type TestHub } from '../../helpers/hub';
 import { openScratch, testConnection, type Scratch } from '../../hub/fixtures';
 import { digestsOf, memoryParts, NO_NETWORK, type MemoryParts } from '../fixtures';
 
-const NAMES = ['clip-quick-gelu', 'clip-fp16', 'siglip', 'siglip-sharded'];
+const NAMES = ['clip-quick-gelu', 'clip-fp16', 'siglip', 'siglip-sharded', 'clip-sharded-bin'];
 
 /** The same as a person gives them. */
 function given(files: HfFiles): CheckpointFiles {
