@@ -65,8 +65,7 @@ export class SplitChunk {
   dots(query: Int16Array): Int32Array {
     this.#query.set(query);
     const { byteOffset } = this.#query;
-    if (this.count > 0)
-      this.#wasm.dots(0, this.count * this.#width, this.#width, byteOffset, this.#dots.byteOffset);
+    this.#wasm.dots(0, (this.room / 2) * this.#width, this.#width, byteOffset, this.#dots.byteOffset);
     return this.#dots.subarray(0, this.count);
   }
 

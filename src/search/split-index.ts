@@ -24,6 +24,8 @@ export class SplitIndex {
   readonly #chunks: SplitChunk[] = [];
   /** Of each row, what makes its numbers unit length; NaN where nothing does. */
   readonly #scales: Float32Array<ArrayBuffer>;
+  /** Scores by the upper parts, of the last search. */
+  readonly #rough: Float32Array<ArrayBuffer>;
   /** The largest share of one number in a row of length 1. */
   #peak = 0;
   readonly #halfRows: HalfRows;
@@ -34,6 +36,7 @@ export class SplitIndex {
     this.#width = Math.ceil(dim / ALIGNMENT) * ALIGNMENT;
     this.#total = total;
     this.#scales = new Float32Array(total);
+    this.#rough = new Float32Array(total);
     this.#halfRows = new HalfRows(this.#width);
   }
 
@@ -44,7 +47,7 @@ export class SplitIndex {
   /** Bytes of memory that the rows take. */
   get bytes(): number {
     const rows = this.#chunks.reduce((sum, { room }) => sum + room * (2 * this.#width + 4), 0);
-    return rows + this.#scales.byteLength;
+    return rows + this.#scales.byteLength + this.#rough.byteLength;
   }
 
   /**
@@ -85,18 +88,19 @@ export class SplitIndex {
     // So that no sum exceeds 32 bits.
     const steps = Math.min(2 ** 15 - 1, Math.floor((2 ** 31 - 1) / (128 * this.#width)));
     const rounded = Int16Array.from(exact, (value) => Math.round((value / largest) * steps));
-    const rough = new Float32Array(this.#count);
+    const rough = this.#rough;
+    const scales = this.#scales;
+    const each = (256 * largest) / steps;
     let first = 0;
     for (const chunk of this.#chunks) {
       const dots = chunk.dots(rounded);
-      const each = (256 * largest) / steps;
-      for (let i = 0; i < dots.length; i++) rough[first + i] = dots[i]! * each * this.#scales[first + i]!;
+      for (let i = 0; i < dots.length; i++) rough[first + i] = dots[i]! * each * scales[first + i]!;
       first += chunk.room;
     }
     const margin = (8 * this.#peak) / 254 / Math.sqrt(3) + (8 * largest) / steps / 2;
-    const floor = kthLargest(rough, k) - 2 * margin;
+    const floor = kthLargest(rough.subarray(0, this.#count), k) - 2 * margin;
     const best = new TopK(k);
-    for (let row = 0; row < rough.length; row++) {
+    for (let row = 0; row < this.#count; row++) {
       // False for NaN too.
       if (!(rough[row]! >= floor)) continue;
       const { room } = this.#chunks[0]!;
