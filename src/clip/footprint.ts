@@ -3,7 +3,7 @@ import { WASM_BYTES } from './config/room';
 import { textFamily } from './families/text-families';
 import { BLOCK } from './weights/quantise';
 import type { TensorShapes } from './weights/tensor-shapes';
-import { imageTensors, textTensors, type Tower } from './weights/tensors';
+import { imageTensors, textTensors, type CheckpointTensors, type Tower } from './weights/tensors';
 import { dtypeFor, PRECISIONS, requireOnePiece, storedBytes, type Precision } from './weights/weights';
 
 /** Weight counts of a tower, by storage format. */
@@ -62,12 +62,22 @@ export const CALIBRATION = {
   runtime: 256 * 2 ** 20,
 } as const;
 
-/** Counts the weights of an architecture's towers. */
-export function modelSizeOf({ vision, text }: Pick<Architecture, 'vision' | 'text'>): ModelSize {
+/**
+ * Counts the weights of an architecture's towers.
+ * @param found the tensors that a checkpoint has of them, which may be fewer: folded for inference; default: as trained
+ */
+export function modelSizeOf(
+  { vision, text }: Pick<Architecture, 'vision' | 'text'>,
+  found?: Pick<CheckpointTensors, Tower>,
+): ModelSize {
   return {
-    image: sizeOf(imageTensors(vision)),
-    text: sizeOf(textTensors(text), textFamily(text).lookup),
+    image: sizeOf(found ? shapesOf(found.image) : imageTensors(vision)),
+    text: sizeOf(found ? shapesOf(found.text) : textTensors(text), textFamily(text).lookup),
   };
+}
+
+function shapesOf(tensors: CheckpointTensors[Tower]): TensorShapes {
+  return new Map([...tensors].map(([name, { shape }]) => [name, shape]));
 }
 
 /**

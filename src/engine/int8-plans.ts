@@ -1,6 +1,7 @@
 import { towerFingerprint } from '../clip/fingerprint';
 import type { Runtime, TowerArchitecture, TowerWeights } from '../clip/towers';
 import type { Tokenizer } from '../clip/text/tokenizer';
+import { hasInt8, PLAIN_INT8 } from '../clip/weights/int8';
 import { normalise } from '../image/preprocess';
 import builtIn from './int8-verdicts.json';
 import { judgeInt8, LEAST_COSINE, type Int8Verdict, type Judged, type Steps } from './int8-judge';
@@ -41,6 +42,10 @@ export async function int8Plans(
     settings: unknown,
     inputs: () => Promise<Pick<Judged, 'inputs' | 'more'>>,
   ): Promise<Int8Verdict> => {
+    // A ResNet has no matrix that would change.
+    if (!weights.tensors.some(({ name, shape }) => hasInt8(name, shape))) {
+      return { plan: PLAIN_INT8, cosine: 1 };
+    }
     const fingerprint = await towerFingerprint(weights, settings);
     const kept = known[fingerprint] ?? (await platform.verdicts.get(fingerprint));
     if (kept !== undefined) return kept;

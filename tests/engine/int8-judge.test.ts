@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { nodeRuntime } from '../../src/clip/session-node';
 import { openProbe, type TowerWeights } from '../../src/clip/towers';
@@ -8,7 +9,9 @@ import { judgeInt8, LEAST_COSINE } from '../../src/engine/int8-judge';
 import { int8Plans, mirrored, whyNoInt8 } from '../../src/engine/int8-plans';
 import { loadTowers, type OpeningProgress } from '../../src/engine/loaded-towers';
 import type { Int8Platform } from '../../src/engine/platform';
+import { readTowers } from '../../src/engine/model-source';
 import { nodePlatform } from '../../src/engine/platform-node';
+import { bufferSource } from '../../src/formats/byte-source';
 import { normalise } from '../../src/image/preprocess';
 import builtIn from '../../src/engine/int8-verdicts.json';
 import { judgeBuiltIn, samplePictures } from '../../tools/int8-verdicts';
@@ -239,4 +242,22 @@ describe('a model on wasm', () => {
     expect(plans).toEqual({ image: { plan: PLAIN_INT8, cosine: 1 }, text: { plan: PLAIN_INT8, cosine: 1 } });
     expect(asked()).toBe(0);
   });
+});
+
+it('a tower without matrices for int8 is not judged, and no pictures are fetched for it', async () => {
+  const folder = 'tests/fixtures/towers/rn50-like';
+  const resnet = await readTowers(
+    { id: 'resnet', name: 'resnet', precision: 'fp32' },
+    {
+      config: readFileSync(`${folder}/open_clip_config.json`, 'utf8'),
+      weights: bufferSource(new Uint8Array(readFileSync(`${folder}/open_clip_model.safetensors`))),
+    },
+  );
+  const { int8, asked, kept } = platformOf();
+  let runs = 0;
+  const counted = { expect: () => runs++, done: () => undefined };
+  expect(await int8Plans(resnet, runtime, int8, counted)).toEqual({
+    image: { plan: PLAIN_INT8, cosine: 1 },
+  });
+  expect([asked(), runs, kept.size]).toEqual([0, 0, 0]);
 });

@@ -103,7 +103,11 @@ function ingestionOf(id: string, plan: DownloadPlan, checkpoint: Checkpoint, wei
 }
 
 /** Bytes of storage still needed: for the rest of the download and for the converted model. */
-function bytesToCome({ architecture }: Checkpoint, precision: FetchRequest['precision'], file: PartialFile) {
-  const converted = keptBytesOf(modelSizeOf(architecture), precision);
+function bytesToCome(
+  { architecture, tensors }: Checkpoint,
+  precision: FetchRequest['precision'],
+  file: PartialFile,
+) {
+  const converted = keptBytesOf(modelSizeOf(architecture, tensors), precision);
   return Math.max(0, file.byteLength - file.taken) + converted;
 }

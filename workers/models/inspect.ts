@@ -26,8 +26,8 @@ export async function inspect(places: TokenizerPlaces, source: RemoteSource): Pr
   requireSharedSpace(architecture);
   requireStorable(architecture);
   const files = filesOf(weights).map(({ url, byteLength }) => remoteSource(url, byteLength, connection));
-  findTensors(await readWeightsFile(joinedSource(files)), architecture);
-  const size = modelSizeOf(architecture);
+  const found = findTensors(await readWeightsFile(joinedSource(files)), architecture);
+  const size = modelSizeOf(architecture, found);
   const bytes = (precision: Precision) => keptBytesOf(size, precision);
   return {
     // Pins the download to the inspected commit.
