@@ -4,6 +4,7 @@ import { NPY_HEADER_BYTES, npyHeader } from '../../src/formats/npy';
 import { float16ToFloat32 } from '../../src/formats/float16';
 import { norm } from '../../src/core/vectors';
 import { addSome, expectNothingLeft, openApp, SMALL, SMALLEST, type App } from '../helpers/app';
+import { violations } from '../helpers/axe';
 import { storedFile } from '../helpers/hub-app';
 
 let app: App | undefined;
@@ -26,6 +27,7 @@ test('embeddings are saved into a folder, and opened from there give what the li
   await page.getByRole('button', { name: 'More', exact: true }).click();
   await page.getByRole('button', { name: 'Export embeddings' }).click();
   const sheet = page.getByRole('dialog', { name: 'Export embeddings' });
+  expect(await violations(page), 'export').toEqual([]);
   await sheet.getByRole('button', { name: 'Save into a folder' }).click();
   const folder = `embeddings ${SMALLEST}`;
   await page.getByRole('status').getByText(`4 embeddings saved in picked/${folder}`).waitFor();
@@ -59,6 +61,7 @@ test('embeddings are saved into a folder, and opened from there give what the li
   await page.getByRole('searchbox', { name: 'Search these embeddings' }).fill('two cats');
   await page.getByRole('status').getByText('The nearest 4 rows for two cats').waitFor();
   expect(await names('Found embeddings')).toEqual(own);
+  expect(await violations(page), 'embeddings').toEqual([]);
   expect(app.problems).toEqual([]);
   expectNothingLeft(app);
 });
