@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { browserRuntime } from '../../src/clip/session-browser';
 import { largestDifference } from '../../src/core/vectors';
 import { IMAGE_FAMILY_NAMES } from '../../src/clip/families/image-families';
 import {
@@ -11,15 +10,16 @@ import {
   type CheckTower,
 } from '../../src/clip/self-check';
 import expectedJson from '../../src/clip/self-check.expected.json';
-import type { Runtime } from '../../src/clip/towers';
 import { checkDevice } from '../../src/engine/trust';
 import type { Precision } from '../../src/clip/weights/weights';
 import { once } from '../../src/core/tasks';
-import { findAdapter, openDevice } from '../../src/gpu/device';
+import { findAdapter } from '../../src/gpu/device';
 import type { Fixtures } from '../../tools/conformance/fixtures';
 import { nothingComputed, type CaseResult } from '../../tools/conformance/result';
 import { runTowers } from '../../tools/conformance/towers';
 import { WHOLE } from '../helpers/whole';
+import { onWasm, onWebGpu } from './runtimes';
+import { towerFixtures } from './tower-fixtures';
 
 const expected: CheckEmbeddings = expectedJson;
 const files = import.meta.glob<string>('../fixtures/towers/*/*', {
@@ -28,34 +28,10 @@ const files = import.meta.glob<string>('../fixtures/towers/*/*', {
   eager: true,
 });
 
-/** The same golden fixtures that the suite in Node reads from disk. */
-const fixtures: Fixtures = {
-  folders: () =>
-    Promise.resolve([...new Set(Object.keys(files).map((path) => path.split('/')[3] ?? ''))].sort()),
-  exists: (path) => Promise.resolve(`../fixtures/${path}` in files),
-  async bytes(path) {
-    const url = files[`../fixtures/${path}`.replace(/[^/]+\/\.\.\//, '')];
-    if (url === undefined) throw new Error(`no fixture ${path}`);
-    return new Uint8Array(await (await fetch(url)).arrayBuffer());
-  },
-  tokenizer: () => Promise.resolve(undefined),
-};
-
-async function onWebGpu(subgroups: boolean): Promise<Runtime> {
-  const adapter = await findAdapter();
-  if (adapter === undefined) throw new Error('This browser offers no WebGPU adapter');
-  const { device } = await openDevice(adapter, subgroups);
-  return { ort: await browserRuntime('webgpu'), provider: { name: 'webgpu', device } };
-}
-
-async function onWasm(): Promise<Runtime> {
-  return { ort: await browserRuntime('wasm'), provider: { name: 'wasm' } };
-}
+const fixtures = towerFixtures('../fixtures', files);
 
 /** The fixtures of which `picked` holds. */
-function some(picked: (folder: string) => boolean): Fixtures {
-  return { ...fixtures, folders: async () => (await fixtures.folders('towers')).filter(picked) };
-}
+const some = (picked: (folder: string) => boolean) => towerFixtures('../fixtures', files, picked);
 
 /** Graphs of other operators: without those that differ from another in sizes, or in the file's dtype, alone. */
 const graphs = some(
