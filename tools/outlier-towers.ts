@@ -1,9 +1,6 @@
 import type { TowerArchitecture, TowerWeights } from '../src/clip/towers';
+import { hasInt8, normBefore } from '../src/clip/weights/int8';
 import { memoryFiles, readTensor32, type StoredTensor } from '../src/clip/weights/weights';
-
-/** Layer norms, and the matrix whose input each is: rows of a channel in the one, columns in the other. */
-const READS = /resblocks\.\d+\.(?:attn\.in_proj_weight|mlp\.c_fc\.weight)$/;
-const NORMS = /\.ln_[12]\.(?:weight|bias)$/;
 
 /** Where a block writes into the residual stream: matrices and biases with a row for each channel. */
 const WRITES = /resblocks\.\d+\.(?:attn\.out_proj|mlp\.c_proj)\.(?:weight|bias)$/;
@@ -22,7 +19,10 @@ export interface Outliers {
   readonly where: 'stream' | 'stream-made-up-for' | 'norms';
 }
 
-/** A tower in fp32 with channels that are `factor` times as large, as the towers of large CLIPs have. */
+/**
+ * A tower in fp32 with channels that are `factor` times as large, as the towers of large CLIPs have.
+ * @param weights its tensors in the order of use; what blocks write is known of ViTs only, and `norms` of all families
+ */
 export async function withOutliers(
   weights: TowerWeights,
   tower: TowerArchitecture['kind'],
@@ -30,23 +30,33 @@ export async function withOutliers(
 ): Promise<TowerWeights> {
   const { append, files } = memoryFiles(tower);
   const tensors: StoredTensor[] = [];
+  const inOrder = weights.tensors.map(({ name }) => name);
+  const normOf = new Map(
+    weights.tensors
+      .filter(({ name, shape }) => hasInt8(name, shape))
+      .flatMap(({ name }) => {
+        const norm = normBefore(name, inOrder);
+        return norm === undefined ? [] : [[name, norm] as const];
+      }),
+  );
+  const norms = new Set([...normOf.values()].flatMap((norm) => [`${norm}.weight`, `${norm}.bias`]));
+  /** How many times larger a channel of a tensor becomes: rows of it, or the columns of a matrix behind a norm. */
+  const timesFor = (name: string): number => {
+    if (where === 'norms') return norms.has(name) ? factor : normOf.has(name) ? 1 / factor : 1;
+    if (WRITES.test(name)) return factor;
+    return where === 'stream-made-up-for' && norms.has(name) ? 1 / factor : 1;
+  };
   for (const tensor of weights.tensors) {
     const values = await readTensor32(weights, tensor);
     const { name, shape } = tensor;
     const width = shape.slice(1).reduce((a, b) => a * b, 1);
-    const times = timesFor(name, where, factor);
+    const times = timesFor(name);
     for (const channel of times === 1 ? [] : channels) {
-      if (READS.test(name)) for (let at = channel; at < values.length; at += width) values[at]! *= times;
+      if (normOf.has(name)) for (let at = channel; at < values.length; at += width) values[at]! *= times;
       else for (let at = channel * width; at < (channel + 1) * width; at++) values[at]! *= times;
     }
     const bytes = new Uint8Array(values.buffer);
     tensors.push({ name, dtype: 'F32', shape, byteLength: bytes.byteLength, ...(await append(bytes)) });
   }
   return { tensors, files };
-}
-
-function timesFor(name: string, where: Outliers['where'], factor: number): number {
-  if (where === 'norms') return NORMS.test(name) ? factor : READS.test(name) ? 1 / factor : 1;
-  if (WRITES.test(name)) return factor;
-  return where === 'stream-made-up-for' && NORMS.test(name) ? 1 / factor : 1;
 }

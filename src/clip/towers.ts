@@ -16,6 +16,7 @@ import {
 import { rivalOf } from './graph/int8-linear';
 import { hasInt8, int8Weights, PLAIN_INT8, type Int8Plan, type Int8Tensor } from './weights/int8';
 import { ownFiles } from './weights/own-files';
+import type { TensorShapes } from './weights/tensor-shapes';
 import { imageTensors, textTensors } from './weights/tensors';
 import type { Arithmetic, StoredTensor } from './weights/weights';
 
@@ -136,6 +137,11 @@ function cut(text: TextArchitecture, ids: Int32Array): Int32Array {
   return cutIds;
 }
 
+/** The tensors of a tower, in the order of use. */
+export function towerTensors(tower: TowerArchitecture): TensorShapes {
+  return tower.kind === 'image' ? imageTensors(tower.vision) : textTensors(tower.text);
+}
+
 /** What int8 would cost at one matrix, and what that sees, for the inputs it was probed with. */
 export interface MatrixProbe {
   readonly name: string;
@@ -159,7 +165,7 @@ export async function openProbe(
   weights: TowerWeights,
   { folded }: Int8Plan,
 ): Promise<TowerProbe> {
-  const shapes = tower.kind === 'image' ? imageTensors(tower.vision) : textTensors(tower.text);
+  const shapes = towerTensors(tower);
   const names = [...shapes].filter(([name, shape]) => hasInt8(name, shape)).map(([name]) => name);
   const exact = await int8Weights(weights, { exact: names, folded });
   const rivals = await int8Weights(onlyOf(weights, names), { exact: [], folded });

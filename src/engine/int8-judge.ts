@@ -2,6 +2,7 @@ import {
   openImageTower,
   openProbe,
   openTextTower,
+  towerTensors,
   type MatrixProbe,
   type Runtime,
   type TowerArchitecture,
@@ -89,7 +90,7 @@ export async function judgeInt8(judged: Judged, steps: Steps): Promise<Int8Verdi
   if (plain >= SURE_COSINE) return { plan: PLAIN_INT8, cosine: plain };
   try {
     let probes = await probe(judged, PLAIN_INT8, steps);
-    const folded = foldedOutliers(probes);
+    const folded = foldedOutliers(probes, [...towerTensors(judged.tower).keys()]);
     if (Object.keys(folded).length > 0) {
       const plan = { exact: [], folded };
       const cosine = await leastBy(plan, SURE_COSINE);
@@ -171,11 +172,14 @@ function larger(a: MatrixProbe, b: MatrixProbe): MatrixProbe {
   };
 }
 
-/** Channels far larger than the median, to be divided by the square root of the excess, as a power of two. */
-function foldedOutliers(probes: readonly MatrixProbe[]): Int8Plan['folded'] {
+/**
+ * Channels far larger than the median, to be divided by the square root of the excess, as a power of two.
+ * @param inOrder as `normBefore`
+ */
+function foldedOutliers(probes: readonly MatrixProbe[], inOrder: readonly string[]): Int8Plan['folded'] {
   const folded: Record<string, readonly (readonly [number, number])[]> = {};
   for (const { name, ranges } of probes) {
-    const norm = normBefore(name);
+    const norm = normBefore(name, inOrder);
     if (norm === undefined) continue;
     const median = ranges.toSorted()[ranges.length >> 1]!;
     const channels = Array.from(ranges).flatMap((range, channel) =>

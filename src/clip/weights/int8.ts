@@ -39,15 +39,20 @@ const SMALL = 2 ** 22;
 /** Rows that are written at once: a cache line of each column. */
 const TILE = 64;
 
-/** The end of a matrix' name, and of that of the layer norm in front of it. */
+/** The end of a matrix' name, and of that of the layer norm in front of it, in the families that have one there. */
 const NORMS = [
   [/\.attn\.in_proj_weight$/, '.ln_1'],
   [/\.mlp\.c_fc\.weight$/, '.ln_2'],
   [/\.self_attn\.[qkv]_proj\.weight$/, '.self_attn_layer_norm'],
   [/(?<!\.mlp)\.fc1\.weight$/, '.final_layer_norm'],
-  // timm's ViTamin and ConvNeXt.
+  // timm's Eva, ViTamin, ConvNeXt and FastViT, the last with a BatchNorm too, which is folded alike.
+  [/\.attn\.(?:qkv|[qkv]_proj)\.weight$/, '.norm1'],
+  [/\.attn\.proj\.weight$/, '.attn.norm'],
+  [/(?<=\.trunk\.blocks\.\d+)\.mlp\.fc1(?:_[gx])?\.weight$/, '.norm2'],
+  [/\.mlp\.fc2\.weight$/, '.mlp.norm'],
   [/\.mlp\.w[01]\.weight$/, '.mlp.norm'],
   [/(?<=\.stages\.\d+\.blocks\.\d+)\.mlp\.fc1\.weight$/, '.norm'],
+  [/\.token_mixer\.qkv\.weight$/, '.norm'],
 ] as const;
 
 /** Bytes from the start of an `Int8Tensor` to its scales. */
@@ -74,7 +79,9 @@ export async function int8Weights(
   const kept: WeightFile[] = [];
   for (const tensor of weights.tensors) {
     const { name, shape } = tensor;
-    const channels = folded[normBefore(name) ?? name.replace(/\.(?:weight|bias)$/, '')];
+    // A convolution of another family may be called as a matrix behind a norm is.
+    const norm = hasInt8(name, shape) ? normName(name) : undefined;
+    const channels = folded[norm ?? name.replace(/\.(?:weight|bias)$/, '')];
     if (hasInt8(name, shape) && !exact.includes(name)) {
       const values = await readTensor32(weights, tensor);
       if (channels) multiplyColumns(values, shape, channels);
@@ -111,8 +118,18 @@ export function hasInt8(name: string, shape: readonly number[]): boolean {
   return isLinear(name, shape) && !/\.attn_pool\.(?!kv\.)/.test(name);
 }
 
-/** The layer norm whose output is the only input of a matrix, if there is one, and goes to such matrices alone. */
-export function normBefore(name: string): string | undefined {
+/**
+ * The layer norm whose output is the only input of a matrix, if there is one, and goes to such matrices alone.
+ * @param inOrder names of the tower's tensors in the order of use: a norm of EVA-02-E's, behind the matrix, is not before it
+ */
+export function normBefore(name: string, inOrder: readonly string[]): string | undefined {
+  const norm = normName(name);
+  const at = inOrder.indexOf(`${norm}.weight`);
+  return at >= 0 && at < inOrder.indexOf(name) ? norm : undefined;
+}
+
+/** What a norm before a matrix is called, whether there is one or not. */
+function normName(name: string): string | undefined {
   const found = NORMS.find(([matrix]) => matrix.test(name));
   return found && name.replace(found[0], found[1]);
 }
