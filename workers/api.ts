@@ -18,8 +18,10 @@ import type { PhotoPack } from '../src/library/photo-pack';
 import type { PhotoRows } from '../src/library/photo-rows';
 import type { FolderRecord, LibraryRecord, Metadata, PhotoRecord, Reading } from '../src/library/records';
 import type { EmbeddingExport, ExportedEmbeddings } from './library/embedding-export';
+import type { LabelLesson, LearnedLabels } from './library/label-lesson';
 import type { ModelSummary } from './sources/model-summary';
 
+export type { LabelLesson, LearnedLabels } from './library/label-lesson';
 export type { EmbeddingExport, ExportedEmbeddings, ExportLayout } from './library/embedding-export';
 export type { ModelSummary } from './sources/model-summary';
 export type { Embeddings } from '../src/core/unit-rows';
@@ -276,6 +278,13 @@ export interface LibraryApi {
    */
   duplicates(threshold: number, onProgress: (done: number, total: number) => void): Promise<DuplicateGroup[]>;
   stopDuplicates(): Promise<void>;
+  /**
+   * Labels learn from photos that the user has checked (`src/zeroshot/learning`). `onProgress` is told of the trainings done,
+   * and of how many there are.
+   * @throws ModelNotLoaded; RangeError if sizes differ; Cancelled after `stopLearning` or a newer call
+   */
+  learnLabels(lesson: LabelLesson, onProgress: (done: number, total: number) => void): Promise<LearnedLabels>;
+  stopLearning(): Promise<void>;
   /** Cosines of every stored photo with every row: `[ids.length, rows.count]`, row-major, ids ascending. */
   cosines(rows: Embeddings): Promise<{ ids: Int32Array<ArrayBuffer>; cosines: Float32Array<ArrayBuffer> }>;
 }

@@ -73,6 +73,10 @@ test('labels are given by keyboard, taken back, found again, and stay through a 
   await page.keyboard.press('ArrowRight');
   await page.keyboard.press('y');
   await expect.poll(() => chips(app!, fileName(6)).count()).toBe(1);
+
+  // Labels learn from those that are among them.
+  await page.getByRole('button', { name: 'Learn from 3 photos' }).click();
+  await page.getByText(/^Learned from 3 photos, .* zero-shot, for 2 of 2 \(100%\)\.$/).waitFor();
   expect(await violations(page)).toEqual([]);
 
   // Found by them, in the photo's view too.

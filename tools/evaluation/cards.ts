@@ -6,7 +6,7 @@ export interface Evaluation {
 }
 
 /** Display names of the styles. */
-const STYLE_NAMES: Readonly<Record<string, string>> = {
+export const STYLE_NAMES: Readonly<Record<string, string>> = {
   'noto-v1': 'Noto v1 ("blobs")',
   openmoji: 'OpenMoji (outlined)',
 };

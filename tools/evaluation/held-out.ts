@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Raster } from '../../src/image/raster';
 
 /** Sides of a drawing and of a question's picture, in pixels, as written by `training`. */
-const DRAWING_SIDE = 96;
+export const DRAWING_SIDE = 96;
 const QUESTION_SIDE = 192;
 
 /** A named thing with drawings. */
@@ -55,7 +55,7 @@ export async function readHeldOut(folder: string): Promise<HeldOut> {
 }
 
 /** The premultiplied drawing at `index`, composited on white. */
-function onWhite(rgba: Buffer, index: number): Raster {
+export function onWhite(rgba: Buffer, index: number): Raster {
   const pixels = DRAWING_SIDE * DRAWING_SIDE;
   const data = new Uint8Array(pixels * 3);
   for (let pixel = 0; pixel < pixels; pixel++) {

@@ -28,6 +28,8 @@ export interface EvaluatedModel {
   readonly weights: string;
   /** What is said of it beside its embeddings. */
   readonly made: Provenance;
+  /** Multiplies a cosine to give a logit. */
+  readonly logitScale: number;
   /** One unit row per picture, in order. @param changes to the model's own preprocessing */
   encodePictures(pictures: readonly Raster[], changes?: Partial<PreprocessSettings>): Promise<UnitRows>;
   encodeTexts(texts: readonly string[]): Promise<UnitRows>;
@@ -75,6 +77,7 @@ export async function openModel(
       precision: engine.runsOn.arithmetic,
       preprocess: settings,
     },
+    logitScale: source.logitScale,
     encodePictures: (pictures, changes = {}) =>
       inBatches(pictures, (batch) => {
         const data = Uint8Array.from(

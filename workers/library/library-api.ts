@@ -9,6 +9,7 @@ import { FIRST_LIBRARY, type LibraryRecord } from '../../src/library/records';
 import { TwinSearch } from '../../src/search/twin-search';
 import type { LibraryApi } from '../api';
 import { exportEmbeddings } from './export-embeddings';
+import { learnFromPhotos } from './learn-from-photos';
 
 /** The storage, locks and GPU that a library worker uses. */
 export interface LibraryParts {
@@ -50,6 +51,7 @@ export function createLibraryApi(parts: LibraryParts): LibraryApi {
   let opened = once(open);
   let stopDuplicates = new AbortController();
   let stopExport = new AbortController();
+  let stopLearning = new AbortController();
 
   async function open(): Promise<Opened> {
     if (!(await lock())) return inMemory('StorageBusy');
@@ -147,6 +149,14 @@ export function createLibraryApi(parts: LibraryParts): LibraryApi {
       return exportEmbeddings(source, request, { signal: stopExport.signal, onProgress });
     },
     stopExport: async () => stopExport.abort(),
+    async learnLabels(lesson, onProgress) {
+      const library = await use();
+      stopLearning.abort();
+      stopLearning = new AbortController();
+      const { signal } = stopLearning;
+      return learnFromPhotos(library.row.bind(library), lesson, { signal, onProgress });
+    },
+    stopLearning: async () => stopLearning.abort(),
     stopDuplicates: async () => stopDuplicates.abort(),
     async cosines(rows) {
       const answer = (await use()).cosines(rows);

@@ -25,6 +25,7 @@ import type { Search } from '../search/search.svelte';
 import { searchStates } from '../search/states';
 import { ALBUM_LABELS, FIRST_LABELS } from '../label/first-labels';
 import { Labels } from '../label/labels.svelte';
+import { Learning } from '../label/learning.svelte';
 import { Duplicates } from '../duplicates/duplicates.svelte';
 import { EmbeddingExports } from '../exchange/embedding-exports.svelte';
 import { Compare } from '../compare/compare.svelte';
@@ -51,6 +52,7 @@ export class AppState {
   readonly search: Search;
   readonly results: Results;
   readonly labels: Labels;
+  readonly learning: Learning;
   readonly compare: Compare;
   readonly duplicates: Duplicates;
   readonly selection: Selection;
@@ -171,7 +173,10 @@ export class AppState {
     this.results = results;
 
     const suggested = () => (photoImport.hasAlbum ? ALBUM_LABELS : FIRST_LABELS);
-    const labels = new Labels({ clip, library, photos, listed, notices, status, suggested, memory, onLost });
+    const learning = new Learning({ library, photos, keptLabels, labels: () => this.labels.labels, memory });
+    this.learning = learning;
+    const labelRoom = { clip, library, photos, listed, learning, notices };
+    const labels = new Labels({ ...labelRoom, status, suggested, memory, onLost });
     this.labels = labels;
 
     const rooms = { ...modelRoom, workers, gallery, models, keptModels, indexing, search, labels, notices };

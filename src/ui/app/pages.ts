@@ -11,6 +11,7 @@ import SearchOptions from '../search/SearchOptions.svelte';
 import SearchPage from '../search/SearchPage.svelte';
 import SearchTools from '../search/SearchTools.svelte';
 import type { Labels } from '../label/labels.svelte';
+import type { Learning } from '../label/learning.svelte';
 import LabelPage from '../label/LabelPage.svelte';
 import type { Compare } from '../compare/compare.svelte';
 import ComparePage from '../compare/ComparePage.svelte';
@@ -26,6 +27,7 @@ export interface PageStates {
   readonly search: Search;
   readonly results: Results;
   readonly labels: Labels;
+  readonly learning: Learning;
   readonly compare: Compare;
 }
 

@@ -11,6 +11,7 @@ import {
 } from '../../zeroshot/templates';
 import { latest } from '../kit/latest';
 import { answersOf, type LabelTable } from './label-table';
+import type { Learning } from './learning.svelte';
 import { isLikelyPhoto, isUnsure, sureness } from './sureness';
 import { plural } from '../kit/words';
 import { CutTexts } from '../models/cut-texts.svelte';
@@ -35,6 +36,7 @@ export interface Listed {
 export interface LabelsParts {
   readonly clip: Pick<ClipApi, 'encodeTexts' | 'cutTexts'>;
   readonly library: Pick<LibraryApi, 'cosines'>;
+  readonly learning: Pick<Learning, 'rows'>;
   readonly photos: Pick<Photos, 'list' | 'get'>;
   readonly listed: Listed;
   readonly notices: Pick<Notices, 'say' | 'report' | 'clear'>;
@@ -297,7 +299,8 @@ export class Labels {
     this.#working = true;
     try {
       const maker = { id: model.summary.id, rows: model.rows };
-      const rows = await this.#rows.rows(maker, templates, labels);
+      const texts = await this.#rows.rows(maker, templates, labels);
+      const rows = await this.#parts.learning.rows(texts, labels, model);
       const { ids, cosines } = await library.cosines(rows);
       if (model !== this.#model) return;
       const rowOf = new Map(Array.from(ids, (id, row) => [id, row]));

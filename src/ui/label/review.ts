@@ -72,6 +72,17 @@ export class Review {
     );
   }
 
+  /** Of each shown photo with one right label: that, and the first of its answer. */
+  get answers(): readonly (readonly [right: string, given: string])[] {
+    const { labels, photos, keptLabels } = this.#parts;
+    return labels.shown.flatMap((id) => {
+      const photo = photos.get(id);
+      const [right, ...others] = (photo && keptLabels.of(photo))?.accepted ?? [];
+      const given = labels.answer(id)?.[0]?.label;
+      return right === undefined || others.length > 0 || given === undefined ? [] : [[right, given]];
+    });
+  }
+
   /** Of the shown photos. */
   get checked(): Checked {
     const { labels, photos, keptLabels } = this.#parts;
@@ -92,9 +103,12 @@ function isUnchecked({ accepted, rejected }: PhotoLabels): boolean {
   return accepted.length + rejected.length === 0;
 }
 
-/** "12 of 160 checked; the first label is right for 10 of them (83%)". */
-export function checkedText({ checked, right }: Checked, shown: number): string {
+/**
+ * "12 of 160 checked; the first label is right for 10 of them (83%)". Labels that learned from these photos are right for
+ * nearly all, which says nothing of others, and is not told.
+ */
+export function checkedText({ checked, right }: Checked, shown: number, learned = false): string {
   const of = `${countText(checked)} of ${countText(shown)} checked`;
-  if (checked === 0) return of;
+  if (checked === 0 || learned) return of;
   return `${of}; the first label is right for ${countText(right)} (${Math.round((100 * right) / checked)}%)`;
 }

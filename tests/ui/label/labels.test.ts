@@ -43,6 +43,7 @@ beforeEach(async () => {
     clip: tower,
     library,
     photos,
+    learning: { rows: async (texts) => texts },
     listed: {
       get ids() {
         return photos.list.map(({ id }) => id).filter((id) => !unlisted.has(id));

@@ -50,6 +50,11 @@ it('accepts the first label or another, rejects the first, and tells how many we
   ]);
   expect(review.checked).toEqual({ checked: 3, right: 1 });
   expect(checkedText(review.checked, 6)).toBe('3 of 6 checked; the first label is right for 1 (33%)');
+  expect(checkedText(review.checked, 6, true)).toBe('3 of 6 checked');
+  expect(review.answers).toEqual([
+    ['dog', 'dog'],
+    ['cat', 'dog'],
+  ]);
   await keptLabels.undo();
   expect(review.checked).toEqual({ checked: 2, right: 1 });
 });
