@@ -98,12 +98,13 @@ export class Learning {
       return texts;
     }
     this.#work = { done: 0, total: 0 };
+    // Progress comes by a channel of its own, and may come after the answer.
+    let isRunning = true;
     try {
       const lesson = { texts, photos, possible: taught.possible, logitScale };
-      const learned = await this.#parts.library.learnLabels(
-        lesson,
-        (done, total) => (this.#work = { done, total }),
-      );
+      const learned = await this.#parts.library.learnLabels(lesson, (done, total) => {
+        if (isRunning) this.#work = { done, total };
+      });
       const { told, zeroShot, learned: given } = learned.heldOut;
       const known = Array.from(told.keys()).filter((at) => told[at]! >= 0);
       const counts = new Map<number, number>();
@@ -125,6 +126,7 @@ export class Learning {
       this.turn(false);
       return texts;
     } finally {
+      isRunning = false;
       this.#work = undefined;
     }
   }

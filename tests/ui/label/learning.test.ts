@@ -97,6 +97,20 @@ describe('Learning', () => {
     expect(await create().rows(TEXTS, LABELS, MODEL)).toBe(TEXTS);
   });
 
+  it('has ended also where its last progress comes after the answer', async () => {
+    await checkAll();
+    learning.turn(true);
+    const { learnLabels } = library;
+    let tellLate: (done: number, total: number) => void;
+    library.learnLabels = (lesson, onProgress) => {
+      tellLate = onProgress;
+      return learnLabels(lesson, () => undefined);
+    };
+    await learning.rows(TEXTS, LABELS, MODEL);
+    tellLate!(5, 6);
+    expect(learning.work).toBeUndefined();
+  });
+
   it('goes back to the words alone when it is stopped', async () => {
     await checkAll();
     learning.turn(true);
