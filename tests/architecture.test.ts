@@ -32,6 +32,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'training/results/models.json',
     'src/search/query.ts',
     'src/image/file-kind.ts',
+    'src/datasets/known/known-sets.ts',
     'src/library/excludes.ts',
     'src/library/library-lock.ts',
     'src/library/photo-labels.ts',

@@ -1,5 +1,6 @@
 import type { Embeddings, UnitRows } from '../core/unit-rows';
 import { classifierRow } from './classifier';
+import { synonymsOf } from './labels';
 import { fillTemplate, type TemplateSet } from './templates';
 
 /** Returns one row per text, in order. */
@@ -42,13 +43,20 @@ export function createLabelRows(
     set: TemplateSet,
     labels: readonly string[],
   ): Promise<Float32Array[]> {
-    const texts = labels.flatMap((label) => set.templates.map((template) => fillTemplate(template, label)));
+    const prompts = labels.map((label) =>
+      synonymsOf(label).flatMap((word) => set.templates.map((template) => fillTemplate(template, word))),
+    );
+    const texts = prompts.flat();
     const { count, dim, data } = await encodeTexts(model, texts);
     if (count !== texts.length || data.length !== count * dim) {
       throw new Error(`${texts.length} texts gave ${count} embeddings of ${dim}, ${data.length} numbers.`);
     }
-    const size = set.templates.length * dim;
-    return labels.map((_, index) => classifierRow(data.subarray(index * size, (index + 1) * size), dim));
+    let at = 0;
+    return prompts.map(({ length }) => {
+      const row = classifierRow(data.subarray(at * dim, (at + length) * dim), dim);
+      at += length;
+      return row;
+    });
   }
 
   /** Batches run one after another, so that other work can run in between; a failure cancels the rest. */

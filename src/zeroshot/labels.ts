@@ -7,6 +7,21 @@ export interface LabelField {
   readonly templates: readonly string[];
 }
 
+/**
+ * The words that mean a label, of which the first is its name: `dog | puppy`. Its classifier row is the mean of theirs, as
+ * of several templates.
+ */
+export function synonymsOf(label: string): readonly string[] {
+  const words = label.split('|').map((word) => word.trim());
+  const some = words.filter((word) => word !== '');
+  return some.length > 0 ? some : [label];
+}
+
+/** What a label is called. */
+export function nameOfLabel(label: string): string {
+  return synonymsOf(label)[0]!;
+}
+
 /** The characters that Unicode calls a comma or a semicolon, of every script, without letters and accents. */
 const COMMAS = ',;،؛߸፣፤᠂᠈⁏⸲⸴⸵⹁⹉⹌、꓾꘍꛵꛶︐︑︔﹐﹑﹔，；､\u{1144d}\u{1145a}\u{16e97}\u{1da87}\u{1da89}';
 const LINE_ENDS = '\\n\\v\\f\\r\\u0085\\u2028\\u2029';
@@ -20,15 +35,15 @@ const PARTS = new RegExp(`${QUOTED}|(?<plain>[^${ENDS}]+)`, 'gu');
 
 /**
  * Reads a text field: one label per line or separated by commas, semicolons or tabs, trimmed, in order. In quotes it may
- * have commas (`"red, white and blue"`). What has a `{}` beside other words is a template.
- * Empty and repeated labels are dropped, ignoring case: CLIP lower-cases text, so duplicates would split their probability.
+ * have commas (`"red, white and blue"`), and synonyms, parted by `|`. What has a `{}` beside other words is a template.
+ * Empty labels and repeated names are dropped, ignoring case: CLIP lower-cases text, so duplicates would split their probability.
  */
 export function parseLabels(field: string): LabelField {
   const labels = new Map<string, string>();
   const templates = new Set<string>();
   for (const { groups = {} } of field.matchAll(PARTS)) {
     const text = (groups['quoted'] ?? groups['plain'] ?? '').trim().replace(/\s+/g, ' ');
-    const key = text.toLowerCase();
+    const key = nameOfLabel(text).toLowerCase();
     if (isTemplate(text)) templates.add(text);
     else if (text !== '' && !labels.has(key)) labels.set(key, text);
   }

@@ -171,7 +171,7 @@ export function photoStates(library: LibraryApi, unhurried: Schedule = (work) =>
   return { photos, originals, thumbnails, give, giveAt };
 }
 
-/** A text's angle is the number in it; it is read up to a `|`. */
+/** A text's angle is the number in it; it is read up to a `~`. */
 export function clip(): Omit<ClipApi, 'load' | 'unload'> & { calls: string[] } {
   const calls: string[] = [];
   return {
@@ -190,8 +190,8 @@ export function clip(): Omit<ClipApi, 'load' | 'unload'> & { calls: string[] } {
     },
     wasmBytes: async () => 2 ** 24,
     async cutTexts(_, texts) {
-      const cut = texts.filter((text) => text.includes('|'));
-      return new Map(cut.map((text) => [text, text.split('|')[0]!.trim()]));
+      const cut = texts.filter((text) => text.includes('~'));
+      return new Map(cut.map((text) => [text, text.split('~')[0]!.trim()]));
     },
   };
 }

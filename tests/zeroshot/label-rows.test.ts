@@ -48,6 +48,23 @@ function expectClose(got: Float32Array, expected: readonly number[]): void {
 }
 
 describe('rows', () => {
+  test('the row of a label with synonyms is the mean of all their prompts', async () => {
+    const { rows, calls } = recorded({ textsPerCall: 100 });
+    const templates = set('simple');
+    const { data, count } = await rows(by('tiny'), templates, ['dog | puppy', 'cat']);
+    expect(count).toBe(2);
+    expect(calls.flat()).toHaveLength(3 * templates.templates.length);
+    const prompts = ['dog', 'puppy'].flatMap((word) =>
+      templates.templates.map((template) => embedding('tiny', template.split('{}').join(word))),
+    );
+    const sum = prompts.reduce((total, row) => total.map((value, at) => value + row[at]!), [0, 0, 0]);
+    const length = Math.hypot(...sum);
+    for (const [at, value] of sum.entries()) expect(data[at]).toBeCloseTo(value / length, 6);
+    expect([...data.subarray(DIM)]).toEqual(
+      expectedRow('tiny', templates, 'cat').map((value) => expect.closeTo(value, 6) as number),
+    );
+  });
+
   test('are in the order of the labels, averaged over the templates', async () => {
     const { rows } = recorded();
     const labels = ['cat', 'dog', 'cat', '$&{}'];

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseLabels } from '../../src/zeroshot/labels';
+import { nameOfLabel, parseLabels, synonymsOf } from '../../src/zeroshot/labels';
 
 describe('labels', () => {
   test.each([
@@ -46,4 +46,10 @@ test.each([
   ['"a photo of a {}, a type of pet.", cat', ['cat'], ['a photo of a {}, a type of pet.']],
 ])('templates among the labels: %j', (field, labels, templates) => {
   expect(parseLabels(field)).toEqual({ labels, templates });
+});
+
+test('words that mean the same are one label, called by the first', () => {
+  expect(parseLabels('dog | puppy\nDog\ncat').labels).toEqual(['dog | puppy', 'cat']);
+  expect(synonymsOf('dog | puppy |')).toEqual(['dog', 'puppy']);
+  expect([nameOfLabel('dog | puppy'), nameOfLabel('cat'), nameOfLabel('|')]).toEqual(['dog', 'cat', '|']);
 });

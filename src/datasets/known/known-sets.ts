@@ -7,6 +7,9 @@ export const IMAGENET_NAMES: readonly string[] = facts.classNames.imagenet1k;
 /** Country211's countries, in the order of their ISO 3166 codes. */
 export const COUNTRIES: readonly string[] = facts.classNames.country211;
 
+/** Class names of data sets by CLIP_benchmark's names for them. */
+export const NAMES: Readonly<Record<string, readonly string[]>> = facts.classNames;
+
 const TEMPLATES: Readonly<Record<string, readonly string[]>> = facts.templates;
 
 /** Data sets that share another's templates. */

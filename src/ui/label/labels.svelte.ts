@@ -1,7 +1,7 @@
 import type { ClipApi, LibraryApi, LoadedModel, ModelSummary } from '../../../workers/api';
 import type { RankedLabel } from '../../zeroshot/classifier';
 import { createLabelRows, type LabelRows } from '../../zeroshot/label-rows';
-import { parseLabels } from '../../zeroshot/labels';
+import { nameOfLabel, parseLabels, synonymsOf } from '../../zeroshot/labels';
 import {
   longestPrompt,
   ownSet,
@@ -12,6 +12,7 @@ import {
 import { latest } from '../kit/latest';
 import { answersOf, type LabelTable } from './label-table';
 import type { Learning } from './learning.svelte';
+import { LabelSets } from './label-sets.svelte';
 import { isLikelyPhoto, isUnsure, sureness } from './sureness';
 import { plural } from '../kit/words';
 import { CutTexts } from '../models/cut-texts.svelte';
@@ -64,6 +65,8 @@ const REMEMBERED = 'clipscope labels';
 
 /** Zero-shot labels: the user's labels, and how well each fits each photo. */
 export class Labels {
+  /** Labels under a name. */
+  readonly sets: LabelSets;
   /** The user's text; undefined: the suggested labels. */
   #written = $state<string | undefined>(undefined);
   /** The user's choice; undefined: the model's default. */
@@ -97,6 +100,7 @@ export class Labels {
     this.#cut = new CutTexts(parts.clip);
     this.#written = parts.memory?.getItem(REMEMBERED) ?? undefined;
     this.#rows = this.#newRows();
+    this.sets = new LabelSets({ labels: this, notices: parts.notices, memory: parts.memory });
   }
 
   /** Drops the cached label rows: a model id may come back with other weights. */
@@ -305,8 +309,16 @@ export class Labels {
       if (model !== this.#model) return;
       const rowOf = new Map(Array.from(ids, (id, row) => [id, row]));
       const { logitScale, logitBias } = model;
-      this.#table = { by: model.summary, labels, rowOf, cosines, logitScale, logitBias };
-      const prompts = labels.map((label) => longestPrompt(templates, label));
+      this.#table = {
+        by: model.summary,
+        labels: labels.map(nameOfLabel),
+        rowOf,
+        cosines,
+        logitScale,
+        logitBias,
+      };
+      const words = labels.flatMap(synonymsOf);
+      const prompts = words.map((word) => longestPrompt(templates, word));
       void this.#cut.look(model.summary.id, prompts);
       notices.clear(TOPIC);
       this.#tell();

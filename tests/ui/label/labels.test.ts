@@ -168,10 +168,10 @@ describe('Labels', () => {
 
   it('tells which prompts are cut', async () => {
     expect(labels.cut.size).toBe(0);
-    labels.write('a drawing of {} and more\nat 0, at 80 | and the rest');
+    labels.write('a drawing of {} and more\nat 0, at 80 ~ and the rest');
     await settled();
     const [prompt, read] = [...labels.cut].flat();
-    expect(prompt).toBe('a drawing of at 80 | and the rest and more');
+    expect(prompt).toBe('a drawing of at 80 ~ and the rest and more');
     expect(read).toBe('a drawing of at 80');
     labels.write('at 0, at 80');
     await settled();
@@ -179,7 +179,7 @@ describe('Labels', () => {
   });
 
   it('has no answers without labels, and says so', async () => {
-    labels.write('at 80 | and the rest');
+    labels.write('at 80 ~ and the rest');
     await settled();
     expect(labels.cut.size).toBe(1);
     labels.write(' , ');

@@ -347,12 +347,12 @@ describe('Search', () => {
   });
 
   it('tells which texts are cut, and where', async () => {
-    await ask('at 0 -"at 90 | and the rest"');
-    expect([...search.cut]).toEqual([['at 90 | and the rest', 'at 90']]);
+    await ask('at 0 -"at 90 ~ and the rest"');
+    expect([...search.cut]).toEqual([['at 90 ~ and the rest', 'at 90']]);
     search.like([like(0)]);
     await settled();
     expect(search.cut.size).toBe(0);
-    await ask('at 0 | and the rest');
+    await ask('at 0 ~ and the rest');
     expect(search.cut.size).toBe(1);
     search.clear();
     expect(search.cut.size).toBe(0);
