@@ -173,7 +173,7 @@ export class AppState {
     this.results = results;
 
     const suggested = () => (photoImport.hasAlbum ? ALBUM_LABELS : FIRST_LABELS);
-    const learning = new Learning({ library, photos, keptLabels, labels: () => this.labels.labels, memory });
+    const learning = new Learning({ library, photos, keptLabels, labels: () => this.labels.names, memory });
     this.learning = learning;
     const labelRoom = { clip, library, photos, listed, learning, notices };
     const labels = new Labels({ ...labelRoom, status, suggested, memory, onLost });

@@ -86,6 +86,7 @@ export class Labels {
 
   readonly #text = $derived.by(() => this.#written ?? this.#parts.suggested().join('\n'));
   readonly #field = $derived(parseLabels(this.#text));
+  readonly #names = $derived(this.#field.labels.map(nameOfLabel));
   readonly #answers = $derived.by(() => answersOf(this.#table));
   readonly #shown = $derived.by(() => {
     const { ids } = this.#parts.listed;
@@ -119,7 +120,12 @@ export class Labels {
     return this.#text;
   }
 
-  /** The labels in it. */
+  /** What the labels in it are called. */
+  get names(): readonly string[] {
+    return this.#names;
+  }
+
+  /** The labels in it, with their synonyms. */
   get labels(): readonly string[] {
     return this.#field.labels;
   }
@@ -291,7 +297,7 @@ export class Labels {
   async #update(): Promise<void> {
     const { library, notices } = this.#parts;
     const model = this.#model;
-    const labels = this.labels;
+    const { labels, names } = this;
     if (!this.#active || !model?.hasText || this.#isHeld || this.#parts.photos.list.length === 0) return;
     if (labels.length === 0) {
       this.#table = undefined;
@@ -304,14 +310,14 @@ export class Labels {
     try {
       const maker = { id: model.summary.id, rows: model.rows };
       const texts = await this.#rows.rows(maker, templates, labels);
-      const rows = await this.#parts.learning.rows(texts, labels, model);
+      const rows = await this.#parts.learning.rows(texts, names, model);
       const { ids, cosines } = await library.cosines(rows);
       if (model !== this.#model) return;
       const rowOf = new Map(Array.from(ids, (id, row) => [id, row]));
       const { logitScale, logitBias } = model;
       this.#table = {
         by: model.summary,
-        labels: labels.map(nameOfLabel),
+        labels: names,
         rowOf,
         cosines,
         logitScale,
