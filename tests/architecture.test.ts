@@ -39,6 +39,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'src/library/photo-pack.ts',
     'src/library/photo-state.ts',
     'src/library/records.ts',
+    'src/library/xmp-sidecar.ts',
     'src/evaluation/report.ts',
     'src/evaluation/report-html.ts',
     'src/evaluation/results.ts',

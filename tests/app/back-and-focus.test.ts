@@ -239,7 +239,7 @@ describe('the focus', () => {
     await page.getByRole('list', { name: 'Results' }).waitFor();
     await hasFocus(/^album-/);
     await page.goto(`${inject('appUrl')}/${SMALL}&tab=label`);
-    const card = page.getByRole('article').nth(1).getByRole('button');
+    const card = page.getByRole('article').nth(1).getByRole('button').first();
     await card.press('Enter');
     await page.keyboard.press('ArrowRight');
     await page.keyboard.press('Escape');

@@ -2,7 +2,9 @@ import type { SavedFile } from '../../../workers/models-api';
 import { Failure, failureName, messageOf } from '../../core/failure';
 import { turns } from '../../core/tasks';
 import type { Photo } from '../photos/photo';
+import { namesOf } from '../../library/photo-labels';
 import { csvOf, jsonOf, type ListedPhoto } from './photo-list';
+import { sidecarOf } from './sidecar';
 import { describe } from '../kit/failures';
 import { plural } from '../kit/words';
 import { numbered } from '../kit/numbered';
@@ -14,7 +16,7 @@ import type { Photos } from '../photos/photos.svelte';
 
 export interface PhotoExportParts {
   readonly photos: Pick<Photos, 'current'>;
-  readonly originals: Pick<Originals, 'open'>;
+  readonly originals: Pick<Originals, 'open' | 'beside'>;
   readonly keptLabels: Pick<KeptLabels, 'of'>;
   readonly notices: Pick<Notices, 'say' | 'report' | 'warn' | 'clear'>;
   /** A photo's cosine with the current query. */
@@ -62,6 +64,49 @@ export class PhotoExport {
         : new Blob([jsonOf(photos)], { type: 'application/json' });
     handOver([{ name: `photos.${form}`, file }]);
     notices.say(`A list of ${plural(photos.length, 'photo')} saved`);
+  }
+
+  /**
+   * Zips an XMP sidecar for each photo that has labels, with their folders, and downloads the archive. One that lies beside a
+   * photo is merged, if it can be.
+   */
+  async sidecars(ids: readonly number[]): Promise<void> {
+    const { keptLabels, originals, handOver, notices } = this.#parts;
+    const labelled = this.#photos(ids).flatMap((photo) => {
+      const said = keptLabels.of(photo);
+      const names = said ? namesOf(said) : [];
+      return names.length > 0 ? [{ photo, names }] : [];
+    });
+    if (labelled.length === 0) {
+      notices.say('None of these photos has a label yet');
+      return;
+    }
+    const isLatest = this.#turns.begin();
+    let left = 0;
+    const made = async function* (step: (done: number) => void) {
+      for (const [at, { photo, names }] of labelled.entries()) {
+        if (!isLatest()) return;
+        step(at);
+        const sidecar = await sidecarOf(photo, names, (name) => originals.beside(photo, name));
+        if (!sidecar) left++;
+        else yield { path: sidecar.path, bytes: new Blob([sidecar.text]), modified: photo.modified };
+      }
+    };
+    try {
+      const { zipOf } = await import('./photo-archive');
+      const total = labelled.length;
+      const file = await zipOf(made((done) => (this.#work = { what: 'Packing photos', done, total })));
+      if (!isLatest()) return;
+      handOver([{ name: 'sidecars.zip', file }]);
+      const said = `${plural(total - left, 'sidecar')} packed`;
+      notices.say(
+        left > 0 ? `${said} · ${plural(left, 'other')} could not be merged and stay as they are` : said,
+      );
+    } catch (error) {
+      if (isLatest()) notices.report(TOPIC, error);
+    } finally {
+      if (isLatest()) this.#work = undefined;
+    }
   }
 
   /** Zips the photos' files, with their folders, and downloads the archive. */

@@ -58,6 +58,13 @@ export class Originals {
       throw outOfReach(photo.path, error);
     }
   }
+
+  /** The file of another name beside a photo in its folder; undefined if there is none, or that cannot be told. */
+  async beside({ folder, path, handle, unlisted }: Photo, name: string): Promise<File | undefined> {
+    const root = handle || unlisted ? undefined : this.#parts.folder(folder)?.handle;
+    const parts = path.split('/').slice(1, -1);
+    return root && fileBelow(root, [...parts, name]).catch(() => undefined);
+  }
 }
 
 async function fileBelow(root: FileSystemDirectoryHandle, parts: readonly string[]): Promise<File> {

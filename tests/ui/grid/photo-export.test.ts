@@ -3,7 +3,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { Failure } from '../../../src/core/failure';
 import { Notices } from '../../../src/ui/kit/notices.svelte';
 import { PhotoExport } from '../../../src/ui/grid/photo-export.svelte';
-import { deferred, failure, photoStates, picture, settled, testLibrary } from '../fakes';
+import { accept } from '../../../src/library/photo-labels';
+import { deferred, failure, keyOf, photoStates, picture, settled, testLibrary } from '../fakes';
 
 /** A folder of texts to write into. */
 function target(...names: string[]) {
@@ -42,7 +43,7 @@ beforeEach(() => {
   photoExport = new PhotoExport({
     photos: states.photos,
     originals: states.originals,
-    keptLabels: { of: () => undefined },
+    keptLabels: { of: ({ key }) => (key === undefined ? undefined : accept(undefined, 'beach')) },
     notices,
     cosine: (id) => (id === 1 ? 0.25 : undefined),
     pickTarget: async () => picked,
@@ -62,6 +63,22 @@ describe('Taking photos elsewhere', () => {
       /^\uFEFF?name,path,cosine.*\r\na\.jpg,a\.jpg,,.*\r\nb\.jpg,b\.jpg,0\.25,/,
     );
     expect(notices.said).toBe('A list of 2 photos saved');
+  });
+
+  it('packs the labels of those that have some as sidecars', async () => {
+    const ids = give('a.jpg', 'b.jpg');
+    await photoExport.sidecars(ids);
+    expect([handed, notices.said]).toEqual([[], 'None of these photos has a label yet']);
+    states.photos.developed(ids[1]!, { key: keyOf('b'), width: 4, height: 3 });
+    await photoExport.sidecars(ids);
+    const files = unzipSync(new Uint8Array(await handed[0]!.file.arrayBuffer()));
+    expect([handed[0]?.name, Object.keys(files), notices.said]).toEqual([
+      'sidecars.zip',
+      ['b.jpg.xmp'],
+      '1 sidecar packed',
+    ]);
+    expect(new TextDecoder().decode(files['b.jpg.xmp'])).toContain('<rdf:li>beach</rdf:li>');
+    expect(photoExport.work).toBeUndefined();
   });
 
   it('packs them, and says how many were out of reach', async () => {
