@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
+import { readFile, rm, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import { messageOf } from '../../src/core/failure';
 import { shortDigest } from '../../src/core/short-digest';
@@ -31,6 +31,14 @@ export interface PartitionResult {
 /** What makes the rows. */
 export type Embedder = Pick<EvaluatedModel, 'weights' | 'made' | 'encodePictures'>;
 
+/** What is written last of a partition. */
+interface PartitionStats {
+  readonly identity: string;
+  readonly embedded: number;
+  readonly skipped: number;
+  readonly sample_count: number;
+}
+
 /** Pictures embedded at once, and kept. */
 const BATCH = 32;
 
@@ -58,10 +66,7 @@ export async function embedPartition(
   ]);
   const identity = await shortDigest(new TextEncoder().encode(listed).buffer);
   const statsFile = path.join(out, `stats/stats_${digits}.json`);
-  const before = await readFile(statsFile, 'utf8').then(
-    (text) => JSON.parse(text) as { identity?: string; embedded: number; skipped: number },
-    () => undefined,
-  );
+  const before = await statsOf(statsFile);
   if (before?.identity === identity)
     return { embedded: before.embedded, skipped: before.skipped, found: own.length };
 
@@ -95,13 +100,18 @@ export async function embedPartition(
       `failures/failures_${digits}.jsonl`,
       skipped.map((one) => `${JSON.stringify({ image_path: one.key, message: one.message })}\n`).join(''),
     );
-    const stats = { identity, embedded: samples.length, skipped: skipped.length, sample_count: own.length };
+    const stats: PartitionStats = {
+      identity,
+      embedded: samples.length,
+      skipped: skipped.length,
+      sample_count: own.length,
+    };
     // Last: with it the partition is done.
     await writeBeside(out, `stats/stats_${digits}.json`, `${JSON.stringify(stats)}\n`);
     return { embedded: samples.length, skipped: skipped.length, found };
   } finally {
     await log.close();
-    if (await isDone(statsFile, identity)) {
+    if ((await statsOf(statsFile))?.identity === identity) {
       await rm(logFile, { force: true });
       // Unless another partition is being embedded.
       await rmdir(path.dirname(logFile)).catch(() => undefined);
@@ -136,14 +146,16 @@ async function decoded({ read }: ListedPicture) {
 }
 
 async function writeBeside(out: string, name: string, text: string): Promise<void> {
-  const file = path.join(out, name);
-  await mkdir(path.dirname(file), { recursive: true });
-  await writeFile(file, text);
+  const file = await openFileSink(path.join(out, name));
+  await file.write(new TextEncoder().encode(text));
+  await file.finish();
 }
 
-async function isDone(statsFile: string, identity: string): Promise<boolean> {
-  return readFile(statsFile, 'utf8').then(
-    (text) => text.includes(identity),
-    () => false,
-  );
+/** What a partition says of itself; undefined where it is not done, or what it says is no JSON. */
+async function statsOf(file: string): Promise<PartitionStats | undefined> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as PartitionStats;
+  } catch {
+    return undefined;
+  }
 }

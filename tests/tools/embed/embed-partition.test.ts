@@ -117,6 +117,15 @@ describe('a folder that is embedded in partitions', () => {
     expect(await run('out', 0, 1)).toEqual({ embedded: COUNT + 1, skipped: 1, found: 0 });
   });
 
+  it('is embedded again where what it says of itself was being written', async () => {
+    await run('out', 0, 1);
+    await writeFile(path.join(folder, 'out/stats/stats_0.json'), '{"identity":"');
+    expect(await run('out', 0, 1)).toEqual({ embedded: COUNT, skipped: 1, found: 0 });
+    expect(await run('out', 0, 1)).toMatchObject({ found: COUNT + 1 });
+    // Nothing is left there under another name.
+    expect(await readdir(path.join(folder, 'out/stats'))).toEqual(['stats_0.json']);
+  });
+
   it('tells which pictures could not be read, and why', async () => {
     await run('out', 0, 1);
     const lines = (await readFile(path.join(folder, 'out/failures/failures_0.jsonl'), 'utf8')).trim();
