@@ -72,10 +72,10 @@ export class KeptLabels {
     const real = changes.filter(([key, after]) => JSON.stringify(after) !== JSON.stringify(before.get(key)));
     if (real.length === 0) return;
     const step = { said, before: new Map(real.map(([key]) => [key, before.get(key)])) };
-    if (await this.#put(new Map(real))) {
-      this.#steps = [...this.#steps.slice(1 - MOST_STEPS), step];
-      this.#parts.notices.say(said);
-    }
+    // What is shown can be undone, before it is stored too: or the step before it would be taken back.
+    this.#steps = [...this.#steps.slice(1 - MOST_STEPS), step];
+    if (await this.#put(new Map(real))) this.#parts.notices.say(said);
+    else this.#steps = this.#steps.filter((one) => one !== step);
   }
 
   /** `label` is right for a photo. */

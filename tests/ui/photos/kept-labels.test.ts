@@ -47,6 +47,19 @@ describe('the labels that the user gives', () => {
     expect(later.undoable).toBeUndefined();
   });
 
+  it('are taken back by an undo that overtakes their storing, and not those before them', async () => {
+    await labels.change([0], isDog, 'a dog');
+    const changed = labels.change([2], isDog, 'another dog');
+    await Promise.resolve();
+    expect(labels.undoable).toBe('another dog');
+    await Promise.all([labels.undo(), changed]);
+    expect(notices.said).toBe('Undone: another dog');
+    expect(list.map((one) => labels.namesOf(one))).toEqual([['dog'], ['dog'], [], []]);
+    const later = new KeptLabels({ library, photos, notices });
+    await settled();
+    expect(list.map((one) => later.namesOf(one))).toEqual([['dog'], ['dog'], [], []]);
+  });
+
   it('are taken back step by step, and what changes nothing is no step', async () => {
     await labels.change([0], isDog, 'a dog');
     await labels.change([1], isDog, 'a dog again');
