@@ -121,11 +121,17 @@ function totalsOf(report) {
 }
 
 /**
+ * A failed test, what it says first, what it waited for and where.
+ *
  * @param {string} test
  * @param {string} message
  */
 function failure(test, message) {
-  return `${path.relative(root, test)}: ${message.trim().split('\n', 1)[0]}`;
+  const lines = message.trim().split('\n');
+  const waited = lines.find((line) => line.includes('waiting for'));
+  const place = lines.find((line) => /tests\/.*\.ts:\d+/.test(line));
+  const said = [lines[0], waited, place].filter((line) => line !== undefined);
+  return `${path.relative(root, test)}: ${said.map((line) => line.trim()).join(' · ')}`;
 }
 
 /**
