@@ -55,6 +55,8 @@ export const FAILURE_NAMES = [
   'EmbeddingsMalformed',
   'EmbeddingsMismatch',
   'ReportUnreadable',
+  'LabelSetUnreadable',
+  'LabelSetNewer',
   'Cancelled',
 ] as const;
 

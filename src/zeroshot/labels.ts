@@ -31,6 +31,8 @@ const QUOTES = '"“”„';
 
 /** A part of the field: in quotes, or up to the next comma or line end. */
 const QUOTED = `${SPACES}[${QUOTES}](?<quoted>[^${QUOTES}${LINE_ENDS}]*)[${QUOTES}]${SPACES}(?=[${ENDS}]|$)`;
+const HAS_COMMA = new RegExp(`[${COMMAS}]`, 'u');
+const ANY_QUOTE = new RegExp(`[${QUOTES}]`, 'gu');
 const PARTS = new RegExp(`${QUOTED}|(?<plain>[^${ENDS}]+)`, 'gu');
 
 /**
@@ -48,4 +50,16 @@ export function parseLabels(field: string): LabelField {
     else if (text !== '' && !labels.has(key)) labels.set(key, text);
   }
   return { labels: [...labels.values()], templates: [...templates] };
+}
+
+/**
+ * A field with these labels and templates, one a line: `parseLabels` reads them again, without those that are empty. What
+ * has commas stands in quotes, and quotes in it become `'`.
+ */
+export function fieldText(labels: readonly string[]): string {
+  return labels
+    .map((label) => label.trim().replace(/\s+/g, ' '))
+    .filter((label) => label !== '')
+    .map((label) => (HAS_COMMA.test(label) ? `"${label.replace(ANY_QUOTE, "'")}"` : label))
+    .join('\n');
 }

@@ -12,6 +12,7 @@ import { PAGES, pageOf, type Tab } from './pages';
  * and how it is shown:
  * `#q=TEXT&least=COSINE|all&order=newest|oldest|name&from=DATE&to=DATE&shape=landscape|portrait|square&folder=NAME`
  * with `size=PIXELS`, and for labels `template=none|single|simple|openai&label-order=least-sure`, for comparisons `view=ID`.
+ * A link to a set of labels has `label-set=PACKED`.
  */
 // Why the second part follows a "#": whatever is before it is sent to the page's host on every reload, and what a person
 // searches for stays in the browser.
@@ -37,6 +38,8 @@ export interface Address {
   readonly labelOrder: LabelOrder;
   /** What the page of comparisons shows. */
   readonly view: ViewId;
+  /** A set of labels that another user sent, as `LabelSets` packs it. */
+  readonly labelSet: string | undefined;
 }
 
 /** A parameter whose value means nothing. */
@@ -76,6 +79,7 @@ const OURS = [
   'template',
   'label-order',
   'view',
+  'label-set',
 ];
 
 /** Reads a page's address; what is unknown counts as absent, and is listed. */
@@ -133,6 +137,7 @@ export function readAddress(href: string): { address: Address; unknown: readonly
     templates,
     labelOrder: labelOrder ? 'least sure' : 'photos',
     view: viewOf(view).id,
+    labelSet: hashParams.get('label-set') || undefined,
   };
   return { address, unknown };
 }
@@ -152,7 +157,7 @@ export function writeAddress(href: string, address: Address): string {
 }
 
 function hashPartsOf(address: Address): string[] {
-  const { query, least, order, filter, folder, size, templates, labelOrder, view } = address;
+  const { query, least, order, filter, folder, size, templates, labelOrder, view, labelSet } = address;
   const values: readonly (readonly [string, string | undefined])[] = [
     ['q', query.trim() || undefined],
     ['least', least === undefined ? undefined : leastText(least)],
@@ -165,6 +170,7 @@ function hashPartsOf(address: Address): string[] {
     ['template', templates],
     ['label-order', labelOrder === 'photos' ? undefined : LEAST_SURE],
     ['view', view === VIEWS[0]?.id ? undefined : view],
+    ['label-set', labelSet],
   ];
   return values.flatMap(([name, value]) =>
     value === undefined ? [] : new URLSearchParams([[name, value]]).toString(),

@@ -175,8 +175,9 @@ export class AppState {
     const suggested = () => (photoImport.hasAlbum ? ALBUM_LABELS : FIRST_LABELS);
     const learning = new Learning({ library, photos, keptLabels, labels: () => this.labels.names, memory });
     this.learning = learning;
-    const labelRoom = { clip, library, photos, listed, learning, notices };
-    const labels = new Labels({ ...labelRoom, status, suggested, memory, onLost });
+    const labelRoom = { ...parts, clip, library, photos, listed, learning, notices };
+    const onOffer = () => this.openSheet('label-set');
+    const labels = new Labels({ ...labelRoom, status, suggested, onOffer, onLost });
     this.labels = labels;
 
     const rooms = { ...modelRoom, workers, gallery, models, keptModels, indexing, search, labels, notices };
@@ -202,9 +203,10 @@ export class AppState {
     return this.#sheet;
   }
 
-  /** Whether a checkpoint waits for answers, which its panel asks for. */
-  get isAsking(): boolean {
-    return this.checkpointImport.status.phase === 'asking';
+  /** Whether a panel has something to show: some are for what waits for an answer. */
+  canOpen(sheet: SheetName): boolean {
+    if (sheet === 'label-set') return this.labels.sets.offered !== undefined;
+    return sheet !== 'checkpoint' || this.checkpointImport.status.phase === 'asking';
   }
 
   /** Whether some photos are selected, or are being saved. */
@@ -240,7 +242,7 @@ export class AppState {
   closeSheet(sheet: SheetName | undefined): void {
     if (this.#sheet !== sheet) return;
     this.#turnTo(undefined);
-    if (sheet === 'checkpoint' && this.isAsking) this.checkpointImport.cancel();
+    if (sheet === 'checkpoint' && this.canOpen(sheet)) this.checkpointImport.cancel();
   }
 
   /** Offers the unfinished downloads of an earlier page, and goes on with those that another tab has handed over. */
@@ -291,9 +293,10 @@ export class AppState {
     if (!pageOf(this.#tab).asks?.(this)) this.show('search');
   }
 
-  /** Switches panels; an inspected checkpoint is dropped, since it belongs to the panel that requested it. */
+  /** Switches panels; what belongs to the one that was open is dropped: an inspected checkpoint, an offered set. */
   #turnTo(sheet: SheetName | undefined): void {
     if (this.#sheet !== sheet) this.hub.forget();
+    if (sheet !== 'label-set') this.labels.sets.leave();
     this.#sheet = sheet;
   }
 

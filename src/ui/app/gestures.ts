@@ -1,4 +1,5 @@
 import type { Attachment } from 'svelte/attachments';
+import { partOf } from '../../clip/checkpoint-files';
 
 export interface DropHandlers {
   /** Files are being dragged over the page, or no longer. */
@@ -67,4 +68,12 @@ export function isTextField(target: EventTarget | null): boolean {
 export function picturesOfPaste({ clipboardData, target }: ClipboardEvent): File[] {
   if (!clipboardData || (isTextField(target) && clipboardData.types.includes('text/plain'))) return [];
   return Array.from(clipboardData.files).filter(({ type }) => type.startsWith('image/'));
+}
+
+/** The label set of a drop: its only file, a text or JSON that is not of a checkpoint. */
+export function labelSetOfDrop(transfer: Pick<DataTransfer, 'files' | 'items'>): File | undefined {
+  const [file, ...others] = transfer.files;
+  const isFolder = transfer.items[0]?.webkitGetAsEntry()?.isDirectory;
+  if (!file || others.length > 0 || isFolder || !/\.(?:txt|json)$/i.test(file.name)) return undefined;
+  return partOf(file.name) ? undefined : file;
 }

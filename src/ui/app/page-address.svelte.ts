@@ -47,6 +47,7 @@ export class PageAddress {
     pictureSize.choose(address.size);
     labels.chooseTemplates(address.templates);
     labels.sortBy(address.labelOrder);
+    if (address.labelSet !== undefined) void labels.sets.openLink(address.labelSet);
     for (const { name, value } of unknown) notices.warn(`address ${name}`, unknownText(name, value));
     this.#model = address.model;
     this.#folder = address.folder;
@@ -74,6 +75,7 @@ export class PageAddress {
       templates: labels.chosenTemplates,
       labelOrder: labels.order,
       view: compare.view,
+      labelSet: labels.sets.offeredLink,
     });
   }
 

@@ -22,7 +22,7 @@ export interface PageHistoryParts {
     | 'sheet'
     | 'openSheet'
     | 'closeSheet'
-    | 'isAsking'
+    | 'canOpen'
   >;
   readonly photoViewer: Pick<PhotoViewer, 'photo' | 'among' | 'open' | 'close'>;
   readonly history: Pick<History, 'state' | 'pushState' | 'replaceState' | 'go' | 'scrollRestoration'>;
@@ -117,7 +117,7 @@ export class PageHistory {
     if (!photo) photoViewer.close();
     if (query) this.#goTo(query);
     if (!sheet) app.closeSheet(app.sheet);
-    else if (sheet !== app.sheet && (sheet !== 'checkpoint' || app.isAsking)) app.openSheet(sheet);
+    else if (sheet !== app.sheet && app.canOpen(sheet)) app.openSheet(sheet);
     if (photo && photo.id !== photoViewer.photo?.id && this.#isHere(photo)) {
       photoViewer.open(photo.id, photo.among);
     }

@@ -6,6 +6,7 @@ export const SHEETS = [
   'checkpoint',
   'duplicates',
   'export',
+  'label-set',
   'searching',
   'help',
 ] as const;

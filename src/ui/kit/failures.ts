@@ -102,6 +102,10 @@ const WORDING: Readonly<Record<FailureName, Wording>> = {
   },
   EmbeddingsMismatch: { todo: 'Choose the model that made these embeddings in the model picker.' },
   ReportUnreadable: { todo: 'Choose a page that was saved here with “Save report”.' },
+  LabelSetUnreadable: {
+    todo: 'Open a file saved here with “Save as a file”, a text with one label a line, or a link that was copied whole.',
+  },
+  LabelSetNewer: { todo: 'Reload the page, take the new version if one is offered, then open it again.' },
   Cancelled: { happened: 'You cancelled this.', todo: 'Start it again when you like.' },
 };
 

@@ -12,7 +12,7 @@ import {
 import { latest } from '../kit/latest';
 import { answersOf, type LabelTable } from './label-table';
 import type { Learning } from './learning.svelte';
-import { LabelSets } from './label-sets.svelte';
+import { LabelSets, type LabelSetsParts } from './label-sets.svelte';
 import { isLikelyPhoto, isUnsure, sureness } from './sureness';
 import { plural } from '../kit/words';
 import { CutTexts } from '../models/cut-texts.svelte';
@@ -20,9 +20,7 @@ import { formerOf, tellFailure, waitsForTexts, type Former } from '../models/cur
 import { formerText } from '../models/model-words';
 import type { ModelStatus } from '../models/model-status';
 import { knowsPhotos } from '../models/photo-model-offer';
-import type { Notices } from '../kit/notices.svelte';
 import type { Photos } from '../photos/photos.svelte';
-import type { Memory } from '../kit/memory';
 
 /** Display order of labelled photos; `photos`: as they are listed. */
 export type LabelOrder = 'photos' | 'least sure';
@@ -34,19 +32,16 @@ export interface Listed {
   widen(): void;
 }
 
-export interface LabelsParts {
+export interface LabelsParts extends Omit<LabelSetsParts, 'labels'> {
   readonly clip: Pick<ClipApi, 'encodeTexts' | 'cutTexts'>;
   readonly library: Pick<LibraryApi, 'cosines'>;
   readonly learning: Pick<Learning, 'rows'>;
   readonly photos: Pick<Photos, 'list' | 'get'>;
   readonly listed: Listed;
-  readonly notices: Pick<Notices, 'say' | 'report' | 'clear'>;
   /** Of the model that was chosen. */
   readonly status: () => ModelStatus;
   /** The labels while the user has written none. */
   readonly suggested: () => readonly string[];
-  /** Where the user's labels are remembered. */
-  readonly memory: Memory | undefined;
   /** The GPU device was lost. */
   readonly onLost: (error: unknown) => void;
 }
@@ -101,7 +96,7 @@ export class Labels {
     this.#cut = new CutTexts(parts.clip);
     this.#written = parts.memory?.getItem(REMEMBERED) ?? undefined;
     this.#rows = this.#newRows();
-    this.sets = new LabelSets({ labels: this, notices: parts.notices, memory: parts.memory });
+    this.sets = new LabelSets({ ...parts, labels: this });
   }
 
   /** Drops the cached label rows: a model id may come back with other weights. */

@@ -1,4 +1,5 @@
 import { COUNTRIES, IMAGENET_NAMES, NAMES, templatesOf } from '../../datasets/known/known-sets';
+import { fieldText } from '../../zeroshot/labels';
 import type { TemplateSetId } from '../../zeroshot/templates';
 
 /** What a preset puts into the field, and the templates to be chosen for it, if they do not stand there too. */
@@ -19,17 +20,12 @@ const CIFAR10 = ['airplane', 'automobile', 'bird', 'cat', 'deer', 'dog', 'frog',
 export function presetText(id: string): PresetText {
   switch (id) {
     case 'imagenet1k':
-      return { text: lines(IMAGENET_NAMES), templates: 'simple' };
+      return { text: fieldText(IMAGENET_NAMES), templates: 'simple' };
     case 'country211':
-      return { text: lines([...COUNTRIES, ...templatesOf(id)]) };
+      return { text: fieldText([...COUNTRIES, ...templatesOf(id)]) };
     case 'cifar10':
-      return { text: lines([...CIFAR10, ...templatesOf(id)]) };
+      return { text: fieldText([...CIFAR10, ...templatesOf(id)]) };
     default:
-      return { text: lines([...(NAMES[id] ?? []), ...templatesOf(id)]) };
+      return { text: fieldText([...(NAMES[id] ?? []), ...templatesOf(id)]) };
   }
-}
-
-/** One a line, in quotes where it has commas of its own. */
-function lines(labels: readonly string[]): string {
-  return labels.map((label) => (/[,;]/.test(label) ? `"${label}"` : label)).join('\n');
 }

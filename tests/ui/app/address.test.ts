@@ -18,6 +18,7 @@ const nothing: Address = {
   templates: undefined,
   labelOrder: 'photos',
   view: 'photos',
+  labelSet: undefined,
 };
 
 describe('readAddress', () => {
@@ -37,6 +38,7 @@ describe('readAddress', () => {
     ['#q=cats&least=0.305&size=240', { query: 'cats', least: 0.305, size: 240 }],
     ['#least=-0.02', { least: -0.02 }],
     ['#least=all', { least: -Infinity }],
+    ['#label-set=bVBL_-w', { labelSet: 'bVBL_-w' }],
     ['?tab=compare#view=photos', { tab: 'compare', view: 'photos' }],
     ['#template=openai&label-order=least-sure', { templates: 'openai', labelOrder: 'least sure' }],
   ])('%s', (search, address) => {
@@ -81,6 +83,7 @@ describe('writeAddress', () => {
       templates: 'none',
       labelOrder: 'least sure',
       view: 'photos',
+      labelSet: 'bVBL_-w',
     };
     const written = writeAddress(`${PAGE}?x=1#top`, address);
     expect(readAddress(written)).toEqual({ address, unknown: [] });

@@ -54,6 +54,8 @@ beforeEach(async () => {
     status: () => status,
     suggested: () => ['at 10', 'at 20'],
     memory: memoryIn(remembered),
+    handOver: () => {},
+    onOffer: () => {},
     onLost: () => notices.say('lost'),
   };
   labels = new Labels(parts);
