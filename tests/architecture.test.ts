@@ -38,6 +38,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'src/library/photo-labels.ts',
     'src/library/photo-pack.ts',
     'src/library/photo-state.ts',
+    'src/library/place.ts',
     'src/library/records.ts',
     'src/library/xmp-sidecar.ts',
     'src/evaluation/report.ts',

@@ -1,4 +1,5 @@
 import type { ExpandedTags } from 'exifreader';
+import { cameraName } from './camera-name';
 import { clockTime } from './clock-time';
 import { exifTags, findBlocks, otherTags } from './metadata-tags';
 import { coordinate, placeOf, writtenCoordinate } from './place';
@@ -52,12 +53,6 @@ function present(taken: Metadata['taken'], camera?: Metadata['camera'], place?: 
     ...(camera && { camera }),
     ...(place && { place }),
   };
-}
-
-/** "Canon EOS R6": makers often repeat their name in the model's. */
-function cameraName(make: string, model: string): string {
-  const maker = make.split(' ')[0] ?? make;
-  return model.toLowerCase().startsWith(maker.toLowerCase()) ? model : `${make} ${model}`.trim();
 }
 
 /** A tag's text; empty if it has none. In a malformed file a tag may have any type. */

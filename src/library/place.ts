@@ -10,6 +10,18 @@ export function placeOf(latitude: number | undefined, longitude: number | undefi
   return isOnEarth && (latitude !== 0 || longitude !== 0) ? { latitude, longitude } : undefined;
 }
 
+/** The mean radius of the earth in kilometres, (2a + b) / 3 of GRS 80 (IUGG). */
+const EARTH = 6371.0088;
+
+/** The distance of two places along the surface, in kilometres: a sphere's (the haversine formula), right within 0.6 %. */
+export function kilometresBetween(a: Place, b: Place): number {
+  const radians = Math.PI / 180;
+  const half = (from: number, to: number) => Math.sin(((to - from) * radians) / 2) ** 2;
+  const cosines = Math.cos(a.latitude * radians) * Math.cos(b.latitude * radians);
+  const chord = half(a.latitude, b.latitude) + cosines * half(a.longitude, b.longitude);
+  return 2 * EARTH * Math.asin(Math.min(1, Math.sqrt(chord)));
+}
+
 /**
  * A coordinate in degrees, north and east positive.
  * @param parts degrees, then minutes and seconds if given

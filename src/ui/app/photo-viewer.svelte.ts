@@ -4,6 +4,8 @@ import { sentence } from '../kit/failures';
 import type { Action } from '../kit/notices.svelte';
 import { plural } from '../kit/words';
 import { isDrawing } from '../photos/arrivals';
+import { spotText } from '../photos/spot';
+import { withCondition } from '../search/conditions';
 import { pageOf, type PageStates, type Tab } from './pages';
 import type { Photo } from '../photos/photo';
 
@@ -11,6 +13,7 @@ import type { Photo } from '../photos/photo';
 export interface PhotoViewerParts extends PageStates {
   readonly tab: Tab;
   readonly images: Pick<ImageApi, 'shown'>;
+  find(text: string): void;
   findLike(id: number): void;
 }
 
@@ -105,6 +108,13 @@ export class PhotoViewer {
     const id = this.#id;
     this.close();
     if (id !== undefined) this.#app.findLike(id);
+  }
+
+  /** Looks for the photos taken within so many kilometres of this one. */
+  findNear(within: number): void {
+    const place = this.photo?.place;
+    this.close();
+    if (place) this.#app.find(withCondition('', 'near', spotText({ ...place, within })));
   }
 
   /** Removes the photo and shows the one after it, else the one before. */

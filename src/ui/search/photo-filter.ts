@@ -36,6 +36,19 @@ export function orientationOf({ size }: Pick<Photo, 'size'>): Orientation | unde
   return width > height ? 'landscape' : 'portrait';
 }
 
+/** The cameras of photos, those of most photos first, then by name. Names that differ in capitals alone are one camera's. */
+export function camerasOf(photos: readonly Pick<Photo, 'camera'>[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, { name: string; count: number }>();
+  for (const { camera } of photos) {
+    if (camera === undefined) continue;
+    const found = counts.get(camera.toLowerCase());
+    if (found) found.count++;
+    else counts.set(camera.toLowerCase(), { name: camera, count: 1 });
+  }
+  const cameras = [...counts.values()].sort((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1));
+  return new Map(cameras.map(({ name, count }) => [name, count]));
+}
+
 /** Returns a predicate for the filter. An unread photo fails conditions on its content. */
 export function passing({ folder, from, to, orientation }: PhotoFilter): (photo: Photo) => boolean {
   const begin = from === undefined ? -Infinity : Date.parse(from);

@@ -1,5 +1,5 @@
 import { parseQuery, type QueryTerm } from '../../search/query';
-import { splitLabels } from './label-conditions';
+import { splitLine } from './conditions';
 
 /** An example picture to search by: a photo of the library, or another file. */
 export type Example =
@@ -8,7 +8,7 @@ export type Example =
 
 /** A query: text, example pictures, or both. */
 export interface Question {
-  /** As typed, without conditions on labels, trimmed; empty if it has no terms. */
+  /** As typed, without conditions, trimmed; empty if it has no terms. */
   readonly text: string;
   /** The parsed `text`. */
   readonly terms: readonly QueryTerm[];
@@ -17,7 +17,7 @@ export interface Question {
 
 /** The query for a line and examples; undefined if both are empty. */
 export function questionOf(line: string, examples: readonly Example[]): Question | undefined {
-  const { rest } = splitLabels(line);
+  const { rest } = splitLine(line);
   const terms = parseQuery(rest);
   if (terms.length === 0 && examples.length === 0) return undefined;
   return { text: terms.length > 0 ? rest : '', terms, examples };

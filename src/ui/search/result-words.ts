@@ -11,14 +11,14 @@ export function lackText({
   answer,
   counts,
   shown,
-  isFiltered,
+  isNarrowed,
   isRemoved,
-}: Pick<Results, 'answer' | 'counts' | 'shown' | 'isFiltered' | 'isRemoved'>): string | undefined {
+}: Pick<Results, 'answer' | 'counts' | 'shown' | 'isNarrowed' | 'isRemoved'>): string | undefined {
   if (shown.length > 0) return undefined;
   if (!answer) return 'No photo passes the filter.';
   if (isRemoved) return 'You removed all of these results.';
   if (counts.all > 0) return 'No photo is as close as that. The slider shows more towards “All”.';
-  if (isFiltered) return 'No photo that is indexed passes the filter.';
+  if (isNarrowed) return 'No photo that is indexed passes the filter.';
   const { examples, text } = answer.question;
   if (text === '' && answer.indexed > 0 && answer.indexed <= examples.length) {
     return 'There is no other photo here to compare it with.';

@@ -3,8 +3,8 @@ import { rangeOf, scoreScale, type ScoreScale } from '../grid/score-scale';
 import { SINGLE_FILES, type Photo } from '../photos/photo';
 import type { Photos } from '../photos/photos.svelte';
 import type { KeptLabels } from '../photos/kept-labels.svelte';
-import { areNone, meeting, type LabelConditions } from './label-conditions';
-import { isOpen, passing, type PhotoFilter } from './photo-filter';
+import { areNone, meeting, NO_CONDITIONS, type Conditions } from './conditions';
+import { camerasOf, isOpen, passing, type PhotoFilter } from './photo-filter';
 import { inOrder, type Order } from './order';
 import { isPlain, type Question } from './question';
 import type { Reach, UsualThreshold } from './usual-threshold.svelte';
@@ -60,7 +60,7 @@ export class Results {
   #answer = $state.raw<Answer | undefined>(undefined);
   #filter = $state.raw<PhotoFilter>({});
   /** Of the search line. */
-  #labels = $state.raw<LabelConditions>({ wanted: [], unwanted: [] });
+  #conditions = $state.raw<Conditions>(NO_CONDITIONS);
   #order = $state<Order>('match');
   /** The user's minimum cosine, if chosen; -Infinity for all. */
   #chosen = $state<number | undefined>(undefined);
@@ -109,16 +109,21 @@ export class Results {
   readonly #passing = $derived.by(() => {
     const { photos, keptLabels } = this.#parts;
     const filtered = isOpen(this.#filter) ? photos.list : photos.list.filter(passing(this.#filter));
-    if (areNone(this.#labels)) return filtered;
-    const meets = meeting(this.#labels);
-    return filtered.filter((photo) => meets(keptLabels.namesOf(photo)));
+    if (areNone(this.#conditions)) return filtered;
+    const known = {
+      labelsOf: (photo: Photo) => keptLabels.namesOf(photo),
+      cameras: () => this.#cameras.keys(),
+    };
+    return filtered.filter(meeting(this.#conditions, known));
   });
+  readonly #cameras = $derived.by(() => camerasOf(this.#parts.photos.list));
+  readonly #hasPlaces = $derived.by(() => this.#parts.photos.list.some(({ place }) => place));
   readonly #hasSingles = $derived.by(() =>
     this.#parts.photos.list.some(({ folder }) => folder === SINGLE_FILES),
   );
   /** The photos that pass the filter, by id. */
   readonly #among = $derived.by(() => {
-    if (isOpen(this.#filter) && areNone(this.#labels)) return undefined;
+    if (isOpen(this.#filter) && areNone(this.#conditions)) return undefined;
     const among = new Uint8Array(this.#passing.reduce((most, { id }) => Math.max(most, id + 1), 0));
     for (const { id } of this.#passing) among[id] = 1;
     return among;
@@ -165,6 +170,21 @@ export class Results {
   /** Whether a filter is set. */
   get isFiltered(): boolean {
     return !isOpen(this.#filter);
+  }
+
+  /** Whether a filter is set, or the search line has conditions. */
+  get isNarrowed(): boolean {
+    return this.isFiltered || !areNone(this.#conditions);
+  }
+
+  /** The cameras of the photos, those of most photos first, and how many photos each took. */
+  get cameras(): ReadonlyMap<string, number> {
+    return this.#cameras;
+  }
+
+  /** Whether some photos say where they were taken. */
+  get hasPlaces(): boolean {
+    return this.#hasPlaces;
   }
 
   /** Number of photos that pass the filter. */
@@ -295,9 +315,9 @@ export class Results {
     this.#chosen = undefined;
   }
 
-  /** Shows only photos whose labels meet these conditions. */
-  demand(labels: LabelConditions): void {
-    this.#labels = labels;
+  /** Shows only photos that meet these conditions. */
+  demand(conditions: Conditions): void {
+    this.#conditions = conditions;
   }
 
   filterBy(filter: PhotoFilter): void {

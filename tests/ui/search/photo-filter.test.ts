@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Photo } from '../../../src/ui/photos/photo';
-import { dateOf, isOpen, orientationOf, passing } from '../../../src/ui/search/photo-filter';
+import { camerasOf, dateOf, isOpen, orientationOf, passing } from '../../../src/ui/search/photo-filter';
 
 const NOON = Date.UTC(2024, 4, 31, 12);
 
@@ -57,4 +57,14 @@ it('has no shape before the photo is read', () => {
 it('tells an open filter', () => {
   expect(isOpen({})).toBe(true);
   expect(isOpen({ folder: 0 })).toBe(false);
+});
+
+it('counts cameras, those of most photos first, whatever their capitals', () => {
+  const cameras = ['b', 'C', 'a', 'B', undefined, 'c', 'b'];
+  const photos = cameras.map((camera) => (camera === undefined ? {} : { camera }));
+  expect([...camerasOf(photos)]).toEqual([
+    ['b', 3],
+    ['C', 2],
+    ['a', 1],
+  ]);
 });
