@@ -118,7 +118,7 @@ const DOORS: Readonly<Record<string, RegExp>> = {
     /^src\/ui\/connect\/connect\.ts$|^workers\/(?:[\w-]+\.worker|library\/library-api|image\/drawings)\.ts$/,
   // The files that describe what is read back from storage or from a hub.
   valibot:
-    /^src\/(?:core\/schema|storage\/manifest|hub\/repository|clip\/weights\/stored-tensor|engine\/model-shape|evaluation\/(?:results|report)|zeroshot\/label-set)\.ts$|^workers\/(?:service-worker|clip\/(?:passed-checks|int8-verdicts|kept-json)|sources\/(?:model-summary|kept-detail)|models\/download-record)\.ts$/,
+    /^src\/(?:core\/schema|storage\/manifest|hub\/repository|clip\/weights\/stored-tensor|engine\/model-shape|evaluation\/(?:results|report)|zeroshot\/label-set|ui\/search\/saved-search)\.ts$|^workers\/(?:service-worker|clip\/(?:passed-checks|int8-verdicts|kept-json)|sources\/(?:model-summary|kept-detail)|models\/download-record)\.ts$/,
   '@observablehq/plot': /^src\/ui\/compare\/scaling\/draw\.ts$/,
   svelte: /^src\/ui\//,
   '@lucide/svelte': /^src\/ui\//,

@@ -21,6 +21,7 @@ import { PictureSize } from '../grid/picture-size.svelte';
 import { Selection } from '../grid/selection.svelte';
 import type { Embedder } from '../search/embedder';
 import type { Results } from '../search/results.svelte';
+import { SavedSearches } from '../search/saved-searches.svelte';
 import type { Search } from '../search/search.svelte';
 import { searchStates } from '../search/states';
 import { ALBUM_LABELS, FIRST_LABELS } from '../label/first-labels';
@@ -51,6 +52,7 @@ export class AppState {
   readonly indexing: Indexing;
   readonly search: Search;
   readonly results: Results;
+  readonly savedSearches: SavedSearches;
   readonly labels: Labels;
   readonly learning: Learning;
   readonly compare: Compare;
@@ -171,6 +173,17 @@ export class AppState {
     this.#embedder = embedder;
     this.search = search;
     this.results = results;
+
+    this.savedSearches = new SavedSearches({
+      ...parts,
+      search,
+      results,
+      photos,
+      folders: () => gallery.folders.list,
+      library: () => gallery.libraries.current.id,
+      notices,
+      onUse: () => this.#turnToAnswer(),
+    });
 
     const suggested = () => (photoImport.hasAlbum ? ALBUM_LABELS : FIRST_LABELS);
     const learning = new Learning({ library, photos, keptLabels, labels: () => this.labels.names, memory });

@@ -8,6 +8,7 @@ export const SHEETS = [
   'export',
   'label-set',
   'searching',
+  'searches',
   'help',
 ] as const;
 

@@ -12,6 +12,7 @@ import {
 import type { TemplateSetId } from '../../zeroshot/templates';
 import { safeName } from '../grid/file-names';
 import type { Memory } from '../kit/memory';
+import { NamedList } from '../kit/named-list.svelte';
 import type { Notices } from '../kit/notices.svelte';
 import { bytesText } from '../kit/words';
 
@@ -68,34 +69,34 @@ const UNNAMED = 'Labels';
 
 /** The user's saved sets of labels, those of data sets, and those that come from and go to others. */
 export class LabelSets {
-  #saved = $state.raw<readonly LabelSet[]>([]);
-  #before = $state.raw<readonly LabelSet[] | FieldChange | undefined>(undefined);
+  /** The last change of the field by a set, unless the saved sets were changed since. */
+  #replaced = $state.raw<FieldChange | undefined>(undefined);
   #offered = $state.raw<LabelSet | undefined>(undefined);
   #offeredLink = $state.raw<string | undefined>(undefined);
   readonly #offers = turns();
   readonly #parts: LabelSetsParts;
+  readonly #saved: NamedList<LabelSet>;
 
   constructor(parts: LabelSetsParts) {
     this.#parts = parts;
-    this.#saved = remembered(parts.memory?.getItem(REMEMBERED));
+    this.#saved = new NamedList({ ...parts, key: REMEMBERED, read: readSets, topic: TOPIC });
   }
 
   /** By name. */
   get saved(): readonly LabelSet[] {
-    return this.#saved;
+    return this.#saved.items;
   }
 
   /** The name of the saved set that is in the field, as it was saved. */
   get current(): string | undefined {
     const { text, chosenTemplates } = this.#parts.labels;
     const isIn = (set: LabelSet) => set.text === text && set.templates === chosenTemplates;
-    return this.#saved.find(isIn)?.name;
+    return this.saved.find(isIn)?.name;
   }
 
   /** Whether the last change can be taken back: one of the field as long as nothing was written there since. */
   get canUndo(): boolean {
-    const before = this.#before;
-    return before !== undefined && (!('put' in before) || before.put === this.#parts.labels.text);
+    return this.#replaced ? this.#replaced.put === this.#parts.labels.text : this.#saved.canUndo;
   }
 
   /** A set from a file or a link, which the user is asked about. */
@@ -110,7 +111,7 @@ export class LabelSets {
 
   /** Puts a saved set into the field. */
   use(name: string): void {
-    const set = this.#saved.find((one) => one.name === name);
+    const set = this.#saved.get(name);
     if (set) this.#put(set);
   }
 
@@ -133,35 +134,35 @@ export class LabelSets {
 
   /** Saves what is in the field under a name, in place of a set of that name. */
   save(name: string): void {
-    this.#change([...this.#without(name), this.#own(name)], `Saved as ${name}`);
+    this.#saved.save(this.#own(name));
+    this.#replaced = undefined;
   }
 
   /** Gives a saved set another name, in place of a set of that name. */
   rename(from: string, to: string): void {
-    const set = this.#saved.find((one) => one.name === from);
-    if (!set || from === to) return;
-    const others = this.#without(from).filter((one) => one.name !== to);
-    this.#change([...others, { ...set, name: to }], `${from} is now ${to}`);
+    this.#saved.rename(from, to);
+    this.#replaced = undefined;
   }
 
   /** Deletes a saved set; the labels in the field stay. */
   remove(name: string): void {
-    this.#change(this.#without(name), `${name} is deleted`);
+    this.#saved.remove(name);
+    this.#replaced = undefined;
   }
 
   /** Takes the last change of the field by a set, or of the saved sets, back. */
   undo(): void {
-    const before = this.#before;
-    if (!before || !this.canUndo) return;
-    if (!('put' in before)) this.#change(before, 'Undone');
+    const { labels, notices } = this.#parts;
+    const before = this.#replaced;
+    if (!this.canUndo) return;
+    if (!before) this.#saved.undo();
     else {
-      const { labels, notices } = this.#parts;
       labels.chooseTemplates(before.templates);
       if (before.text === undefined) labels.suggest();
       else labels.write(before.text);
       notices.say('Undone');
+      this.#replaced = undefined;
     }
-    this.#before = undefined;
   }
 
   /** Asks the user about the set in a file: JSON that was saved here, or a text with one label a line. */
@@ -208,10 +209,8 @@ export class LabelSets {
   saveOffered(): void {
     const set = this.#offered;
     if (!set) return;
-    const isTaken = (name: string) => this.#saved.some((one) => one.name === name);
-    let { name } = set;
-    for (let number = 2; isTaken(name); number++) name = `${set.name} (${number})`;
-    this.#change([...this.#saved, { ...set, name }], `Saved as ${name}`);
+    this.#saved.save({ ...set, name: this.#saved.freeName(set.name) });
+    this.#replaced = undefined;
     this.leave();
   }
 
@@ -282,34 +281,7 @@ export class LabelSets {
     labels.chooseTemplates(set?.templates);
     if (set) labels.write(set.text);
     else labels.suggest();
-    this.#before = { text, templates, put: labels.text };
-  }
-
-  #without(name: string): LabelSet[] {
-    return this.#saved.filter((one) => one.name !== name);
-  }
-
-  #change(sets: readonly LabelSet[], said: string): void {
-    const { memory, notices } = this.#parts;
-    const before = this.#saved;
-    const now = sets.toSorted((a, b) => a.name.localeCompare(b.name));
-    try {
-      memory?.setItem(REMEMBERED, JSON.stringify(now));
-    } catch (error) {
-      // Web storage is full, or may not be written.
-      notices.report(TOPIC, error);
-      return;
-    }
-    this.#before = before;
-    this.#saved = now;
-    notices.say(said);
-  }
-}
-
-function remembered(kept: string | null | undefined): readonly LabelSet[] {
-  try {
-    return readSets(JSON.parse(kept ?? '[]'));
-  } catch {
-    return [];
+    this.#replaced = { text, templates, put: labels.text };
+    this.#saved.settle();
   }
 }
