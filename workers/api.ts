@@ -12,6 +12,7 @@ import type { Rectangle } from '../src/image/raster';
 import type { ThreadNeed } from '../src/clip/thread-need';
 import type { LoadOptions, RunsOn } from '../src/engine/runs-on';
 import type { DuplicateGroup } from '../src/search/duplicates/duplicates';
+import type { NearestQueries } from '../src/search/nearest-queries';
 import type { PhotoEmbeddings } from '../src/search/model-indexes';
 import type { LabelChanges, PhotoLabels } from '../src/library/photo-labels';
 import type { PhotoPack } from '../src/library/photo-pack';
@@ -287,4 +288,15 @@ export interface LibraryApi {
   stopLearning(): Promise<void>;
   /** Cosines of every stored photo with every row: `[ids.length, rows.count]`, row-major, ids ascending. */
   cosines(rows: Embeddings): Promise<{ ids: Int32Array<ArrayBuffer>; cosines: Float32Array<ArrayBuffer> }>;
+  /**
+   * The `most` rows nearest to each of these photos that is stored, in this order (`src/search/nearest-queries`).
+   * @param scale of `logSums`, > 0
+   * @throws ModelNotLoaded; RangeError if the rows have another length
+   */
+  nearestQueries(
+    rows: Embeddings,
+    ids: Int32Array<ArrayBuffer>,
+    most: number,
+    scale: number,
+  ): Promise<NearestQueries>;
 }

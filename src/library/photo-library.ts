@@ -158,9 +158,9 @@ export class PhotoLibrary {
     return this.#rows.rowsOf(model, first, count);
   }
 
-  /** As `ModelIndexes.cosines`. @throws ModelNotLoaded, RangeError */
-  cosines(rows: Embeddings): ReturnType<ModelIndexes['cosines']> {
-    return this.#rows.cosines(rows);
+  /** What its embeddings are asked without a search. */
+  get embeddings(): Pick<ModelIndexes, 'cosines' | 'nearestQueries'> {
+    return this.#rows;
   }
 
   /**

@@ -114,6 +114,19 @@ export class EmbeddingIndex {
     return cosines;
   }
 
+  /** The stored rows of `ids` in an index of their own, bit by bit the same, in this order; without those that have none. */
+  only(ids: Iterable<number>): EmbeddingIndex {
+    const some = new EmbeddingIndex(this.dim);
+    for (const id of ids) {
+      const row = this.#rowOf.get(id);
+      if (row === undefined) continue;
+      const place = some.#placeOf(id, this.dim);
+      const chunk = some.#chunkOf(place);
+      chunk.copy(place % CHUNK_ROWS, this.#chunkOf(row), row % CHUNK_ROWS);
+    }
+    return some;
+  }
+
   /**
    * The `k` best by cosine with `query`, among all rows or a subset: by score descending, then by id ascending.
    * @throws RangeError if the length of `query` is not `dim`

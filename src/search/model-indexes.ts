@@ -2,6 +2,7 @@ import { Failure } from '../core/failure';
 import { isMadeBy } from '../core/model-id';
 import { rowAt, type Embeddings } from '../core/unit-rows';
 import { EmbeddingIndex } from './embedding-index';
+import { nearestQueries, type NearestQueries } from './nearest-queries';
 
 /** Embeddings of photos, by ascending id. */
 export interface PhotoEmbeddings extends Embeddings {
@@ -111,6 +112,15 @@ export class ModelIndexes {
       cosines.set(unordered.subarray(from * rows.count, (from + 1) * rows.count), to * rows.count);
     }
     return { ids: ids.sort(), cosines };
+  }
+
+  /**
+   * The rows nearest to each photo of `ids`, in this order, without photos that have none (`nearestQueries`).
+   * @throws ModelNotLoaded if the rows' model was never opened, RangeError if they have another length
+   */
+  nearestQueries(rows: Embeddings, ids: Iterable<number>, most: number, scale: number): NearestQueries {
+    const some = this.indexFor(rows).only(ids);
+    return nearestQueries(some.ids(), some.cosines(rows.data), rows.count, most, scale);
   }
 
   /**

@@ -1,3 +1,4 @@
+import { Failure } from '../core/failure';
 import type { Embeddings, UnitRows } from '../core/unit-rows';
 import { classifierRow } from './classifier';
 import { synonymsOf } from './labels';
@@ -12,10 +13,25 @@ export interface RowMaker {
   readonly rows: string;
 }
 
+export interface LabelRowsOptions {
+  /** Ends the work after the texts that are being encoded; rows that are made by then are cached. */
+  readonly signal?: AbortSignal;
+  /** Told of the rows made so far, and of those that were missing. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
 /** Cached classifier rows, so that editing one label encodes only that one. */
 export interface LabelRows {
-  /** One row per label, in order; `dim` is 0 without labels. Failures of `encodeTexts` are passed on and not cached. */
-  rows(maker: RowMaker, set: TemplateSet, labels: readonly string[]): Promise<Embeddings>;
+  /**
+   * One row per label, in order; `dim` is 0 without labels. Failures of `encodeTexts` are passed on and not cached.
+   * @throws Cancelled by the signal
+   */
+  rows(
+    maker: RowMaker,
+    set: TemplateSet,
+    labels: readonly string[],
+    options?: LabelRowsOptions,
+  ): Promise<Embeddings>;
 }
 
 export interface LabelRowsLimits {
@@ -31,11 +47,13 @@ export function createLabelRows(
 ): LabelRows {
   /** Least recently used first. A row is added when its computation starts, so that concurrent callers share it. */
   const kept = new Map<string, Promise<Float32Array>>();
+  /** More than `capacity` for whoever has so many labels, or each would be made anew for the next. */
+  let room = capacity;
 
   function keep(key: string, row: Promise<Float32Array>): void {
     kept.delete(key);
     kept.set(key, row);
-    if (kept.size > capacity) kept.delete(kept.keys().next().value!);
+    if (kept.size > room) kept.delete(kept.keys().next().value!);
   }
 
   async function encodeLabels(
@@ -64,20 +82,27 @@ export function createLabelRows(
     model: string,
     set: TemplateSet,
     labels: readonly string[],
+    { signal, onProgress }: LabelRowsOptions,
   ): Generator<[label: string, row: Promise<Float32Array>]> {
     const perCall = Math.max(1, Math.floor(textsPerCall / set.templates.length));
     let turn: Promise<unknown> = Promise.resolve();
     for (let first = 0; first < labels.length; first += perCall) {
       const batch = labels.slice(first, first + perCall);
-      const encoded = turn.then(() => encodeLabels(model, set, batch));
+      const encoded = turn.then(async () => {
+        if (signal?.aborted) throw new Failure('Cancelled', 'The labels are no longer wanted');
+        const rows = await encodeLabels(model, set, batch);
+        onProgress?.(first + batch.length, labels.length);
+        return rows;
+      });
       turn = encoded;
       for (const [index, label] of batch.entries()) yield [label, encoded.then((rows) => rows[index]!)];
     }
   }
 
   return {
-    async rows(maker, set, labels) {
+    async rows(maker, set, labels, options = {}) {
       const { id: model } = maker;
+      if (labels.length > room) room = 2 * labels.length;
       const keyOf = (label: string) => JSON.stringify([model, maker.rows, set.id, label]);
       const rows = new Map<string, Promise<Float32Array>>();
       for (const label of labels) {
@@ -87,7 +112,7 @@ export function createLabelRows(
         keep(keyOf(label), row);
       }
       const missing = [...new Set(labels)].filter((label) => !rows.has(label));
-      for (const [label, row] of compute(model, set, missing)) {
+      for (const [label, row] of compute(model, set, missing, options)) {
         const key = keyOf(label);
         rows.set(label, row);
         keep(key, row);
@@ -95,7 +120,11 @@ export function createLabelRows(
           if (kept.get(key) === row) kept.delete(key);
         });
       }
-      const all = await Promise.all(labels.map((label) => rows.get(label)!));
+      const all = await Promise.all(labels.map((label) => rows.get(label)!)).catch(async (error: unknown) => {
+        // What has failed is forgotten when all have ended: the next call must not be given it.
+        await Promise.allSettled(rows.values());
+        throw error;
+      });
       const dim = all[0]?.length ?? 0;
       const data = new Float32Array(labels.length * dim);
       all.forEach((row, index) => data.set(row, index * dim));

@@ -228,7 +228,7 @@ describe('a library', () => {
       expect([...(await library.openBeside('m', 2))]).toEqual([1, 2]);
       expect([...shelves.files.keys()]).toEqual([]);
       await library.closeModel('m');
-      expect(() => library.cosines(rows(1, 0))).toThrow('holds nothing of the model m');
+      expect(() => library.embeddings.cosines(rows(1, 0))).toThrow('holds nothing of the model m');
       expect([...(await library.openBeside('m', 2))]).toEqual([]);
     },
   );

@@ -99,6 +99,20 @@ describe('a library', () => {
     expect([...cosines]).toEqual([0, 1, 1, 0, expect.closeTo(0.6, 4), expect.closeTo(0.8, 4)]);
   });
 
+  test('gives the rows nearest to the asked photos, in their order, by the cosines of all', () => {
+    const { ids, queries, cosines, logSums } = filled().nearestQueries(
+      rows('a', 1, 0, 0, 1),
+      [9, 5, 1],
+      1,
+      3,
+    );
+    expect([...ids]).toEqual([9, 1]);
+    expect([...queries]).toEqual([1, 1]);
+    const all = filled().cosines(rows('a', 1, 0, 0, 1)).cosines;
+    expect([...cosines]).toEqual([all[5], all[1]]);
+    expect(logSums[1]).toBeCloseTo(Math.log(1 + Math.exp(3)), 12);
+  });
+
   test('refuses ids and rows that differ in number', () => {
     expect(() => filled().add([1, 2], rows('a', 1, 0))).toThrow('2 ids came with 1 rows of 2');
     expect(() => filled().add([1], { ...rows('a', 1, 0), count: 1, dim: 3 })).toThrow(RangeError);
@@ -116,5 +130,6 @@ describe('a library', () => {
     const notLoaded = expect.objectContaining({ name: 'ModelNotLoaded' });
     expect(() => search(filled(), rows('c', 1, 0), 1)).toThrow(notLoaded);
     expect(() => filled().cosines(rows('c', 1, 0))).toThrow(notLoaded);
+    expect(() => filled().nearestQueries(rows('c', 1, 0), [1], 1, 1)).toThrow(notLoaded);
   });
 });

@@ -48,6 +48,41 @@ function expectClose(got: Float32Array, expected: readonly number[]): void {
 }
 
 describe('rows', () => {
+  test('ends between calls when it is not wanted any more, keeps what was made, and goes on from there', async () => {
+    const end = new AbortController();
+    const told: [number, number][] = [];
+    const { rows, calls } = recorded({ textsPerCall: 2 }, async (call) => {
+      if (call === 2) end.abort();
+    });
+    const labels = ['a', 'b', 'c', 'd', 'e', 'f'];
+    const options = {
+      signal: end.signal,
+      onProgress: (done: number, total: number) => void told.push([done, total]),
+    };
+    await expect(rows(by('tiny'), set('none'), labels, options)).rejects.toMatchObject({ name: 'Cancelled' });
+    expect(told).toEqual([
+      [2, 6],
+      [4, 6],
+    ]);
+    const all = await rows(by('tiny'), set('none'), labels);
+    expect(calls).toEqual([
+      ['a', 'b'],
+      ['c', 'd'],
+      ['e', 'f'],
+    ]);
+    for (const [at, label] of labels.entries()) {
+      expectClose(all.data.subarray(at * DIM, (at + 1) * DIM), embedding('tiny', label));
+    }
+  });
+
+  test('keeps as many rows as were asked for at once, however many', async () => {
+    const { rows, calls } = recorded({ capacity: 2 });
+    const labels = ['a', 'b', 'c', 'd'];
+    await rows(by('tiny'), set('none'), labels);
+    await rows(by('tiny'), set('none'), [...labels, 'e']);
+    expect(calls).toEqual([labels, ['e']]);
+  });
+
   test('the row of a label with synonyms is the mean of all their prompts', async () => {
     const { rows, calls } = recorded({ textsPerCall: 100 });
     const templates = set('simple');

@@ -159,8 +159,13 @@ export function createLibraryApi(parts: LibraryParts): LibraryApi {
     stopLearning: async () => stopLearning.abort(),
     stopDuplicates: async () => stopDuplicates.abort(),
     async cosines(rows) {
-      const answer = (await use()).cosines(rows);
+      const answer = (await use()).embeddings.cosines(rows);
       return transfer(answer, [answer.ids.buffer, answer.cosines.buffer]);
+    },
+    async nearestQueries(rows, ids, most, scale) {
+      const answer = (await use()).embeddings.nearestQueries(rows, ids, most, scale);
+      const { queries, cosines, logSums } = answer;
+      return transfer(answer, [answer.ids.buffer, queries.buffer, cosines.buffer, logSums.buffer]);
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { Backend, Decoding, LoadOptions } from '../../../workers/api';
 import { TEMPLATE_SETS, type TemplateSetId } from '../../zeroshot/templates';
 import { ROW_HEIGHTS } from '../grid/picture-size.svelte';
-import type { LabelOrder } from '../label/labels.svelte';
+import type { LabelOrder } from '../label/label-order.svelte';
 import { ORIENTATIONS, type PhotoFilter } from '../search/photo-filter';
 import { ORDERS, type Order } from '../search/order';
 import { VIEWS, viewOf, type ViewId } from '../compare/views';

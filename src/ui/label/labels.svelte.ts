@@ -1,7 +1,7 @@
-import type { ClipApi, LibraryApi, LoadedModel, ModelSummary } from '../../../workers/api';
+import type { ClipApi, LoadedModel } from '../../../workers/api';
+import { failureName } from '../../core/failure';
 import type { RankedLabel } from '../../zeroshot/classifier';
-import { createLabelRows, type LabelRows } from '../../zeroshot/label-rows';
-import { nameOfLabel, parseLabels, synonymsOf } from '../../zeroshot/labels';
+import { synonymsOf } from '../../zeroshot/labels';
 import {
   longestPrompt,
   ownSet,
@@ -10,8 +10,8 @@ import {
   type TemplateSetId,
 } from '../../zeroshot/templates';
 import { latest } from '../kit/latest';
-import { answersOf, type LabelTable } from './label-table';
-import type { Learning } from './learning.svelte';
+import { Labelling, type LabellingParts } from './labelling.svelte';
+import { LabelSorter, type LabelOrder, type Listed } from './label-order.svelte';
 import { LabelSets, type LabelSetsParts } from './label-sets.svelte';
 import { isLikelyPhoto, isUnsure, sureness } from './sureness';
 import { plural } from '../kit/words';
@@ -21,21 +21,10 @@ import { formerText } from '../models/model-words';
 import type { ModelStatus } from '../models/model-status';
 import { knowsPhotos } from '../models/photo-model-offer';
 import type { Photos } from '../photos/photos.svelte';
+import { WrittenLabels } from './written-labels.svelte';
 
-/** Display order of labelled photos; `photos`: as they are listed. */
-export type LabelOrder = 'photos' | 'least sure';
-
-/** The photos to label, as another page lists them. */
-export interface Listed {
-  readonly ids: readonly number[];
-  /** Lists all photos. */
-  widen(): void;
-}
-
-export interface LabelsParts extends Omit<LabelSetsParts, 'labels'> {
+export interface LabelsParts extends LabellingParts, Omit<LabelSetsParts, 'labels'> {
   readonly clip: Pick<ClipApi, 'encodeTexts' | 'cutTexts'>;
-  readonly library: Pick<LibraryApi, 'cosines'>;
-  readonly learning: Pick<Learning, 'rows'>;
   readonly photos: Pick<Photos, 'list' | 'get'>;
   readonly listed: Listed;
   /** Of the model that was chosen. */
@@ -46,88 +35,74 @@ export interface LabelsParts extends Omit<LabelSetsParts, 'labels'> {
   readonly onLost: (error: unknown) => void;
 }
 
-/** Every photo's cosines with every label. */
-interface Table extends LabelTable {
-  readonly by: ModelSummary;
-}
-
-/** Texts per call: few, so that a typed query can run in between. */
-const TEXTS_PER_CALL = 16;
-
 const TOPIC = 'labels';
-
-const REMEMBERED = 'clipscope labels';
 
 /** Zero-shot labels: the user's labels, and how well each fits each photo. */
 export class Labels {
   /** Labels under a name. */
   readonly sets: LabelSets;
-  /** The user's text; undefined: the suggested labels. */
-  #written = $state<string | undefined>(undefined);
+  /** The work. */
+  readonly labelling: Labelling;
+  readonly #written: WrittenLabels;
   /** The user's choice; undefined: the model's default. */
   #set = $state.raw<(typeof TEMPLATE_SETS)[number] | undefined>(undefined);
-  #order = $state<LabelOrder>('photos');
-  #table = $state.raw<Table | undefined>(undefined);
   #working = $state(false);
+  #isStopped = $state(false);
   /** Whether the labels of a former model stay until the current one has looked at the photos. */
   #isHeld = $state(false);
 
   readonly #parts: LabelsParts;
-  #rows: LabelRows;
+  readonly #sorter = new LabelSorter(
+    () => this.#all(),
+    (id) => this.cosine(id) ?? sureness(this.answer(id) ?? NO_LABELS),
+  );
+  /** Ends the work that is going on. */
+  #end = new AbortController();
+  /** Photos that the user is looking at. */
+  #inView: () => readonly number[] = () => [];
   readonly #cut: CutTexts;
   #model = $state.raw<LoadedModel | undefined>(undefined);
   #active = false;
   readonly #updateLatest = latest(() => this.#update());
 
-  readonly #text = $derived.by(() => this.#written ?? this.#parts.suggested().join('\n'));
-  readonly #field = $derived(parseLabels(this.#text));
-  readonly #names = $derived(this.#field.labels.map(nameOfLabel));
-  readonly #answers = $derived.by(() => answersOf(this.#table));
-  readonly #shown = $derived.by(() => {
-    const { ids } = this.#parts.listed;
-    if (this.#order === 'photos') return ids;
-    const sure = new Map(ids.map((id) => [id, this.cosine(id) ?? sureness(this.#answers(id) ?? NO_LABELS)]));
-    return ids.toSorted((a, b) => sure.get(a)! - sure.get(b)!);
-  });
+  readonly #shown = $derived.by(() => this.#sorter.sorted(this.#parts.listed.ids));
   readonly #unsure = $derived(this.#shown.filter((id) => this.isUnsure(id)).length);
 
   constructor(parts: LabelsParts) {
     this.#parts = parts;
     this.#cut = new CutTexts(parts.clip);
-    this.#written = parts.memory?.getItem(REMEMBERED) ?? undefined;
-    this.#rows = this.#newRows();
+    this.#written = new WrittenLabels(parts.suggested, parts.memory);
+    this.labelling = new Labelling(parts);
     this.sets = new LabelSets({ ...parts, labels: this });
   }
 
   /** Drops the cached label rows: a model id may come back with other weights. */
   forgetTexts(): void {
-    this.#rows = this.#newRows();
+    this.labelling.forgetTexts();
   }
 
-  #newRows(): LabelRows {
-    return createLabelRows((model, texts) => this.#parts.clip.encodeTexts(model, texts), {
-      textsPerCall: TEXTS_PER_CALL,
-    });
+  get #table() {
+    return this.labelling.answers;
   }
 
   /** The text field's content. */
   get text(): string {
-    return this.#text;
+    return this.#written.text;
   }
 
   /** What the labels in it are called. */
   get names(): readonly string[] {
-    return this.#names;
+    return this.#written.names;
   }
 
   /** The labels in it, with their synonyms. */
   get labels(): readonly string[] {
-    return this.#field.labels;
+    return this.#written.labels;
   }
 
   /** Whether the text has templates, which are used in place of a set. */
   get hasOwnTemplates(): boolean {
-    return this.#field.templates.length > 0;
+    return this.#written.templates.length > 0;
   }
 
   /** The labels' prompts that are too long for the model, each with the beginning that it reads. */
@@ -136,7 +111,7 @@ export class Labels {
   }
 
   get templates(): TemplateSet {
-    if (this.hasOwnTemplates) return ownSet(this.#field.templates);
+    if (this.hasOwnTemplates) return ownSet(this.#written.templates);
     if (this.#set) return this.#set;
     // Why none for the built-in model: it knows drawings, and “a photo of” only misleads it.
     return templateSet(this.#model && this.#model.summary.origin !== 'built-in' ? 'single' : 'none');
@@ -156,12 +131,28 @@ export class Labels {
   }
 
   get order(): LabelOrder {
-    return this.#order;
+    return this.#sorter.order;
   }
 
   /** Whether the shown labels are being recomputed. */
   get working(): boolean {
     return this.#working;
+  }
+
+  /** Whether the user has stopped the work; `showNow` goes on with it. */
+  get isStopped(): boolean {
+    return this.#isStopped;
+  }
+
+  /** Stops the work; what is read by then is kept. */
+  stop(): void {
+    this.#isStopped = true;
+    this.#end.abort();
+  }
+
+  /** Whom to ask for the photos that the user is looking at: they are labelled first. */
+  lookAt(inView: () => readonly number[]): void {
+    this.#inView = inView;
   }
 
   /** Ids of the listed photos in the chosen order. */
@@ -192,7 +183,7 @@ export class Labels {
 
   /** Whether the user should check a photo: its labels are close, or by a model that knows drawings, of a photo. */
   isUnsure(id: number): boolean {
-    return isUnsure(this.#answers(id) ?? NO_LABELS, this.#isGuess(id));
+    return isUnsure(this.answer(id) ?? NO_LABELS, this.#isGuess(id));
   }
 
   #isGuess(id: number): boolean {
@@ -201,35 +192,30 @@ export class Labels {
     return !!photo && isLikelyPhoto(photo);
   }
 
-  /** The labels of a photo, descending; undefined while it has no row. */
+  /** The labels that fit a photo best, descending; undefined while it has no row. */
   answer(id: number): readonly RankedLabel[] | undefined {
-    return this.#answers(id);
+    return this.#table?.answer(id);
   }
 
   /** A photo's cosine with the only label: alone it would get all of the 100%, however little it fits. */
   cosine(id: number): number | undefined {
-    const table = this.#table;
-    const row = table?.rowOf.get(id);
-    if (!table || row === undefined || table.labels.length !== 1 || table.logitBias !== null)
-      return undefined;
-    return table.cosines[row];
+    const { labels = NO_LABELS, logitBias } = this.#table?.scale ?? {};
+    return labels.length === 1 && logitBias === null ? this.#table?.bestCosine(id) : undefined;
   }
 
   /** Whether the labels are the user's own. */
   get isWritten(): boolean {
-    return this.#written !== undefined;
+    return this.#written.isWritten;
   }
 
   write(text: string): void {
-    this.#written = text;
-    this.#parts.memory?.setItem(REMEMBERED, text);
+    this.#written.write(text);
     this.showNow();
   }
 
   /** Goes back to the suggested labels. */
   suggest(): void {
-    this.#written = undefined;
-    this.#parts.memory?.removeItem(REMEMBERED);
+    this.#written.suggest();
     this.showNow();
   }
 
@@ -245,12 +231,18 @@ export class Labels {
   }
 
   sortBy(order: LabelOrder): void {
-    this.#order = order;
+    this.#sorter.sortBy(order);
+  }
+
+  /** All photos, those that are listed first. */
+  #all(): readonly number[] {
+    return [...new Set([...this.#parts.listed.ids, ...this.#parts.photos.list.map(({ id }) => id)])];
   }
 
   /** Whether their page is open. Labels are computed only then: some template sets take hundreds of texts. */
   activate(active: boolean): void {
     this.#active = active;
+    if (!active) this.#end.abort();
     this.#updateLatest();
   }
 
@@ -260,6 +252,7 @@ export class Labels {
    */
   open(model: LoadedModel | undefined): void {
     this.#model = model;
+    this.#end.abort();
     this.#isHeld = !!model && !!this.#table && this.#table.by.id !== model.summary.id;
     if (this.#active && this.former) this.#parts.notices.say(formerText('Labels', this.former));
     this.#updateLatest();
@@ -278,53 +271,49 @@ export class Labels {
   /** Replaces a former model's labels by what there is of the current one. */
   showNow(): void {
     // Until they are looked at again, they would be wrong.
-    if (this.#isHeld && !this.#active) this.#table = undefined;
+    if (this.#isHeld && !this.#active) this.labelling.drop();
     this.#isHeld = false;
+    this.#isStopped = false;
+    // What is being worked out is no longer asked.
+    this.#end.abort();
     this.#updateLatest();
   }
 
   /** Photos were indexed. */
   indexed(ended: boolean): void {
+    if (this.#isStopped) return;
     if (ended && (!this.#isHeld || this.#model?.hasText)) this.showNow();
     else this.#updateLatest();
   }
 
   async #update(): Promise<void> {
-    const { library, notices } = this.#parts;
+    const { notices, photos } = this.#parts;
     const model = this.#model;
-    const { labels, names } = this;
-    if (!this.#active || !model?.hasText || this.#isHeld || this.#parts.photos.list.length === 0) return;
+    const { labels, templates } = this;
+    if (!this.#active || !model?.hasText || this.#isHeld || this.#isStopped) return;
+    if (photos.list.length === 0) return;
     if (labels.length === 0) {
-      this.#table = undefined;
+      this.labelling.drop();
       void this.#cut.look(model.summary.id, []);
       notices.say('No labels');
       return;
     }
-    const { templates } = this;
     this.#working = true;
+    this.#end = new AbortController();
+    const { signal } = this.#end;
     try {
-      const maker = { id: model.summary.id, rows: model.rows };
-      const texts = await this.#rows.rows(maker, templates, labels);
-      const rows = await this.#parts.learning.rows(texts, names, model);
-      const { ids, cosines } = await library.cosines(rows);
-      if (model !== this.#model) return;
-      const rowOf = new Map(Array.from(ids, (id, row) => [id, row]));
-      const { logitScale, logitBias } = model;
-      this.#table = {
-        by: model.summary,
-        labels: names,
-        rowOf,
-        cosines,
-        logitScale,
-        logitBias,
-      };
+      const all = () => [...new Set([...this.#inView(), ...this.#all()])];
+      const isAll = await this.labelling.run({ model, templates, labels, photos: all, signal });
+      if (!isAll || model !== this.#model) return;
+      this.#sorter.update();
       const words = labels.flatMap(synonymsOf);
       const prompts = words.map((word) => longestPrompt(templates, word));
       void this.#cut.look(model.summary.id, prompts);
       notices.clear(TOPIC);
       this.#tell();
     } catch (error) {
-      if (model === this.#model) tellFailure(TOPIC, error, this.#parts);
+      const isEnded = signal.aborted && failureName(error) === 'Cancelled';
+      if (!isEnded && model === this.#model) tellFailure(TOPIC, error, this.#parts);
     } finally {
       this.#working = false;
     }
@@ -332,9 +321,10 @@ export class Labels {
 
   #tell(): void {
     if (!this.#table) return;
-    const { labels, rowOf } = this.#table;
-    const labelled = this.#shown.filter((id) => rowOf.has(id)).length;
-    this.#parts.notices.say(`${plural(labelled, 'photo')} labelled with ${plural(labels.length, 'label')}`);
+    const table = this.#table;
+    const labelled = this.#shown.filter((id) => table.has(id)).length;
+    const { length } = table.scale.labels;
+    this.#parts.notices.say(`${plural(labelled, 'photo')} labelled with ${plural(length, 'label')}`);
   }
 }
 
@@ -342,4 +332,4 @@ function templateSet(id: string): (typeof TEMPLATE_SETS)[number] {
   return TEMPLATE_SETS.find((set) => set.id === id) ?? TEMPLATE_SETS[0]!;
 }
 
-const NO_LABELS: readonly RankedLabel[] = [];
+const NO_LABELS: readonly never[] = [];

@@ -9,8 +9,11 @@ const MOST = 8;
 /** A label less probable than this tells nothing of a photo. */
 const FLOOR = 0.005;
 
-/** Those of a photo's labels (descending) that tell something of it: all if they are few, and always the best. */
-export function tellingLabels(answer: readonly RankedLabel[]): readonly RankedLabel[] {
-  if (answer.length <= FEW) return answer;
+/**
+ * Those of a photo's labels (descending) that tell something of it: all if they are few, and always the best.
+ * @param total number of all labels, of which `answer` has the best
+ */
+export function tellingLabels(answer: readonly RankedLabel[], total = answer.length): readonly RankedLabel[] {
+  if (total <= FEW) return answer;
   return answer.slice(0, MOST).filter(({ probability }, at) => at === 0 || probability >= FLOOR);
 }

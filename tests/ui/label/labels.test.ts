@@ -145,6 +145,47 @@ describe('Labels', () => {
     expect(labels.answer(1)?.[0]?.label).toBe('at 40');
   });
 
+  it('labels what is in view first, the rest behind it, and asks no more once other labels are written', async () => {
+    const asked: number[][] = [];
+    const held = parts.library.nearestQueries;
+    const wide = new Labels({
+      ...parts,
+      library: {
+        nearestQueries: (found, ids, ...rest) => {
+          asked.push([...ids]);
+          return held(found, ids, ...rest);
+        },
+      },
+    });
+    wide.lookAt(() => [2]);
+    wide.open(loadedModel());
+    wide.activate(true);
+    await settled();
+    expect(asked).toEqual([[2, 0, 1]]);
+    expect(wide.labelling.total).toBe(2);
+    expect(await wide.labelling.allOf(0)).toEqual(wide.answer(0));
+  });
+
+  it('can be stopped while texts are read, and goes on from there', async () => {
+    const many = Array.from({ length: 40 }, (_, at) => `at ${at}`);
+    tower.calls.length = 0;
+    labels.write(many.join('\n'));
+    await Promise.resolve();
+    labels.stop();
+    await settled();
+    expect([labels.isStopped, labels.working, labels.labelling.total]).toEqual([true, false, 2]);
+    expect(notices.problems).toEqual([]);
+    const read = tower.calls.join('|').split('|').length;
+    expect(read).toBeLessThan(many.length);
+    labels.indexed(true);
+    await settled();
+    expect(labels.isStopped).toBe(true);
+    labels.showNow();
+    await settled();
+    expect([labels.isStopped, labels.labelling.total]).toEqual([false, 40]);
+    expect(new Set(tower.calls.join('|').split('|'))).toHaveLength(tower.calls.join('|').split('|').length);
+  });
+
   it('uses no template for the built-in model, one for the others, and the one that is chosen', async () => {
     expect(labels.templates.id).toBe('none');
     tower.calls.length = 0;

@@ -16,6 +16,12 @@ it('leaves out of many those that fit by less than half a percent, but never the
   expect(told(0.003, 0.002, 0.001, 0, 0, 0)).toBe(1);
 });
 
+it('shows the best few that are known of many as it would those of all', () => {
+  const best = ranked(0.9, 0.09, 0.005, 0.0049);
+  expect(tellingLabels(best, 4)).toHaveLength(4);
+  expect(tellingLabels(best, 1000)).toHaveLength(3);
+});
+
 it('shows eight of many that fit', () => {
   expect(told(...Array<number>(10).fill(0.1))).toBe(8);
 });

@@ -2,7 +2,7 @@ import type { ImageApi, LibraryApi, Match } from '../../../../workers/api';
 import { failureName } from '../../../core/failure';
 import { createLabelRows } from '../../../zeroshot/label-rows';
 import type { TemplateSet } from '../../../zeroshot/templates';
-import type { LabelTable } from '../../label/label-table';
+import type { LabelTable } from './label-table';
 import { Embedder } from '../../search/embedder';
 import type { Question } from '../../search/question';
 import type { Column } from './column.svelte';

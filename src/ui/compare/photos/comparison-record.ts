@@ -1,7 +1,7 @@
 import type { Decoding, ModelSummary, RunsOn } from '../../../../workers/api';
 import { entryOfRepository, SOURCES, type CatalogueEntry, type Source } from '../../../clip/catalogue';
 import type { RankedLabel } from '../../../zeroshot/classifier';
-import { answersOf } from '../../label/label-table';
+import { answersOf } from './label-table';
 import { questionText } from '../../search/question';
 import type { Column, FirstRun } from './column.svelte';
 import type { Comparison } from './comparison.svelte';

@@ -1,7 +1,7 @@
 import type { Match } from '../../../../workers/api';
 import { latest } from '../../kit/latest';
 import { plural } from '../../kit/words';
-import type { LabelTable } from '../../label/label-table';
+import type { LabelTable } from './label-table';
 import { questionOf, questionText, type Question } from '../../search/question';
 import type { CompareParts } from '../view';
 import { ColumnAnswers } from './column-answers';

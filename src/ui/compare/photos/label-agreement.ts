@@ -1,5 +1,5 @@
 import { agreement } from '../../../evaluation/agreement';
-import { cosinesOf, type LabelTable } from '../../label/label-table';
+import { cosinesOf, type LabelTable } from './label-table';
 
 /** Two columns, by their places, and how far their labels agree. */
 export interface PairAgreement {

@@ -5,7 +5,7 @@ import {
   majorityOf,
   pairsOf,
 } from '../../../../src/ui/compare/photos/label-agreement';
-import type { LabelTable } from '../../../../src/ui/label/label-table';
+import type { LabelTable } from '../../../../src/ui/compare/photos/label-table';
 
 const LABELS = ['cat', 'dog', 'owl'];
 

@@ -1,5 +1,5 @@
-import type { LoadedModel } from '../../../workers/api';
-import { rank, sigmoid, softmax, type RankedLabel } from '../../zeroshot/classifier';
+import type { LoadedModel } from '../../../../workers/api';
+import { rank, sigmoid, softmax, type RankedLabel } from '../../../zeroshot/classifier';
 
 /** Photos' cosines with labels, by one model. */
 export interface LabelTable extends Pick<LoadedModel, 'logitScale' | 'logitBias'> {
