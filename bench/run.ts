@@ -19,6 +19,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<unknown>>> = {
   families: () => import('./families'),
   embed: () => import('./embed'),
   texts: () => import('./texts'),
+  labels: () => import('./labels'),
   evaluation: () => import('./evaluation'),
   'compare-memory': () => import('./compare-memory'),
 };

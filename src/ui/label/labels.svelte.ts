@@ -183,7 +183,8 @@ export class Labels {
 
   /** Whether the user should check a photo: its labels are close, or by a model that knows drawings, of a photo. */
   isUnsure(id: number): boolean {
-    return isUnsure(this.answer(id) ?? NO_LABELS, this.#isGuess(id));
+    const answer = this.answer(id);
+    return answer !== undefined && isUnsure(answer, this.#isGuess(id));
   }
 
   #isGuess(id: number): boolean {

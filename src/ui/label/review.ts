@@ -51,8 +51,9 @@ export class Review {
     const { labels, photos, keptLabels } = this.#parts;
     return labels.shown.filter((id) => {
       const [first] = labels.answer(id) ?? [];
+      if (!first || labels.isUnsure(id)) return false;
       const photo = photos.get(id);
-      if (!first || photo?.key === undefined || labels.isUnsure(id)) return false;
+      if (photo?.key === undefined) return false;
       const said = keptLabels.of(photo);
       return !said || (isUnchecked(said) && !said.suggested.includes(first.label));
     });
@@ -78,8 +79,9 @@ export class Review {
     return labels.shown.flatMap((id) => {
       const photo = photos.get(id);
       const [right, ...others] = (photo && keptLabels.of(photo))?.accepted ?? [];
+      if (right === undefined || others.length > 0) return [];
       const given = labels.answer(id)?.[0]?.label;
-      return right === undefined || others.length > 0 || given === undefined ? [] : [[right, given]];
+      return given === undefined ? [] : [[right, given]];
     });
   }
 
@@ -90,8 +92,9 @@ export class Review {
     for (const id of labels.shown) {
       const photo = photos.get(id);
       const said = photo && keptLabels.of(photo);
+      if (!said || isUnchecked(said)) continue;
       const first = labels.answer(id)?.[0]?.label;
-      if (!said || first === undefined || isUnchecked(said)) continue;
+      if (first === undefined) continue;
       checked++;
       if (said.accepted.includes(first)) right++;
     }
