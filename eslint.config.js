@@ -12,6 +12,7 @@ export default defineConfig(
     '**/*.{js,ts}',
     '!**/*.svelte.ts',
     'dist/',
+    'dist-package/',
     '.cache/',
     'static/',
     'coverage/',

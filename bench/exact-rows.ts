@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { cosine } from '../src/core/vectors';
 import { rowAt } from '../src/core/unit-rows';
 import { openModel } from '../tools/evaluation/model';
-import { decodeFile } from '../tools/evaluation/picture-file';
+import { decodeFile } from '../src/package/node-picture';
 import { median } from './result';
 
 /** Embeddings by the key of the file's content. */

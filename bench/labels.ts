@@ -90,6 +90,8 @@ try {
     port = Number(new URL(url).port);
     return makeLargeLibrary(url, profile, { count: photos, contents: Math.ceil(photos / COPIES) });
   });
+  // A service worker would give the next build's visit the page of the one before.
+  await rm(path.join(profile, 'Default', 'Service Worker'), { recursive: true, force: true });
   const visits = new Map<string, Visit[]>(builds.map(({ name }) => [name, []]));
   for (let round = 0; round < rounds; round++) {
     for (const { name, dist } of builds) {
@@ -137,7 +139,7 @@ async function visitOf(url: string): Promise<Visit> {
   const app = await launchChromium(url, {
     webgpu: false,
     persistentDir: profile,
-    context: { viewport: { width: 1280, height: 800 } },
+    context: { viewport: { width: 1280, height: 800 }, serviceWorkers: 'block' },
   });
   try {
     const page = app.context.pages()[0] ?? (await app.context.newPage());

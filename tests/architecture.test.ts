@@ -17,6 +17,15 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/search': ['src/core', 'src/formats', 'src/gpu', 'src/storage'],
   'src/library': ['src/core', 'src/search', 'src/storage'],
   'src/exchange': ['src/core', 'src/formats'],
+  'src/package': [
+    'src/core',
+    'src/formats',
+    'src/gpu',
+    'src/zeroshot',
+    'src/image',
+    'src/clip',
+    'src/engine',
+  ],
   'src/ui': [
     'src/core',
     'src/zeroshot',
@@ -115,7 +124,7 @@ const DOORS: Readonly<Record<string, RegExp>> = {
   entities: /^src\/clip\/text\/entities\.ts$/,
   pbf: /^src\/formats\//,
   comlink:
-    /^src\/ui\/connect\/connect\.ts$|^workers\/(?:[\w-]+\.worker|library\/library-api|image\/drawings)\.ts$/,
+    /^src\/ui\/connect\/connect\.ts$|^src\/package\/page(?:-worker)?\.ts$|^workers\/(?:[\w-]+\.worker|library\/library-api|image\/drawings)\.ts$/,
   // The files that describe what is read back from storage or from a hub.
   valibot:
     /^src\/(?:core\/schema|storage\/manifest|hub\/repository|clip\/weights\/stored-tensor|engine\/model-shape|evaluation\/(?:results|report)|zeroshot\/label-set|ui\/search\/saved-search)\.ts$|^workers\/(?:service-worker|clip\/(?:passed-checks|int8-verdicts|kept-json)|sources\/(?:model-summary|kept-detail)|models\/download-record)\.ts$/,
@@ -133,11 +142,13 @@ const sources = [...filesBelow('src'), ...filesBelow('workers')].filter((file) =
 );
 const imports = new Map(sources.map((file) => [file, importsOf(file, textOf(file))]));
 
-/** Where programs begin. */
-const ENTRIES = ['src/ui/app/main.ts', ...sources.filter((file) => /^workers\/[^/]*worker\.ts$/.test(file))];
+/** What runs in Node, with Node's own modules and its decoder of pictures. */
+const NODE_DOORS = /^src\/package\/node(?:-\w+)?\.ts$/;
+const isOfNode = (specifier: string) => specifier.startsWith('node:') || specifier === 'sharp';
 
-/** What only tools and tests need: the engine in plain Node. */
-const FOR_NODE = ['src/clip/session-node.ts', 'src/engine/platform-node.ts'];
+/** Where the app's programs begin, and those of the package. */
+const APP = ['src/ui/app/main.ts', ...sources.filter((file) => /^workers\/[^/]*worker\.ts$/.test(file))];
+const ENTRIES = [...APP, ...['page', 'page-worker', 'node'].map((name) => `src/package/${name}.ts`)];
 
 /** The files that `from` imports, by however many steps; `types` counts imports of types too. */
 function reachedFrom(from: readonly string[], types: boolean): ReadonlySet<string> {
@@ -220,7 +231,9 @@ describe('imports', () => {
     const strays = [...imports].flatMap(([from, list]) =>
       list
         .filter(({ specifier }) => !specifier.startsWith('.'))
-        .filter(({ specifier }) => !DOORS[packageOf(specifier)]?.test(from))
+        .filter(
+          ({ specifier }) => !(isOfNode(specifier) ? NODE_DOORS : DOORS[packageOf(specifier)])?.test(from),
+        )
         .map(({ specifier }) => `${from} imports ${specifier}`),
     );
     expect(strays).toEqual([]);
@@ -236,9 +249,11 @@ describe('imports', () => {
     expect(carriers).toEqual(['src/ui/app/main.ts']);
   });
 
-  test('every file is reached from the page or a worker', () => {
+  test('every file is reached from the page, a worker or the package, and Node’s from none of the first two', () => {
     const reached = reachedFrom(ENTRIES, true);
-    expect(sources.filter((file) => !reached.has(file))).toEqual(FOR_NODE);
+    expect(sources.filter((file) => !reached.has(file))).toEqual([]);
+    const inApp = reachedFrom(APP, true);
+    expect([...inApp].filter((file) => NODE_DOORS.test(file) || file.endsWith('-node.ts'))).toEqual([]);
   });
 
   test('no file imports itself, by however many steps', () => {

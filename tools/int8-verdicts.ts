@@ -15,7 +15,7 @@ import type { PictureBatch } from '../src/engine/pictures';
 import { bufferSource } from '../src/formats/byte-source';
 import { preprocess } from '../src/image/preprocess';
 import { SAMPLE_PICTURES } from '../workers/clip/sample-pictures';
-import { decodeFile } from './evaluation/picture-file';
+import { decodeFile } from '../src/package/node-picture';
 
 /** The sample pictures, as the page prepares them. */
 export async function samplePictures(settings: PreprocessSettings): Promise<PictureBatch> {

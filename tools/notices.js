@@ -30,7 +30,7 @@ import { serviceWorkerModules } from './service-worker.js';
  */
 
 /** In the build: the licences of all packages in full. */
-const FILE_NAME = 'third-party-notices.txt';
+export const FILE_NAME = 'third-party-notices.txt';
 
 /** In the credits page: the place for the rows of packages. */
 const MARK = '<!-- packages -->';
@@ -71,12 +71,14 @@ const OF_THE_TOOL = /^#+ Licenses of bundled dependencies$.*/ms;
  * Why from the bundle: package.json names more than is shipped (compilers, development), and less (the packages that its
  * packages use).
  *
- * @returns {{ collect: import('vite').Plugin, write: import('vite').Plugin }}
+ * @returns {{ collect: import('vite').Plugin, write: import('vite').Plugin, modules: ReadonlySet<string> }} `modules` are
+ *   the collected ones.
  */
 export function thirdPartyNotices() {
   /** @type {Set<string>} */
   const modules = new Set();
   return {
+    modules,
     collect: {
       name: 'clipscope:collect-modules',
       apply: 'build',

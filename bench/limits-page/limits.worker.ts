@@ -2,6 +2,7 @@
 import { expose } from 'comlink';
 import { createSession } from '../../src/clip/session';
 import { browserRuntime } from '../../src/clip/session-browser';
+import { RUNTIME_FILES } from '../../src/clip/session-files';
 import { mulberry32 } from '../../src/core/random';
 import { encodeModel, type OnnxInitializer, type OnnxNode } from '../../src/formats/onnx';
 
@@ -58,7 +59,7 @@ const bench = {
         initializers,
       },
     });
-    const ort = await browserRuntime('wasm');
+    const ort = await browserRuntime('wasm', RUNTIME_FILES);
     const session = await createSession(ort, { name: 'wasm' }, graph, [{ path: 'weights', data }], []);
     const x = { data: new Float32Array(tokens * width).fill(0.5), dims: [tokens, width] };
     const rates: number[] = [];

@@ -1,15 +1,18 @@
 import type { Env } from 'onnxruntime-web';
-import asyncifyLoader from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.mjs?url';
-import asyncifyBinary from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url';
-import jspiLoader from 'onnxruntime-web/ort-wasm-simd-threaded.jspi.mjs?url';
-import jspiBinary from 'onnxruntime-web/ort-wasm-simd-threaded.jspi.wasm?url';
-import wasmLoader from 'onnxruntime-web/ort-wasm-simd-threaded.mjs?url';
-import wasmBinary from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
 import { Failure, messageOf } from '../core/failure';
 import { once } from '../core/tasks';
 import { startRuntime, type OrtModule } from './session';
 import { limitStarts } from './thread-starts';
 import { reserveLess } from './wasm-memory';
+
+/** Where a loader and its binary are. */
+interface BuildFiles {
+  readonly mjs: string;
+  readonly wasm: string;
+}
+
+/** Addresses of the files of onnxruntime-web's builds. */
+export type RuntimeFiles = Readonly<Record<'wasm' | 'jspi' | 'asyncify', BuildFiles>>;
 
 /**
  * onnxruntime-web's builds, each fetched on first use: plain wasm for the CPU; for WebGPU the smaller jspi build if the
@@ -19,10 +22,13 @@ import { reserveLess } from './wasm-memory';
  */
 export function browserRuntime(
   backend: 'wasm' | 'webgpu',
+  files: RuntimeFiles,
   threads: number = wasmThreads(),
 ): Promise<OrtModule> {
-  if (backend === 'wasm') return wasmBuild(threads);
-  return 'Suspending' in WebAssembly ? jspiBuild(threads) : asyncifyBuild(threads);
+  if (backend === 'wasm') return wasmBuild(files.wasm, threads);
+  return 'Suspending' in WebAssembly
+    ? jspiBuild(files.jspi, threads)
+    : asyncifyBuild(files.asyncify, threads);
 }
 
 /** The parts of a global scope that determine the thread count. */
@@ -42,14 +48,14 @@ export function wasmThreads(scope: Isolable = globalThis): number {
   return cores <= 4 ? cores : Math.min(8, Math.ceil(cores / 2));
 }
 
-const wasmBuild = once((threads: number) =>
-  started(import('onnxruntime-web/wasm'), { mjs: wasmLoader, wasm: wasmBinary }, threads),
+const wasmBuild = once((files: BuildFiles, threads: number) =>
+  started(import('onnxruntime-web/wasm'), files, threads),
 );
-const jspiBuild = once((threads: number) =>
-  started(import('onnxruntime-web/jspi'), { mjs: jspiLoader, wasm: jspiBinary }, threads),
+const jspiBuild = once((files: BuildFiles, threads: number) =>
+  started(import('onnxruntime-web/jspi'), files, threads),
 );
-const asyncifyBuild = once((threads: number) =>
-  started(import('onnxruntime-web/webgpu'), { mjs: asyncifyLoader, wasm: asyncifyBinary }, threads),
+const asyncifyBuild = once((files: BuildFiles, threads: number) =>
+  started(import('onnxruntime-web/webgpu'), files, threads),
 );
 
 /** How browsers say that a file or a module has not arrived; onnxruntime-web passes it on in words alone. */
@@ -57,12 +63,12 @@ const NOT_ARRIVED = /fetch|network|load failed|loading|importing/i;
 
 async function started<T extends OrtModule & { env: Env }>(
   module: Promise<T>,
-  wasmPaths: { mjs: string; wasm: string },
+  { mjs, wasm }: BuildFiles,
   threads: number,
 ): Promise<T> {
   try {
     const ort = await module;
-    ort.env.wasm.wasmPaths = wasmPaths;
+    ort.env.wasm.wasmPaths = { mjs, wasm };
     ort.env.wasm.numThreads = threads;
     reserveLess(WebAssembly);
     limitStarts(globalThis);

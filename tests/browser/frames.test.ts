@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { browserRuntime } from '../../src/clip/session-browser';
+import { RUNTIME_FILES } from '../../src/clip/session-files';
 import expectedJson from '../../src/clip/self-check.expected.json';
 import { mulberry32 } from '../../src/core/random';
 import { largestDifference } from '../../src/core/vectors';
@@ -31,7 +32,7 @@ function platform(ticks: readonly number[], corrupted = false): { here: Platform
   };
   let [time, looks] = [0, 0];
   const here: Platform = {
-    runtime: (backend) => browserRuntime(backend, 1),
+    runtime: (backend) => browserRuntime(backend, RUNTIME_FILES, 1),
     threads: 1,
     cores: 2,
     now: () => (time += ticks[looks++ % ticks.length]!),

@@ -5,6 +5,7 @@ import { CHECKPOINT_FILES } from '../../src/clip/checkpoint-files';
 import { readArchitecture } from '../../src/clip/architecture';
 import { parseJson } from '../../src/clip/parse-json';
 import { browserRuntime } from '../../src/clip/session-browser';
+import { RUNTIME_FILES } from '../../src/clip/session-files';
 import { openTokenizer } from '../../src/engine/open-tokenizer';
 import type { PreprocessSettings } from '../../src/core/preprocess-settings';
 import { bufferSource } from '../../src/formats/byte-source';
@@ -48,7 +49,7 @@ it('every precision keeps the direction of what the smallest built-in model make
     checkpoint: { config, weights },
     pixels: await albumPixels(architecture.preprocess),
     pictures: expectedAlbum.images.length,
-    runtime: { ort: await browserRuntime('wasm'), provider: { name: 'wasm' } },
+    runtime: { ort: await browserRuntime('wasm', RUNTIME_FILES), provider: { name: 'wasm' } },
     ids: (await openTokenizer(architecture, { tokenizer })).encode(captions),
     texts: captions.length,
   });

@@ -3,7 +3,8 @@ import type { Precision } from '../../src/clip/weights/weights';
 import { atImageSize } from '../../src/engine/image-size';
 import { towersOn } from '../../src/engine/loaded-towers';
 import { readTowers, type TowerSource } from '../../src/engine/model-source';
-import { readCheckpointFolder } from '../checkpoint-folder';
+import { readCheckpointFolder } from '../../src/engine/checkpoint-folder';
+import { bufferSource } from '../../src/formats/byte-source';
 import type { Fixtures } from './fixtures';
 
 /** A fixture's checkpoint with both towers open. */
@@ -46,7 +47,7 @@ export async function openResizedImageTower(
 async function readSource(fixtures: Fixtures, folder: string, precision: Precision): Promise<TowerSource> {
   const checkpoint = await readCheckpointFolder({
     exists: (name) => fixtures.exists(`${folder}/${name}`),
-    bytes: (name) => fixtures.bytes(`${folder}/${name}`),
+    open: async (name) => bufferSource(await fixtures.bytes(`${folder}/${name}`)),
   });
   return readTowers({ id: folder, name: folder, precision }, checkpoint);
 }

@@ -1,5 +1,6 @@
 /** The page that Chromium opens: the same suite, on this browser's WebGPU. */
 import { browserRuntime } from '../../src/clip/session-browser';
+import { RUNTIME_FILES } from '../../src/clip/session-files';
 import { findAdapter, isFallback, openDevice } from '../../src/gpu/device';
 import type { Fixtures } from './fixtures';
 import { nothingComputed, type CaseResult, type Computed } from './result';
@@ -23,7 +24,7 @@ window.runConformance = async (options) => {
   }
   console.log(`WebGPU on ${gpu.description}${gpu.fallback ? ' (software)' : ''}`);
   const runtime = {
-    ort: await browserRuntime('webgpu'),
+    ort: await browserRuntime('webgpu', RUNTIME_FILES),
     provider: { name: 'webgpu', device: gpu.device },
     arithmetic: options.arithmetic,
   } as const;

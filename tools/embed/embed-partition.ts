@@ -6,7 +6,7 @@ import { EmbeddingLog, type EmbeddedSample } from '../../src/datasets/embedding-
 import { PartitionWriter, partitionNames } from '../../src/exchange/partition-writer';
 import { PATH_COLUMN } from '../../src/exchange/rows';
 import { openLogFile } from '../evaluation/log-file';
-import { decodeFile } from '../evaluation/picture-file';
+import { decodeFile } from '../../src/package/node-picture';
 import type { EvaluatedModel } from '../evaluation/model';
 import { openFileSink } from './file-sink';
 import { partOf, type ListedPicture } from './picture-list';

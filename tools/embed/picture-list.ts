@@ -3,7 +3,7 @@ import path from 'node:path';
 import { Failure, messageOf } from '../../src/core/failure';
 import { isPicture } from '../../src/datasets/data-files';
 import { tarMembers } from '../../src/formats/tar';
-import { fileSource } from '../evaluation/dataset-files';
+import { fileSource } from '../../src/package/node-file';
 
 /** A picture to embed. */
 export interface ListedPicture {

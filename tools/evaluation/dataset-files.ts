@@ -1,11 +1,11 @@
-import { open, readdir, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { messageOf, Failure } from '../../src/core/failure';
 import { shortDigest } from '../../src/core/short-digest';
 import type { DataFiles } from '../../src/datasets/data-files';
-import { checkRange, type ByteSource } from '../../src/formats/byte-source';
 import { fileAddress, readRepository, DATASETS } from '../../src/hub/repository';
 import { remoteSource } from '../../src/hub/remote-source';
+import { fileSource } from '../../src/package/node-file';
 import { connectionOf } from '../../workers/models/connection';
 
 /** Bytes to read at once from a disk and from a hub. */
@@ -49,34 +49,6 @@ export async function folderFiles(
   const listed = new TextEncoder().encode(JSON.stringify(names));
   const version = JSON.stringify([await shortDigest(listed.buffer), versions]);
   return { name: path.basename(path.resolve(folder)), files, window: DISK_WINDOW, version };
-}
-
-/** A file on this disk, opened for each slice. @throws FileUnreadable */
-export async function fileSource(file: string): Promise<ByteSource> {
-  const failed = (cause: unknown) =>
-    new Failure('FileUnreadable', `${file} cannot be read: ${messageOf(cause)}`, { cause });
-  const { size } = await stat(file).catch((error: unknown) => {
-    throw failed(error);
-  });
-  return {
-    byteLength: size,
-    async slice(start, end) {
-      checkRange(start, end, size);
-      const bytes = new Uint8Array(end - start);
-      try {
-        const handle = await open(file);
-        try {
-          const { bytesRead } = await handle.read(bytes, 0, bytes.length, start);
-          if (bytesRead < bytes.length) throw new Error(`it has ${start + bytesRead} bytes now`);
-        } finally {
-          await handle.close();
-        }
-      } catch (error) {
-        throw failed(error);
-      }
-      return bytes.buffer;
-    },
-  };
 }
 
 /**

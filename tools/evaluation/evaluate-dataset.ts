@@ -4,7 +4,7 @@ import type { Box, Dataset } from '../../src/datasets/dataset';
 import type { Raster } from '../../src/image/raster';
 import type { DatasetRun } from '../../workers/evaluation/dataset-run';
 import type { EvaluatedModel } from './model';
-import { decodeFile } from './picture-file';
+import { decodeFile } from '../../src/package/node-picture';
 
 /** Pictures decoded and embedded at once, and texts. */
 const PICTURES = 64;

@@ -1,8 +1,5 @@
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { CHECKPOINT_FILES } from '../../src/clip/checkpoint-files';
 import { towerFingerprint } from '../../src/clip/fingerprint';
 import type { PreprocessSettings } from '../../src/core/preprocess-settings';
 import { normaliseInPlace } from '../../src/core/vectors';
@@ -10,10 +7,9 @@ import { openEngine } from '../../src/engine/engine';
 import type { Provenance } from '../../src/exchange/provenance';
 import type { LoadOptions } from '../../src/engine/runs-on';
 import { shapeOf } from '../../src/engine/model-shape';
-import { readModel } from '../../src/engine/model-source';
 import { nodePlatform } from '../../src/engine/platform-node';
 import { fillTemplate } from '../../src/zeroshot/templates';
-import { readCheckpointFolder } from '../checkpoint-folder';
+import { readModelFolder } from '../../src/package/node-model';
 import type { UnitRows } from '../../src/core/unit-rows';
 import { preprocess } from '../../src/image/preprocess';
 import type { Raster } from '../../src/image/raster';
@@ -46,21 +42,7 @@ export async function openModel(
   folder: string,
   arithmetic: LoadOptions['arithmetic'] = 'fp32',
 ): Promise<EvaluatedModel> {
-  const at = (name: string) => path.join(folder, name);
-  const checkpoint = await readCheckpointFolder({
-    exists: (name) => Promise.resolve(existsSync(at(name))),
-    bytes: async (name) => new Uint8Array(await readFile(at(name))),
-  });
-  const tokenizer = await readFile(at(CHECKPOINT_FILES.tokenizer), 'utf8');
-  const config = at(CHECKPOINT_FILES.tokenizerConfig);
-  const source = await readModel(
-    { id: folder, name: folder, precision: 'fp32' },
-    {
-      ...checkpoint,
-      tokenizer,
-      ...(existsSync(config) && { tokenizerConfig: await readFile(config, 'utf8') }),
-    },
-  );
+  const source = await readModelFolder(folder);
   // A stopped clock: the same batch sizes on every machine, and so the same figures.
   const platform = { ...nodePlatform(os.availableParallelism()), now: () => 0 };
   const engine = await openEngine(source, { backend: 'wasm', arithmetic }, platform);

@@ -1,6 +1,7 @@
 import type { CheckEmbeddings } from '../../src/clip/self-check';
 import expectedUrl from '../../src/clip/self-check.expected.json?url';
 import { browserRuntime, wasmThreads } from '../../src/clip/session-browser';
+import { RUNTIME_FILES } from '../../src/clip/session-files';
 import type { Platform } from '../../src/engine/platform';
 import type { ThreadNeed } from '../../src/clip/thread-need';
 import { findAdapter } from '../../src/gpu/device';
@@ -34,7 +35,7 @@ export function browserPlatform(
   const name = `${userAgent}, build ${build}`;
   const threads = need === 'one' ? 1 : wasmThreads(worker);
   return {
-    runtime: (backend) => browserRuntime(backend, threads),
+    runtime: (backend) => browserRuntime(backend, RUNTIME_FILES, threads),
     threads,
     cores: hardwareConcurrency,
     ...(deviceMemory !== undefined && { gibibytes: deviceMemory }),

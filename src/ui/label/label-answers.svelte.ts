@@ -26,9 +26,13 @@ export class LabelAnswers {
   #logSums: Float64Array;
   readonly #answers = new Map<number, readonly RankedLabel[]>();
   #shown = $state(0);
+  /** What the same model said of other labels: photos keep it until these are known. */
+  #former: LabelAnswers | undefined;
 
   /** @param room photos that are expected */
-  constructor(by: ModelSummary, key: string, scale: LabelScale, room: number) {
+  constructor(by: ModelSummary, key: string, scale: LabelScale, room: number, former?: LabelAnswers) {
+    if (former) former.#former = undefined;
+    this.#former = former;
     this.by = by;
     this.key = key;
     this.scale = scale;
@@ -64,7 +68,9 @@ export class LabelAnswers {
     this.#logSums.set(logSums);
   }
 
-  show(): void {
+  /** @param isAll every photo is known: nothing is left of earlier labels */
+  show(isAll = false): void {
+    if (isAll) this.#former = undefined;
     this.#shown++;
   }
 
@@ -74,7 +80,7 @@ export class LabelAnswers {
 
   /** The labels that fit a photo best, descending; undefined for a photo that is not in it. */
   answer(id: number): readonly RankedLabel[] | undefined {
-    if (!this.has(id)) return undefined;
+    if (!this.has(id)) return this.#former?.answer(id);
     const known = this.#answers.get(id);
     if (known) return known;
     const place = this.#placeOf.get(id)!;

@@ -94,8 +94,9 @@ export class Labelling {
     const key = JSON.stringify([model.rows, templates.id, labels, logitScale, logitBias]);
     const known = this.#answers;
     // What is equal is overwritten in its place: photos that are not asked again yet keep their labels meanwhile.
-    const isSame = known?.by === model.summary && known.key === key;
-    const answers = isSame ? known : new LabelAnswers(model.summary, key, scale, order.length);
+    const sameModel = known?.by === model.summary ? known : undefined;
+    const isSame = sameModel?.key === key;
+    const answers = isSame ? sameModel : new LabelAnswers(model.summary, key, scale, order.length, sameModel);
     this.#compared = { rows, scale };
     let told = 0;
     const isAll = await labelPhotos(library, rows, logitScale, Int32Array.from(order), (found, asked) => {
@@ -108,7 +109,7 @@ export class Labelling {
       }
       return true;
     });
-    if (isAll) this.#show(answers);
+    if (isAll) this.#show(answers, true);
     return isAll;
   }
 
@@ -130,8 +131,8 @@ export class Labelling {
     }
   }
 
-  #show(answers: LabelAnswers): void {
-    answers.show();
+  #show(answers: LabelAnswers, isAll = false): void {
+    answers.show(isAll);
     this.#answers = answers;
   }
 

@@ -16,6 +16,23 @@ function found(ids: readonly number[], most = 9): NearestLabels {
 const tableOf = (logitBias: number | null = null) =>
   new LabelAnswers(summary, 'key', { labels: LABELS, logitScale: 100, logitBias }, 1);
 
+it('photos keep what the same model said of other labels until these are known', () => {
+  const before = tableOf();
+  before.add(found([1, 2, 3]));
+  before.show();
+  const scale = { labels: LABELS.map((label) => `${label}, otherwise`), logitScale: 100, logitBias: null };
+  const after = new LabelAnswers(summary, 'other key', scale, 3, before);
+  after.add(found([1]));
+  after.show();
+  expect(after.answer(1)![0]!.label).toMatch(/otherwise$/);
+  expect(after.answer(2)).toBe(before.answer(2));
+  expect([after.has(1), after.has(2), after.bestCosine(2)]).toEqual([true, false, undefined]);
+  after.add(found([2]));
+  after.show(true);
+  expect(after.answer(2)![0]!.label).toMatch(/otherwise$/);
+  expect(after.answer(3)).toBeUndefined();
+});
+
 describe('the labels that fit photos best', () => {
   it('have the shares that the softmax over all labels gives', () => {
     const table = tableOf();

@@ -10,7 +10,8 @@ import { inspect } from '../../../workers/models/inspect';
 import { saveCheckpoint } from '../../../workers/models/save-checkpoint';
 import { openKept } from '../../../workers/sources/kept-store';
 import type { CheckpointFiles, RemoteSource } from '../../../workers/models-api';
-import { readCheckpointFolder } from '../../../tools/checkpoint-folder';
+import { bufferSource } from '../../../src/formats/byte-source';
+import { readCheckpointFolder } from '../../../src/engine/checkpoint-folder';
 import { HF_FOLDERS, hfFiles, type HfFiles } from '../../helpers/hf-folder';
 import { openTestHub, type TestHub } from '../../helpers/hub';
 import { openScratch, testConnection, type Scratch } from '../../hub/fixtures';
@@ -36,7 +37,7 @@ function given(files: HfFiles): CheckpointFiles {
 async function expectedDigests(files: HfFiles) {
   const checkpoint = await readCheckpointFolder({
     exists: async (name) => name in files,
-    bytes: async (name) => files[name]!,
+    open: async (name) => bufferSource(files[name]!),
   });
   const source = await readTowers({ id: 'x', name: 'x', precision: 'fp32' }, checkpoint);
   return [await digestsOf(source.image), await digestsOf(source.text!), source.logitScale, source.logitBias];

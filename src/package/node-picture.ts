@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import type { Raster } from '../../src/image/raster';
+import type { Raster } from '../image/raster';
 
 /**
  * A picture's pixels as Pillow has them, by the same decoders (libjpeg-turbo, libpng, libwebp): 8 bits, neither turned by
