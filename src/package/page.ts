@@ -86,11 +86,10 @@ async function encodeImages(
   const failures: PictureFailure[] = [];
   const there: { readonly index: number; readonly picture: SentPicture }[] = [];
   const loaded = await Promise.all(
-    pictures.map((picture) =>
-      typeof picture === 'string' || picture instanceof URL
-        ? fetchPicture(picture).catch((error: unknown) => ({ message: messageOf(error) }))
-        : picture,
-    ),
+    pictures.map(async (picture) => {
+      if (typeof picture !== 'string' && !(picture instanceof URL)) return picture;
+      return fetchPicture(picture).catch((error: unknown) => ({ message: messageOf(error) }));
+    }),
   );
   for (const [index, picture] of loaded.entries()) {
     if ('message' in picture) failures.push({ index, name: 'NetworkFailed', message: picture.message });
