@@ -1,27 +1,6 @@
 import type { UnitRows } from '../core/unit-rows';
-import { xxh32 } from '../core/xxh32';
 import type { Answer, SkippedSample } from './dataset';
-
-/** A file that grows at its end. One call at a time. */
-export interface LogFile {
-  readonly byteLength: number;
-  read(start: number, end: number): Promise<Uint8Array<ArrayBuffer>>;
-  /** Durable once it resolves. */
-  append(bytes: Uint8Array<ArrayBuffer>): Promise<void>;
-  truncate(length: number): Promise<void>;
-  close(): Promise<void>;
-}
-
-/** A file that keeps nothing. */
-export function noLogFile(): LogFile {
-  return {
-    byteLength: 0,
-    read: async () => new Uint8Array(0),
-    append: async () => undefined,
-    truncate: async () => undefined,
-    close: async () => undefined,
-  };
-}
+import { NO_ROWS, readRecords, recordOf, type LogFile } from './record-log';
 
 /** A sample whose picture was embedded, in the order of the rows. */
 export interface EmbeddedSample {
@@ -43,10 +22,6 @@ type Entry =
   | ({ readonly kind: 'pictures' } & PictureBatch)
   | { readonly kind: 'end' }
   | { readonly kind: 'texts'; readonly set: string; readonly groups: number };
-
-/** Bytes before an entry: a mark, the lengths of its text and its rows in bytes, and their XXH32. */
-const HEAD = 16;
-const MARK = 0x31454343;
 
 /** Rows of embeddings, added a few at a time. */
 class GrowingRows {
@@ -104,12 +79,10 @@ export class EmbeddingLog {
   static async open(file: LogFile, identity: string): Promise<EmbeddingLog> {
     const log = new EmbeddingLog(file);
     let at = 0;
-    for (;;) {
-      const found = await readRecord(file, at);
-      if (found === undefined) break;
-      if (at === 0 && !(found.entry.kind === 'begin' && found.entry.identity === identity)) break;
-      log.#take(found.entry, found.rows);
-      at = found.end;
+    for await (const { entry, rows, end } of readRecords<Entry>(file)) {
+      if (at === 0 && !(entry.kind === 'begin' && entry.identity === identity)) break;
+      log.#take(entry, rows);
+      at = end;
     }
     if (at < file.byteLength) await file.truncate(at);
     if (at === 0) await file.append(recordOf({ kind: 'begin', identity }, NO_ROWS));
@@ -176,39 +149,4 @@ export class EmbeddingLog {
       this.#texts.add(rows);
     }
   }
-}
-
-const NO_ROWS: UnitRows = { count: 0, dim: 0, data: new Float32Array(0) };
-
-/** A record: its head, the entry and the rows' length as JSON, blanks up to a multiple of 4 bytes, the rows. */
-function recordOf(entry: Entry, { dim, data }: UnitRows): Uint8Array<ArrayBuffer> {
-  const text = new TextEncoder().encode(JSON.stringify([entry, dim]));
-  const padded = Math.ceil(text.length / 4) * 4;
-  const bytes = new Uint8Array(HEAD + padded + data.byteLength);
-  bytes.fill(0x20, HEAD, HEAD + padded);
-  bytes.set(text, HEAD);
-  bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), HEAD + padded);
-  const head = new DataView(bytes.buffer);
-  head.setUint32(0, MARK, true);
-  head.setUint32(4, padded, true);
-  head.setUint32(8, data.byteLength, true);
-  head.setUint32(12, xxh32(bytes.subarray(HEAD)), true);
-  return bytes;
-}
-
-/** The record at `at`; undefined if there is none, or not as it was written. */
-async function readRecord(
-  file: LogFile,
-  at: number,
-): Promise<{ entry: Entry; rows: UnitRows; end: number } | undefined> {
-  if (at + HEAD > file.byteLength) return undefined;
-  const head = new DataView((await file.read(at, at + HEAD)).buffer);
-  const [textBytes, dataBytes] = [head.getUint32(4, true), head.getUint32(8, true)];
-  const end = at + HEAD + textBytes + dataBytes;
-  if (head.getUint32(0, true) !== MARK || end > file.byteLength) return undefined;
-  const bytes = await file.read(at + HEAD, end);
-  if (xxh32(bytes) !== head.getUint32(12, true)) return undefined;
-  const [entry, dim] = JSON.parse(new TextDecoder().decode(bytes.subarray(0, textBytes))) as [Entry, number];
-  const data = new Float32Array(bytes.slice(textBytes).buffer);
-  return { entry, rows: { count: dim > 0 ? data.length / dim : 0, dim, data }, end };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { UnitRows } from '../../src/core/unit-rows';
-import { EmbeddingLog, type LogFile } from '../../src/datasets/embedding-log';
+import { EmbeddingLog } from '../../src/datasets/embedding-log';
+import type { LogFile } from '../../src/datasets/record-log';
 import { memoryLog } from './memory-log';
 
 const rows = (...data: number[]): UnitRows => ({

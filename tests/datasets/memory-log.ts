@@ -1,4 +1,4 @@
-import type { LogFile } from '../../src/datasets/embedding-log';
+import type { LogFile } from '../../src/datasets/record-log';
 
 /** A file in memory. */
 export function memoryLog(): LogFile & { bytes: Uint8Array<ArrayBuffer> } {

@@ -1,6 +1,6 @@
 import { mkdir, open } from 'node:fs/promises';
 import path from 'node:path';
-import type { LogFile } from '../../src/datasets/embedding-log';
+import type { LogFile } from '../../src/datasets/record-log';
 
 /** A log on this disk, created with its folders if missing. @throws the system's errors */
 export async function openLogFile(file: string): Promise<LogFile> {

@@ -4,6 +4,7 @@ import { towerFingerprint } from '../../src/clip/fingerprint';
 import type { PreprocessSettings } from '../../src/core/preprocess-settings';
 import { normaliseInPlace } from '../../src/core/vectors';
 import { openEngine } from '../../src/engine/engine';
+import type { PictureBatch } from '../../src/engine/pictures';
 import type { Provenance } from '../../src/exchange/provenance';
 import type { LoadOptions } from '../../src/engine/runs-on';
 import { shapeOf } from '../../src/engine/model-shape';
@@ -28,6 +29,8 @@ export interface EvaluatedModel {
   readonly logitScale: number;
   /** One unit row per picture, in order. @param changes to the model's own preprocessing */
   encodePictures(pictures: readonly Raster[], changes?: Partial<PreprocessSettings>): Promise<UnitRows>;
+  /** The same of pictures that are prepared. */
+  encodeImages(pictures: PictureBatch): Promise<UnitRows>;
   encodeTexts(texts: readonly string[]): Promise<UnitRows>;
   /** One zero-shot classifier row per label: the normalised mean of its templates' embeddings. */
   encodeLabels(labels: readonly string[], templates: readonly string[]): Promise<UnitRows>;
@@ -67,6 +70,7 @@ export async function openModel(
         );
         return engine.encodeImages({ count: batch.length, height, width, data });
       }),
+    encodeImages: (pictures) => engine.encodeImages(pictures),
     encodeTexts,
     async encodeLabels(labels, templates) {
       const all = await Promise.all(

@@ -2,7 +2,7 @@ import { entriesOf, findDirectory, makeDirectory, removeEntry } from '../../src/
 import { openInPlace, writeAt } from '../../src/storage/sync-access';
 import { storageFailure } from '../../src/storage/storage-failure';
 import { shortDigest } from '../../src/core/short-digest';
-import type { LogFile } from '../../src/datasets/embedding-log';
+import type { LogFile } from '../../src/datasets/record-log';
 
 const FOLDER = 'data-sets';
 

@@ -4,10 +4,9 @@ import path from 'node:path';
 import { parquetReadObjects } from 'hyparquet';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Raster } from '../../../src/image/raster';
+import type { PictureBatch } from '../../../src/engine/pictures';
 import { embedPartition, type Embedder } from '../../../tools/embed/embed-partition';
-import { listPictures, partOf } from '../../../tools/embed/picture-list';
-import { tarOf } from '../../helpers/tar';
+import { listPictures } from '../../../tools/embed/picture-list';
 
 const COUNT = 90;
 
@@ -54,19 +53,18 @@ const model: Embedder = {
       std: [1, 1, 1],
     },
   },
-  encodePictures: async (pictures: readonly Raster[]) => {
-    embedded.push(pictures.length);
-    if ((life -= pictures.length) < 0) throw new Error('killed');
-    const data = Float32Array.from(
-      pictures.flatMap(({ data: [grey = 0] }) => [Math.cos(grey / 100), Math.sin(grey / 100)]),
-    );
-    return { count: pictures.length, dim: 2, data };
+  encodeImages: async ({ count, height, width, data: pixels }: PictureBatch) => {
+    embedded.push(count);
+    if ((life -= count) < 0) throw new Error('killed');
+    const greys = Array.from({ length: count }, (_, at) => pixels[at * height * width * 3]!);
+    const data = Float32Array.from(greys.flatMap((grey) => [Math.cos(grey / 100), Math.sin(grey / 100)]));
+    return { count, dim: 2, data };
   },
 };
 
-async function run(out: string, number: number, of: number) {
-  const pictures = await listPictures([path.join(folder, 'in')]);
-  return embedPartition({ pictures, number, of, out: path.join(folder, out) }, model, () => {});
+async function run(out: string, number: number, of: number, by = model) {
+  const list = await listPictures([path.join(folder, 'in')]);
+  return embedPartition({ ...list, number, of, out: path.join(folder, out) }, by, () => {});
 }
 
 /** Paths and rows under `out`, partition after partition. */
@@ -135,26 +133,57 @@ describe('a folder that is embedded in partitions', () => {
   });
 });
 
-it('lists the pictures of tars in their order, behind those of folders named before', async () => {
-  const tar = path.join(folder, 'shard.tar');
-  const entries = { 'b.jpg': 'x', 'a.txt': 'x', 'a.jpg': 'xy' };
-  const members = Object.entries(entries).map(([name, data]) => ({ name, data: Buffer.from(data) }));
-  await writeFile(tar, tarOf(members, 'gnu'));
-  const listed = await listPictures([path.join(folder, 'in/deep'), tar]);
-  expect(listed.slice(-2).map(({ path: name, bytes }) => [name, bytes])).toEqual([
-    [`${tar}/b.jpg`, 1],
-    [`${tar}/a.jpg`, 2],
-  ]);
-  expect(Buffer.from(await listed.at(-1)!.read()).toString()).toBe('xy');
-  await expect(listPictures([path.join(folder, 'nowhere')])).rejects.toMatchObject({
-    name: 'FileUnreadable',
+describe('a folder that holds embeddings', () => {
+  it('refuses another split, and another model', async () => {
+    await run('out', 0, 2);
+    const before = await readdir(path.join(folder, 'out'), { recursive: true });
+    await expect(run('out', 1, 3)).rejects.toMatchObject({
+      name: 'PartitionsMixed',
+      message: `${path.join(folder, 'out')} holds embeddings in 2 partitions, and these would be in 3.`,
+      todo: 'Go on with --partition I/2, or choose another folder with --out.',
+    });
+    const other = { ...model, weights: 'e'.repeat(32), made: { ...model.made, model: 'other' } };
+    await expect(run('out', 1, 2, other)).rejects.toMatchObject({
+      name: 'PartitionsMixed',
+      message: expect.stringContaining('holds embeddings of tiny in fp32') as string,
+    });
+    expect(await readdir(path.join(folder, 'out'), { recursive: true })).toEqual(before);
+    expect(await run('out', 1, 2)).toMatchObject({ found: 0 });
   });
-});
 
-it('gives each of N parts a share, and all of them everything', () => {
-  const list = Array.from({ length: 11 }, (_, i) => i);
-  const parts = [0, 1, 2, 3].map((number) => partOf(list, number, 4));
-  expect(parts.flat()).toEqual(list);
-  expect(parts.map(({ length }) => length)).toEqual([2, 3, 3, 3]);
-  expect(partOf([], 2, 4)).toEqual([]);
+  it('is written by one process a partition, and by the next once that has ended', async () => {
+    let go = () => {};
+    const waiting = new Promise<void>((resolve) => (go = resolve));
+    let begun = () => {};
+    const hasBegun = new Promise<void>((resolve) => (begun = resolve));
+    const slow: Embedder = {
+      ...model,
+      encodeImages: async (batch) => {
+        begun();
+        await waiting;
+        return model.encodeImages(batch);
+      },
+    };
+    const first = run('out', 0, 1, slow);
+    await hasBegun;
+    await expect(run('out', 0, 1)).rejects.toMatchObject({ name: 'PartitionBusy' });
+    go();
+    expect(await first).toMatchObject({ embedded: COUNT });
+    expect(await run('out', 0, 1)).toMatchObject({ found: COUNT + 1 });
+    expect((await readdir(path.join(folder, 'out'))).sort()).toEqual([
+      'failures',
+      'img_emb',
+      'metadata',
+      'run.json',
+      'stats',
+    ]);
+  });
+
+  it('tells of what could not be read to its end beside the pictures that could not', async () => {
+    const list = await listPictures([path.join(folder, 'in/deep')]);
+    const gaps = [{ path: '/shard.tar', message: 'The tar is cut short.' }];
+    await embedPartition({ ...list, gaps, number: 0, of: 1, out: path.join(folder, 'out') }, model, () => {});
+    const lines = await readFile(path.join(folder, 'out/failures/failures_0.jsonl'), 'utf8');
+    expect(JSON.parse(lines)).toEqual({ image_path: '/shard.tar', message: 'The tar is cut short.' });
+  });
 });
