@@ -13,6 +13,8 @@ import { writeResult } from './result';
 
 const PICTURES = 2000;
 const PARTITIONS = 4;
+/** As many as are embedded at once. */
+const LARGE = 32;
 const MODEL = 'static/models/clipscope-s';
 
 const folder = await mkdtemp(path.join(os.tmpdir(), 'clipscope-embed-'));
@@ -20,7 +22,7 @@ const input = path.join(folder, 'pictures');
 await makePictures(input);
 
 const began = performance.now();
-await embed('one', 0, 1);
+const { peak_megabytes: peak } = await embed('one', 0, 1);
 const seconds = (performance.now() - began) / 1000;
 
 const killed = await embedAndKill('parts', 1);
@@ -28,10 +30,16 @@ const started = performance.now();
 await Promise.all(Array.from({ length: PARTITIONS }, (_, number) => embed('parts', number, PARTITIONS)));
 const partsSeconds = (performance.now() - started) / 1000;
 
+const large = path.join(folder, 'large');
+await makeLargePictures(large);
+const { peak_megabytes: largePeak } = await embed('large-out', 0, 1, large);
+
 const [one, parts] = [await resultOf('one'), await resultOf('parts')];
 await writeResult('embed', `Node ${process.version}`, {
   pictures: one.paths.length,
   'seconds in one run': seconds,
+  'megabytes of memory in one run, at most': peak,
+  [`megabytes of memory with ${LARGE} photos of 48 megapixels, at most`]: largePeak,
   'seconds in four side by side, after one of them was killed': partsSeconds,
   'pictures that the killed one had kept': killed,
   'the same paths in the same order': JSON.stringify(one.paths) === JSON.stringify(parts.paths),
@@ -52,17 +60,35 @@ async function makePictures(into: string): Promise<void> {
   }
 }
 
-function start(out: string, number: number, of: number) {
-  const into = path.join(folder, out);
-  const given = ['tools/embed.ts', input, '--model', MODEL, '--out', into, '--partition', `${number}/${of}`];
-  return spawn(process.execPath, ['--import', 'tsx', ...given], { stdio: ['ignore', 'inherit', 'pipe'] });
+/** Of 8,000 x 6,000 pixels. */
+async function makeLargePictures(into: string): Promise<void> {
+  await mkdir(into);
+  const noise = { type: 'gaussian', mean: 128, sigma: 30 } as const;
+  const create = { width: 8000, height: 6000, channels: 3, background: 'grey', noise } as const;
+  const bytes = await sharp({ create }).jpeg().toBuffer();
+  for (let at = 0; at < LARGE; at++) await writeFile(path.join(into, `${at}.jpg`), bytes);
 }
 
-async function embed(out: string, number: number, of: number): Promise<void> {
-  const child = start(out, number, of);
+function start(out: string, number: number, of: number, from = input) {
+  const into = path.join(folder, out);
+  const given = ['tools/embed.ts', from, '--model', MODEL, '--out', into, '--partition', `${number}/${of}`];
+  return spawn(process.execPath, ['--import', 'tsx', ...given], { stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
+/** What a partition says of itself at its end. */
+async function embed(
+  out: string,
+  number: number,
+  of: number,
+  from = input,
+): Promise<{ peak_megabytes: number }> {
+  const child = start(out, number, of, from);
   child.stderr.resume();
-  const code = await new Promise((resolve) => child.once('exit', resolve));
+  let said = '';
+  child.stdout.on('data', (text) => (said += String(text)));
+  const code = await new Promise((resolve) => child.once('close', resolve));
   if (code !== 0) throw new Error(`embed ended with ${String(code)}`);
+  return JSON.parse(said) as { peak_megabytes: number };
 }
 
 /** Kills a partition when it has told of some pictures. Returns how many it said were kept. */

@@ -3,5 +3,5 @@
 # interruption: what is done stays done. From the project's folder: docs/recipes/parallel.sh PICTURES MODEL OUT N
 set -euo pipefail
 pictures=$1 model=$2 out=$3 n=$4
-seq 0 $((n - 1)) | parallel --halt soon,fail=1 \
+seq 0 $((n - 1)) | parallel \
   npm run --silent embed -- "$pictures" --model "$model" --out "$out" --partition "{}/$n"

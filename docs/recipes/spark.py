@@ -1,5 +1,5 @@
 """Embeds a folder in N partitions on a Spark cluster whose machines have Node, this project and the pictures in the same
-place: each task runs one partition. spark-submit docs/recipes/spark.py PICTURES MODEL OUT N"""
+place: each task runs one partition, and fails if that does not end with 0. spark-submit docs/recipes/spark.py PICTURES MODEL OUT N"""
 import sys
 
 from pyspark.sql import SparkSession

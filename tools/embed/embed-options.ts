@@ -16,8 +16,8 @@ export interface EmbedOptions {
 export const HELP = `npm run embed -- DIR|TAR... --model DIR --out DIR [options]
 
 Embeds pictures with an OpenCLIP checkpoint into the layout of clip-retrieval: OUT/img_emb/img_emb_P.npy (float16, rows of
-length 1), OUT/metadata/metadata_P.parquet (image_path; row i belongs to row i), OUT/stats, and OUT/failures for pictures that
-cannot be read. faiss, autofaiss, pgvector, LanceDB and Qdrant take it.
+length 1), OUT/metadata/metadata_P.parquet (image_path; row i belongs to row i), OUT/stats, and OUT/failures for what cannot
+be read. faiss, autofaiss, pgvector, LanceDB and Qdrant take it.
 
   DIR|TAR...          folders, with all below them, and tars as webdatasets have them
   --model DIR         open_clip_config.json, open_clip_model.safetensors, tokenizer.json, or the same by transformers
@@ -26,7 +26,8 @@ cannot be read. faiss, autofaiss, pgvector, LanceDB and Qdrant take it.
   --arithmetic NAME   fp32 (default: exactly as published), or auto: 8-bit where it was measured to change little
 
 Each partition is written when it is complete. Run the same command again after it was interrupted or killed: it goes on
-behind the last pictures that were kept.`;
+behind the last pictures that were kept. It ends with 0; with 2 if a tar or a folder could not be read to its end, and all else
+is embedded; with 1 if it failed.`;
 
 /** @throws TypeError if an option is missing or of no use */
 export function readOptions(given: readonly string[]): EmbedOptions | 'help' {
