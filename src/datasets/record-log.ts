@@ -36,7 +36,7 @@ const HEAD = 16;
 const MARK = 0x31454343;
 
 /** A record as it is written: its head, the entry and the rows' length as JSON, blanks up to a multiple of 4 bytes, the rows. */
-export function recordOf<Entry>(entry: Entry, { dim, data }: UnitRows): Uint8Array<ArrayBuffer> {
+export function recordOf(entry: unknown, { dim, data }: UnitRows): Uint8Array<ArrayBuffer> {
   const text = new TextEncoder().encode(JSON.stringify([entry, dim]));
   const padded = Math.ceil(text.length / 4) * 4;
   const bytes = new Uint8Array(HEAD + padded + data.byteLength);
@@ -57,15 +57,15 @@ export async function* readRecords<Entry>(
   at = 0,
 ): AsyncGenerator<LogRecord<Entry> & { readonly end: number }, void, undefined> {
   for (;;) {
-    const found = await readRecord<Entry>(file, at);
+    const found = await readRecord(file, at);
     if (found === undefined) return;
-    yield found;
+    yield { ...found, entry: found.entry as Entry };
     at = found.end;
   }
 }
 
 /** The record at `at`; undefined if there is none, or not as it was written. */
-async function readRecord<Entry>(file: LogFile, at: number) {
+async function readRecord(file: LogFile, at: number) {
   if (at + HEAD > file.byteLength) return undefined;
   const head = new DataView((await file.read(at, at + HEAD)).buffer);
   const [textBytes, dataBytes] = [head.getUint32(4, true), head.getUint32(8, true)];
@@ -73,7 +73,10 @@ async function readRecord<Entry>(file: LogFile, at: number) {
   if (head.getUint32(0, true) !== MARK || end > file.byteLength) return undefined;
   const bytes = await file.read(at + HEAD, end);
   if (xxh32(bytes) !== head.getUint32(12, true)) return undefined;
-  const [entry, dim] = JSON.parse(new TextDecoder().decode(bytes.subarray(0, textBytes))) as [Entry, number];
+  const [entry, dim] = JSON.parse(new TextDecoder().decode(bytes.subarray(0, textBytes))) as [
+    unknown,
+    number,
+  ];
   const data = new Float32Array(bytes.slice(textBytes).buffer);
   return { entry, rows: { count: dim > 0 ? data.length / dim : 0, dim, data }, end };
 }
