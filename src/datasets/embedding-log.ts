@@ -2,6 +2,17 @@ import type { UnitRows } from '../core/unit-rows';
 import type { Answer, SkippedSample } from './dataset';
 import { NO_ROWS, readRecords, recordOf, type LogFile } from './record-log';
 
+/** A file that keeps nothing. */
+export function noLogFile(): LogFile {
+  return {
+    byteLength: 0,
+    read: async () => new Uint8Array(0),
+    append: async () => undefined,
+    truncate: async () => undefined,
+    close: async () => undefined,
+  };
+}
+
 /** A sample whose picture was embedded, in the order of the rows. */
 export interface EmbeddedSample {
   readonly key: string;

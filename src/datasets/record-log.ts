@@ -11,17 +11,6 @@ export interface LogFile {
   close(): Promise<void>;
 }
 
-/** A file that keeps nothing. */
-export function noLogFile(): LogFile {
-  return {
-    byteLength: 0,
-    read: async () => new Uint8Array(0),
-    append: async () => undefined,
-    truncate: async () => undefined,
-    close: async () => undefined,
-  };
-}
-
 /** What a log keeps at once: what is said of some rows, and the rows. */
 export interface LogRecord<Entry> {
   readonly entry: Entry;

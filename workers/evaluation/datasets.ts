@@ -1,7 +1,7 @@
 import { Failure, failureName, type FailureName } from '../../src/core/failure';
 import type { Dataset } from '../../src/datasets/dataset';
-import { EmbeddingLog } from '../../src/datasets/embedding-log';
-import { noLogFile, type LogFile } from '../../src/datasets/record-log';
+import { EmbeddingLog, noLogFile } from '../../src/datasets/embedding-log';
+import type { LogFile } from '../../src/datasets/record-log';
 import { openDataset } from '../../src/datasets/open-dataset';
 import { measure, taskName } from '../../src/evaluation/measure';
 import type { DatasetApi, RunState } from '../dataset-api';
