@@ -6,7 +6,7 @@ import { namesOf } from '../../library/photo-labels';
 import { csvOf, jsonOf, type ListedPhoto } from './photo-list';
 import { sidecarOf } from './sidecar';
 import { describe } from '../kit/failures';
-import { plural } from '../kit/words';
+import { countText, plural } from '../kit/words';
 import { numbered } from '../kit/numbered';
 import { safeName } from './file-names';
 import type { Notices } from '../kit/notices.svelte';
@@ -71,16 +71,9 @@ export class PhotoExport {
    * photo is merged, if it can be.
    */
   async sidecars(ids: readonly number[]): Promise<void> {
-    const { keptLabels, originals, handOver, notices } = this.#parts;
-    const labelled = this.#photos(ids).flatMap((photo) => {
-      const said = keptLabels.of(photo);
-      const names = said ? namesOf(said) : [];
-      return names.length > 0 ? [{ photo, names }] : [];
-    });
-    if (labelled.length === 0) {
-      notices.say('None of these photos has a label yet');
-      return;
-    }
+    const { originals, handOver, notices } = this.#parts;
+    const labelled = this.#labelled(ids);
+    if (labelled.length === 0) return;
     const isLatest = this.#turns.begin();
     let left = 0;
     const made = async function* (step: (done: number) => void) {
@@ -128,10 +121,7 @@ export class PhotoExport {
 
   /** Copies the photos' files into a folder picked by the user; a taken name gets a number. */
   async copy(ids: readonly number[]): Promise<void> {
-    const folder = await this.#parts.pickTarget().catch((error: unknown) => {
-      this.#parts.notices.report(TOPIC, error);
-      return undefined;
-    });
+    const folder = await this.#picked();
     if (!folder) {
       if (folder === null)
         this.#parts.notices.say('This browser cannot write into a folder: download a zip instead');
@@ -140,6 +130,67 @@ export class PhotoExport {
     await this.#during('Copying photos', ids, async (files) => {
       for await (const { photo, bytes } of files) await writeInto(folder, safeName(photo.name), bytes);
       return (count) => `${plural(count, 'photo')} copied into ${folder.name}`;
+    });
+  }
+
+  /**
+   * Copies the photos into a folder for each of their labels, below one picked by the user, or in a zip where the browser
+   * writes into none. A photo with two labels is in both; one without is left out.
+   */
+  async copyByLabel(ids: readonly number[]): Promise<void> {
+    const labelled = this.#labelled(ids);
+    if (labelled.length === 0) return;
+    const folder = await this.#picked();
+    if (folder === undefined) return;
+    const labels = new Map(labelled.map(({ photo, names }) => [photo.id, names]));
+    const folders = plural(new Set(labelled.flatMap(({ names }) => names)).size, 'folder');
+    const left = this.#photos(ids).length - labels.size;
+    const rest = left > 0 ? ` · ${countText(left)} without a label left out` : '';
+    if (folder) {
+      await this.#during('Copying photos', [...labels.keys()], async (files) => {
+        for await (const { photo, bytes } of files) {
+          for (const label of labels.get(photo.id)!) {
+            await writeInto(await folderIn(folder, safeName(label)), safeName(photo.name), bytes);
+          }
+        }
+        return (count) => `${plural(count, 'photo')} copied into ${folders} of ${folder.name}${rest}`;
+      });
+      return;
+    }
+    await this.#during('Packing photos', [...labels.keys()], async (files) => {
+      const { zipOf } = await import('./photo-archive');
+      const packed = async function* () {
+        for await (const { photo, bytes } of files) {
+          for (const label of labels.get(photo.id)!) {
+            yield { path: `${safeName(label)}/${photo.name}`, bytes, modified: photo.modified };
+          }
+        }
+      };
+      const file = await zipOf(packed());
+      return (count) => {
+        this.#parts.handOver([{ name: 'photos-by-label.zip', file }]);
+        return `${plural(count, 'photo')} packed in ${folders}${rest}`;
+      };
+    });
+  }
+
+  /** Those with labels; says so if none has one. */
+  #labelled(ids: readonly number[]): { readonly photo: Photo; readonly names: readonly string[] }[] {
+    const { keptLabels, notices } = this.#parts;
+    const labelled = this.#photos(ids).flatMap((photo) => {
+      const said = keptLabels.of(photo);
+      const names = said ? namesOf(said) : [];
+      return names.length > 0 ? [{ photo, names }] : [];
+    });
+    if (labelled.length === 0) notices.say('None of these photos has a label yet');
+    return labelled;
+  }
+
+  /** As `pickTarget`; what it throws is reported. */
+  #picked(): Promise<FileSystemDirectoryHandle | undefined | null> {
+    return this.#parts.pickTarget().catch((error: unknown) => {
+      this.#parts.notices.report(TOPIC, error);
+      return undefined;
     });
   }
 
@@ -237,6 +288,17 @@ async function writeInto(folder: FileSystemDirectoryHandle, name: string, bytes:
     // It would stay as an empty file.
     await folder.removeEntry(free).catch(() => undefined);
     throw error;
+  }
+}
+
+/** The folder `name`, made if it is missing; "name (2)" and so on where a file has that name. */
+async function folderIn(above: FileSystemDirectoryHandle, name: string): Promise<FileSystemDirectoryHandle> {
+  for (let number = 1; ; number++) {
+    try {
+      return await above.getDirectoryHandle(numbered(name, number), { create: true });
+    } catch (error) {
+      if (!(error instanceof Error) || error.name !== 'TypeMismatchError') throw error;
+    }
   }
 }
 

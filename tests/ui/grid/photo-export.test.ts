@@ -9,7 +9,13 @@ import { deferred, failure, keyOf, photoStates, picture, settled, testLibrary } 
 /** A folder of texts to write into. */
 function target(...names: string[]) {
   const files = new Map(names.map((name) => [name, 'before']));
-  const getFileHandle = async (name: string, options?: { create?: boolean }) => {
+  return { files, handle: folderOf(files, '') };
+}
+
+/** The part of `files` whose names begin with `above`. */
+function folderOf(files: Map<string, string>, above: string): FileSystemDirectoryHandle {
+  const getFileHandle = async (given: string, options?: { create?: boolean }) => {
+    const name = above + given;
     if (!files.has(name) && !options?.create) throw new DOMException('It is not there', 'NotFoundError');
     if (!files.has(name)) files.set(name, '');
     return {
@@ -25,9 +31,13 @@ function target(...names: string[]) {
       },
     };
   };
-  const removeEntry = async (name: string) => void files.delete(name);
-  const handle = { name: 'Picked', getFileHandle, removeEntry } as unknown as FileSystemDirectoryHandle;
-  return { files, handle };
+  const removeEntry = async (name: string) => void files.delete(above + name);
+  const getDirectoryHandle = async (name: string) => {
+    if (files.has(above + name)) throw new DOMException('It is a file', 'TypeMismatchError');
+    return folderOf(files, `${above}${name}/`);
+  };
+  const handle = { name: 'Picked', getFileHandle, getDirectoryHandle, removeEntry };
+  return handle as unknown as FileSystemDirectoryHandle;
 }
 
 let states: ReturnType<typeof photoStates>;
@@ -79,6 +89,56 @@ describe('Taking photos elsewhere', () => {
     ]);
     expect(new TextDecoder().decode(files['b.jpg.xmp'])).toContain('<rdf:li>beach</rdf:li>');
     expect(photoExport.work).toBeUndefined();
+  });
+
+  it('copies those with labels into a folder for each, or packs them so where no folder can be picked', async () => {
+    const ids = give('a.jpg', 'b.jpg', 'c.jpg', 'd.jpg');
+    await photoExport.copyByLabel(ids);
+    expect(notices.said).toBe('None of these photos has a label yet');
+    for (const [at, said] of [
+      [0, 'a'],
+      [1, 'b'],
+      [2, 'c'],
+    ] as const) {
+      states.photos.developed(ids[at]!, { key: keyOf(said), width: 4, height: 3 });
+    }
+    const labels = new Map([
+      [keyOf('a'), ['cat']],
+      [keyOf('b'), ['cat', 'AC/DC']],
+      [keyOf('c'), ['sea']],
+    ]);
+    const bySeveral = new PhotoExport({
+      photos: states.photos,
+      originals: states.originals,
+      keptLabels: {
+        of: ({ key }) => {
+          const accepted = key === undefined ? undefined : labels.get(key);
+          return accepted && { accepted, rejected: [], suggested: [] };
+        },
+      },
+      notices,
+      cosine: () => undefined,
+      pickTarget: async () => picked,
+      handOver: (files) => handed.push(...files),
+    });
+    const { files, handle } = target('sea', 'cat/a.jpg');
+    picked = handle;
+    await bySeveral.copyByLabel(ids);
+    expect([...files.keys()].sort()).toEqual([
+      'AC_DC/b.jpg',
+      'cat/a (2).jpg',
+      'cat/a.jpg',
+      'cat/b.jpg',
+      'sea',
+      'sea (2)/c.jpg',
+    ]);
+    expect(files.get('cat/a.jpg')).toBe('before');
+    expect(notices.said).toBe('3 photos copied into 3 folders of Picked · 1 without a label left out');
+    picked = null;
+    await bySeveral.copyByLabel(ids);
+    const packed = unzipSync(new Uint8Array(await handed[0]!.file.arrayBuffer()));
+    expect(Object.keys(packed).sort()).toEqual(['AC_DC/b.jpg', 'cat/a.jpg', 'cat/b.jpg', 'sea/c.jpg']);
+    expect(notices.said).toBe('3 photos packed in 3 folders · 1 without a label left out');
   });
 
   it('packs them, and says how many were out of reach', async () => {
