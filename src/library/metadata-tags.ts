@@ -13,7 +13,7 @@ const EXIF = [
   'GPSLongitude',
   'GPSLongitudeRef',
 ];
-const IPTC = ['Date Created', 'Time Created'];
+const IPTC = ['Date Created', 'Time Created', 'Keywords'];
 const XMP = [
   'DateTimeOriginal',
   'DateCreated',
@@ -23,6 +23,8 @@ const XMP = [
   'Model',
   'GPSLatitude',
   'GPSLongitude',
+  'subject',
+  'hierarchicalSubject',
 ];
 
 /** Maximum bytes of EXIF that are read; four times JPEG's limit, for what other formats hold. */

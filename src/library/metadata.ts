@@ -2,6 +2,7 @@ import type { ExpandedTags } from 'exifreader';
 import { cameraName } from './camera-name';
 import { clockTime } from './clock-time';
 import { exifTags, findBlocks, otherTags } from './metadata-tags';
+import { keywordsOf } from './keywords';
 import { coordinate, placeOf, writtenCoordinate } from './place';
 import type { Metadata } from './records';
 
@@ -18,9 +19,12 @@ export async function readMetadata(file: ArrayBuffer): Promise<Metadata> {
   try {
     const blocks = await findBlocks(file);
     const found = fromExif(await exifTags(file, blocks));
-    if (found.taken !== undefined && found.camera && found.place) return found;
-    const { iptc, xmp } = await otherTags(file, blocks);
-    return { ...fromXmp(xmp), ...fromIptc(iptc), ...found };
+    const isAll = found.taken !== undefined && found.camera && found.place;
+    if (isAll && !blocks.some(({ type }) => type === 'iptc' || type === 'xmp')) return found;
+    // What EXIF says is not lost by what else cannot be read.
+    const { iptc, xmp } = await otherTags(file, blocks).catch((): Partial<ExpandedTags> => ({}));
+    const keywords = keywordsOf(iptc, xmp);
+    return { ...fromXmp(xmp), ...fromIptc(iptc), ...found, ...(keywords.length > 0 && { keywords }) };
   } catch {
     return {};
   }

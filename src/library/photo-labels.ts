@@ -42,9 +42,25 @@ export function suggest(before: PhotoLabels | undefined, label: string): PhotoLa
     : { ...now, suggested: [...now.suggested, label] };
 }
 
-/** The labels that a photo is found by: those that are right, and those that are suggested. */
-export function namesOf({ accepted, suggested }: PhotoLabels): readonly string[] {
-  return suggested.length === 0 ? accepted : [...accepted, ...suggested];
+/** The labels that a photo is found by: those that are right, those that are suggested, and its file's keywords. */
+export function namesOf(said: PhotoLabels | undefined, keywords?: readonly string[]): readonly string[] {
+  const { accepted, suggested } = said ?? NONE;
+  const left = keywordsLeft(said, keywords);
+  return suggested.length + left.length === 0 ? accepted : [...accepted, ...suggested, ...left];
+}
+
+/** Keywords of a photo's file of which the user has said nothing, ignoring case. */
+export function keywordsLeft(
+  said: PhotoLabels | undefined,
+  keywords: readonly string[] = [],
+): readonly string[] {
+  if (!said || keywords.length === 0) return keywords;
+  const known = new Set(Object.values(said).flatMap((list: readonly string[]) => list.map(folded)));
+  return keywords.filter((keyword) => !known.has(folded(keyword)));
+}
+
+function folded(label: string): string {
+  return label.toLowerCase();
 }
 
 function without(before: PhotoLabels = NONE, label: string): PhotoLabels {

@@ -2,7 +2,7 @@ import type { PhotoRecord, Reading } from './records';
 
 /** What was read of a photo, for the photo `id` of the same content; undefined if it was not read. */
 export function readingOf(
-  { key, width, height, taken, camera, place }: PhotoRecord,
+  { key, width, height, taken, camera, place, keywords }: PhotoRecord,
   id: number,
 ): Reading | undefined {
   if (key === undefined || width === undefined || height === undefined) return undefined;
@@ -14,5 +14,6 @@ export function readingOf(
     ...(taken !== undefined && { taken }),
     ...(camera !== undefined && { camera }),
     ...(place && { place }),
+    ...(keywords && { keywords }),
   };
 }

@@ -12,6 +12,8 @@ export interface Metadata {
   readonly taken?: number;
   readonly camera?: string;
   readonly place?: Place;
+  /** Keywords, each once; absent if there are none. Those of photos that earlier versions read are not known. */
+  readonly keywords?: readonly string[];
 }
 
 /** The result of reading a photo's file. */

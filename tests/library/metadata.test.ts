@@ -88,6 +88,28 @@ test('reads the date of IPTC where a photo has nothing else', async () => {
   expect(await metadataOf('iptc.jpg')).toEqual({ taken: VESPER.taken });
 });
 
+describe('reads keywords', () => {
+  /** Written by `tests/fixtures/metadata/make_keywords.py`. */
+  const KEYWORDS = {
+    'keywords.jpg': ['beach', 'strand', 'two dogs', 'North Sea'],
+    'keywords-one.jpg': ['only one'],
+    'keywords-utf8.jpg': ['Käfer', '甲虫'],
+    'keywords-latin.jpg': ['Käfer'],
+    'keywords.png': ['beach', 'a, comma'],
+  };
+  test.each(Object.entries(KEYWORDS))('of %s, each once', async (name, keywords) => {
+    expect((await metadataOf(name)).keywords).toEqual(keywords);
+  });
+
+  test('and no more than a hundred, none longer than a hundred characters', async () => {
+    const { keywords = [], ...rest } = await metadataOf('keywords-many.jpg');
+    expect(keywords).toHaveLength(100);
+    expect(keywords[0]).toBe('long '.repeat(60).slice(0, 100));
+    expect(keywords[99]).toBe('keyword 98');
+    expect(rest).toEqual(await metadataOf('phone.jpg'));
+  });
+});
+
 describe('reads what exiftool does', () => {
   for (const [date, { taken, file }] of Object.entries(odd.dates)) {
     test(`of the date "${date}"`, async () => {

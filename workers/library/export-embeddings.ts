@@ -46,7 +46,11 @@ const COLUMNS: readonly (Column & {
     cell: ({ taken }) => (taken === undefined ? undefined : new Date(taken).toISOString().slice(0, 19)),
   },
   { name: 'camera', type: 'text', cell: ({ camera }) => camera },
-  { name: 'labels', type: 'text', cell: (_, labels) => labels && namesOf(labels).join(', ') },
+  {
+    name: 'labels',
+    type: 'text',
+    cell: ({ keywords }, labels) => namesOf(labels, keywords).join(', ') || undefined,
+  },
   { name: 'latitude', type: 'number', cell: ({ place }) => place?.latitude },
   { name: 'longitude', type: 'number', cell: ({ place }) => place?.longitude },
 ];

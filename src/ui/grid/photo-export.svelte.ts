@@ -72,7 +72,8 @@ export class PhotoExport {
    */
   async sidecars(ids: readonly number[]): Promise<void> {
     const { originals, handOver, notices } = this.#parts;
-    const labelled = this.#labelled(ids);
+    // Keywords of its file need no sidecar: they are there already.
+    const labelled = this.#labelled(ids, () => []);
     if (labelled.length === 0) return;
     const isLatest = this.#turns.begin();
     let left = 0;
@@ -138,7 +139,7 @@ export class PhotoExport {
    * writes into none. A photo with two labels is in both; one without is left out.
    */
   async copyByLabel(ids: readonly number[]): Promise<void> {
-    const labelled = this.#labelled(ids);
+    const labelled = this.#labelled(ids, ({ keywords = [] }) => keywords);
     if (labelled.length === 0) return;
     const folder = await this.#picked();
     if (folder === undefined) return;
@@ -175,11 +176,13 @@ export class PhotoExport {
   }
 
   /** Those with labels; says so if none has one. */
-  #labelled(ids: readonly number[]): { readonly photo: Photo; readonly names: readonly string[] }[] {
+  #labelled(
+    ids: readonly number[],
+    keywordsOf: (photo: Photo) => readonly string[],
+  ): { readonly photo: Photo; readonly names: readonly string[] }[] {
     const { keptLabels, notices } = this.#parts;
     const labelled = this.#photos(ids).flatMap((photo) => {
-      const said = keptLabels.of(photo);
-      const names = said ? namesOf(said) : [];
+      const names = namesOf(keptLabels.of(photo), keywordsOf(photo));
       return names.length > 0 ? [{ photo, names }] : [];
     });
     if (labelled.length === 0) notices.say('None of these photos has a label yet');

@@ -12,7 +12,7 @@ export interface ListedPhoto {
 const COLUMNS = [
   ...(['name', 'path', 'cosine', 'width', 'height', 'bytes'] as const),
   ...(['modified', 'taken', 'camera', 'latitude', 'longitude'] as const),
-  ...(['labels', 'suggestedLabels', 'wrongLabels'] as const),
+  ...(['labels', 'suggestedLabels', 'wrongLabels', 'keywords'] as const),
 ];
 
 type Row = Partial<Record<(typeof COLUMNS)[number], string | number | readonly string[]>>;
@@ -43,7 +43,7 @@ export function jsonOf(photos: readonly ListedPhoto[]): string {
 }
 
 function rowOf({ photo, cosine, labels }: ListedPhoto): Row {
-  const { name, path, size, bytes, modified, taken, camera, place } = photo;
+  const { name, path, size, bytes, modified, taken, camera, place, keywords } = photo;
   return {
     name,
     path,
@@ -59,5 +59,6 @@ function rowOf({ photo, cosine, labels }: ListedPhoto): Row {
       suggestedLabels: labels.suggested,
       wrongLabels: labels.rejected,
     }),
+    ...(keywords && { keywords }),
   };
 }

@@ -1,4 +1,4 @@
-import { reject, suggest, type PhotoLabels } from '../../library/photo-labels';
+import { suggest, type PhotoLabels } from '../../library/photo-labels';
 import type { RankedLabel } from '../../zeroshot/classifier';
 import { countText, plural } from '../kit/words';
 import type { KeptLabels } from '../photos/kept-labels.svelte';
@@ -40,9 +40,7 @@ export class Review {
   reject(id: number): boolean {
     const label = this.#parts.labels.answer(id)?.[0]?.label;
     if (label === undefined) return false;
-    const { keptLabels, photos } = this.#parts;
-    const said = `${photos.get(id)?.name} is no “${label}”`;
-    void keptLabels.change([id], (before) => reject(before, label), said);
+    void this.#parts.keptLabels.refuse(id, label);
     return true;
   }
 

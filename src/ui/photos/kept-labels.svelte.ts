@@ -1,7 +1,14 @@
 import { SvelteMap } from 'svelte/reactivity';
 import type { LibraryApi } from '../../../workers/api';
 import type { PhotoKey } from '../../core/photo-key';
-import { accept, namesOf, withdraw, type LabelChanges, type PhotoLabels } from '../../library/photo-labels';
+import {
+  accept,
+  namesOf,
+  reject,
+  withdraw,
+  type LabelChanges,
+  type PhotoLabels,
+} from '../../library/photo-labels';
 import type { Notices } from '../kit/notices.svelte';
 import type { Photo } from './photo';
 
@@ -44,9 +51,8 @@ export class KeptLabels {
   }
 
   /** The labels that a photo is found by. */
-  namesOf(photo: Pick<Photo, 'key'>): readonly string[] {
-    const labels = this.of(photo);
-    return labels ? namesOf(labels) : [];
+  namesOf(photo: Pick<Photo, 'key' | 'keywords'>): readonly string[] {
+    return namesOf(this.of(photo), photo.keywords);
   }
 
   /** Each label that listed photos are found by and how many those are, the most frequent first. */
@@ -81,6 +87,11 @@ export class KeptLabels {
   /** `label` is right for a photo. */
   give(id: number, label: string): Promise<void> {
     return this.change([id], (before) => accept(before, label), `${this.#name(id)} is labelled “${label}”`);
+  }
+
+  /** `label` is wrong for a photo. */
+  refuse(id: number, label: string): Promise<void> {
+    return this.change([id], (before) => reject(before, label), `${this.#name(id)} is no “${label}”`);
   }
 
   /** Takes back what was said of a label of a photo. */
@@ -145,8 +156,9 @@ export class KeptLabels {
 
   #count(): ReadonlyMap<string, number> {
     const counts = new Map<string, number>();
-    if (this.#labels.size === 0) return counts;
+    const isNothingSaid = this.#labels.size === 0;
     for (const photo of this.#parts.photos.list) {
+      if (isNothingSaid && !photo.keywords) continue;
       for (const name of this.namesOf(photo)) counts.set(name, (counts.get(name) ?? 0) + 1);
     }
     return new Map([...counts].sort(([a, many], [b, few]) => few - many || a.localeCompare(b)));

@@ -31,7 +31,7 @@ export interface Arrival {
 }
 
 /** The result of reading a photo. */
-export type Developed = Pick<PhotoRecord, 'key' | 'taken' | 'camera' | 'place'> & {
+export type Developed = Pick<PhotoRecord, 'key' | 'taken' | 'camera' | 'place' | 'keywords'> & {
   readonly width: number;
   readonly height: number;
 };
@@ -68,6 +68,7 @@ export function photoOf(record: PhotoRecord): Photo {
   if (record.taken !== undefined) photo.taken = record.taken;
   if (record.camera !== undefined) photo.camera = record.camera;
   if (record.place !== undefined) photo.place = record.place;
+  if (record.keywords !== undefined) photo.keywords = record.keywords;
   if (record.handle !== undefined) photo.handle = record.handle;
   if (record.unlisted !== undefined) photo.unlisted = record.unlisted;
   return photo;

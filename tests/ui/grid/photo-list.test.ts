@@ -30,12 +30,12 @@ const labels = { accepted: ['beach', 'red car'], rejected: ['dog'], suggested: [
 it('lists photos as CSV, quoting what needs it', () => {
   const lines = csvOf([
     { photo: plain, cosine: undefined },
-    { photo: full, cosine: 0.31249999, labels },
+    { photo: { ...full, keywords: ['sea', 'two dogs'] }, cosine: 0.31249999, labels },
   ]).split('\r\n');
   expect(lines).toEqual([
-    '\uFEFFname,path,cosine,width,height,bytes,modified,taken,camera,latitude,longitude,labels,suggestedLabels,wrongLabels',
-    'a.jpg,a.jpg,,,,12,1970-01-01T00:00:00.000Z,,,,,,,',
-    '"b ""best"".jpg","trip, 2024/b ""best"".jpg",0.3125,4,3,5,1970-01-01T00:00:01.000Z,2024-05-31T18:02:11,Canon EOS R6,-33.5,70,beach; red car,,dog',
+    '\uFEFFname,path,cosine,width,height,bytes,modified,taken,camera,latitude,longitude,labels,suggestedLabels,wrongLabels,keywords',
+    'a.jpg,a.jpg,,,,12,1970-01-01T00:00:00.000Z,,,,,,,,',
+    '"b ""best"".jpg","trip, 2024/b ""best"".jpg",0.3125,4,3,5,1970-01-01T00:00:01.000Z,2024-05-31T18:02:11,Canon EOS R6,-33.5,70,beach; red car,,dog,sea; two dogs',
     '',
   ]);
 });
@@ -55,7 +55,7 @@ it.each([
   const [, line] = csvOf([{ photo: { ...plain, name: path, path, camera }, cosine: -0.25 }]).split(
     /\r\n(?=['"a])/,
   );
-  expect(line).toBe(`${cell},${cell},-0.25,,,12,1970-01-01T00:00:00.000Z,,${cell},,,,,\r\n`);
+  expect(line).toBe(`${cell},${cell},-0.25,,,12,1970-01-01T00:00:00.000Z,,${cell},,,,,,\r\n`);
 });
 
 it('lists them as JSON, leaving out what is not known', () => {

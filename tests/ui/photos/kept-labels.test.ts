@@ -47,6 +47,19 @@ describe('the labels that the user gives', () => {
     expect(later.undoable).toBeUndefined();
   });
 
+  it('stand beside the keywords of the file, which can be refused and are no step of their own', async () => {
+    const tagged = { ...photo(2, 'b'), keywords: ['Beach', 'dog'] };
+    const beside = new KeptLabels({ library, photos: { list: [tagged], current: () => tagged }, notices });
+    expect(beside.namesOf(tagged)).toEqual(['Beach', 'dog']);
+    expect([...beside.counts.keys()].sort()).toEqual(['Beach', 'dog']);
+    await beside.give(2, 'beach');
+    expect(beside.namesOf(tagged)).toEqual(['beach', 'dog']);
+    await beside.refuse(2, 'dog');
+    expect([beside.namesOf(tagged), notices.said]).toEqual([['beach'], '2.jpg is no “dog”']);
+    await beside.undo();
+    expect(beside.namesOf(tagged)).toEqual(['beach', 'dog']);
+  });
+
   it('are taken back by an undo that overtakes their storing, and not those before them', async () => {
     await labels.change([0], isDog, 'a dog');
     const changed = labels.change([2], isDog, 'another dog');
