@@ -3,7 +3,7 @@ const MOST_KEYWORDS = 100;
 const LONGEST_KEYWORD = 100;
 
 /** Tags by name, as ExifReader gives them. */
-type Tags = Readonly<Record<string, unknown>>;
+type Tags = Partial<Record<'Keywords' | 'subject' | 'hierarchicalSubject', unknown>>;
 
 /** What it gives for a value, or each of a list. */
 interface Item {
@@ -15,11 +15,13 @@ interface Item {
  * The keywords of a photo's file: IPTC's (2:25), Dublin Core's subjects in XMP, and the leaves of Lightroom's hierarchies,
  * each once, ignoring case.
  */
-export function keywordsOf(iptc: Tags | undefined, xmp: Tags | undefined): readonly string[] {
+export function keywordsOf(iptc: object | undefined, xmp: object | undefined): readonly string[] {
+  const { Keywords }: Tags = iptc ?? {};
+  const { subject, hierarchicalSubject }: Tags = xmp ?? {};
   const written = [
-    ...textsOf(xmp?.['subject']),
-    ...textsOf(iptc?.['Keywords']),
-    ...textsOf(xmp?.['hierarchicalSubject']).map((path) => path.split('|').at(-1) ?? ''),
+    ...textsOf(subject),
+    ...textsOf(Keywords),
+    ...textsOf(hierarchicalSubject).map((path) => path.split('|').at(-1) ?? ''),
   ];
   const keywords = new Map<string, string>();
   for (const text of written) {
