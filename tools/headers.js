@@ -46,6 +46,9 @@ export function contentSecurityPolicy({ hotReload = false, connect = [] } = {}) 
   ].join('; ');
 }
 
+/** What only the page itself may ask the user for, and what nobody may. */
+const PERMISSIONS = 'camera=(self), microphone=(), geolocation=()';
+
 /**
  * All headers for the file at `pathname`.
  *
@@ -61,6 +64,7 @@ export function headersFor(pathname, { hotReload = false, hosts = [] } = {}) {
   return {
     ...isolationHeaders,
     'Content-Security-Policy': contentSecurityPolicy({ hotReload, connect }),
+    'Permissions-Policy': PERMISSIONS,
     'Referrer-Policy': 'no-referrer',
     'X-Content-Type-Options': 'nosniff',
   };

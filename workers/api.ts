@@ -154,6 +154,8 @@ export interface ImageApi {
    * turns none upright. What cannot be prepared is a result, not a rejection.
    */
   prepareSample(file: Blob, settings: PreprocessSettings, box?: Rectangle): Promise<PreparedSample>;
+  /** The pixels alone of a picture that is decoded already, such as a camera's frame. Else as `prepareSample`. */
+  prepareBitmap(bitmap: ImageBitmap, settings: PreprocessSettings): Promise<PreparedSample>;
   /** Only the `key` of `PreparedPicture`. @throws FileUnreadable */
   keyOf(file: Blob): Promise<string>;
   /**

@@ -5,10 +5,12 @@ import type { PreprocessSettings } from '../src/core/preprocess-settings';
 import { Failure, failureName, messageOf, type FailureName } from '../src/core/failure';
 import { shortDigest } from '../src/core/short-digest';
 import { announceTimeLimits } from '../src/core/time-limit';
+import { bitmapPicture } from '../src/image/bitmap-picture';
 import { decodePicture } from '../src/image/decode';
 import { fileKind } from '../src/image/file-kind';
 import { frameOf } from '../src/image/frame';
 import { fitFrame, type Fit } from '../src/image/geometry';
+import { WHITE } from '../src/image/ground';
 import { neededScale } from '../src/image/needed-scale';
 import type { DecodedPicture } from '../src/image/picture';
 import { preprocessSource } from '../src/image/preprocess';
@@ -21,6 +23,9 @@ import { Drawings } from './image/drawings';
 import { holdLifeLock } from './life-lock';
 
 const drawings = new Drawings();
+
+/** What was never a file: it is as it is shown. */
+const SHOWN = { plain: [], coloured: [], orientation: 1, isShownUpright: true, hasOtherColours: false };
 
 const api: ImageApi = {
   prepare: (file, settings, ...how) =>
@@ -43,6 +48,17 @@ const api: ImageApi = {
       return { ok: false, name: nameOf(error), message: messageOf(error) };
     } finally {
       picture?.close();
+    }
+  },
+  async prepareBitmap(bitmap, settings) {
+    const picture = bitmapPicture(bitmap, SHOWN, WHITE);
+    try {
+      const pixels = preprocessSource(picture, settings);
+      return transfer({ ok: true, pixels } as const, [pixels.buffer]);
+    } catch (error) {
+      return { ok: false, name: nameOf(error), message: messageOf(error) };
+    } finally {
+      picture.close();
     }
   },
   keyOf: async (file) => shortDigest((await bytesOf(file)).buffer),

@@ -139,3 +139,8 @@ export const TEMPLATE_SETS: readonly (TemplateSet & { readonly id: TemplateSetId
   { id: 'simple', title: '7 templates (simple)', source: CLIP, templates: SIMPLE },
   { id: 'openai', title: '80 templates (OpenAI ImageNet)', source: CLIP, templates: OPENAI },
 ];
+
+/** The set with this id; the first if there is none. */
+export function templateSet(id: string): (typeof TEMPLATE_SETS)[number] {
+  return TEMPLATE_SETS.find((set) => set.id === id) ?? TEMPLATE_SETS[0]!;
+}

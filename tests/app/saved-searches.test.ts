@@ -23,7 +23,8 @@ test('a search is saved, found again after a reload, renamed and deleted by keyb
   expect(await violations(page)).toEqual([]);
 
   await page.goto(page.url().split('#')[0]!);
-  await page.getByRole('status').getByText('3 photos').first().waitFor();
+  const photos = page.getByRole('list', { name: 'Photos' }).getByRole('listitem');
+  await expect.poll(() => photos.count()).toBe(3);
   await page.getByRole('button', { name: 'Saved searches' }).click();
   await rows.getByRole('button', { name: /^dogs/ }).press('Enter');
   await expect.poll(() => line.inputValue()).toBe('a dog');

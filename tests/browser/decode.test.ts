@@ -292,6 +292,14 @@ describe('the image worker', () => {
     expect(await api.prepare(await file(entry.image), settings, 0)).not.toHaveProperty('thumbnail');
   });
 
+  test('prepares a frame of a camera as it prepares the file of the same picture, to the bit', async () => {
+    const png = await file('scene-portrait-300x451.png');
+    const prepared = await api.prepare(png, settings, 0);
+    const bitmap = await api.prepareBitmap(await createImageBitmap(png), settings);
+    if (!prepared.ok || !bitmap.ok) throw new Error('a picture could not be prepared');
+    expect(await sha256(bitmap.pixels)).toBe(await sha256(prepared.pixels));
+  });
+
   test('gives the size of an upright picture', async () => {
     const prepared = await api.prepare(await file('exif6-400x250.jpg'), settings, 0);
     expect(prepared).toMatchObject({ ok: true, width: 250, height: 400 });

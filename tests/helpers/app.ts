@@ -42,7 +42,7 @@ async function sharedBrowser(): Promise<Browser> {
   return (shared = startBrowser());
 }
 
-/** Opens the built page in a context of its own; with a GPU or a profile, in a browser of its own. */
+/** Opens the built page in a context of its own; with a GPU, a profile or flags, in a browser of its own. */
 export async function openApp({
   url = inject('appUrl'),
   query = '',
@@ -55,7 +55,7 @@ export async function openApp({
     reducedMotion: 'reduce',
     ...options.context,
   } as const;
-  const isAlone = options.webgpu || options.persistentDir !== undefined;
+  const isAlone = options.webgpu || options.persistentDir !== undefined || options.flags !== undefined;
   const running = isAlone ? {} : { browser: await sharedBrowser() };
   const browser = await launchChromium(new URL(url).origin, { ...options, ...running, context });
   const problems: string[] = [];

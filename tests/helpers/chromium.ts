@@ -9,6 +9,8 @@ export interface ChromiumOptions {
   readonly persistentDir?: string;
   /** A running browser to open a context in, which does not end with it; its own flags then count. */
   readonly browser?: Browser;
+  /** More of Chromium's own flags, for a browser that is not shared. */
+  readonly flags?: readonly string[];
   /** What Playwright takes for a context: viewport, colour scheme, reduced motion … */
   readonly context?: BrowserContextOptions;
 }
@@ -50,7 +52,10 @@ export async function launchChromium(origin: string, options: ChromiumOptions): 
   const egress = await recordEgress(origin);
   try {
     const proxy = { server: egress.proxyUrl, bypass: OWN_HOSTS };
-    const launch = { executablePath: chromiumPath(), args: flags(options.webgpu) };
+    const launch = {
+      executablePath: chromiumPath(),
+      args: [...flags(options.webgpu), ...(options.flags ?? [])],
+    };
     const context = options.persistentDir
       ? await chromium.launchPersistentContext(options.persistentDir, {
           ...launch,

@@ -36,6 +36,11 @@ describe('what a file may connect to', () => {
   });
 });
 
+test('the page itself may ask for the camera, and nobody for more', () => {
+  const policy = headersFor('/')['Permissions-Policy'];
+  expect(policy).toBe('camera=(self), microphone=(), geolocation=()');
+});
+
 test.each([
   ['https://mirror.example', 'https://mirror.example'],
   ['https://Mirror.example:443/a/b?c', 'https://mirror.example'],

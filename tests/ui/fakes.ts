@@ -130,6 +130,8 @@ export const images: ImageApi = {
     const picture = await images.prepare(file, settings, 0);
     return picture.ok ? { ok: true, pixels: picture.pixels } : picture;
   },
+  // A frame's width is its degrees.
+  prepareBitmap: async ({ width }) => ({ ok: true, pixels: Uint8Array.of(width, 0, 0) }),
   keyOf: async (file) => keyOf(await file.text()),
   shown: async (file) => file,
 };

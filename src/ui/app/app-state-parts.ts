@@ -1,6 +1,7 @@
 import type { SavedFile } from '../../../workers/models-api';
 import type { Deaths, Workers } from '../connect/connect';
 import type { Schedule } from '../kit/frames';
+import type { CameraParts } from '../label/camera.svelte';
 import type { HubParts } from '../models/hub/hub.svelte';
 import type { PhotoModelOfferParts } from '../models/photo-model-offer.svelte';
 import type { GalleryParts } from '../photos/gallery.svelte';
@@ -10,7 +11,8 @@ export interface AppStateParts
   extends
     Pick<HubParts, 'allowHosts' | 'memory' | 'origin'>,
     Pick<GalleryParts, 'albumPicture' | 'memories' | 'otherTabs' | 'reload'>,
-    Pick<PhotoModelOfferParts, 'gibibytes' | 'online'> {
+    Pick<PhotoModelOfferParts, 'gibibytes' | 'online'>,
+    Pick<CameraParts, 'media' | 'openFrames'> {
   connect(deaths: Deaths): Workers;
   readonly schedule: Schedule;
   readonly unhurried: Schedule;

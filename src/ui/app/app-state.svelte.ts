@@ -25,8 +25,10 @@ import { SavedSearches } from '../search/saved-searches.svelte';
 import type { Search } from '../search/search.svelte';
 import { searchStates } from '../search/states';
 import { ALBUM_LABELS, FIRST_LABELS } from '../label/first-labels';
-import { Labels } from '../label/labels.svelte';
-import { Learning } from '../label/learning.svelte';
+import type { Camera } from '../label/camera.svelte';
+import type { Labels } from '../label/labels.svelte';
+import type { Learning } from '../label/learning.svelte';
+import { labelStates } from '../label/states';
 import { Duplicates } from '../duplicates/duplicates.svelte';
 import { EmbeddingExports } from '../exchange/embedding-exports.svelte';
 import { Compare } from '../compare/compare.svelte';
@@ -55,6 +57,7 @@ export class AppState {
   readonly savedSearches: SavedSearches;
   readonly labels: Labels;
   readonly learning: Learning;
+  readonly camera: Camera;
   readonly compare: Compare;
   readonly duplicates: Duplicates;
   readonly selection: Selection;
@@ -70,7 +73,6 @@ export class AppState {
 
   constructor(parts: AppStateParts) {
     const { notices } = this;
-    const { memory } = parts;
     const workers = parts.connect({
       clip: (death) => this.models.lost(death),
       library: (death) => this.indexing.libraryLost(death),
@@ -186,12 +188,15 @@ export class AppState {
     });
 
     const suggested = () => (photoImport.hasAlbum ? ALBUM_LABELS : FIRST_LABELS);
-    const learning = new Learning({ library, photos, keptLabels, labels: () => this.labels.names, memory });
-    this.learning = learning;
-    const labelRoom = { ...parts, clip, library, photos, listed, learning, notices };
-    const onOffer = () => this.openSheet('label-set');
-    const labels = new Labels({ ...labelRoom, status, suggested, onOffer, onLost });
+    const { labels, learning, camera } = labelStates({
+      ...{ ...parts, clip, images, library, photos, listed, keptLabels, notices, status, suggested, onLost },
+      model: () => models.ready,
+      onOffer: () => this.openSheet('label-set'),
+      keep: (picture) => photoImport.addFiles([picture], 'chosen'),
+    });
     this.labels = labels;
+    this.learning = learning;
+    this.camera = camera;
 
     const rooms = { ...modelRoom, workers, gallery, models, keptModels, indexing, search, labels, notices };
     const download = (request: FetchRequest) => void this.download(request);
@@ -243,6 +248,7 @@ export class AppState {
     this.#tab = tab;
     this.search.activate(tab === 'search');
     this.labels.activate(tab === 'label');
+    if (tab !== 'label') this.camera.stop();
     this.compare.activate(tab === 'compare');
   }
 

@@ -1,6 +1,7 @@
 import { online } from 'svelte/reactivity/window';
 import { connect } from '../connect/connect';
 import { nextFrame, unhurried } from '../kit/frames';
+import { openFrames } from '../label/video-frames';
 import { handOver, pickFolder, pickTarget } from '../kit/pick';
 import { albumPicture } from '../photos/album';
 import { otherTabs } from '../photos/other-tabs';
@@ -30,6 +31,9 @@ export function appParts(album: string): AppStateParts {
     // Undefined where the browser cannot tell.
     online: () => online.current !== false,
     otherTabs: otherTabs(),
+    // Undefined on a page that is not secure.
+    media: (navigator as Partial<Navigator>).mediaDevices,
+    openFrames,
     reload: () => location.reload(),
     origin: location.origin,
   };

@@ -10,6 +10,7 @@ import type { Search } from '../search/search.svelte';
 import SearchOptions from '../search/SearchOptions.svelte';
 import SearchPage from '../search/SearchPage.svelte';
 import SearchTools from '../search/SearchTools.svelte';
+import type { Camera } from '../label/camera.svelte';
 import type { Labels } from '../label/labels.svelte';
 import type { Learning } from '../label/learning.svelte';
 import LabelPage from '../label/LabelPage.svelte';
@@ -28,6 +29,7 @@ export interface PageStates {
   readonly results: Results;
   readonly labels: Labels;
   readonly learning: Learning;
+  readonly camera: Camera;
   readonly compare: Compare;
 }
 
@@ -92,7 +94,13 @@ const TABLE = [
     shown: ({ results }) => results.shown.map(({ photo }) => photo.id),
     cosine: ({ results }, id) => results.scoreOf(id),
   },
-  { id: 'label', title: 'Label', component: LabelPage, shown: ({ labels }) => labels.shown },
+  {
+    id: 'label',
+    title: 'Label',
+    component: LabelPage,
+    needsNoPhotos: true,
+    shown: ({ labels }) => labels.shown,
+  },
   {
     id: 'compare',
     title: 'Compare',

@@ -102,6 +102,12 @@ const WORDING: Readonly<Record<FailureName, Wording>> = {
   },
   EmbeddingsMismatch: { todo: 'Choose the model that made these embeddings in the model picker.' },
   ReportUnreadable: { todo: 'Choose a page that was saved here with “Save report”.' },
+  CameraDenied: {
+    todo: 'Allow the camera for this page in the browser’s site settings, beside the address, then press “Camera” again.',
+  },
+  CameraMissing: { todo: 'Connect a camera, or choose another one, then press “Camera” again.' },
+  CameraBusy: { todo: 'Close other programs and pages that use the camera, then press “Camera” again.' },
+  CameraLost: { todo: 'Connect it again, then press “Camera” again.' },
   LabelSetUnreadable: {
     todo: 'Open a file saved here with “Save as a file”, a text with one label a line, or a link that was copied whole.',
   },

@@ -58,10 +58,10 @@ export function weightsText(weights: number): string {
 }
 
 /** "41 photos/s", or "12 photos a minute" when slower than one a second. */
-export function rateText(perSecond: number): string {
-  if (perSecond >= 9.95) return `${countText(Math.round(perSecond))} photos/s`;
-  if (perSecond >= 1) return `${perSecond.toFixed(1)} photos/s`;
-  return `${plural(Math.max(1, Math.round(perSecond * 60)), 'photo')} a minute`;
+export function rateText(perSecond: number, noun = 'photo'): string {
+  if (perSecond >= 9.95) return `${countText(Math.round(perSecond))} ${noun}s/s`;
+  if (perSecond >= 1) return `${perSecond.toFixed(1)} ${noun}s/s`;
+  return `${plural(Math.max(1, Math.round(perSecond * 60)), noun)} a minute`;
 }
 
 /** Remaining time, coarsely rounded: "about 2 minutes". */

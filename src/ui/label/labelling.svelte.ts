@@ -38,7 +38,7 @@ const TEXTS_PER_CALL = 16;
 export class Labelling {
   #answers = $state.raw<LabelAnswers | undefined>(undefined);
   #texts = $state.raw<LabelProgress | undefined>(undefined);
-  #compared: { readonly rows: Embeddings; readonly scale: LabelScale } | undefined;
+  #compared: { readonly key: string; readonly rows: Embeddings; readonly scale: LabelScale } | undefined;
   #rows: LabelRows;
   readonly #parts: LabellingParts;
 
@@ -91,13 +91,13 @@ export class Labelling {
     const { logitScale, logitBias } = model;
     const scale = { labels: names, logitScale, logitBias };
     const order = photos();
-    const key = JSON.stringify([model.rows, templates.id, labels, logitScale, logitBias]);
+    const key = keyOf(model, templates, labels);
     const known = this.#answers;
     // What is equal is overwritten in its place: photos that are not asked again yet keep their labels meanwhile.
     const sameModel = known?.by === model.summary ? known : undefined;
     const isSame = sameModel?.key === key;
     const answers = isSame ? sameModel : new LabelAnswers(model.summary, key, scale, order.length, sameModel);
-    this.#compared = { rows, scale };
+    this.#compared = { key, rows, scale };
     let told = 0;
     const isAll = await labelPhotos(library, rows, logitScale, Int32Array.from(order), (found, asked) => {
       if (signal.aborted) return false;
@@ -111,6 +111,14 @@ export class Labelling {
     });
     if (isAll) this.#show(answers, true);
     return isAll;
+  }
+
+  /** One row a label: those that photos are compared with, or of the labels' texts alone. @throws as `LabelRows.rows` */
+  async rowsBy(model: LoadedModel, templates: TemplateSet, labels: readonly string[]): Promise<Embeddings> {
+    const { summary, rows } = model;
+    const compared = this.#compared;
+    const isSame = compared?.rows.model === summary.id && compared.key === keyOf(model, templates, labels);
+    return isSame ? compared.rows : this.#rows.rows({ id: summary.id, rows }, templates, labels);
   }
 
   async #rowsOf(
@@ -148,4 +156,13 @@ export class Labelling {
     );
     return found.ids.length > 0 ? answerOf(scale, found) : [];
   }
+}
+
+/** What labels' rows and shares depend on. */
+function keyOf(
+  { rows, logitScale, logitBias }: LoadedModel,
+  templates: TemplateSet,
+  labels: readonly string[],
+): string {
+  return JSON.stringify([rows, templates.id, labels, logitScale, logitBias]);
 }

@@ -1,11 +1,11 @@
-import type { ClipApi, LoadedModel } from '../../../workers/api';
+import type { ClipApi, Embeddings, LoadedModel } from '../../../workers/api';
 import { failureName } from '../../core/failure';
 import type { RankedLabel } from '../../zeroshot/classifier';
 import { synonymsOf } from '../../zeroshot/labels';
 import {
   longestPrompt,
   ownSet,
-  TEMPLATE_SETS,
+  templateSet,
   type TemplateSet,
   type TemplateSetId,
 } from '../../zeroshot/templates';
@@ -45,7 +45,7 @@ export class Labels {
   readonly labelling: Labelling;
   readonly #written: WrittenLabels;
   /** The user's choice; undefined: the model's default. */
-  #set = $state.raw<(typeof TEMPLATE_SETS)[number] | undefined>(undefined);
+  #set = $state.raw<ReturnType<typeof templateSet> | undefined>(undefined);
   #working = $state(false);
   #isStopped = $state(false);
   /** Whether the labels of a former model stay until the current one has looked at the photos. */
@@ -320,6 +320,11 @@ export class Labels {
     }
   }
 
+  /** One row a label by a model, as photos are labelled with them. @throws as `LabelRows.rows` */
+  rowsBy(model: LoadedModel): Promise<Embeddings> {
+    return this.labelling.rowsBy(model, this.templates, this.labels);
+  }
+
   #tell(): void {
     if (!this.#table) return;
     const table = this.#table;
@@ -327,10 +332,6 @@ export class Labels {
     const { length } = table.scale.labels;
     this.#parts.notices.say(`${plural(labelled, 'photo')} labelled with ${plural(length, 'label')}`);
   }
-}
-
-function templateSet(id: string): (typeof TEMPLATE_SETS)[number] {
-  return TEMPLATE_SETS.find((set) => set.id === id) ?? TEMPLATE_SETS[0]!;
 }
 
 const NO_LABELS: readonly never[] = [];

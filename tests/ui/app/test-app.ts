@@ -68,6 +68,8 @@ export function testApp({
     now: () => 0,
     today: () => 0,
     albumPicture: () => Promise.reject(failure('NetworkFailed')),
+    media: undefined,
+    openFrames: () => Promise.reject(new Error('no camera')),
     pickFolder: async () => undefined,
     pickTarget: async () => null,
     handOver: () => {},
