@@ -23,7 +23,7 @@ be read. faiss, autofaiss, pgvector, LanceDB and Qdrant take it.
   --model DIR         open_clip_config.json, open_clip_model.safetensors, tokenizer.json, or the same by transformers
   --out DIR           where the result goes; what is there already is not computed again
   --partition I/N     embed only part I of N, counted from 0; N machines or processes share the work so. Default: 0/1
-  --arithmetic NAME   fp32 (default: exactly as published), or auto: 8-bit where it was measured to change little
+  --arithmetic NAME   fp32 (default), or auto, which is fp32 too: 8 bits are judged on the page alone
 
 Each partition is written when it is complete. Run the same command again after it was interrupted or killed: it goes on
 behind the last pictures that were kept. It ends with 0; with 2 if a tar or a folder could not be read to its end, and all else
